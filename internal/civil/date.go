@@ -1,0 +1,134 @@
+// Package civil holds calendar days without a time or a zone: birth dates,
+// the day a fact was observed, the day a rule comes into force.
+package civil
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// Date is a day of the proleptic Gregorian calendar, counted in days since
+// 1970-01-01 (negative before). The zero Date is 1970-01-01; a missing date
+// is said by the holder (a pointer, a Known bit), never by a magic day.
+type Date int32
+
+// Of returns the day of a year, month and day, normalised as time.Date does.
+func Of(year int, month time.Month, day int) Date {
+	return fromTime(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// OfTime returns the day of t in t's own zone.
+func OfTime(t time.Time) Date {
+	y, m, d := t.Date()
+	return Of(y, m, d)
+}
+
+func fromTime(t time.Time) Date {
+	s := t.Unix()
+	d := s / 86400
+	if s%86400 < 0 {
+		d--
+	}
+	return Date(d)
+}
+
+// Parse reads a day written as YYYY-MM-DD and nothing else.
+func Parse(s string) (Date, error) {
+	if len(s) != len("2006-01-02") {
+		return 0, fmt.Errorf("civil: %q is not a date of the form YYYY-MM-DD", s)
+	}
+	t, err := time.Parse("2006-01-02", s)
+	if err != nil {
+		return 0, fmt.Errorf("civil: %q is not a date of the form YYYY-MM-DD", s)
+	}
+	return fromTime(t), nil
+}
+
+// MustParse is Parse for constants in tests and tables; it panics on error.
+func MustParse(s string) Date {
+	d, err := Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// Time returns midnight UTC of d.
+func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+// YMD returns the year, month and day of d.
+func (d Date) YMD() (int, time.Month, int) { return d.Time().Date() }
+
+// String writes d as YYYY-MM-DD.
+func (d Date) String() string { return d.Time().Format("2006-01-02") }
+
+// AddMonths returns the same day n months on, or the month's last day where
+// it has no such day.
+func (d Date) AddMonths(n int) Date {
+	y, m, day := d.YMD()
+	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Of(first.Year(), first.Month(), min(day, last))
+}
+
+// AddDays returns the day n days on.
+func (d Date) AddDays(n int) Date { return d + Date(n) }
+
+// YearsOn returns the full years between d and day: an age, for a birth date
+// d. It is negative when day is before d. Someone born on 29 February
+// completes a year on 1 March of a common year.
+func (d Date) YearsOn(day Date) int {
+	by, bm, bd := d.YMD()
+	y, m, dd := day.YMD()
+	n := y - by
+	if m < bm || m == bm && dd < bd {
+		n--
+	}
+	return n
+}
+
+// MonthsOn returns the full months between d and day; negative when day is before d.
+func (d Date) MonthsOn(day Date) int {
+	by, bm, bd := d.YMD()
+	y, m, dd := day.YMD()
+	n := (y-by)*12 + int(m-bm)
+	if dd < bd {
+		n--
+	}
+	return n
+}
+
+// Value stores d as text YYYY-MM-DD, which both databases order rightly.
+func (d Date) Value() (driver.Value, error) { return d.String(), nil }
+
+// Scan reads what Value stored, or a time from a date column.
+func (d *Date) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		p, err := Parse(v[:min(len(v), 10)])
+		if err != nil {
+			return err
+		}
+		*d = p
+	case []byte:
+		return d.Scan(string(v))
+	case time.Time:
+		*d = OfTime(v)
+	default:
+		return fmt.Errorf("civil: cannot read a date from %T", src)
+	}
+	return nil
+}
+
+// MarshalText writes d as YYYY-MM-DD.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD.
+func (d *Date) UnmarshalText(b []byte) error {
+	p, err := Parse(string(b))
+	if err == nil {
+		*d = p
+	}
+	return err
+}

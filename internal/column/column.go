@@ -1,0 +1,99 @@
+// Package column holds facts of many families or persons column by column:
+// the shape in which snapshots are read, rules are evaluated in bulk and
+// scores are computed.
+//
+// Every fact is an int64: a number, a rupiah amount, a day (civil.Date), an
+// option's number of a choice, or 0 and 1 for no and yes. A fact that nobody
+// has observed is not known, which is neither zero nor no.
+package column
+
+import "math/bits"
+
+// Bitmap holds one bit a row, row i in bit i%64 of word i/64. Bits past the
+// last row are zero.
+type Bitmap []uint64
+
+// NewBitmap returns a bitmap of n zero bits.
+func NewBitmap(n int) Bitmap { return make(Bitmap, (n+63)/64) }
+
+// Get reports bit i.
+func (b Bitmap) Get(i int) bool { return b[i>>6]>>(uint(i)&63)&1 != 0 }
+
+// Set sets bit i to one.
+func (b Bitmap) Set(i int) { b[i>>6] |= 1 << (uint(i) & 63) }
+
+// Clear sets bit i to zero.
+func (b Bitmap) Clear(i int) { b[i>>6] &^= 1 << (uint(i) & 63) }
+
+// Fill sets the first n bits to one.
+func (b Bitmap) Fill(n int) {
+	for i := range b {
+		b[i] = ^uint64(0)
+	}
+	if n%64 != 0 && len(b) > 0 {
+		b[len(b)-1] = 1<<(uint(n)%64) - 1
+	}
+}
+
+// Count returns how many bits are one.
+func (b Bitmap) Count() int {
+	n := 0
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// Column is one fact of every row of a table. Values[i] has meaning only
+// where Known has bit i; it is zero elsewhere, so that equal columns have
+// equal bytes.
+type Column struct {
+	Values []int64
+	Known  Bitmap
+}
+
+// New returns a column of n rows, none of them known.
+func New(n int) *Column { return &Column{Values: make([]int64, n), Known: NewBitmap(n)} }
+
+// Set makes row i known with value v.
+func (c *Column) Set(i int, v int64) {
+	c.Values[i] = v
+	c.Known.Set(i)
+}
+
+// At returns row i's value and whether it is known.
+func (c *Column) At(i int) (int64, bool) { return c.Values[i], c.Known.Get(i) }
+
+// Table is a set of columns of the same length, by indicator code.
+type Table struct {
+	Rows    int
+	Columns map[string]*Column
+}
+
+// NewTable returns a table of n rows without columns.
+func NewTable(n int) *Table { return &Table{Rows: n, Columns: map[string]*Column{}} }
+
+// Add puts a new, wholly unknown column into the table and returns it; where
+// the table has the column already, that one is returned.
+func (t *Table) Add(code string) *Column {
+	c := t.Columns[code]
+	if c == nil {
+		c = New(t.Rows)
+		t.Columns[code] = c
+	}
+	return c
+}
+
+// Batch is families and their members. The members of family i are rows
+// Offsets[i] to Offsets[i+1] of Members, so Offsets has one entry more than
+// there are families.
+type Batch struct {
+	Families *Table
+	Members  *Table
+	Offsets  []int32
+}
+
+// MembersOf returns the half-open range of member rows of family i.
+func (b *Batch) MembersOf(i int) (from, to int) {
+	return int(b.Offsets[i]), int(b.Offsets[i+1])
+}

@@ -1,0 +1,147 @@
+// Package nik reads Indonesia's two 16-digit population numbers: NIK, of a
+// person, and KK, of a family card.
+//
+// A NIK is 2 digits province + 2 regency + 2 district of first registration,
+// 6 digits birth date DDMMYY with 40 added to the day for a woman, and a
+// serial from 0001. It is lifelong and is not corrected, so what it embeds
+// is evidence and never proof: a difference is a Warning, not an error.
+// Source: Dukcapil Klaten, "Struktur NIK" (../GLOSSARY.md, NIK).
+package nik
+
+import (
+	"log/slog"
+	"strconv"
+
+	"gotong/internal/civil"
+)
+
+// Number is a NIK or KK number as 16 ASCII digits. It redacts itself in logs.
+type Number string
+
+// Problem says why a text is not a number, as the last part of a message key.
+type Problem string
+
+// What can be wrong with the form of a number.
+const (
+	Empty       Problem = "empty"       // no text
+	Spreadsheet Problem = "spreadsheet" // 9.17E+15: the digits are lost for good
+	Length      Problem = "length"      // not 16 digits
+	NotDigits   Problem = "not_digits"  // something else than digits
+	Serial      Problem = "serial"      // serial 0000 was never issued
+	Rounded     Problem = "rounded"     // 16 digits that end in 0000: a spreadsheet kept 15 at most
+)
+
+// Parse checks the form of a number: 16 digits, serial at least 0001. Spaces,
+// dots and a leading apostrophe (as spreadsheets write text) are dropped.
+// The Problem is empty when the number is well formed.
+func Parse(s string) (Number, Problem) {
+	digits := make([]byte, 0, 16)
+	exponent := false
+	other := false
+	for _, c := range []byte(s) {
+		switch {
+		case c >= '0' && c <= '9':
+			digits = append(digits, c)
+		case c == ' ' || c == '.' || c == '\'' || c == '-':
+		case c == 'E' || c == 'e' || c == '+' || c == ',':
+			exponent = true
+		default:
+			other = true
+		}
+	}
+	switch {
+	case len(digits) == 0 && !exponent && !other:
+		return "", Empty
+	case exponent && !other:
+		return "", Spreadsheet
+	case other:
+		return "", NotDigits
+	case len(digits) != 16:
+		return "", Length
+	case string(digits[12:]) == "0000":
+		if string(digits[10:]) == "000000" {
+			return "", Rounded
+		}
+		return "", Serial
+	}
+	return Number(digits), ""
+}
+
+// Mask shows the first six digits (place of first registration) and the last
+// two, enough to tell two people on one card apart and no more.
+func (n Number) Mask() string {
+	if len(n) != 16 {
+		return "****************"
+	}
+	return string(n[:6]) + "********" + string(n[14:])
+}
+
+// LogValue redacts the number.
+func (n Number) LogValue() slog.Value { return slog.StringValue("[nik]") }
+
+// District returns the six-digit Kemendagri district code of first registration.
+func (n Number) District() string { return string(n[:6]) }
+
+// Embedded is what a NIK says of its holder.
+type Embedded struct {
+	Day, Month, YearInCentury int
+	Female                    bool
+}
+
+// Embedded returns the birth date and sex in the number, unchecked.
+func (n Number) Embedded() Embedded {
+	two := func(i int) int { v, _ := strconv.Atoi(string(n[i : i+2])); return v }
+	e := Embedded{Day: two(6), Month: two(8), YearInCentury: two(10)}
+	if e.Day > 40 {
+		e.Day -= 40
+		e.Female = true
+	}
+	return e
+}
+
+// Warning names a difference between a NIK and what else is known.
+type Warning string
+
+// The warnings, each the last part of a message key.
+const (
+	BornDiffers Warning = "born_differs"
+	SexDiffers  Warning = "sex_differs"
+)
+
+// Check compares a NIK with a birth date and sex.
+func (n Number) Check(born civil.Date, female bool) []Warning {
+	var w []Warning
+	e := n.Embedded()
+	y, m, d := born.YMD()
+	if e.Day != d || e.Month != int(m) || e.YearInCentury != y%100 {
+		w = append(w, BornDiffers)
+	}
+	if e.Female != female {
+		w = append(w, SexDiffers)
+	}
+	return w
+}
+
+// Build composes the NIK of a person first registered in a district (six
+// digits), for the generator and for tests.
+func Build(district string, born civil.Date, female bool, serial int) Number {
+	y, m, d := born.YMD()
+	if female {
+		d += 40
+	}
+	b := make([]byte, 0, 16)
+	b = append(b, district...)
+	b = pad(b, d, 2)
+	b = pad(b, int(m), 2)
+	b = pad(b, y%100, 2)
+	b = pad(b, serial, 4)
+	return Number(b)
+}
+
+func pad(b []byte, v, width int) []byte {
+	s := strconv.Itoa(v)
+	for range width - len(s) {
+		b = append(b, '0')
+	}
+	return append(b, s...)
+}

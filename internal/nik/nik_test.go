@@ -1,0 +1,68 @@
+package nik
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"gotong/internal/civil"
+	"pgregory.net/rapid"
+)
+
+func TestParse(t *testing.T) {
+	for _, tc := range []struct {
+		in      string
+		problem Problem
+	}{
+		{"3172045505900001", ""},
+		{"'3172045505900001", ""},
+		{"31.72.04.550590.0001", ""},
+		{"", Empty},
+		{"   ", Empty},
+		{"9.17E+15", Spreadsheet},
+		{"3,17205E+15", Spreadsheet},
+		{"317204550590001", Length},
+		{"3172045505900000", Serial},
+		{"3172045505000000", Rounded},
+		{"31720455O5900001", NotDigits},
+		{"tidak ada", NotDigits},
+	} {
+		if _, p := Parse(tc.in); p != tc.problem {
+			t.Errorf("Parse(%q) = %q, want %q", tc.in, p, tc.problem)
+		}
+	}
+}
+
+func TestBuildThenReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		born := civil.Date(rapid.Int32Range(-25000, 20000).Draw(t, "born"))
+		female := rapid.Bool().Draw(t, "female")
+		n := Build("317204", born, female, rapid.IntRange(1, 9999).Draw(t, "serial"))
+		back, p := Parse(string(n))
+		if p != "" || back != n {
+			t.Fatalf("%q does not parse: %s", string(n), p)
+		}
+		if w := n.Check(born, female); w != nil {
+			t.Fatalf("%q warns %v of its own holder", string(n), w)
+		}
+		if w := n.Check(born+1, !female); len(w) != 2 {
+			t.Fatalf("%q warns only %v of another", string(n), w)
+		}
+	})
+}
+
+func TestNumberHidesItself(t *testing.T) {
+	n := Number("3172045505900001")
+	var b strings.Builder
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "nik", n)
+	if strings.Contains(b.String(), "550590") {
+		t.Errorf("the log shows the number: %s", b.String())
+	}
+	if got := n.Mask(); got != "317204********01" {
+		t.Errorf("Mask() = %q", got)
+	}
+	if got := fmt.Sprint(Number("x").Mask()); strings.Contains(got, "x") {
+		t.Errorf("a short number shows through: %q", got)
+	}
+}
