@@ -1,0 +1,99 @@
+package access
+
+import "slices"
+
+// Role is a bundle of permissions, named after the person who holds it.
+type Role string
+
+// The roles of staff.
+const (
+	Operator    Role = "operator"    // village operator
+	Facilitator Role = "facilitator" // field worker, often offline
+	Officer     Role = "officer"     // social office
+	Manager     Role = "manager"     // programme manager
+	Treasurer   Role = "treasurer"   // makes pay lists, reconciles
+	Checker     Role = "checker"     // commitment officer (PPK): checks a pay list
+	Releaser    Role = "releaser"    // budget authority (KPA): releases money
+	Planner     Role = "planner"     // sees figures, never names
+	Auditor     Role = "auditor"     // sees trails and replays decisions, changes nothing
+	Admin       Role = "admin"       // users and system, no personal data by that role alone
+	roleSystem  Role = "system"
+)
+
+// Roles lists the roles that staff can hold.
+var Roles = []Role{Operator, Facilitator, Officer, Manager, Treasurer, Checker, Releaser, Planner, Auditor, Admin}
+
+// Permission is one thing an actor may do.
+type Permission string
+
+// The permissions.
+const (
+	SeeFamilies        Permission = "family.see"
+	EditFamilies       Permission = "family.edit"
+	Import             Permission = "family.import"
+	Unmask             Permission = "family.unmask"
+	Export             Permission = "export"
+	SeeDuplicates      Permission = "duplicate.see"
+	ResolveDuplicates  Permission = "duplicate.resolve"
+	SeeProgrammes      Permission = "programme.see"
+	SeeDeterminations  Permission = "determination.see"
+	RunDetermination   Permission = "determination.run"
+	EnactDetermination Permission = "determination.enact"
+	SeeMoney           Permission = "money.see"
+	MakePayment        Permission = "payment.make"
+	CheckPayment       Permission = "payment.check"
+	ReleasePayment     Permission = "payment.release"
+	Reconcile          Permission = "payment.reconcile"
+	SeeDashboard       Permission = "dashboard.see"
+	SeeRuns            Permission = "run.see"
+	StartRuns          Permission = "run.start"
+	SeeAudit           Permission = "audit.see"
+	ManageUsers        Permission = "user.manage"
+)
+
+// everyStaff is what every role grants.
+var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
+
+var grants = map[Role][]Permission{
+	Operator:    {SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export},
+	Facilitator: {SeeFamilies, EditFamilies, SeeDeterminations},
+	Officer:     {SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns},
+	Manager:     {SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney},
+	Treasurer:   {SeeMoney, MakePayment, Reconcile, Export, StartRuns},
+	Checker:     {SeeMoney, CheckPayment, Export},
+	Releaser:    {SeeMoney, ReleasePayment, Export},
+	Planner:     {Export},
+	Auditor:     {SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export},
+	Admin:       {ManageUsers, SeeAudit, StartRuns},
+	// The system holds what runs need; it never checks or releases a
+	// payment, enacts a determination or unmasks: people answer for those.
+	roleSystem: {SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns},
+}
+
+func (r Role) grants(p Permission) bool {
+	return slices.Contains(everyStaff, p) || slices.Contains(grants[r], p)
+}
+
+// Valid reports whether staff can hold r.
+func (r Role) Valid() bool { return slices.Contains(Roles, r) }
+
+// Purpose says what personal data are read for. It is an argument of every
+// read and must be one of the register of processing (UU 27/2022, art. 31).
+type Purpose string
+
+// The register of processing.
+const (
+	PurposeService       Purpose = "service"       // serving the family at the counter or in the field
+	PurposeVerification  Purpose = "verification"  // checking and mending the register
+	PurposeDetermination Purpose = "determination" // deciding who gets what
+	PurposePayment       Purpose = "payment"       // paying and reconciling
+	PurposeAudit         Purpose = "audit"         // examining what was done
+	PurposeStatistics    Purpose = "statistics"    // counting, without names
+	PurposeSystem        Purpose = "system"        // keeping the system itself running
+)
+
+// Purposes lists the register of processing.
+var Purposes = []Purpose{PurposeService, PurposeVerification, PurposeDetermination, PurposePayment, PurposeAudit, PurposeStatistics, PurposeSystem}
+
+// Valid reports whether p is in the register of processing.
+func (p Purpose) Valid() bool { return slices.Contains(Purposes, p) }

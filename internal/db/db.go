@@ -1,0 +1,181 @@
+// Package db opens the database, embedded SQLite or PostgreSQL, and runs
+// transactions on it. It is the one home of what differs between the two.
+//
+// A transaction travels in the context, so that slices which know nothing of
+// each other can write in one: the registry its rows, the audit log its
+// entry, the run its job. See docs/adr/0003.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the embedded engine
+
+	"gotong/internal/fault"
+)
+
+// Dialect names a database engine.
+type Dialect string
+
+// The engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// Config says which database to open.
+type Config struct {
+	Dir      string // data folder; SQLite lives in Dir/gotong.db
+	URL      string // postgres://… , or empty for SQLite
+	ReadOnly bool   // refuse writes; used by verifiers
+}
+
+// DB is an open database.
+type DB struct {
+	dialect Dialect
+	write   *sql.DB // SQLite: one connection
+	read    *sql.DB
+	scopes  scopeCache
+}
+
+// Open opens the database and brings its schema up to date. It returns
+// fault.Unavailable when the engine is too old to be trusted or cannot be
+// reached.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	var d *DB
+	var err error
+	if c.URL != "" {
+		d, err = openPostgres(c)
+	} else {
+		d, err = openSQLite(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := d.prepare(ctx, c); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *DB) prepare(ctx context.Context, c Config) error {
+	if err := d.checkEngine(ctx); err != nil {
+		return err
+	}
+	if c.ReadOnly {
+		return nil
+	}
+	return d.migrate(ctx)
+}
+
+// sqliteDSN sets pragmas in the DSN, since one set by Exec holds only for
+// whichever pooled connection happened to run it.
+func sqliteDSN(path string, pragmas ...string) string {
+	b := strings.Builder{}
+	b.WriteString("file:" + path + "?_txlock=immediate")
+	for _, p := range append(pragmas,
+		"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
+		"temp_store(MEMORY)", "cache_size(-65536)") {
+		b.WriteString("&_pragma=" + p)
+	}
+	return b.String()
+}
+
+func openSQLite(c Config) (*DB, error) {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("db: making the data folder: %w", err)
+	}
+	path := filepath.Join(c.Dir, "gotong.db")
+	write, err := sql.Open("sqlite", sqliteDSN(path))
+	if err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", strings.Replace(sqliteDSN(path, "query_only(1)"), "_txlock=immediate", "_txlock=deferred", 1))
+	if err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	return &DB{dialect: SQLite, write: write, read: read}, nil
+}
+
+func openPostgres(c Config) (*DB, error) {
+	config, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		return nil, fault.Invalid("db.bad_url").Because(errors.New("not a postgres:// address")) // the address may hold a password
+	}
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
+	pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
+	return &DB{dialect: Postgres, write: pool, read: pool}, nil
+}
+
+// Dialect returns the engine in use.
+func (d *DB) Dialect() Dialect { return d.dialect }
+
+// Pool returns the writing pool, for the job queue, which keeps its own
+// tables through its own driver.
+func (d *DB) Pool() *sql.DB { return d.write }
+
+// Close closes all connections.
+func (d *DB) Close() error {
+	if d.read == d.write {
+		return d.write.Close()
+	}
+	return errors.Join(d.read.Close(), d.write.Close())
+}
+
+// sqliteFloor is the first SQLite whose WAL cannot lose commits when it is
+// reset under a reader.
+var sqliteFloor = [3]int{3, 51, 3}
+
+func (d *DB) checkEngine(ctx context.Context) error {
+	if d.dialect == Postgres {
+		if err := d.write.PingContext(ctx); err != nil {
+			return fault.Unavailable("db.unreachable").Because(err)
+		}
+		return nil
+	}
+	var version string
+	if err := d.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return fault.Unavailable("db.unreachable").Because(err)
+	}
+	return checkSQLiteVersion(version)
+}
+
+func checkSQLiteVersion(version string) error {
+	var v [3]int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
+		return fmt.Errorf("db: SQLite calls itself %q", version)
+	}
+	for i := range v {
+		if v[i] != sqliteFloor[i] {
+			if v[i] > sqliteFloor[i] {
+				return nil
+			}
+			return fault.Unavailable("db.sqlite_too_old", "have", version, "need", "3.51.3")
+		}
+	}
+	return nil
+}
+
+// Version returns the engine's name and version, for `gotong doctor`.
+func (d *DB) Version(ctx context.Context) (string, error) {
+	query := "SELECT 'SQLite ' || sqlite_version()"
+	if d.dialect == Postgres {
+		query = "SELECT 'PostgreSQL ' || current_setting('server_version')"
+	}
+	var v string
+	err := d.read.QueryRowContext(ctx, query).Scan(&v)
+	return v, err
+}

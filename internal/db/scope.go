@@ -1,0 +1,104 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"gotong/internal/access"
+)
+
+// areaOwned names the tables whose rows belong to an area. A statement that
+// reads or changes one of them must say where the area stands, with the
+// marker {scope alias.area}, and runs only for a known actor: the marker
+// becomes that actor's areas. So scope is enforced here, once, beneath every
+// list, count, export and drop-down; a query that forgets it does not run.
+//
+// A table without an area column of its own may be listed too: it must then
+// be joined with one that has it.
+var areaOwned = map[string]bool{
+	"family":        true,
+	"person":        true,
+	"observation":   true,
+	"family_change": true,
+}
+
+// marker is where the actor's areas go: {scope f.area}.
+var marker = regexp.MustCompile(`\{scope ([a-z_0-9]+(?:\.[a-z_0-9]+)?)\}`)
+
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z_0-9]*`)
+
+// scopeCache remembers, for each statement's text, whether it needs a scope.
+type scopeCache struct{ known sync.Map } // string → statementKind
+
+type statementKind int
+
+const (
+	plain    statementKind = iota // touches no area-owned table
+	marked                        // has a marker
+	unmarked                      // touches an area-owned table without a marker
+)
+
+func classify(query string) statementKind {
+	if marker.MatchString(query) {
+		return marked
+	}
+	previous := ""
+	for _, w := range word.FindAllString(stripLiterals(query), -1) {
+		w = strings.ToLower(w)
+		if areaOwned[w] && previous != "into" {
+			return unmarked
+		}
+		previous = w
+	}
+	return plain
+}
+
+var literal = regexp.MustCompile(`'[^']*'|--[^\n]*`)
+
+func stripLiterals(query string) string { return literal.ReplaceAllString(query, "''") }
+
+// scoped returns query with its markers replaced by the actor's areas.
+func (d *DB) scoped(ctx context.Context, query string) (string, error) {
+	kind, ok := d.scopes.known.Load(query)
+	if !ok {
+		kind = classify(query)
+		d.scopes.known.Store(query, kind)
+	}
+	switch kind.(statementKind) {
+	case plain:
+		return query, nil
+	case unmarked:
+		return "", fmt.Errorf("db: a statement on an area's rows has no {scope …}: %.80s", query)
+	}
+	actor, ok := access.From(ctx)
+	if !ok {
+		return "", fmt.Errorf("db: nobody acts in this context: %.80s", query)
+	}
+	return marker.ReplaceAllStringFunc(query, func(m string) string {
+		return scopeSQL(actor.Scope, marker.FindStringSubmatch(m)[1])
+	}), nil
+}
+
+// scopeSQL writes the condition that column lies in scope. Codes are digits
+// by construction of the pattern below, so they can stand in the text; a
+// code that is not is left out, which narrows and never widens.
+func scopeSQL(s access.Scope, column string) string {
+	if s.IsNation() {
+		return "1=1"
+	}
+	var ranges []string
+	for _, p := range s.Prefixes() {
+		if strings.Trim(p, "0123456789") != "" {
+			continue
+		}
+		end := p[:len(p)-1] + string(p[len(p)-1]+1)
+		ranges = append(ranges, fmt.Sprintf("(%s >= '%s' AND %s < '%s')", column, p, column, end))
+	}
+	if len(ranges) == 0 {
+		return "1=0"
+	}
+	return "(" + strings.Join(ranges, " OR ") + ")"
+}

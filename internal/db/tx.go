@@ -1,0 +1,226 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"gotong/internal/fault"
+)
+
+// Tx is a transaction. Its statements pass the area scope of the acting
+// member of staff; see scope.go.
+type Tx struct {
+	db       *DB
+	conn     *sql.Conn
+	tx       *sql.Tx
+	writable bool
+	after    []func()
+}
+
+type txKey struct{}
+
+// From returns the transaction of ctx. It panics outside Write and Read,
+// which is a mistake in the program.
+func From(ctx context.Context) *Tx {
+	tx, ok := ctx.Value(txKey{}).(*Tx)
+	if !ok {
+		panic("db: no transaction in this context")
+	}
+	return tx
+}
+
+// Write runs fn in one transaction, committed when fn returns nil and rolled
+// back otherwise. Inside another Write it joins that one.
+func (d *DB) Write(ctx context.Context, fn func(ctx context.Context) error) error {
+	if tx, ok := ctx.Value(txKey{}).(*Tx); ok && tx.db == d {
+		if !tx.writable {
+			return errors.New("db: Write inside Read: begin with Write")
+		}
+		return fn(ctx)
+	}
+	return d.run(ctx, d.write, true, &sql.TxOptions{}, fn)
+}
+
+// Read runs fn on one consistent view of the database. Inside a Write or
+// another Read it joins that one.
+func (d *DB) Read(ctx context.Context, fn func(ctx context.Context) error) error {
+	if tx, ok := ctx.Value(txKey{}).(*Tx); ok && tx.db == d {
+		return fn(ctx)
+	}
+	options := &sql.TxOptions{}
+	if d.dialect == Postgres {
+		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return d.run(ctx, d.read, false, options, fn)
+}
+
+func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.TxOptions, fn func(ctx context.Context) error) (err error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	defer conn.Close()
+	stx, err := conn.BeginTx(ctx, options)
+	if err != nil {
+		return unavailable(err)
+	}
+	tx := &Tx{db: d, conn: conn, tx: stx, writable: writable}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked
+			_ = stx.Rollback()
+		}
+	}()
+	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+		return err
+	}
+	done = true
+	if err := stx.Commit(); err != nil {
+		return unavailable(err)
+	}
+	for _, f := range tx.after {
+		f()
+	}
+	return nil
+}
+
+// unavailable gives the failures that pass by themselves their kind.
+func unavailable(err error) error {
+	if isBusy(err) {
+		return fault.Unavailable("core.error.unavailable").Because(err)
+	}
+	return fmt.Errorf("db: %w", err)
+}
+
+func isBusy(err error) bool {
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return se.Code()&0xff == sqlite3.SQLITE_BUSY
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code == "40001" || pe.Code == "40P01" || pe.Code == "57P03"
+	}
+	return errors.Is(err, context.DeadlineExceeded)
+}
+
+// IsUnique reports whether err is a broken unique constraint.
+func IsUnique(err error) bool {
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && pe.Code == "23505"
+}
+
+// IsConstraint reports whether err is any broken constraint, such as a CHECK
+// or a trigger that guards an invariant.
+func IsConstraint(err error) bool {
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return se.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+	}
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code[:2] == "23" || pe.Code == "P0001")
+}
+
+// Dialect returns the engine in use.
+func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
+
+// Raw returns the transaction beneath, for the job queue's InsertTx.
+func (tx *Tx) Raw() *sql.Tx { return tx.tx }
+
+// AfterCommit has f run once the transaction is committed, and not at all
+// when it is rolled back.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Exec runs a statement that returns no rows.
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	q, err := tx.db.scoped(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return tx.tx.ExecContext(ctx, q, args...)
+}
+
+// Query runs a statement that returns rows.
+func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	q, err := tx.db.scoped(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return tx.tx.QueryContext(ctx, q, args...)
+}
+
+// Row is the one row that QueryRow asked for.
+type Row struct {
+	row *sql.Row
+	err error
+}
+
+// Scan copies the row's columns; sql.ErrNoRows when there is none.
+func (r *Row) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.row.Scan(into...)
+}
+
+// QueryRow runs a statement that returns one row.
+func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	q, err := tx.db.scoped(ctx, query)
+	if err != nil {
+		return &Row{err: err}
+	}
+	return &Row{row: tx.tx.QueryRowContext(ctx, q, args...)}
+}
+
+// Prepare prepares a statement for repeated use in this transaction, which
+// closes it at its end.
+func (tx *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	q, err := tx.db.scoped(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return tx.tx.PrepareContext(ctx, q)
+}
+
+// NoRows turns the absence of a row into fault.NotFound with the given
+// message, and leaves other errors as they are.
+func NoRows(err error, key string, args ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.NotFound(key, args...)
+	}
+	return err
+}
+
+// Each scans every row with scan and closes rows. It returns the first error.
+func Each(rows *sql.Rows, err error, scan func(rows *sql.Rows) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// copyFrom sends rows by PostgreSQL's COPY within the transaction.
+func (tx *Tx) copyFrom(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return tx.conn.Raw(func(driverConn any) error {
+		_, err := driverConn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		return err
+	})
+}
