@@ -1,0 +1,298 @@
+// Package auditdb keeps the audit log in the database.
+package auditdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"gotong/internal/audit"
+	"gotong/internal/db"
+)
+
+// Store keeps entries, their Merkle tree and its signed heads.
+type Store struct{}
+
+// New returns a Store that works in the transaction of its context.
+func New() *Store { return &Store{} }
+
+// Append adds entries in the caller's transaction. The head's row is locked
+// first, so that entries of concurrent transactions stand in one order.
+func (s *Store) Append(ctx context.Context, entries []audit.Entry) error {
+	tx := db.From(ctx)
+	var size int64
+	lock := "UPDATE audit_head SET size = size + $1 WHERE one = 1 RETURNING size"
+	if err := tx.QueryRow(ctx, lock, len(entries)).Scan(&size); err != nil {
+		return fmt.Errorf("auditdb: locking the head: %w", err)
+	}
+	size -= int64(len(entries))
+	rows := tx.NewBulk("audit_entry", "seq", "at", "actor", "action", "subject", "area", "record")
+	tree := &tree{tx: tx, fresh: map[int64]tlog.Hash{}}
+	for i := range entries {
+		e := &entries[i]
+		e.Seq = size + int64(i)
+		record, err := e.Record()
+		if err != nil {
+			return err
+		}
+		if err := rows.Add(ctx, e.Seq, e.At.UnixMilli(), e.Actor, e.Action, e.Subject, e.Area, record); err != nil {
+			return err
+		}
+		if err := tree.add(ctx, e.Seq, record); err != nil {
+			return err
+		}
+	}
+	if err := rows.Flush(ctx); err != nil {
+		return err
+	}
+	return tree.flush(ctx)
+}
+
+// tree reads stored hashes and buffers new ones.
+type tree struct {
+	tx    *db.Tx
+	fresh map[int64]tlog.Hash
+	order []int64
+}
+
+func (t *tree) add(ctx context.Context, seq int64, record []byte) error {
+	hashes, err := tlog.StoredHashesForRecordHash(seq, tlog.RecordHash(record), t.reader(ctx))
+	if err != nil {
+		return fmt.Errorf("auditdb: hashing entry %d: %w", seq, err)
+	}
+	at := tlog.StoredHashIndex(0, seq)
+	for i, h := range hashes {
+		t.fresh[at+int64(i)] = h
+		t.order = append(t.order, at+int64(i))
+	}
+	return nil
+}
+
+func (t *tree) flush(ctx context.Context) error {
+	rows := t.tx.NewBulk("audit_hash", "idx", "hash")
+	for _, idx := range t.order {
+		h := t.fresh[idx]
+		if err := rows.Add(ctx, idx, h[:]); err != nil {
+			return err
+		}
+	}
+	return rows.Flush(ctx)
+}
+
+func (t *tree) reader(ctx context.Context) tlog.HashReaderFunc {
+	return func(indexes []int64) ([]tlog.Hash, error) {
+		hashes := make([]tlog.Hash, len(indexes))
+		for i, idx := range indexes {
+			if h, ok := t.fresh[idx]; ok {
+				hashes[i] = h
+				continue
+			}
+			var b []byte
+			if err := t.tx.QueryRow(ctx, "SELECT hash FROM audit_hash WHERE idx = $1", idx).Scan(&b); err != nil {
+				return nil, fmt.Errorf("hash %d: %w", idx, err)
+			}
+			copy(hashes[i][:], b)
+		}
+		return hashes, nil
+	}
+}
+
+// Entries returns at most limit entries from Seq from on.
+func (s *Store) Entries(ctx context.Context, from int64, limit int) ([]audit.Entry, error) {
+	return scanEntries(db.From(ctx).Query(ctx,
+		"SELECT record FROM audit_entry WHERE seq >= $1 ORDER BY seq LIMIT $2", from, limit))
+}
+
+// About returns the newest entries on one subject, newest first.
+func (s *Store) About(ctx context.Context, subject string, limit int) ([]audit.Entry, error) {
+	return scanEntries(db.From(ctx).Query(ctx,
+		"SELECT record FROM audit_entry WHERE subject = $1 ORDER BY seq DESC LIMIT $2", subject, limit))
+}
+
+func scanEntries(rows *sql.Rows, err error) ([]audit.Entry, error) {
+	var all []audit.Entry
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return err
+		}
+		var e audit.Entry
+		if err := json.Unmarshal(b, &e); err != nil {
+			return err
+		}
+		all = append(all, e)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("auditdb: reading entries: %w", err)
+	}
+	return all, nil
+}
+
+// SaveCheckpoint signs the head and keeps it. The same size is kept once.
+func (s *Store) SaveCheckpoint(ctx context.Context, sign func(size int64, root [32]byte) []byte, at time.Time) (audit.Checkpoint, error) {
+	tx := db.From(ctx)
+	c := audit.Checkpoint{At: at}
+	if err := tx.QueryRow(ctx, "SELECT size FROM audit_head WHERE one = 1").Scan(&c.Size); err != nil {
+		return c, fmt.Errorf("auditdb: reading the head: %w", err)
+	}
+	t := &tree{tx: tx, fresh: map[int64]tlog.Hash{}}
+	root, err := tlog.TreeHash(c.Size, t.reader(ctx))
+	if err != nil {
+		return c, fmt.Errorf("auditdb: hashing the head: %w", err)
+	}
+	c.Root = root
+	c.Signature = sign(c.Size, c.Root)
+	_, err = tx.Exec(ctx, `INSERT INTO audit_checkpoint (size, at, root, signature) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (size) DO NOTHING`, c.Size, at.UnixMilli(), c.Root[:], c.Signature)
+	if err != nil {
+		return c, fmt.Errorf("auditdb: keeping a checkpoint: %w", err)
+	}
+	return c, nil
+}
+
+// Verify recomputes the tree from the entries' bytes alone, compares every
+// stored hash, and holds the tree against all checkpoints.
+func (s *Store) Verify(ctx context.Context, trust func(c audit.Checkpoint) bool, outside []audit.Checkpoint) (audit.Report, error) {
+	v := verifier{ctx: ctx, tx: db.From(ctx)}
+	if err := v.entries(); err != nil {
+		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
+	}
+	if err := v.stored(); err != nil {
+		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
+	}
+	kept, err := v.kept()
+	if err != nil {
+		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
+	}
+	return v.report(append(kept, outside...), trust)
+}
+
+type verifier struct {
+	ctx      context.Context
+	tx       *db.Tx
+	hashes   []tlog.Hash // recomputed, in stored order
+	size     int64
+	problems []string
+}
+
+func (v *verifier) problem(format string, args ...any) {
+	const enough = 100
+	if len(v.problems) < enough {
+		v.problems = append(v.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+func (v *verifier) read(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for i, idx := range indexes {
+		if idx >= int64(len(v.hashes)) {
+			return nil, fmt.Errorf("no hash %d", idx)
+		}
+		out[i] = v.hashes[idx]
+	}
+	return out, nil
+}
+
+// entries recomputes the tree, and checks that each entry says of itself
+// what its row's columns say, since lists are read by the columns.
+func (v *verifier) entries() error {
+	rows, err := v.tx.Query(v.ctx, "SELECT seq, at, actor, action, subject, area, record FROM audit_entry ORDER BY seq")
+	return db.Each(rows, err, func(rows *sql.Rows) error {
+		var seq, at int64
+		var actor, action, subject, area string
+		var record []byte
+		if err := rows.Scan(&seq, &at, &actor, &action, &subject, &area, &record); err != nil {
+			return err
+		}
+		if seq != v.size {
+			v.problem("entry %d stands where entry %d should", seq, v.size)
+		}
+		var e audit.Entry
+		if err := json.Unmarshal(record, &e); err != nil || e.Seq != seq || e.At.UnixMilli() != at ||
+			e.Actor != actor || e.Action != action || e.Subject != subject || e.Area != area {
+			v.problem("entry %d: the row's columns differ from its record", seq)
+		}
+		hashes, err := tlog.StoredHashesForRecordHash(v.size, tlog.RecordHash(record), tlog.HashReaderFunc(v.read))
+		if err != nil {
+			return err
+		}
+		v.hashes = append(v.hashes, hashes...)
+		v.size++
+		return nil
+	})
+}
+
+func (v *verifier) stored() error {
+	var head int64
+	if err := v.tx.QueryRow(v.ctx, "SELECT size FROM audit_head WHERE one = 1").Scan(&head); err != nil {
+		return err
+	}
+	if head != v.size {
+		v.problem("the head says %d entries, there are %d", head, v.size)
+	}
+	n := int64(0)
+	rows, err := v.tx.Query(v.ctx, "SELECT idx, hash FROM audit_hash ORDER BY idx")
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var idx int64
+		var b []byte
+		if err := rows.Scan(&idx, &b); err != nil {
+			return err
+		}
+		if idx >= int64(len(v.hashes)) || string(v.hashes[idx][:]) != string(b) {
+			v.problem("stored hash %d differs from the entries", idx)
+		}
+		n++
+		return nil
+	})
+	if err == nil && n != int64(len(v.hashes)) {
+		v.problem("%d hashes are stored, %d are needed", n, len(v.hashes))
+	}
+	return err
+}
+
+func (v *verifier) kept() ([]audit.Checkpoint, error) {
+	var all []audit.Checkpoint
+	rows, err := v.tx.Query(v.ctx, "SELECT size, root, signature FROM audit_checkpoint ORDER BY size")
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var c audit.Checkpoint
+		var root []byte
+		if err := rows.Scan(&c.Size, &root, &c.Signature); err != nil {
+			return err
+		}
+		c.Root = [sha256.Size]byte(root)
+		all = append(all, c)
+		return nil
+	})
+	return all, err
+}
+
+func (v *verifier) report(checkpoints []audit.Checkpoint, trust func(c audit.Checkpoint) bool) (audit.Report, error) {
+	for _, c := range checkpoints {
+		if !trust(c) {
+			v.problem("the checkpoint at %d entries has a wrong signature", c.Size)
+			continue
+		}
+		if c.Size > v.size {
+			v.problem("a checkpoint covers %d entries, only %d are left: the log was cut or rolled back", c.Size, v.size)
+			continue
+		}
+		root, err := tlog.TreeHash(c.Size, tlog.HashReaderFunc(v.read))
+		if err != nil {
+			return audit.Report{}, err
+		}
+		if root != tlog.Hash(c.Root) {
+			v.problem("the first %d entries differ from what was signed", c.Size)
+		}
+	}
+	root, err := tlog.TreeHash(v.size, tlog.HashReaderFunc(v.read))
+	if err != nil {
+		return audit.Report{}, err
+	}
+	return audit.Report{Entries: v.size, Checkpoints: len(checkpoints), Root: fmt.Sprintf("%x", root[:]), Problems: v.problems}, nil
+}
