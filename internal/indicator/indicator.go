@@ -96,9 +96,9 @@ type Group struct {
 
 // Option returns the option numbered no.
 func (i *Indicator) Option(no int64) (Option, bool) {
-	for _, o := range i.Options {
-		if o.No == no {
-			return o, true
+	for k := range i.Options {
+		if i.Options[k].No == no {
+			return i.Options[k], true
 		}
 	}
 	return Option{}, false
@@ -106,9 +106,9 @@ func (i *Indicator) Option(no int64) (Option, bool) {
 
 // OptionCode returns the option whose code is code.
 func (i *Indicator) OptionCode(code string) (Option, bool) {
-	for _, o := range i.Options {
-		if o.Code == code {
-			return o, true
+	for k := range i.Options {
+		if i.Options[k].Code == code {
+			return i.Options[k], true
 		}
 	}
 	return Option{}, false

@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,9 +80,11 @@ func (i *Indicator) parseChoice(s string) (int64, error) {
 		}
 	}
 	lower := strings.ToLower(s)
-	for k := range i.Options {
-		o := &i.Options[k]
-		if lower == o.Code || lower == strings.ToLower(o.Name.ID) || lower == strings.ToLower(o.Name.EN) {
+	if o, ok := i.OptionCode(lower); ok { // nearly always, and without allocation
+		return o.No, nil
+	}
+	for _, o := range i.Options {
+		if slices.Contains(o.words(), lower) {
 			return o.No, nil
 		}
 	}
