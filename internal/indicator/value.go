@@ -74,14 +74,14 @@ func (i *Indicator) parseBool(s string) (int64, error) {
 }
 
 func (i *Indicator) parseChoice(s string) (int64, error) {
+	lower := strings.ToLower(s)
+	if o, ok := i.OptionCode(lower); ok { // nearly always, and without allocation
+		return o.No, nil
+	}
 	if no, err := strconv.ParseInt(s, 10, 64); err == nil {
 		if _, ok := i.Option(no); ok {
 			return no, nil
 		}
-	}
-	lower := strings.ToLower(s)
-	if o, ok := i.OptionCode(lower); ok { // nearly always, and without allocation
-		return o.No, nil
 	}
 	for _, o := range i.Options {
 		if slices.Contains(o.words(), lower) {
