@@ -12,6 +12,9 @@ type Warning struct {
 	Args []any
 }
 
+// Message returns the warning's message key and arguments, for package i18n.
+func (w Warning) Message() (key string, args []any) { return w.Key, w.Args }
+
 // place is a region that somebody said another one lies in.
 type place struct {
 	term

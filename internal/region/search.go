@@ -42,6 +42,8 @@ func (a *Atlas) Find(q Query) []Match {
 	if q.Limit <= 0 {
 		q.Limit = 20
 	}
+	const longest = 200 // bytes; what lies behind is no name
+	q.Text = q.Text[:min(len(q.Text), longest)]
 	f := finder{a: a, q: q}
 	if code, ok := codeLike(q.Text); ok {
 		return f.byCode(code)
@@ -82,7 +84,7 @@ type reading struct {
 
 // readings returns the ways to read the text, the likeliest first.
 func (f *finder) readings() []reading {
-	parts := strings.FieldsFunc(f.q.Text, func(c rune) bool { return strings.ContainsRune(",;\n\t/", c) })
+	parts := strings.FieldsFunc(f.q.Text, func(c rune) bool { return strings.ContainsRune(",;\n\t", c) })
 	parts = slices.DeleteFunc(parts, func(s string) bool { return len(fold(s, nil)) == 0 })
 	if len(parts) == 0 {
 		return nil
@@ -94,7 +96,7 @@ func (f *finder) readings() []reading {
 		r.places = append(r.places, f.ix.newPlace(p))
 	}
 	if len(parts) > 1 {
-		return []reading{r}
+		return []reading{r, {name: newTerm(f.q.Text, f.a.words)}} // some names hold a comma
 	}
 	list := []reading{r}
 	words := strings.Fields(parts[0])

@@ -4,7 +4,7 @@ package main
 // name, and the code that took its place where that is certain, or "".
 //
 // A successor has the same name, at the same level, under a code that is new
-// since the release which had the old one. It is looked for in ever wider
+// since the release which had the old one or that was another region's there. It is looked for in ever wider
 // surroundings: where the parent is now, then the regency, then the province;
 // the first that holds exactly one such region settles it, and one that holds
 // several settles that there is none.
@@ -33,7 +33,7 @@ func retired(now release, earlier []release) [][]string {
 
 type matcher struct {
 	now, old release
-	fresh    map[string][]string // codes that are new, by level and plain name
+	fresh    map[string][]string // codes that are new or have a new name, by level and plain name
 	found    map[string]string   // successors so far
 }
 
@@ -74,7 +74,7 @@ func (m *matcher) under(code, region string) bool {
 func freshByName(now, old release) map[string][]string {
 	fresh := map[string][]string{}
 	for _, code := range now.codes() {
-		if _, had := old[code]; !had {
+		if plain(old[code]) != plain(now[code]) {
 			k := key(code, now[code])
 			fresh[k] = append(fresh[k], code)
 		}
