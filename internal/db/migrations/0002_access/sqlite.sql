@@ -1,0 +1,24 @@
+CREATE TABLE staff (
+	id BLOB PRIMARY KEY,
+	login TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	password TEXT NOT NULL,
+	roles TEXT NOT NULL,
+	scope TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	active INTEGER NOT NULL CHECK (active IN (0, 1)),
+	created_at INTEGER NOT NULL,
+	changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+	token BLOB PRIMARY KEY,
+	staff_id BLOB NOT NULL REFERENCES staff (id),
+	created_at INTEGER NOT NULL,
+	seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_staff ON session (staff_id);
+CREATE TABLE sign_in_attempt (
+	login TEXT PRIMARY KEY,
+	failures INTEGER NOT NULL,
+	last_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

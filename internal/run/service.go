@@ -1,0 +1,366 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/clock"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// Unit runs transactions.
+type Unit interface {
+	Write(ctx context.Context, fn func(ctx context.Context) error) error
+	Read(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Timing says how often a run shows life and when it counts as orphaned.
+// Zero fields take the defaults.
+type Timing struct {
+	Beat   time.Duration // default 1 s
+	Orphan time.Duration // default 30 s; several beats
+}
+
+// Service starts, works on, shows and stops runs.
+type Service struct {
+	unit   Unit
+	store  Store
+	clock  clock.Clock
+	ids    *ident.Maker
+	log    *slog.Logger
+	timing Timing
+
+	queue    Queue
+	handlers map[Kind]registration
+
+	mu   sync.Mutex
+	here map[ident.ID]*working
+}
+
+// registration is a kind of work and who may ask for it.
+type registration struct {
+	permission access.Permission
+	handler    Handler
+}
+
+// working is a run that this process works on.
+type working struct {
+	tally  *tally
+	cancel context.CancelCauseFunc
+}
+
+// errAsked is why a run that somebody asked to stop has ended.
+var errAsked = errors.New("run: asked to stop")
+
+// NewService returns a Service without handlers and without a queue.
+func NewService(unit Unit, store Store, c clock.Clock, ids *ident.Maker, log *slog.Logger, timing Timing) *Service {
+	if timing.Beat == 0 {
+		timing.Beat = time.Second
+	}
+	if timing.Orphan == 0 {
+		timing.Orphan = 30 * time.Second
+	}
+	return &Service{unit: unit, store: store, clock: c, ids: ids, log: log, timing: timing,
+		handlers: map[Kind]registration{}, here: map[ident.ID]*working{}}
+}
+
+// Handle registers the handler of a kind and the permission to ask for it.
+// Call it before the first run.
+func (s *Service) Handle(kind Kind, p access.Permission, h Handler) {
+	s.handlers[kind] = registration{p, h}
+}
+
+// UseQueue says where Start puts runs.
+func (s *Service) UseQueue(q Queue) { s.queue = q }
+
+// Start asks for a run, to be worked on in the background. It joins the
+// caller's transaction: no run starts for a change that was rolled back.
+func (s *Service) Start(ctx context.Context, kind Kind, args any, dry bool) (Run, error) {
+	r, err := s.ask(ctx, kind, args, dry)
+	if err != nil {
+		return Run{}, err
+	}
+	if s.queue == nil {
+		return Run{}, fault.Unavailable("run.no_queue")
+	}
+	err = s.unit.Write(ctx, func(ctx context.Context) error {
+		if err := s.store.Add(ctx, r); err != nil {
+			return err
+		}
+		return s.queue.Enqueue(ctx, r.ID)
+	})
+	return r, err
+}
+
+// Do asks for a run and works on it here and now, telling watcher how far it
+// is. The error is the work's own.
+func (s *Service) Do(ctx context.Context, kind Kind, args any, dry bool, watcher Progress) (Run, error) {
+	r, err := s.ask(ctx, kind, args, dry)
+	if err != nil {
+		return Run{}, err
+	}
+	if err := s.unit.Write(ctx, func(ctx context.Context) error { return s.store.Add(ctx, r) }); err != nil {
+		return Run{}, err
+	}
+	r, err = s.execute(ctx, r.ID, watcher)
+	if err != nil && ctx.Err() != nil && r.State == Running {
+		return s.stopped(ctx, r, err)
+	}
+	return r, err
+}
+
+// stopped saves that whoever ran the work here interrupted it.
+func (s *Service) stopped(ctx context.Context, r Run, workErr error) (Run, error) {
+	ctx = context.WithoutCancel(ctx)
+	r.State, r.EndedAt = Cancelled, s.clock.Now()
+	err := s.unit.Write(ctx, func(ctx context.Context) error { return s.store.End(ctx, r) })
+	return r, errors.Join(workErr, err)
+}
+
+func (s *Service) ask(ctx context.Context, kind Kind, args any, dry bool) (Run, error) {
+	registered, ok := s.handlers[kind]
+	if !ok {
+		return Run{}, fmt.Errorf("run: no handler for %q", kind)
+	}
+	actor, err := access.Require(ctx, registered.permission)
+	if err != nil {
+		return Run{}, err
+	}
+	b, err := json.Marshal(args)
+	if err != nil {
+		return Run{}, fmt.Errorf("run: %w", err)
+	}
+	return Run{ID: s.ids.New(), Kind: kind, State: Queued, Dry: dry, Args: b, Actor: actor, AskedAt: s.clock.Now()}, nil
+}
+
+// Execute works on a queued run, as the queue's worker calls it. A run that
+// another process has, or that has ended, is left alone. A failure of the
+// work is the run's, not the queue's, and is not returned.
+func (s *Service) Execute(ctx context.Context, id ident.ID) error {
+	_, err := s.execute(ctx, id, Silent{})
+	if err != nil {
+		s.log.ErrorContext(ctx, "run failed", "run", id.String(), "err", err)
+	}
+	return nil
+}
+
+func (s *Service) execute(ctx context.Context, id ident.ID, watcher Progress) (Run, error) {
+	ctx = withoutActor(ctx)
+	var r Run
+	err := s.unit.Write(ctx, func(ctx context.Context) error {
+		var err error
+		r, err = s.store.Claim(ctx, id, s.clock.Now())
+		return err
+	})
+	if fault.Is(err, fault.KindConflict) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	work, cancel := context.WithCancelCause(access.With(ctx, r.Actor))
+	defer cancel(nil)
+	w := &working{tally: &tally{watcher: watcher}, cancel: cancel}
+	s.keep(r.ID, w)
+	defer s.drop(r.ID)
+	beating := make(chan struct{})
+	go func() {
+		defer close(beating)
+		s.beat(work, r.ID, w)
+	}()
+	result, err := s.call(work, r, w)
+	asked := context.Cause(work) == errAsked //nolint:errorlint // the very value
+	cancel(nil)
+	<-beating
+	return s.end(ctx, r, w, result, err, asked)
+}
+
+// withoutActor keeps a worker from acting as whoever happened to be in ctx.
+func withoutActor(ctx context.Context) context.Context {
+	return access.With(ctx, access.System("run"))
+}
+
+// call turns a panic of the work into a failed run, so that one bad run does
+// not end the process with all the others.
+func (s *Service) call(ctx context.Context, r Run, w *working) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("run: %s panicked: %v", r.Kind, p)
+		}
+	}()
+	return s.handlers[r.Kind].handler(ctx, Task{ID: r.ID, Args: r.Args, Dry: r.Dry, Progress: w.tally})
+}
+
+// beat saves progress until ctx ends, and stops the work when asked to.
+func (s *Service) beat(ctx context.Context, id ident.ID, w *working) {
+	tick := time.NewTicker(s.timing.Beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		err := s.unit.Write(ctx, func(ctx context.Context) error {
+			stop, err := s.store.Beat(ctx, id, w.tally.snapshot(), s.clock.Now())
+			if stop {
+				w.cancel(errAsked)
+			}
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "a run's heartbeat failed", "run", id.String(), "err", err)
+		}
+	}
+}
+
+func (s *Service) end(ctx context.Context, r Run, w *working, result any, workErr error, asked bool) (Run, error) {
+	r.Progress = w.tally.snapshot()
+	if workErr != nil && !asked && ctx.Err() != nil {
+		return r, workErr // the server is stopping: the run stays open and is taken up again
+	}
+	ctx = context.WithoutCancel(ctx)
+	r.EndedAt = s.clock.Now()
+	switch {
+	case workErr == nil:
+		r.State = Done
+		b, err := json.Marshal(result)
+		if err != nil {
+			return r, fmt.Errorf("run: %w", err)
+		}
+		r.Result = b
+	case asked:
+		r.State = Cancelled
+	default:
+		r.State, r.Failure = Failed, failureOf(workErr)
+	}
+	err := s.unit.Write(ctx, func(ctx context.Context) error { return s.store.End(ctx, r) })
+	return r, errors.Join(workErr, err)
+}
+
+func failureOf(err error) *Failure {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return &Failure{Key: "core.error.internal"}
+	}
+	failure := &Failure{Key: f.Key}
+	for _, a := range f.Args {
+		failure.Args = append(failure.Args, fmt.Sprint(a))
+	}
+	return failure
+}
+
+func (s *Service) keep(id ident.ID, w *working) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.here[id] = w
+}
+
+func (s *Service) drop(id ident.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.here, id)
+}
+
+// Cancel asks to stop a run. The work stops at its next safe place.
+func (s *Service) Cancel(ctx context.Context, id ident.ID) error {
+	r, err := s.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := access.Require(ctx, s.handlers[r.Kind].permission); err != nil {
+		return err
+	}
+	err = s.unit.Write(ctx, func(ctx context.Context) error { return s.store.AskCancel(ctx, id, s.clock.Now()) })
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w := s.here[id]; w != nil {
+		w.cancel(errAsked)
+	}
+	return nil
+}
+
+// ByID returns a run, with the freshest progress where it is worked on here.
+func (s *Service) ByID(ctx context.Context, id ident.ID) (Run, error) {
+	if _, err := access.Require(ctx, access.SeeRuns); err != nil {
+		return Run{}, err
+	}
+	var r Run
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		r, err = s.store.ByID(ctx, id)
+		return err
+	})
+	if err != nil {
+		return Run{}, err
+	}
+	s.freshen(&r)
+	return r, nil
+}
+
+// Recent returns the newest runs first.
+func (s *Service) Recent(ctx context.Context, limit int) ([]Run, error) {
+	if _, err := access.Require(ctx, access.SeeRuns); err != nil {
+		return nil, err
+	}
+	var all []Run
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.store.Recent(ctx, limit)
+		return err
+	})
+	for i := range all {
+		s.freshen(&all[i])
+	}
+	return all, err
+}
+
+func (s *Service) freshen(r *Run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w := s.here[r.ID]; w != nil && r.State == Running {
+		r.Progress = w.tally.snapshot()
+	}
+}
+
+// Rescue takes up runs whose process has died: they are queued again.
+func (s *Service) Rescue(ctx context.Context) error {
+	return s.unit.Write(withoutActor(ctx), func(ctx context.Context) error {
+		ids, err := s.store.Orphans(ctx, s.clock.Now().Add(-s.timing.Orphan))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := s.queue.Enqueue(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RescueForever calls Rescue until ctx ends.
+func (s *Service) RescueForever(ctx context.Context) {
+	tick := time.NewTicker(s.timing.Orphan)
+	defer tick.Stop()
+	for {
+		if err := s.Rescue(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "runs could not be taken up", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
