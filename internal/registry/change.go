@@ -1,0 +1,119 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+)
+
+// ChangeKind says what a change was about.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Registered   ChangeKind = "registered"    // the family came on record
+	Observed     ChangeKind = "observed"      // facts were observed, or core data differed
+	StatusChange ChangeKind = "status"        // a family's status
+	MemberStatus ChangeKind = "member_status" // a member's status
+)
+
+// Change is one step in a family's history. It is never altered or removed.
+type Change struct {
+	FamilyID    ident.ID
+	Version     int // 1 for the first
+	Kind        ChangeKind
+	ProposedBy  string // login
+	ProposedAt  time.Time
+	Evidence    string // what it rests on, such as an import's id
+	Reason      string
+	ApprovedBy  string // login
+	ApprovedAt  time.Time
+	EffectiveOn civil.Date
+	RecordedAt  time.Time
+	Body        Body
+}
+
+// Body is what a change sets: the core data of the family and of members, in
+// full, for those that the change touched.
+type Body struct {
+	Family  *FamilyCore  `json:"family,omitempty"`
+	Members []MemberCore `json:"members,omitempty"`
+}
+
+// FamilyCore is what is on record of a family beside its facts.
+type FamilyCore struct {
+	Area     string       `json:"area"`
+	LocalKey string       `json:"key"`
+	KKSealed []byte       `json:"kk,omitempty"`
+	KKBlind  []byte       `json:"kk_blind,omitempty"`
+	Address  string       `json:"address,omitempty"`
+	RT       string       `json:"rt,omitempty"`
+	RW       string       `json:"rw,omitempty"`
+	Status   FamilyStatus `json:"status"`
+}
+
+// MemberCore is what is on record of a member beside their facts.
+type MemberCore struct {
+	ID         ident.ID     `json:"id"`
+	Name       string       `json:"name"`
+	Born       *civil.Date  `json:"born,omitempty"`
+	Female     bool         `json:"female,omitempty"`
+	Relation   int64        `json:"relation"`
+	MotherName string       `json:"mother,omitempty"`
+	NIKSealed  []byte       `json:"nik,omitempty"`
+	NIKBlind   []byte       `json:"nik_blind,omitempty"`
+	Status     PersonStatus `json:"status"`
+}
+
+// Encode writes the body for storage.
+func (b Body) Encode() ([]byte, error) { return json.Marshal(b) }
+
+// DecodeBody reads what Encode wrote.
+func DecodeBody(data []byte) (Body, error) {
+	var b Body
+	if err := json.Unmarshal(data, &b); err != nil {
+		return Body{}, fmt.Errorf("registry: body of a change: %w", err)
+	}
+	return b, nil
+}
+
+// Source says where an observation comes from.
+type Source string
+
+// The sources.
+const (
+	SourceImport Source = "import" // an office's file
+	SourceVisit  Source = "visit"  // somebody was there
+	SourceEdit   Source = "edit"   // corrected at a desk, on evidence
+)
+
+// Observation is what one visit, import or correction found of one subject:
+// a family, or one of its members.
+type Observation struct {
+	FamilyID   ident.ID
+	Version    int      // of the change that brought it
+	PersonID   ident.ID // zero: the facts are of the family itself
+	Source     Source
+	ObservedOn civil.Date
+	RecordedAt time.Time
+	Facts      indicator.Facts
+}
+
+// Revision is one change of one family together with all that it writes.
+type Revision struct {
+	Change       Change
+	Observations []Observation
+	// Record is the family after the change.
+	Record *Record
+	// Members are the indexes in Record.Members of those whose row the
+	// change alters; with a new family, all of them.
+	Members  []int
+	Accounts []Account // new bank accounts
+}
+
+// New reports whether the revision brings the family on record.
+func (r *Revision) New() bool { return r.Change.Version == 1 }

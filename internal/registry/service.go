@@ -1,0 +1,59 @@
+package registry
+
+import (
+	"gotong/internal/audit"
+	"gotong/internal/clock"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/region"
+	"gotong/internal/seal"
+)
+
+// Service orders the steps of every act on the register: it checks the
+// permission, has the look or change recorded in the audit log, and only
+// then lets data out.
+type Service struct {
+	unit      Unit
+	store     Store
+	log       *audit.Log
+	keys      *seal.Keyring
+	ids       *ident.Maker
+	clock     clock.Clock
+	catalogue *indicator.Catalogue
+	atlas     *region.Atlas
+	relation  *indicator.Indicator
+	sex       *indicator.Indicator
+}
+
+// Deps is what a Service is made of.
+type Deps struct {
+	Unit      Unit
+	Store     Store
+	Log       *audit.Log
+	Keys      *seal.Keyring
+	IDs       *ident.Maker
+	Clock     clock.Clock
+	Catalogue *indicator.Catalogue // with the person-level choices relation and sex
+	Atlas     *region.Atlas
+}
+
+// NewService returns a Service. It panics when the catalogue lacks the two
+// indicators that the core data of a person are typed by.
+func NewService(d Deps) *Service {
+	s := &Service{unit: d.Unit, store: d.Store, log: d.Log, keys: d.Keys, ids: d.IDs, clock: d.Clock,
+		catalogue: d.Catalogue, atlas: d.Atlas}
+	for code, into := range map[string]**indicator.Indicator{"relation": &s.relation, "sex": &s.sex} {
+		i, ok := d.Catalogue.Lookup(indicator.Person, code)
+		if !ok || i.Kind != indicator.Choice {
+			panic("registry: the catalogue has no choice " + code + " of a person")
+		}
+		*into = i
+	}
+	return s
+}
+
+// Catalogue returns the catalogue that the register's facts are typed by.
+func (s *Service) Catalogue() *indicator.Catalogue { return s.catalogue }
+
+// Atlas returns the regions that the register's areas are codes of.
+func (s *Service) Atlas() *region.Atlas { return s.atlas }

@@ -1,0 +1,131 @@
+package registry
+
+import (
+	"context"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+)
+
+// Unit runs transactions.
+type Unit interface {
+	Write(ctx context.Context, fn func(ctx context.Context) error) error
+	Read(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Store keeps the register. Every method works in the transaction of its
+// context and sees only what lies in the acting member of staff's area.
+type Store interface {
+	// Family returns a family and its members; fault.NotFound when there is
+	// none in the actor's area.
+	Family(ctx context.Context, id ident.ID) (*Record, error)
+	// History returns all changes and observations of a family, by version.
+	History(ctx context.Context, id ident.ID) (*History, error)
+	// List returns at most limit families that the filter lets through, by
+	// area and id, after the given place.
+	List(ctx context.Context, f Filter, after Place, limit int) ([]Row, error)
+	// Count counts the families that the filter lets through.
+	Count(ctx context.Context, f Filter) (int64, error)
+	// Scan calls fn for every family with its members, by area and id. The
+	// record is fn's to read until it returns, and is then used again.
+	Scan(ctx context.Context, fn func(*Record) error) error
+	// Totals counts families and persons on record, whatever their status.
+	Totals(ctx context.Context) (families, persons int64, err error)
+	// Find returns the families that carry an identifier, themselves or by
+	// a member, in order of id.
+	Find(ctx context.Context, kind IdentifierKind, blind []byte) ([]ident.ID, error)
+	// Accounts returns the bank accounts of families, by family and id.
+	Accounts(ctx context.Context, families []ident.ID) ([]Account, error)
+
+	// Known returns the families on record among an office's keys within a
+	// regency (four digits), with members and history.
+	Known(ctx context.Context, regency string, localKeys []string) ([]Known, error)
+	// Held returns which of some identifiers are on record, and with which
+	// families.
+	Held(ctx context.Context, kind IdentifierKind, blinds [][]byte) (map[string][]ident.ID, error)
+	// Writer returns what writes revisions in the context's transaction.
+	Writer(ctx context.Context) Writer
+
+	// ImportOf returns the newest import of a file's digest; fault.NotFound
+	// when it was never imported.
+	ImportOf(ctx context.Context, digest []byte) (*ImportFile, error)
+	// Import returns an import by id.
+	Import(ctx context.Context, id ident.ID) (*ImportFile, error)
+	// Imports returns the newest imports, newest first.
+	Imports(ctx context.Context, limit int) ([]ImportFile, error)
+	// KeepImport records an import.
+	KeepImport(ctx context.Context, f *ImportFile) error
+
+	// KeepUpload keeps sealed parts of uploaded files until they expire.
+	KeepUpload(ctx context.Context, u *Upload) error
+	// Upload returns what was kept; fault.NotFound when it is gone or
+	// somebody else's.
+	Upload(ctx context.Context, id ident.ID, by string) (*Upload, error)
+	// DropUploads removes an upload, and all that expired before now.
+	DropUploads(ctx context.Context, id ident.ID, now time.Time) error
+}
+
+// Writer writes revisions, many at a time. Flush ends it.
+type Writer interface {
+	Put(ctx context.Context, r *Revision) error
+	Flush(ctx context.Context) error
+}
+
+// Known is a family on record as an import meets it.
+type Known struct {
+	Record   *Record
+	History  *History
+	Accounts []Account
+}
+
+// History is all that was recorded of a family, by version.
+type History struct {
+	Changes      []Change
+	Observations []Observation
+}
+
+// IdentifierKind says what an identifier is. It is also the kind of its
+// blind index.
+type IdentifierKind string
+
+// The kinds of identifier.
+const (
+	KindNIK     IdentifierKind = "nik"
+	KindKK      IdentifierKind = "kk"
+	KindAccount IdentifierKind = "account"
+)
+
+// Labels under which identifiers are sealed.
+const (
+	LabelNIK     = "person.nik"
+	LabelKK      = "family.kk"
+	LabelAccount = "account.number"
+)
+
+// Filter chooses families of a list.
+type Filter struct {
+	Area   string       // a code of any level; "" for all of the actor's area
+	Name   string       // beginning of a member's name; see Store.List
+	Status FamilyStatus // "" for every status
+}
+
+// Place is where a page of a list begins: after this family. The zero Place
+// is the beginning.
+type Place struct {
+	Area string
+	ID   ident.ID
+}
+
+// Row is a family in a list.
+type Row struct {
+	ID         ident.ID
+	Area       string
+	LocalKey   string
+	HeadName   string
+	Address    string
+	RT, RW     string
+	Size       int
+	Status     FamilyStatus
+	ObservedOn civil.Date
+}
