@@ -1,0 +1,43 @@
+package rule
+
+import "math"
+
+// The whole-number arithmetic of the typed form. Each returns whether the
+// result can be computed in 64 bits.
+
+func add(a, b int64) (int64, bool) {
+	s := a + b
+	return s, (a^s)&(b^s) >= 0
+}
+
+func sub(a, b int64) (int64, bool) {
+	d := a - b
+	return d, (a^b)&(a^d) >= 0
+}
+
+func mul(a, b int64) (int64, bool) {
+	if a == 0 || b == 0 {
+		return 0, true
+	}
+	if a == -1 && b == math.MinInt64 || b == -1 && a == math.MinInt64 {
+		return 0, false
+	}
+	p := a * b
+	return p, p/b == a
+}
+
+func div(a, b int64) (int64, bool) {
+	if b == 0 || a == math.MinInt64 && b == -1 {
+		return 0, false
+	}
+	return a / b, true
+}
+
+func mod(a, b int64) (int64, bool) {
+	if b == 0 || a == math.MinInt64 && b == -1 {
+		return 0, false
+	}
+	return a % b, true
+}
+
+func neg(a int64) (int64, bool) { return -a, a != math.MinInt64 }

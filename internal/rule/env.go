@@ -1,0 +1,206 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+
+	"gotong/internal/indicator"
+	"gotong/internal/money"
+)
+
+// Param is a named value of a programme. Exactly one of Value and Texts is
+// meant: Texts by an Option, Value by every other kind.
+type Param struct {
+	Name  string
+	Kind  Kind
+	Value int64    // number, rupiah, day, or 0 and 1
+	Texts []string // option codes; more than one only where List
+	List  bool     // a list of options, to be used with in
+	Money bool     // a number that is rupiah
+}
+
+// Env is what the expressions of one programme may mention: the catalogue
+// and the programme's parameters. It is immutable and safe for concurrent
+// use.
+type Env struct {
+	catalogue *indicator.Catalogue
+	params    map[string]Param
+	names     []string // of the parameters, sorted
+	provider  *provider
+	checkers  map[Subject]*cel.Env
+}
+
+// NewEnv returns the environment of a catalogue and parameters.
+func NewEnv(c *indicator.Catalogue, params []Param) (*Env, error) {
+	e := &Env{catalogue: c, params: map[string]Param{}, checkers: map[Subject]*cel.Env{}}
+	for _, p := range params {
+		if _, twice := e.params[p.Name]; twice {
+			return nil, fmt.Errorf("rule: parameter %q given twice", p.Name)
+		}
+		e.params[p.Name] = p
+		e.names = append(e.names, p.Name)
+	}
+	slices.Sort(e.names)
+	e.provider = newProvider(e)
+	for _, s := range []Subject{Family, Person, Member} {
+		checker, err := e.checker(s)
+		if err != nil {
+			return nil, fmt.Errorf("rule: preparing checker: %w", err)
+		}
+		e.checkers[s] = checker
+	}
+	return e, nil
+}
+
+func (e *Env) checker(s Subject) (*cel.Env, error) {
+	options := []cel.EnvOption{
+		cel.StdLib(),
+		cel.ClearMacros(),
+		cel.Macros(macros...),
+		cel.CustomTypeAdapter(e.provider),
+		cel.CustomTypeProvider(e.provider),
+		cel.HomogeneousAggregateLiterals(),
+		cel.Variable("family", familyType),
+		cel.Variable("members", cel.ListType(personType)),
+		cel.Variable("params", paramsType),
+	}
+	options = append(options, functions...)
+	if s.EachMember() {
+		options = append(options, cel.Variable(s.variable, personType))
+	}
+	return cel.NewCustomEnv(options...)
+}
+
+// The object types that the checker knows. Their fields are the catalogue's
+// codes and the parameters' names.
+var (
+	familyType = cel.ObjectType("gotong.Family")
+	personType = cel.ObjectType("gotong.Person")
+	paramsType = cel.ObjectType("gotong.Params")
+	dateType   = types.NewObjectType("gotong.Date", traits.ComparerType)
+)
+
+// provider tells cel-go which fields the object types have and how to read
+// them from a row.
+type provider struct {
+	*types.Registry
+	fields map[string]map[string]*types.FieldType // by type and field name
+}
+
+func newProvider(e *Env) *provider {
+	family, person, params := map[string]*types.FieldType{}, map[string]*types.FieldType{}, map[string]*types.FieldType{}
+	for _, i := range e.catalogue.All() {
+		of := family
+		if i.Level == indicator.Person {
+			of = person
+		}
+		of[i.Code] = field(celType(kindOf(i)), func(r *row) ref.Val { return r.fact(i) })
+	}
+	for name, p := range e.params {
+		params[name] = field(p.celType(), func(*row) ref.Val { return p.celValue() })
+	}
+	return &provider{Registry: types.NewEmptyRegistry(), fields: map[string]map[string]*types.FieldType{
+		familyType.TypeName(): family,
+		personType.TypeName(): person,
+		paramsType.TypeName(): params,
+		dateType.TypeName():   {},
+	}}
+}
+
+func field(t *types.Type, read func(*row) ref.Val) *types.FieldType {
+	return &types.FieldType{
+		Type:    t,
+		IsSet:   func(any) bool { return true },
+		GetFrom: func(target any) (any, error) { return read(target.(*row)), nil },
+	}
+}
+
+// FindStructType implements types.Provider.
+func (p *provider) FindStructType(name string) (*types.Type, bool) {
+	if _, ok := p.fields[name]; ok {
+		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
+	}
+	return p.Registry.FindStructType(name)
+}
+
+// FindStructFieldNames implements types.Provider.
+func (p *provider) FindStructFieldNames(name string) ([]string, bool) {
+	fields, ok := p.fields[name]
+	if !ok {
+		return nil, false
+	}
+	names := make([]string, 0, len(fields))
+	for n := range fields {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names, true
+}
+
+// FindStructFieldType implements types.Provider.
+func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
+	f, ok := p.fields[name][field]
+	return f, ok
+}
+
+// kindOf returns the kind of an indicator's values.
+func kindOf(i *indicator.Indicator) Kind {
+	switch i.Kind {
+	case indicator.Bool:
+		return Bool
+	case indicator.Date:
+		return Date
+	case indicator.Choice:
+		return Option
+	default:
+		return Number
+	}
+}
+
+func celType(k Kind) *types.Type {
+	switch k {
+	case Bool:
+		return types.BoolType
+	case Date:
+		return dateType
+	case Option:
+		return types.StringType
+	default:
+		return types.IntType
+	}
+}
+
+func (p Param) celType() *types.Type {
+	if p.List {
+		return types.NewListType(types.StringType)
+	}
+	return celType(p.Kind)
+}
+
+func (p Param) celValue() ref.Val {
+	switch {
+	case p.List:
+		return types.NewStringList(types.DefaultTypeAdapter, p.Texts)
+	case p.Kind == Option:
+		return types.String(p.Texts[0])
+	case p.Kind == Bool:
+		return types.Bool(p.Value != 0)
+	case p.Kind == Date:
+		return day(p.Value)
+	default:
+		return types.Int(p.Value)
+	}
+}
+
+// format writes a parameter for people.
+func (p Param) format(number func(int64) string) string {
+	if p.Money {
+		return money.Rupiah(p.Value).String()
+	}
+	return number(p.Value)
+}

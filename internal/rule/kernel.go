@@ -1,0 +1,234 @@
+package rule
+
+import (
+	"fmt"
+	"sync"
+
+	"gotong/internal/column"
+	"gotong/internal/indicator"
+)
+
+// blockFamilies is how many families a kernel takes at a time: few enough
+// that a rule's values stay in the processor's cache, and a multiple of 64,
+// so that families' bitmaps can be used where they lie.
+const blockFamilies = 1024
+
+// Kernel evaluates a rule over batches. Its answers depend on the batch
+// alone, not on blocks or order of work. It is safe for concurrent use.
+type Kernel struct {
+	steps   []step
+	subject Subject
+	kind    Kind
+	pairs   bool // some step has a row for each pair of members
+	frames  sync.Pool
+}
+
+// step computes one register from earlier ones, for every row of a block.
+type step struct {
+	op        op
+	kind      Kind
+	rows      rowKind
+	uses      slots
+	args      []int // registers
+	filters   []int // opReduce
+	fact      *indicator.Indicator
+	value     int64
+	set       []int64
+	reduction reduction
+	inverted  bool // opLtConst, opGtConst: the answer is the contrary
+	inner     bool // opWiden from members to pairs: by the inner variable
+}
+
+// Operations that only a kernel has.
+const (
+	opWiden   = opReduce + 1 + iota // a value repeated for each row of finer rows
+	opEqConst                       // comparison of a number with value
+	opLtConst
+	opGtConst
+)
+
+// Truths are the answers of a Bool rule: row i is yes where Yes has bit i,
+// no where only Known has it, and unknown where neither has.
+type Truths struct {
+	Yes, Known column.Bitmap
+}
+
+// At returns the answer of row i.
+func (t Truths) At(i int) Truth {
+	switch {
+	case t.Yes.Get(i):
+		return Yes
+	case t.Known.Get(i):
+		return No
+	}
+	return Unknown
+}
+
+// Rows returns how many answers a kernel has for a batch.
+func (k *Kernel) Rows(b *column.Batch) int {
+	if k.subject.EachMember() {
+		return b.Members.Rows
+	}
+	return b.Families.Rows
+}
+
+// Truths evaluates a Bool rule. It panics on a rule of another kind.
+func (k *Kernel) Truths(b *column.Batch) Truths {
+	if k.kind != Bool {
+		panic(fmt.Sprintf("rule: truths of a rule whose answers are of kind %s", k.kind))
+	}
+	n := k.Rows(b)
+	t := Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
+	k.each(b, func(at, n int, r *register) {
+		orBits(t.Yes, at, r.yes, n)
+		orBits(t.Known, at, r.yes, n)
+		orBits(t.Known, at, r.no, n)
+	})
+	return t
+}
+
+// Column evaluates a rule of any other kind: numbers, days, or numbers of
+// options. It panics on a Bool rule.
+func (k *Kernel) Column(b *column.Batch) *column.Column {
+	if k.kind == Bool {
+		panic("rule: column of a rule whose answers are of kind bool")
+	}
+	c := column.New(k.Rows(b))
+	k.each(b, func(at, n int, r *register) {
+		orBits(c.Known, at, r.known, n)
+		for i := range n {
+			if c.Known.Get(at + i) {
+				c.Values[at+i] = r.nums[i]
+			}
+		}
+	})
+	return c
+}
+
+// each runs the steps over the blocks of a batch and hands out the answers:
+// n rows from row at on.
+func (k *Kernel) each(b *column.Batch, answers func(at, n int, r *register)) {
+	f, _ := k.frames.Get().(*frame)
+	if f == nil {
+		f = &frame{registers: make([]register, len(k.steps))}
+	}
+	defer k.frames.Put(f)
+	for from := 0; from < b.Families.Rows; from += blockFamilies {
+		f.shape(b, from, min(from+blockFamilies, b.Families.Rows), k.pairs)
+		for i := range k.steps {
+			f.run(&k.steps[i], &f.registers[i])
+		}
+		at := from
+		if k.subject.EachMember() {
+			at = f.firstMember
+		}
+		answers(at, f.rows[k.steps[len(k.steps)-1].rows], &f.registers[len(k.steps)-1])
+	}
+	f.release()
+}
+
+func newKernel(root *expr, of Subject) *Kernel {
+	k := &Kernel{subject: of, kind: root.kind}
+	c := &planner{kernel: k, done: map[string]int{}}
+	var uses slots
+	if of.EachMember() {
+		uses = 1
+	}
+	c.plan(root, uses|root.uses) // the root is no part of itself, so it is the last step
+	return k
+}
+
+// planner puts the nodes of a typed form in an order in which each comes
+// after its parts, and equal ones once.
+type planner struct {
+	kernel *Kernel
+	done   map[string]int
+}
+
+// plan returns the register of e with a row for each row of uses.
+func (p *planner) plan(e *expr, uses slots) int {
+	if e.op == opConst {
+		return p.add(fmt.Sprintf("%s/%d", e, uses.rows()), step{op: opConst, kind: e.kind, value: e.value, uses: uses})
+	}
+	key := e.String()
+	at, ok := p.done[key]
+	if !ok {
+		at = p.add(key, p.step(e))
+	}
+	return p.widen(key, at, uses)
+}
+
+func (p *planner) step(e *expr) step {
+	s := step{
+		op: e.op, kind: e.kind, uses: e.uses, fact: e.fact,
+		value: e.value, set: e.set, reduction: e.reduction,
+	}
+	inside := e.uses
+	switch e.op {
+	case opReduce:
+		inside = usesOf(e.args...) | usesOf(e.filters...) | 1<<e.slot
+	case opEq, opLt, opLe:
+		if s, ok := p.againstConst(e); ok {
+			return s
+		}
+	}
+	for _, f := range e.filters {
+		s.filters = append(s.filters, p.plan(f, inside))
+	}
+	for _, a := range e.args {
+		s.args = append(s.args, p.plan(a, inside))
+	}
+	return s
+}
+
+// againstConst plans a comparison of numbers of which one is written out: it
+// needs no register of that number for every row.
+func (p *planner) againstConst(e *expr) (step, bool) {
+	x, c := e.args[0], e.args[1]
+	swapped := x.op == opConst
+	if swapped {
+		x, c = c, x
+	}
+	if c.op != opConst || x.op == opConst || x.kind == Bool {
+		return step{}, false
+	}
+	s := step{op: opLtConst, kind: Bool, uses: e.uses, value: c.value}
+	switch {
+	case e.op == opEq:
+		s.op = opEqConst
+	case e.op == opLt && swapped: // c < x
+		s.op = opGtConst
+	case e.op == opLe && swapped: // c ≤ x is not x < c
+		s.inverted = true
+	case e.op == opLe:
+		s.op, s.inverted = opGtConst, true
+	}
+	s.args = []int{p.plan(x, e.uses)}
+	return s, true
+}
+
+// widen returns a register that holds that of at for each row of uses.
+func (p *planner) widen(key string, at int, uses slots) int {
+	s := p.kernel.steps[at]
+	if s.rows == uses.rows() {
+		return at
+	}
+	if s.rows == familyRows && uses.rows() == pairRows {
+		at = p.widen(key, at, 1)
+		s = p.kernel.steps[at]
+	}
+	inner := s.rows == memberRows && s.uses == 2
+	return p.add(fmt.Sprintf("%s>%d%v", key, uses.rows(), inner),
+		step{op: opWiden, kind: s.kind, uses: uses, args: []int{at}, inner: inner})
+}
+
+func (p *planner) add(key string, s step) int {
+	if at, ok := p.done[key]; ok {
+		return at
+	}
+	s.rows = s.uses.rows()
+	p.kernel.pairs = p.kernel.pairs || s.rows == pairRows
+	p.kernel.steps = append(p.kernel.steps, s)
+	p.done[key] = len(p.kernel.steps) - 1
+	return p.done[key]
+}

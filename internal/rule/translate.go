@@ -1,0 +1,232 @@
+package rule
+
+import (
+	"slices"
+
+	celast "github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/types"
+
+	"gotong/internal/civil"
+	"gotong/internal/indicator"
+)
+
+// translator turns a checked syntax tree into the typed form. It refuses
+// what CEL allows and we do not, and arithmetic that can never be computed.
+// A method that meets a problem notes it and returns nil.
+type translator struct {
+	env       *Env
+	src       Source
+	ast       *celast.AST
+	variables []string // the names that stand for a member, the outer first
+	facts     []Fact
+	problems  Problems
+}
+
+func (t *translator) problem(offset int, key string, args ...any) *expr {
+	t.problems = append(t.problems, t.src.Problem(offset, key, args...))
+	return nil
+}
+
+func (t *translator) sorted() Problems { return sortProblems(t.problems) }
+
+func (t *translator) at(e celast.Expr) int { return startOf(t.src, t.ast.SourceInfo(), e) }
+
+func (t *translator) unsupported(e celast.Expr, what string) *expr {
+	return t.problem(t.at(e), "rule.unsupported", "what", what)
+}
+
+func (t *translator) expr(e celast.Expr) *expr {
+	switch e.Kind() {
+	case celast.LiteralKind:
+		return t.literal(e)
+	case celast.SelectKind:
+		return t.selection(e)
+	case celast.CallKind:
+		return t.call(e)
+	case celast.ComprehensionKind:
+		return t.quantifier(e)
+	case celast.IdentKind:
+		return t.unsupported(e, e.AsIdent())
+	case celast.ListKind:
+		return t.unsupported(e, "[…]")
+	default:
+		return t.unsupported(e, "{…}")
+	}
+}
+
+func (t *translator) literal(e celast.Expr) *expr {
+	switch v := e.AsLiteral().(type) {
+	case types.Bool:
+		n := int64(0)
+		if v {
+			n = 1
+		}
+		return t.constant(e, Bool, n)
+	case types.Int:
+		return t.constant(e, Number, int64(v))
+	case types.Double:
+		return t.problem(t.at(e), "rule.fraction")
+	case types.String:
+		return t.problem(t.at(e), "rule.text", "text", string(v))
+	default:
+		return t.unsupported(e, v.Type().TypeName())
+	}
+}
+
+func (t *translator) constant(e celast.Expr, k Kind, v int64) *expr {
+	return &expr{op: opConst, kind: k, value: v, offset: t.at(e)}
+}
+
+func (t *translator) selection(e celast.Expr) *expr {
+	s := e.AsSelect()
+	if s.IsTestOnly() || s.Operand().Kind() != celast.IdentKind {
+		return t.unsupported(e, "."+s.FieldName())
+	}
+	of := s.Operand().AsIdent()
+	if of == "params" {
+		p := t.env.params[s.FieldName()]
+		if p.Kind == Option {
+			return t.problem(t.at(e), "rule.text", "text", "params."+p.Name)
+		}
+		return t.constant(e, p.Kind, p.Value)
+	}
+	level, slot := indicator.Family, -1
+	if of != "family" {
+		level, slot = indicator.Person, slices.Index(t.variables, of)
+	}
+	i, ok := t.env.catalogue.Lookup(level, s.FieldName())
+	if !ok || level == indicator.Person && slot < 0 {
+		return t.unsupported(e, of+"."+s.FieldName())
+	}
+	if f := (Fact{level, i.Code}); !slices.Contains(t.facts, f) {
+		t.facts = append(t.facts, f)
+	}
+	x := &expr{op: opFact, kind: kindOf(i), fact: i, slot: slot, offset: t.at(e)}
+	if slot >= 0 {
+		x.uses = 1 << slot
+	}
+	return x
+}
+
+// build makes a node of a kind from its parts, and computes it where all of
+// them are constant.
+func (t *translator) build(e celast.Expr, o op, k Kind, args ...*expr) *expr {
+	if slices.Contains(args, nil) {
+		return nil
+	}
+	x := &expr{op: o, kind: k, args: args, uses: usesOf(args...), offset: t.at(e)}
+	if (o == opDiv || o == opMod) && args[1].op == opConst && args[1].value == 0 {
+		return t.problem(x.offset, "rule.by_zero")
+	}
+	if slices.ContainsFunc(args, func(a *expr) bool { return a.op != opConst }) {
+		return x
+	}
+	v, ok := fold(x)
+	if !ok {
+		return t.problem(x.offset, "rule.overflow")
+	}
+	return &expr{op: opConst, kind: k, value: v, offset: x.offset}
+}
+
+// fold computes a node all of whose parts are constant.
+func fold(x *expr) (int64, bool) {
+	truth := func(b bool) (int64, bool) {
+		if b {
+			return 1, true
+		}
+		return 0, true
+	}
+	v := [3]int64{}
+	for i, a := range x.args {
+		v[i] = a.value
+	}
+	switch x.op {
+	case opAnd:
+		return v[0] & v[1], true
+	case opOr:
+		return v[0] | v[1], true
+	case opNot:
+		return 1 - v[0], true
+	case opEq:
+		return truth(v[0] == v[1])
+	case opLt:
+		return truth(v[0] < v[1])
+	case opLe:
+		return truth(v[0] <= v[1])
+	case opAdd:
+		return add(v[0], v[1])
+	case opSub:
+		return sub(v[0], v[1])
+	case opMul:
+		return mul(v[0], v[1])
+	case opDiv:
+		return div(v[0], v[1])
+	case opMod:
+		return mod(v[0], v[1])
+	case opNeg:
+		return neg(v[0])
+	case opMin:
+		return min(v[0], v[1]), true
+	case opMax:
+		return max(v[0], v[1]), true
+	default: // opChoose
+		if v[0] != 0 {
+			return v[1], true
+		}
+		return v[2], true
+	}
+}
+
+// dateLiteral reads date("2025-01-31").
+func (t *translator) dateLiteral(e celast.Expr) *expr {
+	arg := e.AsCall().Args()[0]
+	text, ok := arg.AsLiteral().(types.String)
+	if arg.Kind() != celast.LiteralKind || !ok {
+		return t.unsupported(arg, "date(…)")
+	}
+	d, err := civil.Parse(string(text))
+	if err != nil {
+		return t.problem(t.at(arg), "rule.date", "text", string(text))
+	}
+	return t.constant(e, Date, int64(d))
+}
+
+// text returns the option codes that e writes out: a string, a parameter that
+// is an option, or a list of either.
+func (t *translator) text(e celast.Expr) (codes []string, ok bool) {
+	switch e.Kind() {
+	case celast.LiteralKind:
+		s, ok := e.AsLiteral().(types.String)
+		return []string{string(s)}, ok
+	case celast.SelectKind:
+		s := e.AsSelect()
+		if s.Operand().Kind() != celast.IdentKind || s.Operand().AsIdent() != "params" {
+			return nil, false
+		}
+		p := t.env.params[s.FieldName()]
+		return p.Texts, p.Kind == Option
+	}
+	return nil, false
+}
+
+// option returns the number of the option that e writes out, for a choice.
+func (t *translator) option(e celast.Expr, of *indicator.Indicator, code string) *expr {
+	codes := make([]string, len(of.Options))
+	for i, o := range of.Options {
+		if o.Code == code {
+			return &expr{op: opConst, kind: Option, value: o.No, offset: t.at(e)}
+		}
+		codes[i] = o.Code
+	}
+	if near := nearest(code, codes); near != "" {
+		return t.problem(t.at(e), "rule.unknown_option_near", "option", code, "fact", of.Code, "suggestion", near)
+	}
+	return t.problem(t.at(e), "rule.unknown_option", "option", code, "fact", of.Code)
+}
+
+// sameOptions reports whether two choices number and name their options alike.
+func sameOptions(a, b *indicator.Indicator) bool {
+	return slices.EqualFunc(a.Options, b.Options, func(x, y indicator.Option) bool {
+		return x.No == y.No && x.Code == y.Code
+	})
+}
