@@ -23,6 +23,8 @@ var areaOwned = map[string]bool{
 	"person":        true,
 	"observation":   true,
 	"family_change": true,
+	"identifier":    true,
+	"account":       true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.
