@@ -1,0 +1,217 @@
+package snapshot_test
+
+import (
+	"crypto/ed25519"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"gotong/internal/fault"
+	"gotong/internal/indicator"
+	"gotong/internal/snapshot"
+	"gotong/internal/snapshot/snapshottest"
+)
+
+// What was observed is what is read back, for every family, member and fact.
+func TestRoundTrip(t *testing.T) {
+	records := snapshottest.Random(1, 700)
+	s := snapshottest.Build(t, snapshottest.Keys(t), records)
+	if s.Families != 700 || len(s.Parts) != 3 {
+		t.Fatalf("%d families in %d parts", s.Families, len(s.Parts))
+	}
+	byID := map[string]snapshot.Record{}
+	for _, r := range records {
+		byID[r.Family.String()] = r
+	}
+	seen := 0
+	for _, part := range s.Parts {
+		p, err := s.Partition(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A stretch that begins in the middle finds its own members.
+		for from := 0; from < p.Families; from += 37 {
+			f, err := p.Read(from, min(from+37, p.Families), snapshot.Columns{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range f.IDs {
+				holds(t, f, i, byID[f.IDs[i].String()])
+				seen++
+			}
+		}
+	}
+	if seen != len(records) {
+		t.Errorf("read %d of %d families", seen, len(records))
+	}
+}
+
+func holds(t *testing.T, f *snapshot.Families, i int, want snapshot.Record) {
+	t.Helper()
+	got := snapshot.Record{Family: f.IDs[i], Area: f.Area(i)}
+	catalogue := indicator.Default()
+	for _, ind := range catalogue.Stored(indicator.Family) {
+		if v, ok := f.Families.Columns[ind.Code].At(i); ok {
+			got.Facts.Set(ind.No, v)
+		}
+	}
+	from, to := f.MembersOf(i)
+	for row := from; row < to; row++ {
+		m := snapshot.Member{ID: f.MemberIDs[row]}
+		for _, ind := range catalogue.Stored(indicator.Person) {
+			if v, ok := f.Members.Columns[ind.Code].At(row); ok {
+				m.Facts.Set(ind.No, v)
+			}
+		}
+		w := want.Members[row-from]
+		if age, ok := f.Members.Columns["age"].At(row); ok != (w.Born != nil) || ok && age != int64(w.Born.YearsOn(snapshottest.AsOf)) {
+			t.Errorf("member %s has age %d, %v", m.ID, age, ok)
+		}
+		if sex, _ := f.Members.Columns["sex"].At(row); (sex == 2) != w.Female {
+			t.Errorf("member %s has sex %d", m.ID, sex)
+		}
+		got.Members = append(got.Members, m)
+	}
+	for k := range want.Members { // compared above
+		want.Members = slices.Clone(want.Members)
+		want.Members[k] = snapshot.Member{ID: want.Members[k].ID, Facts: want.Members[k].Facts}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+func TestChosenColumnsAreAllThatIsRead(t *testing.T) {
+	s := snapshottest.Build(t, snapshottest.Keys(t), snapshottest.Random(2, 40))
+	p, err := s.Partition(s.Parts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.Read(0, p.Families, snapshot.Only().With(indicator.Family, "floor").With(indicator.Person, "age"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Families.Columns) != 1 || len(f.Members.Columns) != 1 || f.Families.Columns["floor"] == nil || f.Members.Columns["age"] == nil {
+		t.Errorf("read %d and %d columns", len(f.Families.Columns), len(f.Members.Columns))
+	}
+}
+
+// The order in which members arrive changes nothing; a changed fact does.
+func TestDigestIsOfTheData(t *testing.T) {
+	keys := snapshottest.Keys(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 30).Draw(rt, "families"))
+		one := snapshottest.BuildIn(t, t.TempDir(), keys, records)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 0))
+		r.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		for i := range records {
+			m := records[i].Members
+			r.Shuffle(len(m), func(a, b int) { m[a], m[b] = m[b], m[a] })
+		}
+		two := snapshottest.BuildIn(t, t.TempDir(), keys, records)
+		if one.Digest != two.Digest {
+			rt.Fatal("the order of the records changed the digest")
+		}
+		f := &records[r.IntN(len(records))]
+		v, _ := f.Facts.Get(snapshottest.No(indicator.Family, "floor_area"))
+		f.Facts = slices.Clone(f.Facts)
+		f.Facts.Set(snapshottest.No(indicator.Family, "floor_area"), v+1)
+		if snapshottest.BuildIn(t, t.TempDir(), keys, records).Digest == one.Digest {
+			rt.Fatal("a changed fact left the digest as it was")
+		}
+	})
+}
+
+// Every flipped bit is found, in each file, and refused with a fault that
+// names the file.
+func TestFlippedBitIsRefused(t *testing.T) {
+	keys := snapshottest.Keys(t)
+	dir := t.TempDir()
+	s := snapshottest.BuildIn(t, dir, keys, snapshottest.Random(3, 60))
+	r := rand.New(rand.NewPCG(5, 5))
+	for _, part := range s.Parts {
+		path := filepath.Join(dir, part.File)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			bad := slices.Clone(good)
+			bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
+			refused(t, path, bad, func() error { _, err := s.Partition(part); return err })
+		}
+		refused(t, path, good[:len(good)-1], func() error { _, err := s.Partition(part); return err })
+		if err := os.WriteFile(path, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Verify(); err != nil {
+		t.Errorf("whole again, and still: %v", err)
+	}
+	path := filepath.Join(dir, "manifest.json")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range len(good) {
+		bad := slices.Clone(good)
+		bad[at] ^= 1
+		if string(bad) == string(good) || good[at] == ' ' || good[at] == '\n' {
+			continue // JSON does not care about those
+		}
+		refused(t, path, bad, func() error { _, err := snapshot.Open(dir, keys.Public(), indicator.Default()); return err })
+	}
+}
+
+func refused(t *testing.T, path string, b []byte, read func() error) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(); !fault.Is(err, fault.KindInvalid) {
+		t.Fatalf("a changed %s was read: %v", filepath.Base(path), err)
+	}
+}
+
+func TestAnotherInstallationsSignatureIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	snapshottest.BuildIn(t, dir, snapshottest.Keys(t), snapshottest.Random(4, 3))
+	stranger, _, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := snapshot.Open(dir, stranger, indicator.Default()); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("opened: %v", err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	records := snapshottest.Random(6, 200)
+	s := snapshottest.Build(t, snapshottest.Keys(t), records)
+	for _, r := range records {
+		part, ok := s.PartOf(r.Area)
+		if !ok {
+			t.Fatalf("no part for %s", r.Area)
+		}
+		p, err := s.Partition(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := p.Find(r.Area, r.Family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.Read(row, row+1, snapshot.Only())
+		if err != nil || f.IDs[0] != r.Family {
+			t.Fatalf("row %d holds %v, %v", row, f.IDs, err)
+		}
+		if _, err := p.Find(r.Area, snapshottest.ID(1_000_000)); !fault.Is(err, fault.KindNotFound) {
+			t.Fatalf("found nobody: %v", err)
+		}
+	}
+}
