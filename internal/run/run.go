@@ -62,6 +62,7 @@ type Snapshot struct {
 type Stage struct {
 	Key    string           `json:"key"`
 	Total  int64            `json:"total"` // 0: unknown
+	Began  time.Time        `json:"began"`
 	Counts map[string]int64 `json:"counts,omitempty"`
 }
 

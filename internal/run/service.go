@@ -167,7 +167,7 @@ func (s *Service) execute(ctx context.Context, id ident.ID, watcher Progress) (R
 	}
 	work, cancel := context.WithCancelCause(access.With(ctx, r.Actor))
 	defer cancel(nil)
-	w := &working{tally: &tally{watcher: watcher}, cancel: cancel}
+	w := &working{tally: &tally{watcher: watcher, now: s.clock.Now}, cancel: cancel}
 	s.keep(r.ID, w)
 	defer s.drop(r.ID)
 	beating := make(chan struct{})

@@ -4,12 +4,14 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
 // tally is the Progress of a run that is being worked on here. It also tells
 // a watcher, such as a progress bar, where there is one.
 type tally struct {
 	watcher Progress
+	now     func() time.Time
 
 	mu     sync.Mutex
 	stages []Stage
@@ -20,7 +22,7 @@ func (t *tally) Stage(key string, total int64) {
 	t.watcher.Stage(key, total)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.stages = append(t.stages, Stage{Key: key, Total: total, Counts: map[string]int64{}})
+	t.stages = append(t.stages, Stage{Key: key, Total: total, Began: t.now(), Counts: map[string]int64{}})
 }
 
 // Add counts items in the current stage.

@@ -27,6 +27,10 @@ type Route struct {
 	AnyStaff   bool              // anybody who is signed in
 	Permission access.Permission // whoever holds it
 
+	// Greets says that a Public page knows who is signed in, when somebody
+	// is: it then stands in the staff layout. The handler asks r.SignedIn.
+	Greets bool
+
 	PersonalData bool           // the answer may hold personal data
 	Purpose      access.Purpose // what they are read for; required with PersonalData
 
@@ -126,6 +130,8 @@ func (route Route) check() error {
 		return fmt.Errorf("web: route %s %s: the method is neither GET nor POST", route.Method, route.Pattern)
 	case ways != 1:
 		return fmt.Errorf("web: route %s %s: give exactly one of Public, AnyStaff and Permission", route.Method, route.Pattern)
+	case route.Greets && !route.Public:
+		return fmt.Errorf("web: route %s %s: only a public page greets", route.Method, route.Pattern)
 	case route.PersonalData && !route.Purpose.Valid():
 		return fmt.Errorf("web: route %s %s: personal data need a purpose of the register", route.Method, route.Pattern)
 	case route.Handle == nil:
@@ -154,11 +160,13 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 	r := &Request{Request: hr.WithContext(WithLang(hr.Context(), lang)), Lang: lang, Route: route, site: rt,
 		density: chosenDensity(w, hr, rt.config.Secure)}
 
-	if !route.Public {
+	if !route.Public || route.Greets {
 		if err := rt.signedIn(r); err != nil {
 			rt.refuse(w, r, err)
 			return
 		}
+	}
+	if !route.Public {
 		if !r.SignedIn {
 			rt.askToSignIn(w, r)
 			return
