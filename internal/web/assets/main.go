@@ -1,0 +1,109 @@
+// Command assets builds the static files of the pages into internal/web/dist:
+// the style sheets joined, the small scripts bundled with htmx, and the
+// typeface of the staff pages. Run it after npm ci, from the repository's
+// root:
+//
+//	go run ./internal/web/assets
+//
+// What it writes is not committed; package web embeds what it finds there
+// and does without what it does not find.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+const (
+	root = "internal/web"
+	font = "node_modules/@fontsource-variable/public-sans"
+)
+
+func main() {
+	if err := build(filepath.Join(root, "dist")); err != nil {
+		fmt.Fprintln(os.Stderr, "assets:", err)
+		os.Exit(1)
+	}
+}
+
+// build writes all files into the folder dist.
+func build(dist string) error {
+	sheets, err := filepath.Glob(filepath.Join(root, "css", "*.css"))
+	if err != nil {
+		return err
+	}
+	if err := style(filepath.Join(dist, "app.css"), sheets...); err != nil {
+		return err
+	}
+	if err := style(filepath.Join(dist, "font.css"), filepath.Join(root, "assets", "font.css")); err != nil {
+		return err
+	}
+	if err := script(filepath.Join(dist, "app.js")); err != nil {
+		return err
+	}
+	if err := copyFile(filepath.Join(dist, "public-sans.woff2"), filepath.Join(font, "files", "public-sans-latin-wght-normal.woff2")); err != nil {
+		return fmt.Errorf("%w (run npm ci first)", err)
+	}
+	return copyFile(filepath.Join(dist, "public-sans.license"), filepath.Join(font, "LICENSE"))
+}
+
+// style joins sheets in the given order and minifies them.
+func style(to string, sheets ...string) error {
+	var all bytes.Buffer
+	for _, name := range sheets {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		all.Write(b)
+		all.WriteByte('\n')
+	}
+	out := api.Transform(all.String(), api.TransformOptions{
+		Loader: api.LoaderCSS, MinifySyntax: true, MinifyWhitespace: true, Sourcefile: to,
+	})
+	if err := failed(out.Errors, out.Warnings); err != nil {
+		return err
+	}
+	return os.WriteFile(to, out.Code, 0o644)
+}
+
+// script bundles the scripts, htmx included, into one file.
+func script(to string) error {
+	out := api.Build(api.BuildOptions{
+		EntryPoints: []string{filepath.Join(root, "ts", "main.ts")},
+		Outfile:     to, Bundle: true, Write: true, Format: api.FormatIIFE, Target: api.ES2022,
+		MinifySyntax: true, MinifyWhitespace: true, MinifyIdentifiers: true,
+		LegalComments: api.LegalCommentsNone, LogLevel: api.LogLevelSilent,
+	})
+	if err := failed(out.Errors, out.Warnings); err != nil {
+		return fmt.Errorf("%w (run npm ci first)", err)
+	}
+	return nil
+}
+
+// failed turns the bundler's messages into one error. A warning counts: we
+// wrote what it warns about.
+func failed(messages ...[]api.Message) error {
+	var texts []string
+	for _, list := range messages {
+		texts = append(texts, api.FormatMessages(list, api.FormatMessagesOptions{})...)
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return errors.New(strings.TrimSpace(strings.Join(texts, "\n")))
+}
+
+func copyFile(to, from string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o644)
+}

@@ -1,0 +1,12 @@
+// The scripts of the staff pages. Nothing here is needed to do any work: they
+// save clicks. htmx starts by itself.
+import "htmx.org";
+import { commands } from "./command";
+import { drops } from "./drop";
+import { rows } from "./rows";
+import { page } from "./page";
+
+page();
+rows();
+commands();
+drops();
