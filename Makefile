@@ -1,0 +1,63 @@
+# Gotong. Two commands do it all on a fresh Debian machine with Go and Node:
+#   make run     build, fill a demo district, serve its pages
+#   make test    install what the tests need, and run them all
+
+SHELL := /bin/bash
+DATA ?= data
+FAMILIES ?= 20000
+GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build assets generate generated test unit race lint check bench soak screens clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build ## Build, fill a demo district where there is none, and serve it on http://127.0.0.1:8080
+	bin/gotong demo --data $(DATA) --families $(FAMILIES)
+
+build: bin/gotong ## Build the program: bin/gotong
+
+bin/gotong: $(GO_FILES) $(wildcard */*.yaml) assets
+	go build -trimpath -o bin/gotong ./cmd/gotong
+
+assets: node_modules/.installed ## Bundle script, style and font for the pages
+	go run ./internal/web/assets
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+generate: ## Write generated code anew: page templates, schema.sql
+	go tool templ generate -path ./internal
+	go test ./internal/db -run TestSchemaFile -update >/dev/null
+
+test: needs build unit ## Install what the tests need, and run all of them
+
+.PHONY: needs
+needs:
+	scripts/install-test-needs
+
+unit:
+	GOTONG_REQUIRE_POSTGRES=1 GOTONG_REQUIRE_BROWSER=1 go test -timeout 15m ./...
+
+race: ## Run the tests of what is concurrent under the race detector
+	GOTONG_REQUIRE_POSTGRES=1 go test -race -timeout 15m ./internal/run/... ./internal/access/... ./internal/audit/... ./internal/db/... ./internal/ledger/... ./internal/delivery/... ./internal/snapshot/...
+
+lint: ## Hold the code to its form: gofmt, vet, staticcheck, generated code
+	scripts/lint
+
+check: lint test race ## Exactly what CI runs
+
+bench: build ## Measure speed and memory
+	scripts/bench
+
+soak: build ## Longer simulations and kill tests (up to 90 minutes)
+	GOTONG_SOAK=1 GOTONG_REQUIRE_POSTGRES=1 go test -count=1 -timeout 90m ./internal/delivery/... ./internal/ledger/... ./internal/linkage/... ./internal/rule/...
+
+screens: build ## Take the screenshots of docs/screens anew
+	GOTONG_SCREENS=$(CURDIR)/docs/screens GOTONG_REQUIRE_BROWSER=1 go test -count=1 -timeout 15m ./internal/e2e -run TestScreens
+
+clean: ## Remove what was built; data folders stay
+	rm -rf bin node_modules
+	find internal/web/dist -type f -not -name .gitkeep -delete
