@@ -109,11 +109,21 @@ type Revision struct {
 	Observations []Observation
 	// Record is the family after the change.
 	Record *Record
-	// Members are the indexes in Record.Members of those whose row the
-	// change alters; with a new family, all of them.
-	Members  []int
-	Accounts []Account // new bank accounts
+	// NewMembers and ChangedMembers are indexes in Record.Members: of those
+	// who come on record, and of those whose row the change alters.
+	NewMembers, ChangedMembers []int
+	Identifiers                []Identifier // that come on record
+	Dropped                    []Identifier // that are replaced
+	Accounts                   []Account    // that come on record
 }
 
 // New reports whether the revision brings the family on record.
 func (r *Revision) New() bool { return r.Change.Version == 1 }
+
+// Identifier says that a family (Subject is its id) or one of its members
+// carries a number, by the number's blind index.
+type Identifier struct {
+	Kind    IdentifierKind
+	Blind   []byte
+	Subject ident.ID
+}

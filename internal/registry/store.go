@@ -39,7 +39,7 @@ type Store interface {
 	Accounts(ctx context.Context, families []ident.ID) ([]Account, error)
 
 	// Known returns the families on record among an office's keys within a
-	// regency (four digits), with members and history.
+	// regency (four digits), with members and observations.
 	Known(ctx context.Context, regency string, localKeys []string) ([]Known, error)
 	// Held returns which of some identifiers are on record, and with which
 	// families.
@@ -74,9 +74,9 @@ type Writer interface {
 
 // Known is a family on record as an import meets it.
 type Known struct {
-	Record   *Record
-	History  *History
-	Accounts []Account
+	Record       *Record
+	Observations []Observation
+	Accounts     []Account
 }
 
 // History is all that was recorded of a family, by version.

@@ -1,0 +1,82 @@
+package registrydb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/registry"
+)
+
+// History returns all changes and observations of a family, by version.
+func (s *Store) History(ctx context.Context, id ident.ID) (*registry.History, error) {
+	h := &registry.History{}
+	query := `SELECT c.family_id, c.version, c.kind, c.proposed_by, c.proposed_at, c.evidence, c.reason,
+			c.approved_by, c.approved_at, c.effective_on, c.recorded_at, c.body
+		FROM family_change c JOIN family f ON f.id = c.family_id
+		WHERE {scope f.area} AND c.family_id = $1 ORDER BY c.version`
+	err := each(ctx, query, []any{id}, func(rows *sql.Rows) error {
+		var c registry.Change
+		var proposed, approved, recorded int64
+		var body sql.RawBytes
+		err := rows.Scan(&c.FamilyID, &c.Version, &c.Kind, &c.ProposedBy, &proposed, &c.Evidence, &c.Reason,
+			&c.ApprovedBy, &approved, &c.EffectiveOn, &recorded, &body)
+		if err != nil {
+			return err
+		}
+		c.ProposedAt, c.ApprovedAt, c.RecordedAt = instant(proposed), instant(approved), instant(recorded)
+		if c.Body, err = registry.DecodeBody(body); err != nil {
+			return err
+		}
+		h.Changes = append(h.Changes, c)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: changes: %w", err)
+	}
+	err = s.observations(ctx, []ident.ID{id}, func(o registry.Observation) {
+		h.Observations = append(h.Observations, o)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// observations calls fn for the observations of families, by family, version
+// and subject.
+func (s *Store) observations(ctx context.Context, families []ident.ID, fn func(registry.Observation)) error {
+	err := chunks(families, func(part []ident.ID) error {
+		places, args := in(1, part)
+		query := `SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts
+			FROM observation o JOIN family f ON f.id = o.family_id
+			WHERE {scope f.area} AND o.family_id IN (` + places + `) ORDER BY o.family_id, o.version, o.subject`
+		return each(ctx, query, args, func(rows *sql.Rows) error {
+			var o registry.Observation
+			var recorded int64
+			var packed sql.RawBytes
+			if err := rows.Scan(&o.FamilyID, &o.Version, &o.PersonID, &o.Source, &o.ObservedOn, &recorded, &packed); err != nil {
+				return err
+			}
+			if o.PersonID == o.FamilyID {
+				o.PersonID = ident.ID{}
+			}
+			o.RecordedAt = instant(recorded)
+			var err error
+			if o.Facts, err = indicator.Unpack(packed); err != nil {
+				return err
+			}
+			fn(o)
+			return nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("registrydb: observations: %w", err)
+	}
+	return nil
+}
+
+func instant(milli int64) time.Time { return time.UnixMilli(milli).UTC() }

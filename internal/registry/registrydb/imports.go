@@ -1,0 +1,132 @@
+package registrydb
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gotong/internal/db"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+)
+
+const importColumns = "id, digest, family_file, member_file, imported_by, at, counts, problems"
+
+func scanImports(rows *sql.Rows, err error) ([]registry.ImportFile, error) {
+	var all []registry.ImportFile
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var f registry.ImportFile
+		var at int64
+		var counts sql.RawBytes
+		if err := rows.Scan(&f.ID, &f.Digest, &f.FamilyFile, &f.MemberFile, &f.By, &at, &counts, &f.Problems); err != nil {
+			return err
+		}
+		f.At = instant(at)
+		if err := json.Unmarshal(counts, &f.Counts); err != nil {
+			return err
+		}
+		all = append(all, f)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: imports: %w", err)
+	}
+	return all, nil
+}
+
+func oneImport(rows *sql.Rows, err error) (*registry.ImportFile, error) {
+	all, err := scanImports(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, fault.NotFound("registry.import.not_found")
+	}
+	return &all[0], nil
+}
+
+// ImportOf returns the newest import of a digest.
+func (s *Store) ImportOf(ctx context.Context, digest []byte) (*registry.ImportFile, error) {
+	return oneImport(db.From(ctx).Query(ctx, "SELECT "+importColumns+" FROM import_file WHERE digest = $1 ORDER BY id DESC LIMIT 1", digest))
+}
+
+// Import returns an import by id.
+func (s *Store) Import(ctx context.Context, id ident.ID) (*registry.ImportFile, error) {
+	return oneImport(db.From(ctx).Query(ctx, "SELECT "+importColumns+" FROM import_file WHERE id = $1", id))
+}
+
+// Imports returns the newest imports, newest first, without their problems.
+func (s *Store) Imports(ctx context.Context, limit int) ([]registry.ImportFile, error) {
+	return scanImports(db.From(ctx).Query(ctx, `SELECT id, digest, family_file, member_file, imported_by, at, counts, NULL
+		FROM import_file ORDER BY id DESC LIMIT $1`, limit))
+}
+
+// KeepImport records an import.
+func (s *Store) KeepImport(ctx context.Context, f *registry.ImportFile) error {
+	counts, err := json.Marshal(f.Counts)
+	if err != nil {
+		return err
+	}
+	_, err = db.From(ctx).Exec(ctx, `INSERT INTO import_file (id, digest, family_file, member_file, imported_by, at, counts, problems)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		f.ID, f.Digest, f.FamilyFile, f.MemberFile, f.By, f.At.UnixMilli(), string(counts), blob(f.Problems))
+	if err != nil {
+		return fmt.Errorf("registrydb: recording an import: %w", err)
+	}
+	return nil
+}
+
+// KeepUpload keeps the sealed parts of uploaded files.
+func (s *Store) KeepUpload(ctx context.Context, u *registry.Upload) error {
+	tx := db.From(ctx)
+	_, err := tx.Exec(ctx, `INSERT INTO import_upload (id, uploaded_by, family_file, member_file, expires_at)
+		VALUES ($1, $2, $3, $4, $5)`, u.ID, u.By, u.FamilyFile, u.MemberFile, u.ExpiresAt.UnixMilli())
+	for i := 0; err == nil && i < len(u.Parts); i++ {
+		p := &u.Parts[i]
+		_, err = tx.Exec(ctx, "INSERT INTO import_upload_part (upload_id, member, no, sealed) VALUES ($1, $2, $3, $4)",
+			u.ID, flag(p.Member), p.No, p.Sealed)
+	}
+	if err != nil {
+		return fmt.Errorf("registrydb: keeping an upload: %w", err)
+	}
+	return nil
+}
+
+// Upload returns what was kept for a member of staff.
+func (s *Store) Upload(ctx context.Context, id ident.ID, by string) (*registry.Upload, error) {
+	u := &registry.Upload{ID: id, By: by}
+	var expires int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT family_file, member_file, expires_at FROM import_upload WHERE id = $1 AND uploaded_by = $2",
+		id, by).Scan(&u.FamilyFile, &u.MemberFile, &expires)
+	if err != nil {
+		return nil, db.NoRows(err, "registry.import.upload_gone")
+	}
+	u.ExpiresAt = instant(expires)
+	err = each(ctx, "SELECT member, no, sealed FROM import_upload_part WHERE upload_id = $1 ORDER BY member, no", []any{id},
+		func(rows *sql.Rows) error {
+			var p registry.UploadPart
+			err := rows.Scan(&p.Member, &p.No, &p.Sealed)
+			u.Parts = append(u.Parts, p)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: reading an upload: %w", err)
+	}
+	return u, nil
+}
+
+// DropUploads removes an upload, and all that expired.
+func (s *Store) DropUploads(ctx context.Context, id ident.ID, now time.Time) error {
+	for _, query := range []string{
+		"DELETE FROM import_upload_part WHERE upload_id IN (SELECT id FROM import_upload WHERE id = $1 OR expires_at < $2)",
+		"DELETE FROM import_upload WHERE id = $1 OR expires_at < $2",
+	} {
+		if _, err := db.From(ctx).Exec(ctx, query, id, now.UnixMilli()); err != nil {
+			return fmt.Errorf("registrydb: removing uploads: %w", err)
+		}
+	}
+	return nil
+}

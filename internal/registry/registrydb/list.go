@@ -1,0 +1,94 @@
+package registrydb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gotong/internal/db"
+	"gotong/internal/registry"
+)
+
+// conditions is the WHERE of a list and its arguments.
+type conditions struct {
+	texts []string
+	args  []any
+}
+
+// arg adds an argument and returns its place.
+func (c *conditions) arg(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+func (c *conditions) add(text string) { c.texts = append(c.texts, text) }
+
+func (c *conditions) String() string {
+	return strings.Join(append([]string{"{scope f.area}"}, c.texts...), " AND ")
+}
+
+// within limits a column of area codes to an area.
+func (c *conditions) within(column, area string) string {
+	// A colon sorts right behind the digits.
+	return fmt.Sprintf("%s >= %s AND %s < %s", column, c.arg(area), column, c.arg(area+":"))
+}
+
+func filtered(f registry.Filter) *conditions {
+	c := &conditions{}
+	if f.Area != "" {
+		c.add(c.within("f.area", f.Area))
+	}
+	if f.Status != "" {
+		c.add("f.status = " + c.arg(f.Status))
+	}
+	if key := registry.SearchKey(f.Name); key != "" {
+		c.add("f.id IN (SELECT p.family_id FROM person p WHERE {scope p.area} AND " + c.named(f.Area, key) + ")")
+	}
+	return c
+}
+
+// named matches the beginning of a name by the index of names. Within a
+// district or village, few enough rows to be looked through, the beginning
+// of any word of the name will do.
+func (c *conditions) named(area, key string) string {
+	const district = 6
+	if len(area) >= district {
+		return c.within("p.area", area) + " AND ' ' || p.name_key LIKE " + c.arg("% "+key+"%")
+	}
+	// A brace sorts right behind the letters, which is all a key is made of.
+	return "p.name_key >= " + c.arg(key) + " AND p.name_key < " + c.arg(key+"{")
+}
+
+// List returns at most limit families, by area and id, after a place.
+func (s *Store) List(ctx context.Context, f registry.Filter, after registry.Place, limit int) ([]registry.Row, error) {
+	c := filtered(f)
+	if !after.ID.IsZero() {
+		c.add("(f.area, f.id) > (" + c.arg(after.Area) + ", " + c.arg(after.ID) + ")")
+	}
+	query := `SELECT f.id, f.area, f.local_key, f.head_name, f.address, f.rt, f.rw, f.size, f.status, f.observed_on
+		FROM family f WHERE ` + c.String() + " ORDER BY f.area, f.id LIMIT " + c.arg(limit)
+	var list []registry.Row
+	err := each(ctx, query, c.args, func(rows *sql.Rows) error {
+		var r registry.Row
+		err := rows.Scan(&r.ID, &r.Area, &r.LocalKey, &r.HeadName, &r.Address, &r.RT, &r.RW, &r.Size, &r.Status, &r.ObservedOn)
+		list = append(list, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: listing families: %w", err)
+	}
+	return list, nil
+}
+
+// Count counts the families that the filter lets through.
+func (s *Store) Count(ctx context.Context, f registry.Filter) (int64, error) {
+	c := filtered(f)
+	var n int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM family f WHERE "+c.String(), c.args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("registrydb: counting families: %w", err)
+	}
+	return n, nil
+}

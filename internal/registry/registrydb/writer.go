@@ -1,0 +1,187 @@
+package registrydb
+
+import (
+	"context"
+	"fmt"
+
+	"gotong/internal/civil"
+	"gotong/internal/db"
+	"gotong/internal/fault"
+	"gotong/internal/registry"
+)
+
+// writer writes revisions: new rows in bulk, changed rows one by one.
+type writer struct {
+	tx                                                             *db.Tx
+	family, person, identifier, account, familyChange, observation *db.Bulk
+}
+
+// Writer returns what writes revisions in the context's transaction.
+func (s *Store) Writer(ctx context.Context) registry.Writer {
+	tx := db.From(ctx)
+	return &writer{
+		tx: tx,
+		family: tx.NewBulk("family", "id", "area", "local_key", "kk_sealed", "kk_blind", "address", "rt", "rw",
+			"status", "head_name", "size", "facts", "observed_on", "version"),
+		person: tx.NewBulk("person", "family_id", "id", "area", "name", "name_key", "born", "female", "relation",
+			"mother_name", "nik_sealed", "nik_blind", "status", "facts", "observed_on"),
+		identifier: tx.NewBulk("identifier", "blind", "kind", "family_id", "subject"),
+		account: tx.NewBulk("account", "family_id", "id", "person_id", "bank", "number_sealed", "number_blind",
+			"holder", "status"),
+		familyChange: tx.NewBulk("family_change", "family_id", "version", "kind", "proposed_by", "proposed_at", "evidence",
+			"reason", "approved_by", "approved_at", "effective_on", "recorded_at", "body"),
+		observation: tx.NewBulk("observation", "family_id", "version", "subject", "source", "observed_on", "recorded_at", "facts"),
+	}
+}
+
+// Put writes one revision. It returns fault.Conflict when the family has
+// changed since the revision was made.
+func (w *writer) Put(ctx context.Context, r *registry.Revision) error {
+	err := w.putCurrent(ctx, r)
+	if err == nil {
+		err = w.putHistory(ctx, r)
+	}
+	if err == nil {
+		err = w.putIdentifiers(ctx, r)
+	}
+	if err != nil {
+		return fmt.Errorf("registrydb: writing family %s: %w", r.Change.FamilyID, err)
+	}
+	return nil
+}
+
+func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
+	f := &r.Record.Family
+	if r.New() {
+		err := w.family.Add(ctx, f.ID, f.Area, f.LocalKey, blob(f.KKSealed), blob(f.KKBlind), f.Address, f.RT, f.RW,
+			string(f.Status), f.HeadName, f.Size, f.Facts.Pack(), f.ObservedOn.String(), f.Version)
+		if err != nil {
+			return err
+		}
+	} else if err := w.update(ctx, f); err != nil {
+		return err
+	}
+	for _, i := range r.NewMembers {
+		p := &r.Record.Members[i]
+		err := w.person.Add(ctx, p.FamilyID, p.ID, p.Area, p.Name, p.NameKey, born(p.Born), flag(p.Female), p.Relation,
+			p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind), string(p.Status), p.Facts.Pack(), p.ObservedOn.String())
+		if err != nil {
+			return err
+		}
+	}
+	for _, i := range r.ChangedMembers {
+		if err := w.updateMember(ctx, &r.Record.Members[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) update(ctx context.Context, f *registry.Family) error {
+	result, err := w.tx.Exec(ctx, `UPDATE family SET area = $1, local_key = $2, kk_sealed = $3, kk_blind = $4,
+			address = $5, rt = $6, rw = $7, status = $8, head_name = $9, size = $10, facts = $11, observed_on = $12, version = $13
+		WHERE {scope area} AND id = $14 AND version = $15`,
+		f.Area, f.LocalKey, blob(f.KKSealed), blob(f.KKBlind), f.Address, f.RT, f.RW, string(f.Status), f.HeadName, f.Size,
+		f.Facts.Pack(), f.ObservedOn, f.Version, f.ID, f.Version-1)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return fault.Conflict("core.error.conflict").Because(err)
+	}
+	// Members stand in their family's area, also those who did not change.
+	_, err = w.tx.Exec(ctx, "UPDATE person SET area = $1 WHERE {scope area} AND family_id = $2 AND area <> $1", f.Area, f.ID)
+	return err
+}
+
+func (w *writer) updateMember(ctx context.Context, p *registry.Person) error {
+	_, err := w.tx.Exec(ctx, `UPDATE person SET name = $1, name_key = $2, born = $3, female = $4, relation = $5,
+			mother_name = $6, nik_sealed = $7, nik_blind = $8, status = $9, facts = $10, observed_on = $11
+		WHERE {scope area} AND family_id = $12 AND id = $13`,
+		p.Name, p.NameKey, born(p.Born), flag(p.Female), p.Relation, p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind),
+		string(p.Status), p.Facts.Pack(), p.ObservedOn, p.FamilyID, p.ID)
+	return err
+}
+
+func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
+	c := &r.Change
+	body, err := c.Body.Encode()
+	if err != nil {
+		return err
+	}
+	recorded := c.RecordedAt.UnixMilli()
+	err = w.familyChange.Add(ctx, c.FamilyID, c.Version, string(c.Kind), c.ProposedBy, c.ProposedAt.UnixMilli(), c.Evidence,
+		c.Reason, c.ApprovedBy, c.ApprovedAt.UnixMilli(), c.EffectiveOn.String(), recorded, string(body))
+	if err != nil {
+		return err
+	}
+	for i := range r.Observations {
+		o := &r.Observations[i]
+		subject := o.PersonID
+		if subject.IsZero() {
+			subject = o.FamilyID
+		}
+		err := w.observation.Add(ctx, o.FamilyID, o.Version, subject, string(o.Source), o.ObservedOn.String(),
+			o.RecordedAt.UnixMilli(), o.Facts.Pack())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) putIdentifiers(ctx context.Context, r *registry.Revision) error {
+	family := r.Change.FamilyID
+	for _, d := range r.Dropped {
+		_, err := w.tx.Exec(ctx, `DELETE FROM identifier WHERE blind = $1 AND kind = $2 AND subject = $3
+			AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $4)`, d.Blind, string(d.Kind), d.Subject, family)
+		if err != nil {
+			return err
+		}
+	}
+	for _, i := range r.Identifiers {
+		if err := w.identifier.Add(ctx, i.Blind, string(i.Kind), family, i.Subject); err != nil {
+			return err
+		}
+	}
+	for i := range r.Accounts {
+		a := &r.Accounts[i]
+		err := w.account.Add(ctx, a.FamilyID, a.ID, a.PersonID, a.Bank, a.Sealed, a.Blind, a.Holder, string(a.Status))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Flush sends what is buffered.
+func (w *writer) Flush(ctx context.Context) error {
+	for _, b := range []*db.Bulk{w.family, w.person, w.identifier, w.account, w.familyChange, w.observation} {
+		if err := b.Flush(ctx); err != nil {
+			return fmt.Errorf("registrydb: %w", err)
+		}
+	}
+	return nil
+}
+
+// blob stores an absent value as NULL: a nil []byte inside an any is no NULL.
+func blob(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
+func born(d *civil.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.String()
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
