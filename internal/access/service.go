@@ -26,11 +26,13 @@ type Recorder interface {
 	Record(ctx context.Context, action, subject, detail string) error
 }
 
-// Sessions and sign-ins: how long a session lasts without being used and in
-// all, and how a run of failures is slowed down (OWASP ASVS 5.0, 7.3 and 6.3).
+// SessionLimit is how long a session lasts in all.
+const SessionLimit = 12 * time.Hour
+
+// Sessions and sign-ins: how long a session lasts without being used, and
+// how a run of failures is slowed down (OWASP ASVS 5.0, 7.3 and 6.3).
 const (
 	idleLimit     = 30 * time.Minute
-	sessionLimit  = 12 * time.Hour
 	freeFailures  = 5
 	failurePause  = 30 * time.Second
 	longestPause  = 15 * time.Minute
@@ -111,7 +113,9 @@ func withinScope(by Actor, wanted Scope) error {
 }
 
 // Change alters an account's name, roles, areas, unit and whether it may
-// sign in; its sessions end, so that new rights hold at once.
+// sign in; its sessions end, so that new rights hold at once. Neither the old
+// nor the new areas may lie outside the caller's, and nobody takes from
+// themselves the right to manage accounts.
 func (s *Service) Change(ctx context.Context, id ident.ID, change func(*Staff)) error {
 	by, err := Require(ctx, ManageUsers)
 	if err != nil {
@@ -122,6 +126,9 @@ func (s *Service) Change(ctx context.Context, id ident.ID, change func(*Staff)) 
 		if err != nil {
 			return err
 		}
+		if withinScope(by, staff.Scope) != nil {
+			return fault.NotFound("access.no_such_staff")
+		}
 		login, password := staff.Login, staff.Password
 		change(&staff)
 		staff.ID, staff.Login, staff.Password, staff.ChangedAt = id, login, password, s.clock.Now()
@@ -130,6 +137,9 @@ func (s *Service) Change(ctx context.Context, id ident.ID, change func(*Staff)) 
 		}
 		if err := withinScope(by, staff.Scope); err != nil {
 			return err
+		}
+		if id == by.ID && !(staff.Active && staff.Actor().Can(ManageUsers)) {
+			return fault.Invalid("access.lock_out")
 		}
 		if err := s.store.SaveStaff(ctx, staff); err != nil {
 			return err
@@ -141,17 +151,20 @@ func (s *Service) Change(ctx context.Context, id ident.ID, change func(*Staff)) 
 	})
 }
 
-// List returns all accounts, without their password hashes.
+// List returns the accounts whose areas lie in the caller's, by login and
+// without their password hashes.
 func (s *Service) List(ctx context.Context) ([]Staff, error) {
-	if _, err := Require(ctx, ManageUsers); err != nil {
+	by, err := Require(ctx, ManageUsers)
+	if err != nil {
 		return nil, err
 	}
 	var all []Staff
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		all, err = s.store.ListStaff(ctx)
 		return err
 	})
+	all = slices.DeleteFunc(all, func(a Staff) bool { return withinScope(by, a.Scope) != nil })
 	for i := range all {
 		all[i].Password = ""
 	}
@@ -262,7 +275,7 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if !staff.Active || now.Sub(session.SeenAt) > idleLimit || now.Sub(session.CreatedAt) > sessionLimit {
+	if !staff.Active || now.Sub(session.SeenAt) > idleLimit || now.Sub(session.CreatedAt) > SessionLimit {
 		return Actor{}, fault.Forbidden("access.signed_out")
 	}
 	if now.Sub(session.SeenAt) > touchInterval {
