@@ -1,0 +1,131 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/clock"
+	"gotong/internal/fault"
+	"gotong/internal/money"
+)
+
+// Book is the ledger.
+type Book struct {
+	unit  Unit
+	store Store
+	clock clock.Clock
+}
+
+// NewBook returns the ledger that store keeps.
+func NewBook(unit Unit, store Store, c clock.Clock) *Book {
+	return &Book{unit: unit, store: store, clock: c}
+}
+
+// Post enters p, inside the caller's transaction where there is one. Posting
+// the same again returns the entry that stands already. It returns
+// fault.Conflict when the key stands for another posting, or an account would
+// give more than it holds; fault.Invalid when p does not sum to zero.
+func (b *Book) Post(ctx context.Context, p Posting) (Entry, error) {
+	actor, ok := access.From(ctx)
+	if !ok {
+		return Entry{}, fault.Forbidden("core.error.forbidden")
+	}
+	p, err := p.check()
+	if err != nil {
+		return Entry{}, err
+	}
+	var e Entry
+	err = b.unit.Write(ctx, func(ctx context.Context) error {
+		// The lock comes before the look at the key: of two that post the
+		// same, the second finds the first.
+		head, err := b.store.Lock(ctx)
+		if err != nil {
+			return err
+		}
+		e, err = b.store.ByKey(ctx, p.Key)
+		switch {
+		case err == nil && e.Body != p.digest():
+			return fault.Conflict("ledger.key_reused", "key", p.Key)
+		case err == nil || !fault.Is(err, fault.KindNotFound):
+			return err
+		}
+		e = Entry{Posting: p, Seq: head.Seq + 1, Actor: actor.Login, At: b.clock.Now().Truncate(time.Millisecond), Body: p.digest()}
+		e.Chain = e.chain(head.Chain)
+		after, err := b.after(ctx, p)
+		if err != nil {
+			return err
+		}
+		return b.store.Append(ctx, e, after)
+	})
+	if err != nil {
+		return Entry{}, fmt.Errorf("ledger: posting %s: %w", p.Key, err)
+	}
+	return e, nil
+}
+
+// after returns each line's balance after it.
+func (b *Book) after(ctx context.Context, p Posting) ([]money.Rupiah, error) {
+	accounts := make([]Account, len(p.Lines))
+	for i, l := range p.Lines {
+		accounts[i] = l.Account
+	}
+	held, err := b.store.Balances(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
+	after := make([]money.Rupiah, len(p.Lines))
+	for i, l := range p.Lines {
+		sum, ok := held[l.Account].Add(l.Amount)
+		if !ok {
+			return nil, fault.Invalid("ledger.too_large")
+		}
+		if sum < 0 && !l.Account.mayOverdraw() {
+			return nil, fault.Conflict("ledger.overdrawn", "account", l.Account.Code(),
+				"have", held[l.Account], "need", -l.Amount)
+		}
+		after[i] = sum
+	}
+	return after, nil
+}
+
+// Balance returns what one account holds.
+func (b *Book) Balance(ctx context.Context, a Account) (money.Rupiah, error) {
+	var sum money.Rupiah
+	err := b.unit.Read(ctx, func(ctx context.Context) error {
+		held, err := b.store.Balances(ctx, []Account{a})
+		sum = held[a]
+		return err
+	})
+	return sum, err
+}
+
+// Balances returns the accounts of a fund, or of every fund for "", that were
+// ever used. It needs access.SeeMoney.
+func (b *Book) Balances(ctx context.Context, fund string) ([]Balance, error) {
+	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
+		return nil, err
+	}
+	var all []Balance
+	err := b.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = b.store.All(ctx, fund)
+		return err
+	})
+	return all, err
+}
+
+// Entries returns entries with their lines, newest first. It needs access.SeeMoney.
+func (b *Book) Entries(ctx context.Context, f Filter) ([]Entry, error) {
+	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
+		return nil, err
+	}
+	var all []Entry
+	err := b.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = b.store.Entries(ctx, f)
+		return err
+	})
+	return all, err
+}
