@@ -10,11 +10,8 @@ func copyBits(dst, src []uint64, from, n int) {
 	}
 }
 
-// bitsAt returns n ≤ 64 bits of src from bit from on.
+// bitsAt returns n bits of src from bit from on; n is from 1 to 64.
 func bitsAt(src []uint64, from, n int) uint64 {
-	if n <= 0 {
-		return 0
-	}
 	w, shift := from>>6, uint(from)&63
 	v := src[w] >> shift
 	if int(shift)+n > 64 {

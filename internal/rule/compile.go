@@ -29,11 +29,8 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	names := &nameChecker{env: e, src: src, info: parsed.NativeRep().SourceInfo()}
 	names.walk(parsed.NativeRep().Expr(), scopeOf(of))
 	checked, issues := checker.Check(parsed)
-	if problems := append(names.problems, typeProblems(src, issues)...); len(problems) > 0 {
+	if problems := append(names.problems, typeProblems(src, issues, len(names.problems) > 0)...); len(problems) > 0 {
 		return nil, sortProblems(problems)
-	}
-	if issues.Err() != nil {
-		return nil, fmt.Errorf("rule: checking %q: %w", src.Text, issues.Err())
 	}
 
 	t := &translator{env: e, src: src, ast: checked.NativeRep()}
@@ -42,7 +39,7 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	}
 	root := t.expr(checked.NativeRep().Expr())
 	if root != nil && want != Any && root.kind != want {
-		t.problem(root.offset, "rule.result", "want", want, "have", root.kind)
+		t.problem(root.offset, "rule.result."+want.String())
 	}
 	if len(t.problems) > 0 {
 		return nil, t.sorted()

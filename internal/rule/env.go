@@ -10,7 +10,6 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 
 	"gotong/internal/indicator"
-	"gotong/internal/money"
 )
 
 // Param is a named value of a programme. Exactly one of Value and Texts is
@@ -22,6 +21,9 @@ type Param struct {
 	Texts []string // option codes; more than one only where List
 	List  bool     // a list of options, to be used with in
 	Money bool     // a number that is rupiah
+
+	Unit     string // of a number, as an indicator's
+	Decimals int    // of a number: it is multiplied by 10^Decimals, as an indicator's
 }
 
 // Env is what the expressions of one programme may mention: the catalogue
@@ -197,10 +199,17 @@ func (p Param) celValue() ref.Val {
 	}
 }
 
-// format writes a parameter for people.
-func (p Param) format(number func(int64) string) string {
-	if p.Money {
-		return money.Rupiah(p.Value).String()
+// indicator returns a parameter as an indicator, which knows how to write
+// its value for people.
+func (p Param) indicator() *indicator.Indicator {
+	kind := indicator.Int
+	switch {
+	case p.Money:
+		kind = indicator.Money
+	case p.Kind == Bool:
+		kind = indicator.Bool
+	case p.Kind == Date:
+		kind = indicator.Date
 	}
-	return number(p.Value)
+	return &indicator.Indicator{Code: p.Name, Kind: kind, Unit: p.Unit, Decimals: p.Decimals}
 }

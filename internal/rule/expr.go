@@ -87,6 +87,10 @@ type expr struct {
 	reduction reduction            // opReduce
 	filters   []*expr              // opReduce: only members for which all hold, in order
 	offset    int                  // rune offset in the source
+
+	// shown says how people are to read the value, where that is known: the
+	// indicator or parameter that it is, or a rupiah amount.
+	shown *indicator.Indicator
 }
 
 // String writes e the Lisp way, for tests and for finding equal parts.

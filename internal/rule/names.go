@@ -34,9 +34,8 @@ func (n *nameChecker) walk(e celast.Expr, members map[string]bool) {
 		n.selection(e, members)
 	case celast.CallKind:
 		call := e.AsCall()
-		if call.FunctionName() == "has" {
-			n.problem(e, "rule.has")
-			return
+		if !n.function(e, call.FunctionName()) {
+			return // the names inside may be those it would have given
 		}
 		if call.IsMemberFunction() {
 			n.walk(call.Target(), members)
@@ -75,6 +74,27 @@ func (n *nameChecker) ident(e celast.Expr, members map[string]bool) {
 	}
 	known := append(slices.Sorted(maps.Keys(members)), "family", "members", "params")
 	n.unknown(e, "rule.unknown_name", name, nearest(name, known))
+}
+
+// walks are the words that need a name for the member, and are no functions
+// when they are written without.
+var walks = []string{"exists", "all", "exists_one", "filter", "map"}
+
+var functionNames = []string{"size", "sum", "min", "max", "date"}
+
+func (n *nameChecker) function(e celast.Expr, name string) (ok bool) {
+	_, operator := operators.FindReverse(name)
+	switch {
+	case operator || name == keep || slices.Contains(functionNames, name):
+		return true
+	case name == "has":
+		n.problem(e, "rule.has")
+	case slices.Contains(walks, name):
+		n.problem(e, "rule.walk", "function", name)
+	default:
+		n.unknown(e, "rule.unknown_function", name, nearest(name, slices.Concat(walks, functionNames)))
+	}
+	return false
 }
 
 func (n *nameChecker) selection(e celast.Expr, members map[string]bool) {
@@ -161,11 +181,12 @@ func syntaxProblems(src Source, issues *cel.Issues) Problems {
 	return sortProblems(p)
 }
 
-// typeProblems puts the checker's findings into plain words.
-func typeProblems(src Source, issues *cel.Issues) Problems {
+// typeProblems puts the checker's findings into plain words. Where names have
+// been found wrong already, its own findings about names are left out.
+func typeProblems(src Source, issues *cel.Issues, named bool) Problems {
 	var p Problems
 	for _, i := range issues.Errors() {
-		if strings.HasPrefix(i.Message, "undeclared reference") || strings.HasPrefix(i.Message, "undefined field") {
+		if named && (strings.HasPrefix(i.Message, "undeclared reference") || strings.HasPrefix(i.Message, "undefined field")) {
 			continue // nameChecker has said it better
 		}
 		offset := offsetOf(src, i.Location)
@@ -197,7 +218,7 @@ func overload(message string) (function, operands string, ok bool) {
 	operands = strings.Trim(operands, "'")
 	for _, w := range []struct{ cel, plain string }{
 		{"gotong.Family", "family"}, {"gotong.Person", "person"}, {"gotong.Params", "params"},
-		{"gotong.Date", "date"}, {"string", "option"}, {"int", "number"}, {"bool", "yes/no"},
+		{"gotong.Date", "date"}, {"string", "option"}, {"int", "number"},
 	} {
 		operands = strings.ReplaceAll(operands, w.cel, w.plain)
 	}

@@ -72,7 +72,7 @@ func (t *translator) number(e celast.Expr, o op, args ...celast.Expr) *expr {
 	parts := make([]*expr, len(args))
 	for i, a := range args {
 		if parts[i] = t.expr(a); parts[i] != nil && parts[i].kind != Number {
-			parts[i] = t.problem(parts[i].offset, "rule.not_number", "have", parts[i].kind)
+			parts[i] = t.problem(parts[i].offset, "rule.not_number")
 		}
 	}
 	return t.build(e, o, Number, parts...)
@@ -82,7 +82,7 @@ func (t *translator) order(e celast.Expr, o op, a, b celast.Expr) *expr {
 	x, y := t.expr(a), t.expr(b)
 	for _, p := range []*expr{x, y} {
 		if p != nil && p.kind != Number && p.kind != Date {
-			return t.problem(p.offset, "rule.no_order", "have", p.kind)
+			return t.problem(p.offset, "rule.no_order")
 		}
 	}
 	return t.build(e, o, Bool, x, y)

@@ -60,7 +60,7 @@ func (t *translator) reducing(e celast.Expr) *expr {
 	value := m.LoopStep().AsCall().Args()[1].AsList().Elements()[0]
 	body := t.inside(of, m.IterVar(), value)
 	if body != nil && body.kind != Number {
-		return t.problem(body.offset, "rule.not_number", "have", body.kind)
+		return t.problem(body.offset, "rule.not_number")
 	}
 	return t.reduce(e, w, how, Number, body)
 }
@@ -123,6 +123,6 @@ func (t *translator) reduce(e celast.Expr, filters []*expr, how reduction, k Kin
 	uses := usesOf(args...) | usesOf(filters...)
 	return &expr{
 		op: opReduce, kind: k, args: args, filters: filters, reduction: how,
-		slot: slot, uses: uses &^ (1 << slot), offset: t.at(e),
+		slot: slot, uses: uses &^ (1 << slot), offset: t.at(e), shown: shownAs(opReduce, args),
 	}
 }

@@ -88,7 +88,9 @@ func (t *translator) selection(e celast.Expr) *expr {
 		if p.Kind == Option {
 			return t.problem(t.at(e), "rule.text", "text", "params."+p.Name)
 		}
-		return t.constant(e, p.Kind, p.Value)
+		x := t.constant(e, p.Kind, p.Value)
+		x.shown = p.indicator()
+		return x
 	}
 	level, slot := indicator.Family, -1
 	if of != "family" {
@@ -101,7 +103,7 @@ func (t *translator) selection(e celast.Expr) *expr {
 	if f := (Fact{level, i.Code}); !slices.Contains(t.facts, f) {
 		t.facts = append(t.facts, f)
 	}
-	x := &expr{op: opFact, kind: kindOf(i), fact: i, slot: slot, offset: t.at(e)}
+	x := &expr{op: opFact, kind: kindOf(i), fact: i, shown: i, slot: slot, offset: t.at(e)}
 	if slot >= 0 {
 		x.uses = 1 << slot
 	}
@@ -114,7 +116,7 @@ func (t *translator) build(e celast.Expr, o op, k Kind, args ...*expr) *expr {
 	if slices.Contains(args, nil) {
 		return nil
 	}
-	x := &expr{op: o, kind: k, args: args, uses: usesOf(args...), offset: t.at(e)}
+	x := &expr{op: o, kind: k, args: args, uses: usesOf(args...), offset: t.at(e), shown: shownAs(o, args)}
 	if (o == opDiv || o == opMod) && args[1].op == opConst && args[1].value == 0 {
 		return t.problem(x.offset, "rule.by_zero")
 	}
@@ -125,7 +127,25 @@ func (t *translator) build(e celast.Expr, o op, k Kind, args ...*expr) *expr {
 	if !ok {
 		return t.problem(x.offset, "rule.overflow")
 	}
-	return &expr{op: opConst, kind: k, value: v, offset: x.offset}
+	return &expr{op: opConst, kind: k, value: v, offset: x.offset, shown: x.shown}
+}
+
+var rupiah = &indicator.Indicator{Kind: indicator.Money}
+
+// shownAs tells sums of rupiah from other numbers.
+func shownAs(o op, args []*expr) *indicator.Indicator {
+	isMoney := func(x *expr) bool { return x.shown != nil && x.shown.Kind == indicator.Money }
+	switch o {
+	case opAdd, opSub, opMul, opNeg, opMin, opMax, opChoose, opReduce:
+		if slices.ContainsFunc(args, isMoney) {
+			return rupiah
+		}
+	case opDiv, opMod:
+		if isMoney(args[0]) && !isMoney(args[1]) {
+			return rupiah
+		}
+	}
+	return nil
 }
 
 // fold computes a node all of whose parts are constant.
