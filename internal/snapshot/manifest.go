@@ -1,14 +1,10 @@
 package snapshot
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -63,104 +59,36 @@ func Digest(kind string, v any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Manifest describes a snapshot and vouches for it.
+// Manifest describes a snapshot; its file is signed.
 type Manifest struct {
 	Content
 	Register  Mark      `json:"register"`
 	CreatedAt time.Time `json:"created_at"`
-	Digest    string    `json:"digest"`    // of Content
-	Signature []byte    `json:"signature"` // Ed25519, of everything else
+	Digest    string    `json:"digest"` // of Content
 }
 
-// Signer signs manifests and says whose signatures it trusts.
-type Signer interface {
-	Sign(message []byte) []byte
-	Public() ed25519.PublicKey
-}
-
-func (m Manifest) message() ([]byte, error) {
-	m.Signature = nil
-	b, err := json.Marshal(m)
-	return append([]byte("gotong snapshot manifest\n"), b...), err
-}
-
-// verify holds a manifest against itself and its signature.
-func (m Manifest) verify(key ed25519.PublicKey) error {
-	message, err := m.message()
-	if err != nil {
-		return err
-	}
-	if m.Format != Format {
-		return fault.Invalid("snapshot.format", "have", m.Format, "want", Format)
-	}
-	if m.Content.Digest() != m.Digest || !ed25519.Verify(key, message, m.Signature) {
-		return fault.Invalid("snapshot.manifest_changed")
-	}
-	return nil
-}
-
-const manifestFile = "manifest.json"
+const (
+	manifestFile = "manifest.json"
+	manifestKind = "snapshot manifest"
+)
 
 func (m *Manifest) write(dir string, signer Signer) error {
 	m.Digest = m.Content.Digest()
-	message, err := m.message()
-	if err != nil {
-		return err
-	}
-	m.Signature = signer.Sign(message)
-	b, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	return WriteSynced(filepath.Join(dir, manifestFile), append(b, '\n'))
+	return WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer)
 }
 
 func readManifest(dir string, key ed25519.PublicKey) (Manifest, error) {
 	var m Manifest
-	path := filepath.Join(dir, manifestFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return m, fault.NotFound("snapshot.file_missing", "file", short(path)).Because(err)
+	if err := ReadSigned(filepath.Join(dir, manifestFile), manifestKind, &m, key); err != nil {
+		return m, err
 	}
-	if err != nil {
-		return m, fmt.Errorf("snapshot: %w", err)
+	if m.Format != Format {
+		return m, fault.Invalid("snapshot.format", "have", m.Format, "want", Format)
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return m, fault.Invalid("snapshot.manifest_changed").Because(err)
+	if m.Content.Digest() != m.Digest {
+		return m, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
 	}
-	return m, m.verify(key)
-}
-
-// WriteSynced writes a new file and has it on disk.
-func WriteSynced(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("snapshot: %w", err)
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("snapshot: writing %s: %w", path, err)
-	}
-	return nil
-}
-
-// SyncDir has the names in a folder on disk.
-func SyncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("snapshot: %w", err)
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// short leaves the machine's own folders out of a message.
-func short(path string) string {
-	return filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))
+	return m, nil
 }
 
 // CatalogueDigest names the meaning of the columns: every indicator, and the

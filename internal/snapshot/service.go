@@ -188,7 +188,7 @@ func (s *Service) Open(ctx context.Context, id ident.ID) (*Snapshot, error) {
 		return nil, err
 	}
 	if snap.Digest != h.Digest {
-		return nil, fault.Invalid("snapshot.manifest_changed")
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
 	}
 	return snap, nil
 }
