@@ -82,7 +82,7 @@ func (t Tiles) draw(c *canvas, tile Tile) {
 		label = t.Unknown
 	}
 	if tile.Href != "" {
-		c.put(`<a href="%v" aria-label="%v">`, local(tile.Href), tile.Name+": "+label)
+		c.put(`<a href="%v"><title>%v</title>`, local(tile.Href), tile.Name+": "+label)
 	} else {
 		c.put(`<g role="img" aria-label="%v">`, tile.Name+": "+label)
 	}

@@ -44,9 +44,9 @@ var kinds = map[string]string{
 	".svg":   "image/svg+xml",
 }
 
-// loadAssets reads what the build tool put into dist. Where dist is empty
-// the style sheets are taken from their sources and there is no script and
-// no typeface: pages look and work all the same.
+// loadAssets takes the style sheets as they are, joined, and what the build
+// tool put into dist. Where dist is empty there is no script and no typeface:
+// pages look and work all the same.
 func loadAssets() *assets {
 	a := &assets{files: map[string]asset{}, urls: map[string]string{}}
 	found := map[string][]byte{"app.css": readAll(sheets, "css/*.css")}

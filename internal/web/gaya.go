@@ -74,7 +74,7 @@ func gaya(ctx context.Context, r *Request) (Response, error) {
 	}
 	view := gayaView{
 		Base: r.Base(say(ctx, "Gaya halaman", "Style of the pages")).At(Crumb{say(ctx, "Beranda", "Home"), "/"}),
-		List: list, None: List[gayaRow]{Caption: say(ctx, "Daftar kosong", "An empty list"), Query: list.Query,
+		List: list, None: List[gayaRow]{ID: "kosong", Caption: say(ctx, "Daftar kosong", "An empty list"), Query: list.Query,
 			Empty: say(ctx, "Belum ada keluarga yang cocok dengan saringan ini.", "No family matches this filter yet.")},
 		Charts: gayaCharts(ctx),
 	}

@@ -55,6 +55,7 @@ type Column[R any] struct {
 
 // List is a table of rows with the state that its address says.
 type List[R any] struct {
+	ID      string // of the list on the page; "" is the one that Filter filters
 	Caption string // what the table holds; read by screen readers, printed above
 	Columns []Column[R]
 	Rows    []R
@@ -120,6 +121,13 @@ func number(ctx context.Context, k Kind, n int64) string {
 func shortDay(ctx context.Context, d civil.Date) string {
 	year, month, day := d.YMD()
 	return fmt.Sprintf("%d %s %d", day, T(ctx, fmt.Sprintf("web.month_short.%d", int(month))), year)
+}
+
+func (l List[R]) id() string {
+	if l.ID == "" {
+		return listID
+	}
+	return l.ID
 }
 
 // first is the index of the column that carries the row's link.

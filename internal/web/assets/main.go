@@ -1,16 +1,15 @@
-// Command assets builds the static files of the pages into internal/web/dist:
-// the style sheets joined, the small scripts bundled with htmx, and the
-// typeface of the staff pages. Run it after npm ci, from the repository's
-// root:
+// Command assets builds what the pages take from npm into internal/web/dist:
+// the small scripts bundled with htmx, and the typeface of the staff pages.
+// Run it after npm ci, from the repository's root:
 //
 //	go run ./internal/web/assets
 //
 // What it writes is not committed; package web embeds what it finds there
-// and does without what it does not find.
+// and does without what it does not find. The style sheets in css need no
+// building: package web serves them as they are.
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -34,14 +33,7 @@ func main() {
 
 // build writes all files into the folder dist.
 func build(dist string) error {
-	sheets, err := filepath.Glob(filepath.Join(root, "css", "*.css"))
-	if err != nil {
-		return err
-	}
-	if err := style(filepath.Join(dist, "app.css"), sheets...); err != nil {
-		return err
-	}
-	if err := style(filepath.Join(dist, "font.css"), filepath.Join(root, "assets", "font.css")); err != nil {
+	if err := copyFile(filepath.Join(dist, "font.css"), filepath.Join(root, "assets", "font.css")); err != nil {
 		return err
 	}
 	if err := script(filepath.Join(dist, "app.js")); err != nil {
@@ -51,26 +43,6 @@ func build(dist string) error {
 		return fmt.Errorf("%w (run npm ci first)", err)
 	}
 	return copyFile(filepath.Join(dist, "public-sans.license"), filepath.Join(font, "LICENSE"))
-}
-
-// style joins sheets in the given order and minifies them.
-func style(to string, sheets ...string) error {
-	var all bytes.Buffer
-	for _, name := range sheets {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		all.Write(b)
-		all.WriteByte('\n')
-	}
-	out := api.Transform(all.String(), api.TransformOptions{
-		Loader: api.LoaderCSS, MinifySyntax: true, MinifyWhitespace: true, Sourcefile: to,
-	})
-	if err := failed(out.Errors, out.Warnings); err != nil {
-		return err
-	}
-	return os.WriteFile(to, out.Code, 0o644)
 }
 
 // script bundles the scripts, htmx included, into one file.
