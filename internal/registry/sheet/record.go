@@ -1,0 +1,115 @@
+package sheet
+
+import "strings"
+
+// What can be wrong with a row as such.
+const (
+	QuoteOpen Problem = "quote_open" // a quoted cell does not end: the rest of the file is in it
+	QuoteText Problem = "quote_text" // text right behind a closing quote
+)
+
+// Record is one row.
+type Record struct {
+	// Row is the row's number as a spreadsheet shows it: the heading is row
+	// 1, an empty line counts, a line break within quotes does not.
+	Row     int
+	Fields  []string // cut from the file's text, so cheap to make and to keep
+	Problem Problem
+}
+
+// Reader reads the rows of a CSV text (RFC 4180, with any of the usual line
+// ends). A quote within an unquoted cell is taken as it stands.
+type Reader struct {
+	rest      string
+	delimiter byte
+	row       int
+}
+
+// NewReader returns a Reader of text.
+func NewReader(text string, delimiter byte) *Reader {
+	return &Reader{rest: text, delimiter: delimiter}
+}
+
+// Next reads the next row that is not empty into rec, reusing its room. It
+// returns false at the end.
+func (r *Reader) Next(rec *Record) bool {
+	for r.rest != "" {
+		rec.Fields, rec.Problem = rec.Fields[:0], ""
+		r.row++
+		rec.Row = r.row
+		r.record(rec)
+		if len(rec.Fields) > 1 || rec.Fields[0] != "" || rec.Problem != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// record reads up to and with the line's end.
+func (r *Reader) record(rec *Record) {
+	for {
+		var field string
+		if strings.HasPrefix(r.rest, `"`) {
+			field = r.quoted(rec)
+		} else {
+			field = r.rest[:r.plain()]
+			r.rest = r.rest[len(field):]
+		}
+		rec.Fields = append(rec.Fields, field)
+		if r.rest == "" || r.rest[0] != r.delimiter {
+			break
+		}
+		r.rest = r.rest[1:]
+	}
+	r.endLine()
+}
+
+// plain returns how long the unquoted cell at the beginning of rest is.
+func (r *Reader) plain() int {
+	for i := range len(r.rest) {
+		if c := r.rest[i]; c == r.delimiter || c == '\n' || c == '\r' {
+			return i
+		}
+	}
+	return len(r.rest)
+}
+
+func (r *Reader) quoted(rec *Record) string {
+	inner := r.rest[1:]
+	doubled := false
+	for at := 0; ; {
+		i := strings.IndexByte(inner[at:], '"')
+		if i < 0 {
+			rec.Problem = QuoteOpen
+			r.rest = ""
+			return inner
+		}
+		end := at + i
+		if strings.HasPrefix(inner[end+1:], `"`) {
+			doubled = true
+			at = end + 2
+			continue
+		}
+		field := inner[:end]
+		r.rest = inner[end+1:]
+		if n := r.plain(); n > 0 {
+			if strings.Trim(r.rest[:n], " ") != "" {
+				rec.Problem = QuoteText
+			}
+			r.rest = r.rest[n:]
+		}
+		if doubled {
+			field = strings.ReplaceAll(field, `""`, `"`)
+		}
+		return field
+	}
+}
+
+func (r *Reader) endLine() {
+	switch {
+	case strings.HasPrefix(r.rest, "\r\n"):
+		r.rest = r.rest[2:]
+	case r.rest != "":
+		r.rest = r.rest[1:]
+	}
+}
