@@ -2,4 +2,12 @@
 // verify, rank, determine, deliver, follow, graduate.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"gotong/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}

@@ -356,3 +356,17 @@ func digest(token string) []byte {
 	d := sha256.Sum256([]byte(token))
 	return slices.Clone(d[:])
 }
+
+// All returns all accounts for the operator's own shell.
+func (s *Service) All(ctx context.Context) ([]Staff, error) {
+	if a, ok := From(ctx); !ok || !a.IsSystem() {
+		return s.List(ctx)
+	}
+	var all []Staff
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.store.ListStaff(ctx)
+		return err
+	})
+	return all, err
+}

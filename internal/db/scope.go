@@ -104,3 +104,6 @@ func scopeSQL(s access.Scope, column string) string {
 	}
 	return "(" + strings.Join(ranges, " OR ") + ")"
 }
+
+// AreaOwned reports whether statements on a table need a scope.
+func AreaOwned(table string) bool { return areaOwned[table] }

@@ -159,7 +159,7 @@ func (s *Store) SaveCheckpoint(ctx context.Context, sign func(size int64, root [
 // Verify recomputes the tree from the entries' bytes alone, compares every
 // stored hash, and holds the tree against all checkpoints.
 func (s *Store) Verify(ctx context.Context, trust func(c audit.Checkpoint) bool, outside []audit.Checkpoint) (audit.Report, error) {
-	v := verifier{ctx: ctx, tx: db.From(ctx)}
+	v := verifier{ctx: ctx, tx: db.From(ctx), problems: []string{}}
 	if err := v.entries(); err != nil {
 		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
 	}
@@ -178,7 +178,7 @@ type verifier struct {
 	tx       *db.Tx
 	hashes   []tlog.Hash // recomputed, in stored order
 	size     int64
-	problems []string
+	problems []string // never nil, so that it prints as a list
 }
 
 func (v *verifier) problem(format string, args ...any) {

@@ -1,0 +1,108 @@
+// Package app wires the slices into one program: it alone knows which
+// database is in use, which clock tells the time and who supplies whom.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"gotong/indicators"
+	"gotong/internal/access"
+	"gotong/internal/access/accessdb"
+	"gotong/internal/audit"
+	"gotong/internal/audit/auditdb"
+	"gotong/internal/clock"
+	"gotong/internal/db"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/region"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/run"
+	"gotong/internal/run/rundb"
+	"gotong/internal/seal"
+)
+
+// Options is what an installation is opened with. Clock and Random are the
+// machine's where they are nil; the reproducible demo brings its own.
+type Options struct {
+	Config Config
+	Log    *slog.Logger
+	Clock  clock.Clock
+	Random io.Reader // for ids only; keys are always truly random
+}
+
+// App is an open installation: every service, wired.
+type App struct {
+	Config Config
+	Dir    string
+	Log    *slog.Logger
+	Clock  clock.Clock
+	IDs    *ident.Maker
+	DB     *db.DB
+	Keys   *seal.Keyring
+
+	Audit     *audit.Service
+	Access    *access.Service
+	Runs      *run.Service
+	Atlas     *region.Atlas
+	Catalogue *indicator.Catalogue
+	Registry  *registry.Service
+}
+
+// Open opens the installation in the configured data folder, making it where
+// there is none.
+func Open(ctx context.Context, o Options) (*App, error) {
+	a := &App{Config: o.Config, Dir: o.Config.Get("data"), Log: o.Log, Clock: o.Clock, Atlas: region.Default()}
+	if a.Clock == nil {
+		a.Clock = clock.System{}
+	}
+	random := o.Random
+	if random == nil {
+		random = rand.Reader
+	}
+	a.IDs = ident.NewMaker(a.Clock, random)
+	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	var err error
+	if a.Keys, err = seal.Load(filepath.Join(a.Dir, "keys"), o.Config.Get("master_key")); err != nil {
+		return nil, err
+	}
+	if a.DB, err = db.Open(ctx, db.Config{Dir: a.Dir, URL: o.Config.Get("db")}); err != nil {
+		return nil, err
+	}
+	if err := a.wire(); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+// Close closes the installation.
+func (a *App) Close() error { return a.DB.Close() }
+
+func (a *App) wire() error {
+	a.Audit = audit.NewService(a.DB, auditdb.New(), a.Keys, a.Clock, filepath.Join(a.Dir, "audit", "checkpoints.jsonl"))
+	a.Access = access.NewService(a.DB, accessdb.New(), a.Clock, a.IDs, recorder{a.Audit.Log()})
+	a.Runs = run.NewService(a.DB, rundb.New(), a.Clock, a.IDs, a.Log, run.Timing{})
+	var err error
+	if a.Catalogue, err = indicator.Load(policy(a.Dir, "indicators", indicators.Files)); err != nil {
+		return err
+	}
+	a.Registry = registry.NewService(registry.Deps{Unit: a.DB, Store: registrydb.New(), Log: a.Audit.Log(), Keys: a.Keys,
+		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas})
+	return nil
+}
+
+// recorder puts acts of access into the audit log.
+type recorder struct{ log *audit.Log }
+
+// Record appends one act.
+func (r recorder) Record(ctx context.Context, action, subject, detail string) error {
+	return r.log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: action, Subject: subject, Count: 1, Detail: detail})
+}
