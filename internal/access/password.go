@@ -22,10 +22,10 @@ const (
 	argonLength = 32
 )
 
-// minPassword and maxPassword bound a password's length in bytes (NIST SP
+// MinPassword and maxPassword bound a password's length in bytes (NIST SP
 // 800-63B asks for at least 8 and to allow 64; ours is a sole factor, so 12).
 const (
-	minPassword = 12
+	MinPassword = 12
 	maxPassword = 128
 )
 
@@ -33,8 +33,8 @@ const (
 // contain the login. It asks for no character classes: length is what helps.
 func checkPassword(login, password string) error {
 	switch {
-	case len(password) < minPassword:
-		return fault.Invalid("access.password_short", "min", minPassword)
+	case len(password) < MinPassword:
+		return fault.Invalid("access.password_short", "min", MinPassword)
 	case len(password) > maxPassword:
 		return fault.Invalid("access.password_long", "max", maxPassword)
 	case login != "" && strings.Contains(strings.ToLower(password), strings.ToLower(login)):
