@@ -1,0 +1,66 @@
+package linkage
+
+import "gotong/internal/civil"
+
+// day is a birth date as it is compared. The zero day is unknown.
+type day struct {
+	days   civil.Date
+	digits [8]byte // YYYYMMDD
+	known  bool
+}
+
+func dayOf(d *civil.Date) day {
+	if d == nil {
+		return day{}
+	}
+	y, m, dd := d.YMD()
+	out := day{days: *d, known: true}
+	v := y*10000 + int(m)*100 + dd
+	for i := 7; i >= 0; i-- {
+		out.digits[i] = byte('0' + v%10)
+		v /= 10
+	}
+	return out
+}
+
+func (d *day) year() int {
+	return int(d.digits[0]-'0')*1000 + int(d.digits[1]-'0')*100 + int(d.digits[2]-'0')*10 + int(d.digits[3]-'0')
+}
+
+func (d *day) month() int      { return int(d.digits[4]-'0')*10 + int(d.digits[5]-'0') }
+func (d *day) dayOfMonth() int { return int(d.digits[6]-'0')*10 + int(d.digits[7]-'0') }
+
+// turned is the same number for a date and for the date with day and month
+// exchanged.
+func (d *day) turned() uint64 {
+	a, b := d.month(), d.dayOfMonth()
+	return uint64(d.year())<<16 | uint64(min(a, b))<<8 | uint64(max(a, b))
+}
+
+const closeDays = 366
+
+// compareDays returns the level at which two known birth dates agree.
+func compareDays(a, b *day) Level {
+	if a.days == b.days {
+		return BornSame
+	}
+	if a.turned() == b.turned() {
+		return BornSwapped
+	}
+	wrong, first := 0, -1
+	for i := range a.digits {
+		if a.digits[i] != b.digits[i] {
+			if wrong == 0 {
+				first = i
+			}
+			wrong++
+		}
+	}
+	if wrong == 1 || wrong == 2 && first < 7 && a.digits[first] == b.digits[first+1] && a.digits[first+1] == b.digits[first] {
+		return BornSlip
+	}
+	if gap := a.days - b.days; gap >= -closeDays && gap <= closeDays {
+		return BornClose
+	}
+	return BornDifferent
+}

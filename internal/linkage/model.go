@@ -1,0 +1,120 @@
+package linkage
+
+import "math"
+
+// Model is what was learned: how much each level of each field weighs.
+type Model struct {
+	One, Two shares // how often each level comes between records of one person, and of two
+	// Prior is log2 of the odds that two records taken at random are of one
+	// person, in thousandths of a bit.
+	Prior int32
+
+	weight [fieldCount][levelCount]int32
+	mean   [fieldCount][levelCount]int32 // rarity of what random pairs of that level share
+	varied [fieldCount][levelCount]bool  // whether rarity moves the weight
+}
+
+// Limits of how far a rare or common value moves the weight of a level that
+// is less than full agreement, in thousandths of a bit.
+const mostMove = 4000
+
+// enoughSeen is how many random pairs must show a level before the rarity of
+// what they share is a yardstick.
+const enoughSeen = 30
+
+func newModel(m, u *shares, c *chance) *Model {
+	w := &Model{One: *m, Two: *u}
+	for f := range fieldCount {
+		for l := range f.levels() {
+			w.weight[f][l] = millibits(math.Log2(m[f][l] / u[f][l]))
+			if n := c.count[f][l]; n >= enoughSeen && Level(l) < TextDifferent && w.isText(f) {
+				w.mean[f][l] = int32(c.rare[f][l] / n)
+				w.varied[f][l] = true
+			}
+		}
+		if f != Sex && f != Area {
+			// Full agreement weighs by the value that is agreed on.
+			w.weight[f][0] = millibits(math.Log2(m[f][0]))
+		}
+	}
+	return w
+}
+
+func (w *Model) isText(f Field) bool { return f == Name || f == Mother || f == Address || f == Place }
+
+// of returns what field f of a pair weighs, in thousandths of a bit.
+func (w *Model) of(f Field, l Level, rarity int32) int32 {
+	switch {
+	case l == unknown:
+		return 0
+	case l == 0 && f != Sex && f != Area:
+		return w.weight[f][0] + rarity
+	case w.varied[f][l]:
+		return w.weight[f][l] + min(max((rarity-w.mean[f][l])/2, -mostMove), mostMove)
+	}
+	return w.weight[f][l]
+}
+
+// score returns what a pair weighs, without the prior.
+func (w *Model) score(p pattern, r *rarities) int32 {
+	sum := int32(0)
+	for f := range fieldCount {
+		sum += w.of(f, p.level(f), r[f])
+	}
+	return sum
+}
+
+// kinFields are what tells people of one family apart: the rest they share
+// anyway. Their numbers may follow one another, so only equality counts.
+var kinFields = [...]Field{Name, Born, Sex, Number}
+
+// kinScore is score for two records on one family's card. Unless the name is
+// the same, or the number is, they are relatives.
+func (w *Model) kinScore(p pattern, r *rarities) int32 {
+	sameNumber := p.level(Number) == NumberSame
+	if p.level(Name) != TextSame && !(sameNumber && p.level(Name) <= TextPart) {
+		return math.MinInt32 / 2
+	}
+	sum := int32(0)
+	for _, f := range kinFields {
+		if f == Number && !sameNumber {
+			continue
+		}
+		sum += w.of(f, p.level(f), r[f])
+	}
+	return sum
+}
+
+// Piece is what one field adds to a pair's score.
+type Piece struct {
+	Field string `json:"field"`
+	Level string `json:"level"`
+	Bits  int32  `json:"bits"` // thousandths of a bit; positive speaks for one person
+}
+
+// explain returns the pieces of a pair's score, in the order of the fields.
+func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
+	pieces := make([]Piece, 0, fieldCount)
+	add := func(f Field) {
+		if l := p.level(f); l != unknown {
+			pieces = append(pieces, Piece{f.String(), f.LevelName(l), w.of(f, l, r[f])})
+		}
+	}
+	if !kin {
+		for f := range fieldCount {
+			add(f)
+		}
+		return pieces
+	}
+	for _, f := range kinFields {
+		if f != Number || p.level(f) == NumberSame {
+			add(f)
+		}
+	}
+	return pieces
+}
+
+// probability turns a score into the chance that the pair is of one person.
+func (w *Model) probability(score int32) float64 { return sigmoid(score + w.Prior) }
+
+func sigmoid(millibits int32) float64 { return 1 / (1 + math.Exp2(-float64(millibits)/1000)) }

@@ -1,0 +1,136 @@
+package linkage
+
+// rule puts records into blocks; only records that share one are compared.
+// Several rules are used, so that an error in one field does not keep two
+// records apart.
+type rule struct {
+	name string
+	// given are the fields that a block's records agree on by its making:
+	// nothing can be learned about them from its pairs.
+	given []Field
+	// keys appends a record's blocks, none where a field is missing.
+	keys func(s *Set, e *entry, keys []uint64) []uint64
+}
+
+// maxKeys is how many blocks of one rule a record stands in at most.
+const maxKeys = 4
+
+// rules are tried in this order; a pair counts for the first that has it.
+var rules = []rule{
+	{"number", []Field{Number}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		return s.numberKey(e, Number, keys)
+	}},
+	{"birth+word", []Field{Name, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if !e.born.known {
+			return keys
+		}
+		return s.wordKeys(e, Name, maxKeys, keys, e.born.turned())
+	}},
+	{"birth+mother", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if !e.born.known {
+			return keys
+		}
+		return s.wordKeys(e, Mother, 2, keys, e.born.turned())
+	}},
+	{"name+mother", []Field{Name, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Name] < 0 || e.at[Mother] < 0 {
+			return keys
+		}
+		return append(keys, mix(s.skeleton(e, Name), s.skeleton(e, Mother)))
+	}},
+	{"name+year", []Field{Name, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Name] < 0 || !e.born.known {
+			return keys
+		}
+		return append(keys, mix(s.skeleton(e, Name), uint64(e.born.year())))
+	}},
+	{"name+place", []Field{Name, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Name] < 0 {
+			return keys
+		}
+		return s.placeKeys(e, keys, s.skeleton(e, Name))
+	}},
+	{"birth+place", []Field{Born, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if !e.born.known {
+			return keys
+		}
+		return s.placeKeys(e, keys, e.born.turned())
+	}},
+	{"word+address", []Field{Name, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Address] < 0 {
+			return keys
+		}
+		return s.wordKeys(e, Name, 2, keys, s.text[Address].texts[e.at[Address]].bag)
+	}},
+	{"half number", []Field{Number}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Number] < 0 || e.at[Name] < 0 {
+			return keys
+		}
+		digits := s.number[Number].values[e.at[Number]].digits
+		if len(digits) < 4 {
+			return keys
+		}
+		half, who := len(digits)/2, s.skeleton(e, Name)
+		return append(keys, mix(1, digest(digits[:half]), who), mix(2, digest(digits[half:]), who))
+	}},
+	{"phone", []Field{Phone}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		return s.numberKey(e, Phone, keys)
+	}},
+}
+
+func (s *Set) skeleton(e *entry, f Field) uint64 { return s.text[f].texts[e.at[f]].skeleton }
+
+func (s *Set) numberKey(e *entry, f Field, keys []uint64) []uint64 {
+	if e.at[f] < 0 {
+		return keys
+	}
+	return append(keys, mix(s.number[f].values[e.at[f]].hash))
+}
+
+// wordKeys appends a key for each of the rarest words of a text, at most
+// limit of them, each joined with what.
+func (s *Set) wordKeys(e *entry, f Field, limit int, keys []uint64, what uint64) []uint64 {
+	if e.at[f] < 0 {
+		return keys
+	}
+	d := s.text[f]
+	t := &d.texts[e.at[f]]
+	words := t.words
+	n := int(t.n)
+	// Order by rarity, rarest first; by digest where equal, so that the
+	// order of adding is forgotten.
+	for i := 1; i < n; i++ {
+		for j := i; j > 0 && d.rarer(words[j], words[j-1]); j-- {
+			words[j], words[j-1] = words[j-1], words[j]
+		}
+	}
+	for _, w := range words[:min(n, limit)] {
+		if len(d.token[w].text) > 1 || n == 1 {
+			keys = append(keys, mix(d.token[w].skeleton, what))
+		}
+	}
+	return keys
+}
+
+func (d *dictionary) rarer(i, j int32) bool {
+	a, b := &d.token[i], &d.token[j]
+	if a.count != b.count {
+		return a.count < b.count
+	}
+	return a.skeleton < b.skeleton
+}
+
+// placeKeys appends a key for each way in which a record says where: village,
+// postcode, place.
+func (s *Set) placeKeys(e *entry, keys []uint64, what uint64) []uint64 {
+	if e.digits >= 6 {
+		keys = append(keys, mix(1, e.area, what))
+	}
+	if e.at[Postcode] >= 0 {
+		keys = append(keys, mix(2, s.number[Postcode].values[e.at[Postcode]].hash, what))
+	}
+	if e.at[Place] >= 0 {
+		keys = append(keys, mix(3, s.skeleton(e, Place), what))
+	}
+	return keys
+}

@@ -1,0 +1,224 @@
+package linkage
+
+import (
+	"bytes"
+	"slices"
+
+	"gotong/internal/ident"
+)
+
+// Set is records made ready to be compared: texts and numbers kept once,
+// each with how rare it is.
+type Set struct {
+	entries []entry
+	family  map[ident.ID]int32
+	text    [fieldCount]*dictionary // Name, Mother (one and the same), Address, Place
+	number  [fieldCount]*numbers    // Postcode, Phone, Number
+	days    map[int32]int32         // rarity by birth date; counts until sealed
+	sealed  bool
+}
+
+// entry is one record.
+type entry struct {
+	id     ident.ID
+	born   day
+	area   uint64
+	digits uint8 // of area
+	sex    int8  // −1 unknown
+	family int32 // −1 none
+	at     [fieldCount]int32
+	bornAt int32 // rarity of the birth date
+}
+
+// NewSet returns an empty Set.
+func NewSet() *Set {
+	names := newDictionary(Words)
+	s := &Set{family: map[ident.ID]int32{}, days: map[int32]int32{}}
+	s.text[Name], s.text[Mother] = names, newDictionary(Words)
+	s.text[Address], s.text[Place] = newDictionary(AddressWords), newDictionary(AddressWords)
+	for _, f := range []Field{Postcode, Phone, Number} {
+		s.number[f] = newNumbers()
+	}
+	return s
+}
+
+// Len returns how many records were added.
+func (s *Set) Len() int { return len(s.entries) }
+
+// Add adds a record. The strings of r are not kept beyond their first copy.
+func (s *Set) Add(r *Record) {
+	s.sealed = false
+	e := entry{id: r.ID, born: dayOf(r.Born), sex: -1, family: -1}
+	if r.Female != nil {
+		e.sex = 0
+		if *r.Female {
+			e.sex = 1
+		}
+	}
+	if !r.Family.IsZero() {
+		at, ok := s.family[r.Family]
+		if !ok {
+			at = int32(len(s.family))
+			s.family[r.Family] = at
+		}
+		e.family = at
+	}
+	e.area, e.digits = areaNumber(r.Area)
+	e.at[Name] = s.text[Name].add(r.Name)
+	e.at[Mother] = s.text[Mother].add(r.Mother)
+	e.at[Address] = s.text[Address].add(r.Address)
+	e.at[Place] = s.text[Place].add(r.Place)
+	e.at[Postcode] = s.number[Postcode].add(Digits(r.Postcode), nil)
+	e.at[Phone] = s.number[Phone].add(phoneDigits(r.Phone), nil)
+	e.at[Number] = s.number[Number].add(Digits(r.Number), r.Blind)
+	if e.born.known {
+		s.days[int32(e.born.days)]++
+	}
+	s.entries = append(s.entries, e)
+}
+
+// seal orders the records by id, so that the order of adding is forgotten,
+// and weighs how rare each value is.
+func (s *Set) seal() {
+	if s.sealed {
+		return
+	}
+	s.sealed = true
+	slices.SortStableFunc(s.entries, func(a, b entry) int { return bytes.Compare(a.id[:], b.id[:]) })
+	n := len(s.entries)
+	for _, f := range []Field{Name, Mother, Address, Place} {
+		s.text[f].weigh(s.known(f))
+	}
+	for _, f := range []Field{Postcode, Phone, Number} {
+		s.number[f].weigh(s.known(f))
+	}
+	dated := 0
+	for _, c := range s.days {
+		dated += int(c)
+	}
+	for i := range n {
+		if e := &s.entries[i]; e.born.known {
+			e.bornAt = rarity(float64(max(1, s.days[int32(e.born.days)]-1)) / float64(dated))
+		}
+	}
+}
+
+// known returns how many records have a value of f.
+func (s *Set) known(f Field) int {
+	n := 0
+	for i := range s.entries {
+		if s.entries[i].at[f] >= 0 {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+// areaNumber packs an area code; codes of other forms are not compared.
+func areaNumber(code string) (v uint64, digits uint8) {
+	if len(code) > 10 {
+		return 0, 0
+	}
+	for i := 0; i < len(code); i++ {
+		if code[i] < '0' || code[i] > '9' {
+			return 0, 0
+		}
+		v = v*10 + uint64(code[i]-'0')
+	}
+	return v, uint8(len(code))
+}
+
+// phoneDigits writes a phone number without its country or trunk prefix.
+func phoneDigits(s string) string {
+	d := Digits(s)
+	if len(d) > 9 && d[:2] == "62" {
+		return d[2:]
+	}
+	if len(d) > 1 && d[0] == '0' {
+		return d[1:]
+	}
+	return d
+}
+
+// numbers holds the distinct values of a number field.
+type numbers struct {
+	at     map[string]int32
+	values []number
+}
+
+type number struct {
+	digits string // empty when only the blind digest is known
+	hash   uint64
+	count  int32
+	rarity int32
+}
+
+func newNumbers() *numbers { return &numbers{at: map[string]int32{}} }
+
+// add returns the index of a number given by its digits, its blind digest or
+// both, −1 for neither. The digest decides what is equal where there is one,
+// so a list should give it for all of its numbers or for none.
+func (n *numbers) add(digits string, blind []byte) int32 {
+	key := string(blind)
+	if key == "" {
+		key = digits
+	}
+	if key == "" {
+		return -1
+	}
+	at, ok := n.at[key]
+	if !ok {
+		at = int32(len(n.values))
+		n.values = append(n.values, number{digits: digits, hash: digest(key)})
+		n.at[key] = at
+	}
+	n.values[at].count++
+	return at
+}
+
+func (n *numbers) weigh(records int) {
+	for i := range n.values {
+		v := &n.values[i]
+		v.rarity = rarity(float64(max(1, v.count-1)) / float64(records))
+	}
+}
+
+// compare returns the level at which two numbers agree.
+func (n *numbers) compare(i, j int32, born Level) Level {
+	if i == j {
+		return NumberSame
+	}
+	a, b := n.values[i].digits, n.values[j].digits
+	if a == "" || b == "" {
+		return NumberDifferent
+	}
+	return compareNumbers(a, b, born)
+}
+
+// compareAreas returns the level at which two area codes agree, down to the
+// finest that both give.
+func compareAreas(a, b *entry) Level {
+	x, y := a.area, b.area
+	digits := min(a.digits, b.digits)
+	for i := a.digits; i > digits; i-- {
+		x /= 10
+	}
+	for i := b.digits; i > digits; i-- {
+		y /= 10
+	}
+	for _, step := range [...]struct {
+		digits uint8
+		level  Level
+	}{{10, AreaVillage}, {6, AreaDistrict}, {4, AreaRegency}, {2, AreaProvince}} {
+		if digits < step.digits {
+			continue
+		}
+		for ; digits > step.digits; digits-- {
+			x, y = x/10, y/10
+		}
+		if x == y {
+			return step.level
+		}
+	}
+	return AreaDifferent
+}
