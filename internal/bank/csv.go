@@ -117,5 +117,6 @@ func tidy(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSpace(strings.TrimLeft(s, "=+-@\t "))
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("=+-@", r) })
+	return strings.TrimSpace(s)
 }
