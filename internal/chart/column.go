@@ -19,7 +19,8 @@ type Columns struct {
 const (
 	plotTop    = 14  // room above the plot for the highest mark
 	plotHigh   = 180 // of the plot, in pixels
-	plotFoot   = 40  // below the plot, for names
+	plotFoot   = 28  // below the plot, for names
+	plotLeft   = 56  // beside the plot, for marks
 	plotBottom = plotTop + plotHigh
 )
 
@@ -33,8 +34,7 @@ func (c Columns) Render(_ context.Context, w io.Writer) error {
 	top := marks[len(marks)-1]
 	var out canvas
 	out.open(c.Frame, "columns-chart")
-	out.begin(c.Frame)
-	out.grid(marks, c.Format)
+	out.begin(c.Frame, marks, c.Format)
 	n := float64(len(c.Bars))
 	for i, b := range c.Bars {
 		high := plotHigh * b.Value / top
@@ -55,31 +55,27 @@ func (c Columns) Render(_ context.Context, w io.Writer) error {
 	return out.shut(w)
 }
 
-// begin opens the drawing. Its width is whatever the page gives: positions
-// across are shares, heights are pixels, so letters keep their size on a
-// telephone. The inner drawing leaves a margin for the marks of the axis.
-func (c *canvas) begin(f Frame) {
-	c.put(`<svg class="plot" width="100%%" height="%v" role="img" aria-label="%v">`, plotBottom+plotFoot-8, f.Title)
-}
-
-func (c *canvas) end() { c.put(`</svg></svg>`) }
-
-// grid draws the marks of the axis and opens the inner drawing.
-func (c *canvas) grid(marks []float64, format func(float64) string) {
+// begin opens the drawing: the marks of the axis to the left, and the plot
+// beside it, which is as wide as the page lets it be. Positions across are
+// shares and heights are pixels, so letters keep their size on a telephone.
+func (c *canvas) begin(f Frame, marks []float64, format func(float64) string) {
 	top := marks[len(marks)-1]
+	at := func(m float64) float64 { return plotBottom - plotHigh*m/top }
+	c.put(`<div class="plot" role="img" aria-label="%v"><svg width="%v" height="%v" aria-hidden="true">`, f.Title, plotLeft, plotBottom+plotFoot)
 	for _, m := range marks {
-		y := plotBottom - plotHigh*m/top
+		c.put(`<text class="tick" x="%v" y="%v" text-anchor="end">%v</text>`, plotLeft-8, at(m)+4, format(m))
+	}
+	c.put(`</svg><svg class="plot-in" height="%v" aria-hidden="true">`, plotBottom+plotFoot)
+	for _, m := range marks {
 		class := "grid"
 		if m == 0 {
 			class = "axis"
 		}
-		c.put(`<line class="`+class+`" x1="56" x2="100%%" y1="%v" y2="%v"/>`, y, y)
-		c.put(`<text class="tick" x="48" y="%v" text-anchor="end">%v</text>`, y+4, format(m))
+		c.put(`<line class="`+class+`" x2="100%%" y1="%v" y2="%v"/>`, at(m), at(m))
 	}
-	// a nested drawing cannot be "100% − 56 px" wide by an attribute, so the
-	// style sheet sets its width
-	c.put(`<svg class="plot-in" x="56" y="0" height="%v">`, plotBottom+plotFoot-8)
 }
+
+func (c *canvas) end() { c.put(`</svg></div>`) }
 
 // axis returns round marks from 0 to just above top: 3 to 6 of them.
 func axis(top float64) []float64 {

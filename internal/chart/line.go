@@ -50,8 +50,7 @@ func (l Lines) Render(_ context.Context, w io.Writer) error {
 		}
 		c.legend(names)
 	}
-	c.begin(l.Frame)
-	c.grid(marks, l.Format)
+	c.begin(l.Frame, marks, l.Format)
 	l.names(&c)
 	// stretched to the plot; the pen keeps its width
 	c.put(`<svg x="0" y="%v" width="100%%" height="%v" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible">`, plotTop, plotHigh)

@@ -37,11 +37,11 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 		}
 		top = greatest(totals...)
 	}
-	c.put(`<table class="bars-table"><caption>%v</caption><thead><tr><th scope="col">%v</th>`, s.Title, s.Head)
+	c.put(`<div class="tile-scroll" tabindex="0" role="group" aria-label="%v"><table class="bars-table"><caption>%v</caption><thead><tr><th scope="col">%v</th>`, s.Title, s.Title, s.Head)
 	for _, name := range s.Series {
 		c.put(`<th scope="col" class="num">%v</th>`, name)
 	}
-	c.put(`<td class="bar-cell"></td></tr></thead><tbody>`)
+	c.put(`</tr></thead><tbody>`)
 	for _, x := range s.Stacks {
 		c.put(`<tr><th scope="row">`)
 		c.link(x.Label, x.Href)
@@ -57,7 +57,7 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 		if s.Whole {
 			whole = greatest(sum(x.Parts))
 		}
-		c.put(`<td class="bar-cell"><svg class="bar" width="100%%" height="16" aria-hidden="true" focusable="false"><rect class="bar-back" width="100%%" height="16"/>`)
+		c.put(`</tr><tr class="bar-row"><td colspan="` + strconv.Itoa(len(s.Series)+1) + `"><svg class="bar" width="100%%" height="16" aria-hidden="true" focusable="false"><rect class="bar-back" width="100%%" height="16"/>`, len(s.Series)+1)
 		at := 0.0
 		for i, part := range x.Parts {
 			if part <= 0 {
@@ -69,7 +69,7 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 		}
 		c.put(`</svg></td></tr>`)
 	}
-	c.put(`</tbody></table>`)
+	c.put(`</tbody></table></div>`)
 	return c.shut(w)
 }
 

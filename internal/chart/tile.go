@@ -57,7 +57,7 @@ func (t Tiles) Render(_ context.Context, w io.Writer) error {
 		class += " tile-map-wide"
 	}
 	wide, high := cols*tileWide, rows*tileHigh
-	c.put(`<div class="tile-scroll"><svg class="`+class+`" width="%v" height="%v" viewBox="0 0 %v %v" role="group" aria-labelledby="%v">`, wide, high, wide, high, t.id())
+	c.put(`<div class="tile-scroll" tabindex="0" role="group" aria-labelledby="%v"><svg class="`+class+`" width="%v" height="%v" viewBox="0 0 %v %v" role="group" aria-labelledby="%v">`, t.id(), wide, high, wide, high, t.id())
 	c.put(`<defs><pattern id="%v-h" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0v7"/></pattern></defs>`, t.id())
 	for _, tile := range t.Tiles {
 		t.draw(&c, tile)
@@ -144,7 +144,7 @@ func (t Tiles) legend(c *canvas) {
 }
 
 // lineLetters is how many letters of a name fit across a tile.
-const lineLetters = 13
+const lineLetters = 12
 
 // wrap breaks a name into at most two lines that fit a tile.
 func wrap(name string) []string {

@@ -100,7 +100,7 @@ func gayaPage(v gayaView) templ.Component {
 			templ_7745c5c3_Err = Stats([]Stat{
 				{Label: say(ctx, "Keluarga", "Families"), Value: Number(ctx, 20000), Note: say(ctx, "71.204 jiwa", "71,204 persons")},
 				{Label: say(ctx, "Berhak", "Entitled"), Value: Number(ctx, 8420), Note: Percent(ctx, 8420, 20000), Href: "/gaya"},
-				{Label: say(ctx, "Terbayar", "Paid"), Value: Rupiah(ctx, 12_450_000_000)},
+				{Label: say(ctx, "Terbayar", "Paid"), Value: ShortRupiah(ctx, 12_450_000_000)},
 				{Label: say(ctx, "Kembali", "Returned"), Value: Number(ctx, 109), Note: say(ctx, "3 di antaranya meninggal", "3 of them have died")},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -51,6 +51,26 @@ func Rupiah(ctx context.Context, a money.Rupiah) string {
 	return "Rp" + digits
 }
 
+// ShortRupiah writes a large amount in words, for a headline: Rp12,45 miliar.
+// Below a million it is Rupiah.
+func ShortRupiah(ctx context.Context, a money.Rupiah) string {
+	for _, unit := range []struct {
+		key  string
+		size float64
+	}{{"web.money.trillion", 1e12}, {"web.money.billion", 1e9}, {"web.money.million", 1e6}} {
+		if x := float64(a) / unit.size; x >= 1 || x <= -1 {
+			text := Decimal(ctx, x, 2)
+			rest, negative := strings.CutPrefix(text, "−")
+			sign := ""
+			if negative {
+				sign = "−"
+			}
+			return sign + "Rp" + rest + " " + T(ctx, unit.key)
+		}
+	}
+	return Rupiah(ctx, a)
+}
+
 // Number writes a whole number in groups of three: 20.000, 20,000.
 func Number[N ~int | ~int32 | ~int64 | ~uint64](ctx context.Context, n N) string {
 	group, _ := separators(Lang(ctx))

@@ -242,6 +242,7 @@ func (p *Page) Overflows() bool {
 // Picture writes the whole page as a PNG file.
 func (p *Page) Picture(file string) {
 	p.t.Helper()
+	p.Do(chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))    // what sticks to the top is at the top
 	b, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100)) // 100 is PNG
 	if err != nil {
 		p.t.Fatalf("picture of %s: %v", p.where(), err)
