@@ -42,6 +42,7 @@ type Base struct {
 	query    string
 	signIn   string
 	signOut  string
+	password string
 	style    string
 	font     string
 	fontFace string
@@ -62,7 +63,7 @@ func (r *Request) Base(title string) Base {
 	b := Base{
 		Title: title, Lang: r.Lang, Actor: r.Actor, SignedIn: r.SignedIn, Public: !r.SignedIn,
 		Flash: r.flash, Inbox: -1, Density: r.density,
-		path: r.address(), signIn: c.SignIn, signOut: c.SignOut,
+		path: r.address(), signIn: c.SignIn, signOut: c.SignOut, password: c.Password,
 		style: assets.url("app.css"),
 	}
 	if b.Density == "" {

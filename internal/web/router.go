@@ -51,9 +51,10 @@ type Config struct {
 	Sessions Sessions
 	Secure   bool // served over TLS: cookies are marked secure
 
-	SignIn  string // path of the sign-in page
-	SignOut string // path that signs out, by POST
-	Search  string // path of the search page, which takes ?q=; "" shows no search box
+	SignIn   string // path of the sign-in page
+	SignOut  string // path that signs out, by POST
+	Password string // path of the page to change one's password; "" shows no link
+	Search   string // path of the search page, which takes ?q=; "" shows no search box
 
 	Nav []NavItem // the staff menu, in order; an item shows when the actor may open it
 
