@@ -40,7 +40,7 @@ func reference(t *rapid.T) string {
 func TestFilesComeBackAsTheyWent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := Order{Batch: "B1"}
-		f := Return{Batch: "B1"}
+		f := Return{Batch: "B1", At: noon}
 		seen := map[string]bool{}
 		for i := range rapid.IntRange(0, 20).Draw(t, "lines") {
 			ref := reference(t)
@@ -80,7 +80,7 @@ func TestParseReturn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Return{Batch: "B1", Results: []Result{
+	want := Return{Batch: "B1", At: noon, Results: []Result{
 		{2, "B1-000001", Credited, NoCode, 600_000, noon},
 		{3, "B1-000002", Returned, BlockedAccount, 500_000, noon},
 	}}

@@ -22,6 +22,7 @@ type Result struct {
 // Return is a return file: what became of some of a batch's payments.
 type Return struct {
 	Batch   string
+	At      time.Time // when the bank made it
 	Results []Result
 }
 
@@ -39,14 +40,10 @@ var returnHeader = []string{"jenis", "batch", "referensi", "status", "kode", "ju
 // Bytes writes the file.
 func (f Return) Bytes() []byte {
 	w := newWriter(returnHeader)
-	last := time.Time{}
 	for _, r := range f.Results {
 		w.row(detail, f.Batch, tidy(r.Reference), string(r.Status), string(r.Code), rupiah(r.Amount), Currency, r.At.UTC().Format(time.RFC3339))
-		if r.At.After(last) {
-			last = r.At
-		}
 	}
-	w.row(total, f.Batch, strconv.Itoa(len(f.Results)), "", "", rupiah(f.Total()), Currency, last.UTC().Format(time.RFC3339))
+	w.row(total, f.Batch, strconv.Itoa(len(f.Results)), "", "", rupiah(f.Total()), Currency, f.At.UTC().Format(time.RFC3339))
 	return w.bytes()
 }
 
@@ -83,7 +80,7 @@ func ParseReturn(from io.Reader) (Return, error) {
 			return Return{}, err
 		}
 		at, err := time.Parse(time.RFC3339, row[7])
-		if err != nil {
+		if err != nil || at.Year() < 2000 || at.Year() > 9000 {
 			return Return{}, fault.Invalid("bank.file.time", "line", r.line, "value", row[7])
 		}
 		switch row[0] {
@@ -94,6 +91,7 @@ func ParseReturn(from io.Reader) (Return, error) {
 			}
 			f.Results = append(f.Results, Result{Line: r.line, Reference: row[2], Status: Status(row[3]), Code: Code(row[4]), Amount: amount, At: at.UTC()})
 		case total:
+			f.At = at.UTC()
 			return f, r.closing(row[2], amount, len(f.Results), sum)
 		default:
 			return Return{}, fault.Invalid("bank.file.row", "line", r.line, "value", row[0])

@@ -213,12 +213,12 @@ func (s *Simulated) Statements(ctx context.Context, batch string) ([]Statement, 
 		if at.After(now) {
 			continue
 		}
-		f := Return{Batch: batch}
+		f := Return{Batch: batch, At: at.Truncate(time.Second)}
 		for _, l := range t.Payments {
 			if l.Lost || l.Late != (n == 1) {
 				continue
 			}
-			r := Result{Reference: l.Reference, Status: Credited, Amount: money.Rupiah(l.Amount), Code: l.Code, At: at.Truncate(time.Second)}
+			r := Result{Reference: l.Reference, Status: Credited, Amount: money.Rupiah(l.Amount), Code: l.Code, At: f.At}
 			if l.Code != NoCode {
 				r.Status = Returned
 			}
