@@ -25,6 +25,9 @@ var areaOwned = map[string]bool{
 	"family_change": true,
 	"identifier":    true,
 	"account":       true,
+	"family_rank":   true,
+	"outcome":       true,
+	"notice":        true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.
