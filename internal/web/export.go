@@ -44,11 +44,15 @@ func (r *Request) Wanted() (Format, bool, error) {
 	if f != XLSX && f != CSV {
 		return "", false, nil
 	}
-	if !r.Route.Public && !r.Actor.Can(access.Export) {
+	if !r.MayExport() {
 		return "", false, fault.Forbidden("core.error.forbidden")
 	}
 	return f, true, nil
 }
+
+// MayExport reports whether who asks may have a list as a file: on a public
+// page everybody.
+func (r *Request) MayExport() bool { return r.Route.Public || r.Actor.Can(access.Export) }
 
 // TableFile answers with a list as a file. rows is read once, row by row;
 // an error in it ends the file.

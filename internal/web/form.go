@@ -158,13 +158,6 @@ var ErrNoFile = fault.Invalid("web.form.no_file")
 // Upload returns the file in the form value of name. The caller closes it.
 // It answers ErrNoFile when none was chosen.
 func (r *Request) Upload(name string) (*Upload, error) {
-	if err := r.ParseMultipartForm(formMemory); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, err
-		}
-		return nil, ErrNoFile.Because(err)
-	}
 	f, header, err := r.FormFile(name)
 	if errors.Is(err, http.ErrMissingFile) {
 		return nil, ErrNoFile

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"gotong/internal/access"
+	"gotong/internal/fault"
 	"gotong/internal/i18n"
 )
 
@@ -39,11 +41,38 @@ func (r *Request) Int(name string, otherwise int64) int64 {
 	return n
 }
 
+// parse reads the form of a POST, so that one that is too large or broken is
+// an error and never a form with empty fields.
+func (r *Request) parse() error {
+	if r.Method != http.MethodPost || r.Route.Stream {
+		return nil
+	}
+	err := r.ParseForm() // by itself: ParseMultipartForm hides its failure
+	if err == nil {
+		err = r.ParseMultipartForm(formMemory)
+	}
+	var large *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &large):
+		return err
+	default:
+		return fault.Invalid("core.error.invalid").Because(err)
+	}
+}
+
+// dropUploads removes the temporary files of the form. The server does so
+// only for the request that it made itself, of which this one is a copy.
+func (r *Request) dropUploads() {
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll() // temporary files; the system removes what is left
+	}
+}
+
 // All returns every value of name in the form: the boxes that are ticked.
 func (r *Request) All(name string) []string {
-	if r.Form == nil {
-		_ = r.ParseMultipartForm(formMemory) // a form that does not parse has no values
-	}
+	_ = r.FormValue(name) // reads the address when there was no form
 	return r.Form[name]
 }
 

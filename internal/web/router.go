@@ -35,6 +35,7 @@ type Route struct {
 	Purpose      access.Purpose // what they are read for; required with PersonalData
 
 	MaxBody int64 // bytes that the body may have; 0 is 1 MiB
+	Stream  bool  // the handler reads the body itself; Text and its like see the address only
 	Handle  Handler
 }
 
@@ -182,6 +183,11 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 		limit = 1 << 20
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	defer r.dropUploads()
+	if err := r.parse(); err != nil {
+		rt.refuse(w, r, err)
+		return
+	}
 	if r.Method == http.MethodGet && !r.Htmx() {
 		r.flash = takeFlash(w, hr, rt.config.Secure)
 	}
