@@ -28,6 +28,18 @@ var areaOwned = map[string]bool{
 	"family_rank":   true,
 	"outcome":       true,
 	"notice":        true,
+
+	"pay_list":          true,
+	"pay_list_act":      true,
+	"pay_list_sum":      true,
+	"instruction":       true,
+	"instruction_part":  true,
+	"instruction_event": true,
+	"payment_file":      true,
+	"return_file":       true,
+	"return_line":       true,
+	"payment_exception": true,
+	"handover":          true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.
