@@ -57,7 +57,7 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 		if s.Whole {
 			whole = greatest(sum(x.Parts))
 		}
-		c.put(`</tr><tr class="bar-row"><td colspan="` + strconv.Itoa(len(s.Series)+1) + `"><svg class="bar" width="100%%" height="16" aria-hidden="true" focusable="false"><rect class="bar-back" width="100%%" height="16"/>`, len(s.Series)+1)
+		c.put(`</tr><tr class="bar-row"><td colspan="%v"><svg class="bar" width="100%%" height="16" aria-hidden="true" focusable="false"><rect class="bar-back" width="100%%" height="16"/>`, len(s.Series)+1)
 		at := 0.0
 		for i, part := range x.Parts {
 			if part <= 0 {

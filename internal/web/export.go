@@ -256,6 +256,10 @@ func newStyles(book *excelize.File) (styles, error) {
 // exactly; beyond it a number is written as text, not rounded.
 const exact = 1 << 53
 
+// firstDay is the first day that all spreadsheets count alike: before it some
+// believe in a 29 February 1900.
+var firstDay = civil.Of(1900, time.March, 1)
+
 func (s styles) cell(k Kind, value any) any {
 	switch v := value.(type) {
 	case nil:
@@ -276,6 +280,9 @@ func (s styles) cell(k Kind, value any) any {
 		}
 		return excelize.Cell{Value: v}
 	case civil.Date:
+		if v < firstDay {
+			return excelize.Cell{Value: v.String(), StyleID: s.text}
+		}
 		return excelize.Cell{Value: v.Time(), StyleID: s.day}
 	case time.Time:
 		return excelize.Cell{Value: v.In(western), StyleID: s.moment}
