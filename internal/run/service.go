@@ -290,6 +290,14 @@ func (s *Service) Cancel(ctx context.Context, id ident.ID) error {
 	return nil
 }
 
+// MayStop reports whether who acts in ctx may ask to stop r: whoever may ask
+// for such a run.
+func (s *Service) MayStop(ctx context.Context, r Run) bool {
+	registered, ok := s.handlers[r.Kind]
+	_, err := access.Require(ctx, registered.permission)
+	return ok && err == nil && !r.State.Ended() && !r.Cancel
+}
+
 // ByID returns a run, with the freshest progress where it is worked on here.
 func (s *Service) ByID(ctx context.Context, id ident.ID) (Run, error) {
 	if _, err := access.Require(ctx, access.SeeRuns); err != nil {

@@ -42,7 +42,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		List: web.List[access.Staff]{
 			Caption: r.T("access.users"), Columns: columns, Rows: rows, Query: q, Total: &total, Prev: prev, Next: next,
 			Href:  func(a access.Staff) string { return StaffPath + "/" + a.ID.String() },
-			Empty: r.T("access.users_none"), Files: r.Actor.Can(access.Export),
+			Empty: r.T("access.users_none"), Files: r.MayExport(),
 		},
 		Roles: roleOptions(r), States: stateOptions(r),
 	})), nil
