@@ -1,5 +1,9 @@
 package indicator
 
+// NearestOf returns the word that is spelt most like s, for "did you mean"
+// among words that are no indicators, or "" when none is close.
+func NearestOf(s string, words []string) string { return nearest(s, words) }
+
 // nearest returns the word with the fewest slips from s, the first of equals,
 // or "" when even the best differs in more than a third of its letters.
 func nearest(s string, words []string) string {

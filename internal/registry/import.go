@@ -1,0 +1,207 @@
+package registry
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/run"
+)
+
+// Options say how an import goes on.
+type Options struct {
+	// OnlyGood lets the families without an error go on alone. Without it,
+	// one error keeps everything back.
+	OnlyGood bool
+	// DryRun checks and compares, and writes nothing.
+	DryRun bool
+	// QueueDuplicates takes persons who are in two families of the file, and
+	// cards that are in two areas, as they are: duplicate finding will put
+	// them before somebody who decides. Without it they are errors.
+	QueueDuplicates bool
+}
+
+// Report is what a check or an import found and did.
+type Report struct {
+	ID       ident.ID  `json:"id,omitzero"` // of the import; zero when nothing was written
+	Digest   string    `json:"digest"`      // SHA-256 of both files, hexadecimal
+	Written  bool      `json:"written"`
+	Repeated bool      `json:"repeated"`           // the same files were imported before: nothing was left to do
+	Fatal    bool      `json:"fatal"`              // a file cannot be read by columns, so no family can go on
+	Counts   Counts    `json:"counts"`             //
+	Problems []Problem `json:"problems,omitempty"` // by file and row; the first ones, where they are very many
+}
+
+// Check reads both files, holds them against each other and against the
+// register, and says what an import would do. It writes nothing but the
+// entry in the audit log. What is wrong in the files is in the report; the
+// error is for what is not the files' fault.
+func (s *Service) Check(ctx context.Context, files Files) (*Report, error) {
+	return s.Import(ctx, files, Options{DryRun: true}, run.Silent{})
+}
+
+// Import brings two files into the register, in one transaction: a killed
+// import leaves nothing. Every row is checked before one is written. The
+// same files again change nothing, nor do the same rows in other files.
+//
+// When errors keep everything back it returns the report and fault.Invalid;
+// fault.Forbidden without the permission to import.
+func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Progress) (*Report, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return nil, err
+	}
+	digest := files.Digest()
+	if !o.DryRun {
+		if done, err := s.repeated(ctx, digest); done != nil || err != nil {
+			return done, err
+		}
+	}
+	sh, err := s.readSheets(ctx, actor.Scope, files, o, p)
+	if err != nil {
+		return nil, fmt.Errorf("registry: reading the import: %w", err)
+	}
+	r := &Report{Digest: hex.EncodeToString(digest), Fatal: sh.fatal}
+	w := &importing{s: s, actor: actor, sheets: sh, good: sh.good(), progress: p, report: r, dry: o.DryRun}
+	held := sh.counts.Errors > 0 && (!o.OnlyGood || sh.fatal)
+	switch {
+	case o.DryRun:
+		err = w.compareAll(ctx)
+	case !held && len(w.good) > 0:
+		err = w.writeAll(ctx, files, digest)
+	}
+	r.Counts, r.Problems = sh.counts, sh.problems
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("registry: importing: %w", err)
+	case held && !o.DryRun:
+		return r, fault.Invalid("registry.import.has_errors", "errors", r.Counts.Errors, "held", r.Counts.Held)
+	}
+	return r, nil
+}
+
+// repeated returns the report of an earlier import of the same files that
+// held nothing back, or nil.
+func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, error) {
+	var earlier *ImportFile
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		earlier, err = s.store.ImportOf(ctx, digest)
+		return err
+	})
+	switch {
+	case fault.Is(err, fault.KindNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("registry: looking for an earlier import: %w", err)
+	case earlier.Counts.Held > 0:
+		return nil, nil
+	}
+	counts := earlier.Counts
+	counts.Same, counts.New, counts.NewPersons, counts.Changed = counts.Families, 0, 0, 0
+	return &Report{ID: earlier.ID, Digest: hex.EncodeToString(digest), Repeated: true, Counts: counts}, nil
+}
+
+// importing is one import under way.
+type importing struct {
+	s        *Service
+	actor    access.Actor
+	sheets   *sheets
+	good     []int32
+	progress run.Progress
+	report   *Report
+	dry      bool
+
+	reviser *reviser
+	writer  Writer // nil in a dry run
+	empty   bool   // the register held nothing in the actor's area
+	begun   ident.ID
+}
+
+// compareAll does what an import does, except writing.
+func (w *importing) compareAll(ctx context.Context) error {
+	w.begin()
+	if err := w.s.unit.Read(ctx, w.families); err != nil {
+		return err
+	}
+	inOrder(w.sheets.problems)
+	return w.s.unit.Write(ctx, func(ctx context.Context) error { return w.append(ctx, "family.import.check", "") })
+}
+
+func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) error {
+	w.begin()
+	err := w.s.unit.Write(ctx, func(ctx context.Context) error {
+		w.writer = w.s.store.Writer(ctx)
+		if err := w.families(ctx); err != nil {
+			return err
+		}
+		if err := w.writer.Flush(ctx); err != nil {
+			return err
+		}
+		inOrder(w.sheets.problems)
+		problems, err := w.s.sealProblems(w.sheets.problems)
+		if err != nil {
+			return err
+		}
+		err = w.s.store.KeepImport(ctx, &ImportFile{ID: w.begun, Digest: digest, FamilyFile: files.Family.Name,
+			MemberFile: files.Member.Name, By: w.actor.Login, At: w.reviser.now, Counts: w.sheets.counts, Problems: problems})
+		if err != nil {
+			return err
+		}
+		// Last, since the log's head is locked from here to the commit.
+		return w.append(ctx, "family.import", w.begun.String())
+	})
+	if err == nil {
+		w.report.ID, w.report.Written = w.begun, true
+	}
+	return err
+}
+
+func (w *importing) begin() {
+	w.begun = w.s.ids.New()
+	w.reviser = &reviser{keys: w.s.keys, ids: w.s.ids, sheets: w.sheets, by: w.actor.Login,
+		evidence: w.begun.String(), now: w.s.clock.Now()}
+	w.progress.Stage("import_write", int64(len(w.good)))
+}
+
+func (w *importing) append(ctx context.Context, action, subject string) error {
+	c := w.sheets.counts
+	return w.s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: action, Subject: subject,
+		Area: w.actor.Scope.String(), Fields: []string{"core", "members", "facts", "identifiers"}, Count: c.Persons,
+		Detail: fmt.Sprintf("families=%d new=%d changed=%d held=%d", c.Families, c.New, c.Changed, c.Held)})
+}
+
+const labelProblems = "import.problems"
+
+func (s *Service) sealProblems(problems []Problem) ([]byte, error) {
+	if len(problems) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(problems)
+	if err != nil {
+		return nil, err
+	}
+	return s.keys.Seal(labelProblems, string(b)), nil
+}
+
+func (s *Service) openProblems(sealed []byte) ([]Problem, error) {
+	text, err := s.keys.Open(labelProblems, sealed)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	var problems []Problem
+	return problems, json.Unmarshal([]byte(text), &problems)
+}
+
+// today is the day in the east of the country, where it comes first: a
+// visit of this morning is not in the future.
+func (s *Service) today() civil.Date { return civil.OfTime(s.clock.Now().In(east)) }
+
+var east = time.FixedZone("WIT", 9*60*60)

@@ -1,0 +1,222 @@
+package registry
+
+import (
+	"strings"
+	"unicode"
+
+	"gotong/internal/civil"
+	"gotong/internal/indicator"
+	"gotong/internal/nik"
+	"gotong/internal/region"
+	"gotong/internal/registry/sheet"
+)
+
+// familyRow is a checked row of the families' file.
+type familyRow struct {
+	row      int
+	bad      bool
+	key      string
+	kk       nik.Number
+	area     string
+	address  string
+	rt, rw   string
+	observed civil.Date
+	facts    indicator.Facts
+	members  []int32 // indexes of the members' rows
+}
+
+// memberRow is a checked row of the members' file.
+type memberRow struct {
+	row           int
+	bad           bool
+	key           string
+	nik           nik.Number
+	name          string
+	born          civil.Date
+	bornKnown     bool
+	female        bool
+	relation      int64
+	mother        string
+	account, bank string
+	facts         indicator.Facts
+}
+
+func (s *Service) familyLayout() *layout[familyRow] {
+	return &layout[familyRow]{
+		file: FamilyFile, level: indicator.Family, facts: func(r *familyRow) *indicator.Facts { return &r.facts },
+		fields: []field[familyRow]{
+			{"id_keluarga", true, true, func(c *checker, r *familyRow, text string) { r.key = c.key(text) }},
+			{"no_kk", true, false, func(c *checker, r *familyRow, text string) { r.kk = c.number("KK", text) }},
+			{"kode_wilayah", true, true, func(c *checker, r *familyRow, text string) { r.area = c.area(text) }},
+			{"alamat", false, false, func(_ *checker, r *familyRow, text string) { r.address = oneLine(text) }},
+			{"rt", false, false, func(c *checker, r *familyRow, text string) { r.rt = c.neighbourhood(text) }},
+			{"rw", false, false, func(c *checker, r *familyRow, text string) { r.rw = c.neighbourhood(text) }},
+			{"tanggal_data", true, true, func(c *checker, r *familyRow, text string) {
+				c.day(text, func(d sheet.Day) { r.observed = d.Date })
+			}},
+		},
+	}
+}
+
+func (s *Service) memberLayout() *layout[memberRow] {
+	return &layout[memberRow]{
+		file: MemberFile, level: indicator.Person, facts: func(r *memberRow) *indicator.Facts { return &r.facts },
+		fields: []field[memberRow]{
+			{"id_keluarga", true, true, func(c *checker, r *memberRow, text string) { r.key = c.key(text) }},
+			{"nik", true, false, func(c *checker, r *memberRow, text string) { r.nik = c.number("NIK", text) }},
+			{"nama", true, true, func(c *checker, r *memberRow, text string) { r.name = c.name(text) }},
+			{"tanggal_lahir", true, false, func(c *checker, r *memberRow, text string) {
+				c.day(text, func(d sheet.Day) { r.born, r.bornKnown = d.Date, true })
+			}},
+			{"jenis_kelamin", true, true, func(c *checker, r *memberRow, text string) { r.female = c.female(text) }},
+			{"hubungan", true, true, func(c *checker, r *memberRow, text string) { r.relation = c.relation(text) }},
+			{"nama_ibu", false, false, func(c *checker, r *memberRow, text string) { r.mother = c.name(text) }},
+			{"rekening", false, false, func(c *checker, r *memberRow, text string) { r.account = c.account(text) }},
+			{"bank", false, false, func(_ *checker, r *memberRow, text string) { r.bank = strings.ToUpper(oneLine(text)) }},
+		},
+	}
+}
+
+func (c *checker) key(text string) string {
+	const most = 64
+	if len(text) > most {
+		c.error("too_long", text, "most", most)
+		return ""
+	}
+	return text
+}
+
+func (c *checker) number(kind, text string) nik.Number {
+	n, problem := nik.Parse(text)
+	if problem == "" || problem == nik.Empty {
+		return n
+	}
+	p := c.here("")
+	p.Value = masked(text)
+	p.sentence("number."+string(problem), []any{"column", p.Column, "number", kind, "digits", countDigits(text)})
+	c.keep(p)
+	return ""
+}
+
+func (c *checker) area(text string) string {
+	if code, ok := c.areas[text]; ok {
+		return code
+	}
+	code, err := c.s.atlas.Parse(text)
+	level, _ := region.LevelOf(code)
+	switch {
+	case err != nil:
+		c.fault(err, "area", text)
+	case level != region.Village:
+		c.error("area_not_village", text, "name", c.s.atlas.Name(code))
+	case !c.scope.Covers(code):
+		c.error("area_outside", text, "name", c.s.atlas.Path(code, ", "))
+	default:
+		c.areas[text] = code
+		return code
+	}
+	return ""
+}
+
+// neighbourhood reads the number of an RT or RW and writes it with three digits.
+func (c *checker) neighbourhood(text string) string {
+	if len(text) > 3 || strings.Trim(text, "0123456789") != "" {
+		c.error("neighbourhood", text)
+		return ""
+	}
+	return strings.Repeat("0", 3-len(text)) + text
+}
+
+func (c *checker) name(text string) string {
+	const most = 120
+	name := oneLine(text)
+	switch {
+	case len(name) > most:
+		c.error("too_long", text, "most", most)
+	case strings.IndexFunc(name, unicode.IsLetter) < 0:
+		c.error("name", text)
+	default:
+		return name
+	}
+	return ""
+}
+
+func (c *checker) female(text string) bool {
+	switch text {
+	case "L", "l":
+		return false
+	case "P", "p":
+		return true
+	}
+	no, err := c.s.sex.Parse(text)
+	if err != nil {
+		c.error("sex", text)
+		return false
+	}
+	o, _ := c.s.sex.Option(no)
+	return o.Code == "female"
+}
+
+func (c *checker) relation(text string) int64 {
+	seen := c.seen[c.column]
+	no, ok := seen[text]
+	if !ok {
+		var err error
+		if no, err = c.s.relation.Parse(text); err != nil {
+			c.fault(err, "value", text)
+			return 0
+		}
+		seen[text] = no
+	}
+	return no
+}
+
+// account reads a bank account number as digits, of which leading zeros count.
+func (c *checker) account(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		switch ch := text[i]; {
+		case ch >= '0' && ch <= '9':
+			b.WriteByte(ch)
+		case ch == ' ' || ch == '-' || ch == '.' || ch == '\'':
+		case ch == 'E' || ch == 'e' || ch == '+' || ch == ',':
+			c.hidden("account.spreadsheet", text)
+			return ""
+		default:
+			c.hidden("account.not_digits", text)
+			return ""
+		}
+	}
+	const least, most = 6, 20
+	if n := b.Len(); n < least || n > most {
+		c.hidden("account.length", text, "digits", n)
+		return ""
+	}
+	return b.String()
+}
+
+// hidden notes an error of a cell whose text is not shown in full.
+func (c *checker) hidden(name, text string, args ...any) {
+	p := c.here("")
+	p.Value = masked(text)
+	p.sentence(name, append([]any{"column", p.Column}, args...))
+	c.keep(p)
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// oneLine joins the words of a text with single spaces.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\r\t") && !strings.Contains(s, "  ") {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,35 @@
+package registrydb_test
+
+import (
+	"testing"
+
+	"gotong/internal/audit/auditdb"
+	"gotong/internal/db"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/run"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+func backend(d *db.DB) registrytest.Backend {
+	return registrytest.Backend{Unit: d, Store: registrydb.New(), Audit: auditdb.New()}
+}
+
+func BenchmarkImport(b *testing.B) {
+	files := registrytest.NewOffice(20_000, 1, "3674").Files()
+	persons := int64(0)
+	for b.Loop() {
+		b.StopTimer()
+		bench := registrytest.NewBench(b, backend(dbtest.SQLite(b)))
+		b.StartTimer()
+		r, err := bench.Import(registrytest.Officer(), files, registry.Options{}, run.Silent{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		persons += r.Counts.Persons
+	}
+	b.ReportMetric(float64(persons)/b.Elapsed().Seconds(), "persons/s")
+}
