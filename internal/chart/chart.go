@@ -15,6 +15,7 @@ import (
 	"html"
 	"io"
 	"strconv"
+	"strings"
 
 	"gotong/internal/i18n"
 )
@@ -94,7 +95,7 @@ func (c *canvas) link(text, href string) {
 
 // local keeps a link only when it leads to a page of this site.
 func local(href string) string {
-	if len(href) == 0 || href[0] != '/' && href[0] != '?' && href[0] != '#' {
+	if strings.HasPrefix(href, "//") || strings.HasPrefix(href, `/\`) || href == "" || !strings.ContainsRune("/?#", rune(href[0])) {
 		return "#"
 	}
 	return href
