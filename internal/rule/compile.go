@@ -30,7 +30,7 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	names.walk(parsed.NativeRep().Expr(), scopeOf(of))
 	checked, issues := checker.Check(parsed)
 	if problems := append(names.problems, typeProblems(src, issues, len(names.problems) > 0)...); len(problems) > 0 {
-		return nil, sortProblems(problems)
+		return nil, InOrder(problems)
 	}
 
 	t := &translator{env: e, src: src, ast: checked.NativeRep()}
@@ -44,7 +44,7 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	if len(t.problems) > 0 {
 		return nil, t.sorted()
 	}
-	r := &Rule{source: src, subject: of, root: root, ast: checked, env: e, facts: t.facts}
+	r := &Rule{source: src, subject: of, root: root, ast: checked, env: e, facts: t.facts, literals: t.literals}
 	var err error
 	if r.interpreter, err = newInterpreter(r); err != nil {
 		return nil, fmt.Errorf("rule: planning %q: %w", src.Text, err)
@@ -53,8 +53,8 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	return r, nil
 }
 
-// sortProblems puts problems in the order of their places.
-func sortProblems(p Problems) Problems {
+// InOrder returns the problems of one file in the order of their places.
+func InOrder(p Problems) Problems {
 	arg := func(i int, name string) int {
 		for j := 0; j+1 < len(p[i].Args); j += 2 {
 			if p[i].Args[j] == name {

@@ -64,6 +64,24 @@ func (t Truths) At(i int) Truth {
 	return Unknown
 }
 
+// And makes t Kleene's conjunction of t and u, row by row.
+func (t Truths) And(u Truths) {
+	for w := range t.Yes {
+		no := t.Known[w]&^t.Yes[w] | u.Known[w]&^u.Yes[w]
+		t.Yes[w] &= u.Yes[w]
+		t.Known[w] = t.Yes[w] | no
+	}
+}
+
+// AndNot makes t Kleene's conjunction of t and the contrary of u, row by row.
+func (t Truths) AndNot(u Truths) {
+	for w := range t.Yes {
+		no := t.Known[w]&^t.Yes[w] | u.Yes[w]
+		t.Yes[w] &= u.Known[w] &^ u.Yes[w]
+		t.Known[w] = t.Yes[w] | no
+	}
+}
+
 // Rows returns how many answers a kernel has for a batch.
 func (k *Kernel) Rows(b *column.Batch) int {
 	if k.subject.EachMember() {

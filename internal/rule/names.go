@@ -73,7 +73,7 @@ func (n *nameChecker) ident(e celast.Expr, members map[string]bool) {
 		return
 	}
 	known := append(slices.Sorted(maps.Keys(members)), "family", "members", "params")
-	n.unknown(e, "rule.unknown_name", name, nearest(name, known))
+	n.unknown(e, "rule.unknown_name", name, Nearest(name, known))
 }
 
 // walks are the words that need a name for the member, and are no functions
@@ -92,7 +92,7 @@ func (n *nameChecker) function(e celast.Expr, name string) (ok bool) {
 	case slices.Contains(walks, name):
 		n.problem(e, "rule.walk", "function", name)
 	default:
-		n.unknown(e, "rule.unknown_function", name, nearest(name, slices.Concat(walks, functionNames)))
+		n.unknown(e, "rule.unknown_function", name, Nearest(name, slices.Concat(walks, functionNames)))
 	}
 	return false
 }
@@ -106,7 +106,7 @@ func (n *nameChecker) selection(e celast.Expr, members map[string]bool) {
 	switch of, name := s.Operand().AsIdent(), s.FieldName(); {
 	case of == "params":
 		if _, ok := n.env.params[name]; !ok {
-			n.unknown(e, "rule.unknown_param", name, nearest(name, n.env.names))
+			n.unknown(e, "rule.unknown_param", name, Nearest(name, n.env.names))
 		}
 	case of == "family":
 		n.fact(e, indicator.Family, name)
@@ -140,9 +140,9 @@ func (n *nameChecker) unknown(e celast.Expr, key, name, suggestion string) {
 	n.problem(e, key+"_near", "name", name, "suggestion", suggestion)
 }
 
-// nearest returns the candidate that is the fewest edits from name, or
+// Nearest returns the candidate that is the fewest edits from name, or
 // nothing where all are so far that a suggestion would be a guess.
-func nearest(name string, candidates []string) string {
+func Nearest(name string, candidates []string) string {
 	best, least := "", len(name)/2+1
 	for _, c := range candidates {
 		if d := edits(name, c); d < least {
@@ -178,7 +178,7 @@ func syntaxProblems(src Source, issues *cel.Issues) Problems {
 	for _, i := range issues.Errors() {
 		p = append(p, src.Problem(offsetOf(src, i.Location), "rule.syntax", "detail", i.Message))
 	}
-	return sortProblems(p)
+	return InOrder(p)
 }
 
 // typeProblems puts the checker's findings into plain words. Where names have
@@ -201,7 +201,7 @@ func typeProblems(src Source, issues *cel.Issues, named bool) Problems {
 		}
 		p = append(p, src.Problem(offset, "rule.mismatch", "operator", function, "operands", operands))
 	}
-	return sortProblems(p)
+	return InOrder(p)
 }
 
 // overload reads the checker's "found no matching overload for '_<_' applied

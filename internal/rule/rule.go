@@ -33,6 +33,7 @@ package rule
 import (
 	"github.com/google/cel-go/cel"
 
+	"gotong/internal/fault"
 	"gotong/internal/indicator"
 )
 
@@ -76,12 +77,13 @@ type Fact struct {
 
 // Rule is a checked expression, ready to be read.
 type Rule struct {
-	source  Source
-	subject Subject
-	root    *expr
-	ast     *cel.Ast
-	env     *Env
-	facts   []Fact
+	source   Source
+	subject  Subject
+	root     *expr
+	ast      *cel.Ast
+	env      *Env
+	facts    []Fact
+	literals []int
 
 	interpreter *Interpreter
 	kernel      *Kernel
@@ -99,6 +101,18 @@ func (r *Rule) Subject() Subject { return r.subject }
 // Facts returns the facts that the rule mentions, in order of their first
 // mention.
 func (r *Rule) Facts() []Fact { return r.facts }
+
+// Literals returns the rune offsets of the numbers written out in the rule,
+// for places in which policy wants every number to be a parameter.
+func (r *Rule) Literals() []int { return r.literals }
+
+// Constant returns the rule's value where it depends on no fact.
+func (r *Rule) Constant() (int64, bool) { return r.root.value, r.root.op == opConst }
+
+// Problem returns a problem at a rune offset of the rule's text.
+func (r *Rule) Problem(offset int, key string, args ...any) *fault.Error {
+	return r.source.Problem(offset, key, args...)
+}
 
 // Interpreter returns the reader for one family at a time.
 func (r *Rule) Interpreter() *Interpreter { return r.interpreter }

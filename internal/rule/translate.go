@@ -19,6 +19,7 @@ type translator struct {
 	ast       *celast.AST
 	variables []string // the names that stand for a member, the outer first
 	facts     []Fact
+	literals  []int // rune offsets of the numbers written out
 	problems  Problems
 }
 
@@ -27,7 +28,7 @@ func (t *translator) problem(offset int, key string, args ...any) *expr {
 	return nil
 }
 
-func (t *translator) sorted() Problems { return sortProblems(t.problems) }
+func (t *translator) sorted() Problems { return InOrder(t.problems) }
 
 func (t *translator) at(e celast.Expr) int { return startOf(t.src, t.ast.SourceInfo(), e) }
 
@@ -63,6 +64,7 @@ func (t *translator) literal(e celast.Expr) *expr {
 		}
 		return t.constant(e, Bool, n)
 	case types.Int:
+		t.literals = append(t.literals, t.at(e))
 		return t.constant(e, Number, int64(v))
 	case types.Double:
 		return t.problem(t.at(e), "rule.fraction")
@@ -238,7 +240,7 @@ func (t *translator) option(e celast.Expr, of *indicator.Indicator, code string)
 		}
 		codes[i] = o.Code
 	}
-	if near := nearest(code, codes); near != "" {
+	if near := Nearest(code, codes); near != "" {
 		return t.problem(t.at(e), "rule.unknown_option_near", "option", code, "fact", of.Code, "suggestion", near)
 	}
 	return t.problem(t.at(e), "rule.unknown_option", "option", code, "fact", of.Code)

@@ -1,0 +1,291 @@
+package programme
+
+import (
+	"cmp"
+	"slices"
+
+	"gotong/internal/column"
+	"gotong/internal/money"
+	"gotong/internal/rule"
+)
+
+// Line is one component of what a family or person is given.
+type Line struct {
+	Benefit int          // place in Programme.Benefits
+	Member  int          // place among the family's members, from 0; rule.NoMember for the family
+	Annual  money.Rupiah // for a year; for the one time where the benefit is given once
+}
+
+// Amount is what a family or person is given, if it is entitled.
+type Amount struct {
+	Lines []Line // by component, then by member
+
+	// Certain is false where a missing fact may change the lines, which then
+	// are those that stand if every missing fact speaks against.
+	Certain bool
+
+	// Missing are the facts to collect; AmountOf fills it, Amounts does not.
+	Missing []rule.Reading
+}
+
+// Annual returns the sum of the lines, and whether it fits 64 bits.
+func (a Amount) Annual() (sum money.Rupiah, ok bool) {
+	for _, l := range a.Lines {
+		if sum, ok = sum.Add(l.Annual); !ok {
+			return 0, false
+		}
+	}
+	return sum, true
+}
+
+// candidate is a line that may be given: truth says whether its condition
+// holds, known whether its amount is.
+type candidate struct {
+	line  Line
+	truth rule.Truth
+	known bool
+}
+
+// choose keeps the candidates that the caps leave: the dearest first, equal
+// ones by component and then by member.
+//
+// The caps are applied with the unknown candidates counted in. If none of
+// them is kept, none can be kept whatever turns out, since taking out what
+// was not kept changes nothing; then the lines are certain.
+func (p *Programme) choose(candidates []candidate) Amount {
+	certain := !slices.ContainsFunc(candidates, func(c candidate) bool { return c.truth != rule.No && !c.known })
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+		return c.truth == rule.No || c.known && c.line.Annual <= 0
+	})
+	slices.SortStableFunc(candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.line.Annual, a.line.Annual), cmp.Compare(a.line.Benefit, b.line.Benefit), cmp.Compare(a.line.Member, b.line.Member))
+	})
+	if certain {
+		kept := p.keep(candidates)
+		certain = !slices.ContainsFunc(kept, func(c candidate) bool { return c.truth == rule.Unknown })
+	}
+	yes := slices.DeleteFunc(candidates, func(c candidate) bool { return c.truth != rule.Yes || !c.known })
+	a := Amount{Certain: certain}
+	for _, c := range p.keep(yes) {
+		a.Lines = append(a.Lines, c.line)
+	}
+	slices.SortFunc(a.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.Benefit, b.Benefit), cmp.Compare(a.Member, b.Member))
+	})
+	return a
+}
+
+// keep goes through candidates in their order and keeps those for which
+// there is room.
+func (p *Programme) keep(candidates []candidate) []candidate {
+	var kept []candidate
+	for _, c := range candidates {
+		if p.room(kept, c.line) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// room reports whether the caps leave room for a line beside those kept.
+func (p *Programme) room(kept []candidate, l Line) bool {
+	ofComponent, ofMember := 0, 0
+	var members []int
+	for _, k := range kept {
+		if k.line.Benefit == l.Benefit {
+			ofComponent++
+		}
+		if k.line.Member == l.Member {
+			ofMember++
+		}
+		if m := k.line.Member; m != rule.NoMember && !slices.Contains(members, m) {
+			members = append(members, m)
+		}
+	}
+	if most := p.Benefits[l.Benefit].MaxMembers; most > 0 && ofComponent >= most {
+		return false
+	}
+	if l.Member == rule.NoMember {
+		return true
+	}
+	if most := p.Cap.ComponentsPerMember; most > 0 && ofMember >= most {
+		return false
+	}
+	return p.Cap.Members == 0 || ofMember > 0 || len(members) < p.Cap.Members
+}
+
+// annual returns the amount of a year from the amount of a benefit's period.
+func (b *Benefit) annual(v int64) (money.Rupiah, bool) {
+	if b.Per == "month" {
+		return money.Rupiah(v).Times(monthsPerYear)
+	}
+	return money.Rupiah(v), true
+}
+
+// Amounts are the amounts of all subjects of a batch: of families, or of
+// members in a programme of persons.
+type Amounts struct {
+	Offsets []int32 // the lines of row i are Lines[Offsets[i]:Offsets[i+1]]
+	Lines   []Line
+	Certain column.Bitmap
+}
+
+// At returns the amount of a row.
+func (a *Amounts) At(i int) Amount {
+	return Amount{Lines: a.Lines[a.Offsets[i]:a.Offsets[i+1]], Certain: a.Certain.Get(i)}
+}
+
+// Amounts computes what the subjects of a batch are given, by the kernels.
+// Rows outside only have no lines and are certain; nil means all rows.
+func (p *Programme) Amounts(b *column.Batch, only column.Bitmap) *Amounts {
+	given := make([]given, len(p.Benefits))
+	for i := range p.Benefits {
+		given[i] = p.Benefits[i].evaluate(b)
+	}
+	n := p.Rows(b)
+	out := &Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n)}
+	var candidates []candidate
+	row := 0
+	add := func(family, member int) {
+		a := Amount{Certain: true}
+		if only == nil || only.Get(row) {
+			candidates = p.candidates(b, given, family, member, candidates[:0])
+			a = p.choose(candidates)
+		}
+		out.Lines = append(out.Lines, a.Lines...)
+		out.Offsets = append(out.Offsets, int32(len(out.Lines)))
+		if a.Certain {
+			out.Certain.Set(row)
+		}
+		row++
+	}
+	for f := range b.Families.Rows {
+		if !p.Subject.EachMember() {
+			add(f, rule.NoMember)
+			continue
+		}
+		from, to := b.MembersOf(f)
+		for m := range to - from {
+			add(f, m)
+		}
+	}
+	return out
+}
+
+// Rows returns how many subjects a batch has.
+func (p *Programme) Rows(b *column.Batch) int {
+	if p.Subject.EachMember() {
+		return b.Members.Rows
+	}
+	return b.Families.Rows
+}
+
+// given is a benefit's condition and amount for every row of its subject.
+type given struct {
+	when     *rule.Truths // nil where it needs no condition
+	amount   *column.Column
+	constant int64 // the amount where it is the same for all
+}
+
+func (b *Benefit) evaluate(batch *column.Batch) given {
+	g := given{}
+	if b.When != nil {
+		t := b.When.Kernel().Truths(batch)
+		g.when = &t
+	}
+	if v, ok := b.Amount.Constant(); ok {
+		g.constant = v
+	} else {
+		g.amount = b.Amount.Kernel().Column(batch)
+	}
+	return g
+}
+
+// candidates lists the lines that a subject may have.
+func (p *Programme) candidates(b *column.Batch, of []given, family, member int, into []candidate) []candidate {
+	start, end := b.MembersOf(family)
+	for i := range p.Benefits {
+		switch benefit := &p.Benefits[i]; benefit.Subject {
+		case rule.Family:
+			into = append(into, of[i].at(benefit, Line{Benefit: i, Member: rule.NoMember}, family))
+		case rule.Person:
+			into = append(into, of[i].at(benefit, Line{Benefit: i, Member: member}, start+member))
+		default:
+			for m := range end - start {
+				into = append(into, of[i].at(benefit, Line{Benefit: i, Member: m}, start+m))
+			}
+		}
+	}
+	return into
+}
+
+func (g *given) at(b *Benefit, l Line, row int) candidate {
+	c := candidate{line: l, truth: rule.Yes}
+	if g.when != nil {
+		c.truth = g.when.At(row)
+	}
+	v, known := g.constant, true
+	if g.amount != nil {
+		v, known = g.amount.At(row)
+	}
+	if known {
+		c.line.Annual, c.known = b.annual(v)
+	}
+	return c
+}
+
+// AmountOf computes what one subject is given, by the interpreters: a family,
+// or, in a programme of persons, the member at a place in it.
+func (p *Programme) AmountOf(b *column.Batch, family, member int) Amount {
+	start, end := b.MembersOf(family)
+	var all []candidate
+	var missing []rule.Reading
+	for i := range p.Benefits {
+		benefit := &p.Benefits[i]
+		from, to := rule.NoMember, rule.NoMember+1
+		switch benefit.Subject {
+		case rule.Person:
+			from, to = member, member+1
+		case rule.Member:
+			from, to = 0, end-start
+		}
+		for m := from; m < to; m++ {
+			c, lacks := benefit.ask(b, Line{Benefit: i, Member: m}, family)
+			all = append(all, c)
+			missing = append(missing, lacks...)
+		}
+	}
+	a := p.choose(all)
+	if !a.Certain {
+		a.Missing = distinct(missing)
+	}
+	return a
+}
+
+func (b *Benefit) ask(batch *column.Batch, l Line, family int) (candidate, []rule.Reading) {
+	c := candidate{line: l, truth: rule.Yes}
+	var missing []rule.Reading
+	if b.When != nil {
+		a := b.When.Interpreter().Ask(batch, family, l.Member)
+		c.truth, missing = a.Truth, a.Missing
+	}
+	if c.truth == rule.No {
+		return c, nil
+	}
+	a := b.Amount.Interpreter().Ask(batch, family, l.Member)
+	if a.Known {
+		c.line.Annual, c.known = b.annual(a.Value)
+	}
+	return c, append(missing, a.Missing...)
+}
+
+// distinct drops facts that are named twice.
+func distinct(readings []rule.Reading) []rule.Reading {
+	var d []rule.Reading
+	for _, r := range readings {
+		if !slices.Contains(d, r) {
+			d = append(d, r)
+		}
+	}
+	return d
+}

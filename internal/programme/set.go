@@ -1,0 +1,202 @@
+package programme
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/indicator"
+	"gotong/internal/rule"
+)
+
+var areaCode = regexp.MustCompile(`^\d*$`)
+
+// Set is all versions of all programmes. It is immutable.
+type Set struct {
+	versions []*Programme // by code, then by first day
+}
+
+// Load reads every *.yaml of the file systems. A file in a later one replaces
+// the file of the same name in an earlier one, so that an office can change a
+// programme that came with the system.
+//
+// What is wrong comes back as rule.Problems, from all files at once.
+func Load(c *indicator.Catalogue, files ...fs.FS) (*Set, error) {
+	texts := map[string][]byte{}
+	for _, f := range files {
+		names, err := fs.Glob(f, "*.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("programme: listing files: %w", err)
+		}
+		for _, name := range names {
+			if texts[name], err = fs.ReadFile(f, name); err != nil {
+				return nil, fmt.Errorf("programme: reading: %w", err)
+			}
+		}
+	}
+	s := &Set{}
+	var problems rule.Problems
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		p, wrong, err := parse(c, name, texts[name], nil)
+		if err != nil {
+			return nil, fmt.Errorf("programme: %s: %w", name, err)
+		}
+		problems = append(problems, rule.InOrder(wrong)...)
+		if p != nil && p.Code != "" {
+			s.versions = append(s.versions, p)
+		}
+	}
+	slices.SortStableFunc(s.versions, func(a, b *Programme) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.InForce.From, b.InForce.From))
+	})
+	if problems = append(problems, s.across()...); len(problems) > 0 {
+		return nil, problems
+	}
+	return s, nil
+}
+
+// across checks what lies between files: versions that overlap, exclusions
+// of programmes that are not there or that exclude one another in a circle.
+func (s *Set) across() rule.Problems {
+	var problems rule.Problems
+	say := func(p *Programme, clause, key string, args ...any) {
+		at := p.origin.places[clause]
+		src := rule.Source{File: p.File, Clause: clause, Place: func(int) (int, int) { return at.line, at.column }}
+		problems = append(problems, src.Problem(0, key, args...))
+	}
+	for i, p := range s.versions {
+		for _, q := range s.versions[i+1:] {
+			if q.Code == p.Code && p.InForce.Overlaps(q.InForce) {
+				say(q, "in_force", "programme.overlap", "code", p.Code, "other", p.File)
+			}
+		}
+		for _, x := range p.Exclusions {
+			for _, code := range x.Programmes {
+				if len(s.Versions(code)) == 0 {
+					say(p, x.ID, "programme.exclusion_unknown", "code", code)
+				}
+			}
+		}
+	}
+	if p, circle := s.circle(); circle {
+		say(p, "exclude", "programme.exclusion_circle", "code", p.Code)
+	}
+	return problems
+}
+
+// circle finds a programme whose exclusions lead back to itself.
+func (s *Set) circle() (*Programme, bool) {
+	const onTheWay, done = 1, 2
+	state := map[string]int{}
+	var visit func(code string) bool
+	visit = func(code string) bool {
+		if state[code] != 0 {
+			return state[code] == onTheWay
+		}
+		state[code] = onTheWay
+		for _, p := range s.Versions(code) {
+			for _, x := range p.Exclusions {
+				if slices.ContainsFunc(x.Programmes, visit) {
+					return true
+				}
+			}
+		}
+		state[code] = done
+		return false
+	}
+	for _, p := range s.versions {
+		if visit(p.Code) {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// All returns every version, by code and first day.
+func (s *Set) All() []*Programme { return slices.Clone(s.versions) }
+
+// Versions returns the versions of a programme, by first day.
+func (s *Set) Versions(code string) []*Programme {
+	var v []*Programme
+	for _, p := range s.versions {
+		if p.Code == code {
+			v = append(v, p)
+		}
+	}
+	return v
+}
+
+// Version returns the version of a programme that is in force on a day, or
+// fault.NotFound.
+func (s *Set) Version(code string, day civil.Date) (*Programme, error) {
+	for _, p := range s.Versions(code) {
+		if p.InForce.Contains(day) {
+			return p, nil
+		}
+	}
+	return nil, fault.NotFound("programme.none_in_force", "code", code, "day", day)
+}
+
+// InForce returns the versions in force on a day, one a programme, in an
+// order in which each comes after those whose recipients it excludes.
+func (s *Set) InForce(day civil.Date) []*Programme {
+	var ordered []*Programme
+	placed := map[string]bool{}
+	var place func(code string)
+	place = func(code string) {
+		p, err := s.Version(code, day)
+		if err != nil || placed[code] {
+			return
+		}
+		placed[code] = true
+		for _, x := range p.Exclusions {
+			for _, other := range x.Programmes {
+				place(other)
+			}
+		}
+		ordered = append(ordered, p)
+	}
+	for _, p := range s.versions {
+		place(p.Code)
+	}
+	return ordered
+}
+
+// With returns the programme with other values of parameters, for a what-if.
+// Values are as package rule has them: rupiah, days, 0 and 1, or numbers in
+// their smallest decimal.
+func (p *Programme) With(values map[string]int64) (*Programme, error) {
+	changed := maps.Clone(p.origin.changed)
+	if changed == nil {
+		changed = map[string]int64{}
+	}
+	for name, v := range values {
+		at := slices.IndexFunc(p.Params, func(q Param) bool { return q.Name == name })
+		if at < 0 || p.Params[at].Kind == rule.Option {
+			return nil, fault.NotFound("programme.no_param", "name", name, "code", p.Code)
+		}
+		changed[name] = v
+	}
+	q, problems, err := parse(p.origin.catalogue, p.File, p.origin.text, changed)
+	if err != nil {
+		return nil, fmt.Errorf("programme: %s: %w", p.File, err)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return q, nil
+}
+
+// Problems returns what is wrong in an error of Load or With, and whether it
+// is of that kind.
+func Problems(err error) (rule.Problems, bool) {
+	var p rule.Problems
+	ok := errors.As(err, &p)
+	return p, ok
+}
