@@ -1,0 +1,80 @@
+package targeting
+
+import (
+	"crypto/ed25519"
+	"path/filepath"
+	"time"
+
+	"gotong/internal/column"
+	"gotong/internal/fault"
+	"gotong/internal/snapshot"
+)
+
+// Manifest describes a ranking; its file is signed.
+type Manifest struct {
+	Content
+	CreatedAt time.Time `json:"created_at"`
+	Digest    string    `json:"digest"` // of Content
+}
+
+const (
+	manifestFile = "manifest.json"
+	manifestKind = "ranking manifest"
+)
+
+func (m *Manifest) write(dir string, signer snapshot.Signer) error {
+	m.Digest = snapshot.Digest("ranking", m.Content)
+	return snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer)
+}
+
+// Ranking is an opened ranking. It is safe for concurrent use.
+type Ranking struct {
+	Manifest
+	dir string
+}
+
+// Open opens the ranking in dir. It returns fault.Invalid when its manifest
+// is not the one that the key has signed.
+func Open(dir string, key ed25519.PublicKey) (*Ranking, error) {
+	r := &Ranking{dir: dir}
+	if err := snapshot.ReadSigned(filepath.Join(dir, manifestFile), manifestKind, &r.Manifest, key); err != nil {
+		return nil, err
+	}
+	if r.Format != Format {
+		return nil, fault.Invalid("snapshot.format", "have", r.Format, "want", Format)
+	}
+	if snapshot.Digest("ranking", r.Content) != r.Manifest.Digest {
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
+	}
+	return r, nil
+}
+
+// Ranks are the scores and deciles of a partition's families.
+type Ranks struct{ file *snapshot.File }
+
+// Ranks reads the ranks of a part, by its place in Parts, which is also its
+// place in the snapshot's. It returns fault.Invalid when a bit has changed.
+func (r *Ranking) Ranks(part int) (*Ranks, error) {
+	p := r.Parts[part]
+	f, err := snapshot.ReadFile(filepath.Join(r.dir, p.File), p.Sum)
+	return &Ranks{f}, err
+}
+
+// Fill puts the ranks of a stretch of families beside their facts.
+func (r *Ranks) Fill(f *snapshot.Families) {
+	for _, code := range []string{columnScore, columnDecile, columnDecileRegion} {
+		f.Families.Columns[code] = r.file.Column(code, f.First, f.First+f.Families.Rows)
+	}
+}
+
+// Rank is one family's place.
+type Rank struct {
+	Score, Decile, DecileRegion int64
+	Known                       bool
+}
+
+// At returns the rank of family i of a table that Fill has filled.
+func At(families *column.Table, i int) Rank {
+	score, known := families.Columns[columnScore].At(i)
+	return Rank{score, families.Columns[columnDecile].Values[i], families.Columns[columnDecileRegion].Values[i], known}
+}

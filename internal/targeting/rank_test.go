@@ -1,0 +1,176 @@
+package targeting_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"gotong/internal/fault"
+	"gotong/internal/run"
+	"gotong/internal/snapshot"
+	"gotong/internal/snapshot/snapshottest"
+	"gotong/internal/targeting"
+)
+
+func compute(t testing.TB, s *snapshot.Snapshot) (targeting.Content, string) {
+	t.Helper()
+	dir := t.TempDir()
+	_, lines := shipped(t)
+	c, err := targeting.Compute(context.Background(), s, demo(t), lines, dir, run.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, dir
+}
+
+// Any order of records and number of workers gives the same digest.
+func TestRankingIgnoresOrderAndWorkers(t *testing.T) {
+	keys := snapshottest.Keys(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 60).Draw(rt, "families"))
+		one, _ := compute(t, snapshottest.BuildIn(t, t.TempDir(), keys, records))
+		shuffled := rapid.Permutation(records).Draw(rt, "order")
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(rapid.IntRange(1, 4).Draw(rt, "workers")))
+		two, _ := compute(t, snapshottest.BuildIn(t, t.TempDir(), keys, shuffled))
+		if snapshot.Digest("ranking", one) != snapshot.Digest("ranking", two) {
+			rt.Fatal("another digest")
+		}
+	})
+}
+
+// The files hold the deciles of the definition, of the nation and of each
+// regency, and the summary counts what the files hold.
+func TestRankingIsExact(t *testing.T) {
+	s := snapshottest.Build(t, snapshottest.Keys(t), complete(snapshottest.Random(3, 900)))
+	c, dir := compute(t, s)
+	r := open(t, c, dir)
+	type row struct {
+		region string
+		targeting.Rank
+	}
+	var rows []row
+	var nation targeting.Deciles
+	unranked := int64(0)
+	for i, part := range s.Parts {
+		p, err := s.Partition(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.Read(0, p.Families, snapshot.Only())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ranks, err := r.Ranks(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ranks.Fill(f)
+		var own targeting.Deciles
+		for k := range f.IDs {
+			rank := targeting.At(f.Families, k)
+			if !rank.Known {
+				unranked++
+				continue
+			}
+			rows = append(rows, row{part.Area, rank})
+			nation[rank.Decile-1]++
+			own[rank.DecileRegion-1]++
+		}
+		if own != c.Regions[i].Deciles {
+			t.Errorf("%s: files hold %v, the summary %v", part.Area, own, c.Regions[i].Deciles)
+		}
+	}
+	if nation != c.Nation.Deciles || unranked != c.Nation.Unranked || c.Nation.Ranked+unranked != 900 {
+		t.Errorf("files hold %v and %d unranked, the summary %v", nation, unranked, c.Nation)
+	}
+	if len(rows) < 200 {
+		t.Fatalf("only %d families are ranked", len(rows))
+	}
+	for _, a := range rows {
+		lower, all, lowerHere, here := 0, 0, 0, 0
+		for _, b := range rows {
+			all++
+			less := b.Score < a.Score
+			if less {
+				lower++
+			}
+			if b.region == a.region {
+				here++
+				if less {
+					lowerHere++
+				}
+			}
+		}
+		if a.Decile != int64(1+10*lower/all) || a.DecileRegion != int64(1+10*lowerHere/here) {
+			t.Fatalf("score %d has deciles %d and %d; %d of %d and %d of %d are lower", a.Score, a.Decile, a.DecileRegion, lower, all, lowerHere, here)
+		}
+	}
+}
+
+// complete answers what the model asks, save for one family in ten.
+func complete(records []snapshot.Record) []snapshot.Record {
+	donor := snapshottest.Random(99, 400)
+	for i := range records {
+		if i%10 == 0 {
+			continue
+		}
+		for _, d := range donor {
+			for _, f := range d.Facts {
+				if _, ok := records[i].Facts.Get(f.No); !ok {
+					records[i].Facts.Set(f.No, f.Value)
+				}
+			}
+		}
+		for k := range records[i].Members {
+			m := &records[i].Members[k]
+			if m.Born == nil {
+				m.Born = snapshottest.Born(30)
+			}
+			for _, d := range donor {
+				for _, f := range d.Members[0].Facts {
+					if _, ok := m.Facts.Get(f.No); !ok {
+						m.Facts.Set(f.No, f.Value)
+					}
+				}
+			}
+		}
+	}
+	return records
+}
+
+func open(t testing.TB, c targeting.Content, dir string) *targeting.Ranking {
+	t.Helper()
+	keys := snapshottest.Keys(t)
+	m := targeting.Manifest{Content: c, CreatedAt: time.Unix(0, 0).UTC(), Digest: snapshot.Digest("ranking", c)}
+	if err := snapshot.WriteSigned(filepath.Join(dir, "manifest.json"), "ranking manifest", m, keys); err != nil {
+		t.Fatal(err)
+	}
+	r, err := targeting.Open(dir, keys.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestChangedRankIsRefused(t *testing.T) {
+	s := snapshottest.Build(t, snapshottest.Keys(t), snapshottest.Random(4, 100))
+	c, dir := compute(t, s)
+	r := open(t, c, dir)
+	path := filepath.Join(dir, c.Parts[0].File)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 4
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Ranks(0); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("read: %v", err)
+	}
+}

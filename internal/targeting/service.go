@@ -1,0 +1,308 @@
+package targeting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/clock"
+	"gotong/internal/column"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/money"
+	"gotong/internal/run"
+	"gotong/internal/snapshot"
+)
+
+// Header is what the database keeps of a ranking.
+type Header struct {
+	ID          ident.ID   `json:"id"`
+	SnapshotID  ident.ID   `json:"snapshot_id"`
+	Model       string     `json:"model"`
+	ModelDigest string     `json:"model_digest"`
+	AsOf        civil.Date `json:"as_of"`
+	Digest      string     `json:"digest"`
+	Nation      Region     `json:"nation"`
+	Regions     []Region   `json:"regions"`
+	CreatedAt   time.Time  `json:"created_at"`
+	CreatedBy   string     `json:"created_by"` // login
+}
+
+// FamilyRank is one family's row of a ranking.
+type FamilyRank struct {
+	FamilyID ident.ID
+	Area     string
+	Rank
+}
+
+// Unit runs transactions.
+type Unit interface {
+	Write(ctx context.Context, fn func(ctx context.Context) error) error
+	Read(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Store keeps rankings and each family's place in them.
+type Store interface {
+	// Add keeps a header and every row that rows yields;
+	// fault.Conflict when its digest is there already.
+	Add(ctx context.Context, h Header, rows func(yield func(FamilyRank) error) error) error
+	// Header returns one header, or fault.NotFound.
+	Header(ctx context.Context, id ident.ID) (Header, error)
+	// ByDigest returns the header with a digest, or fault.NotFound.
+	ByDigest(ctx context.Context, digest string) (Header, error)
+	// Headers returns at most limit headers, the newest first.
+	Headers(ctx context.Context, limit int) ([]Header, error)
+	// RanksOf returns a family's places in the actor's areas, the newest first.
+	RanksOf(ctx context.Context, family ident.ID) ([]Place, error)
+}
+
+// Place is a family's place in one ranking.
+type Place struct {
+	Ranking ident.ID   `json:"ranking"`
+	Model   string     `json:"model"`
+	AsOf    civil.Date `json:"as_of"`
+	FamilyRank
+}
+
+// Service ranks families.
+type Service struct{ Deps }
+
+// Deps are what a Service is made of.
+type Deps struct {
+	Unit      Unit
+	Store     Store
+	Snapshots *snapshot.Service
+	Models    Models
+	Lines     Lines
+	Signer    snapshot.Signer
+	Log       *audit.Log
+	Clock     clock.Clock
+	IDs       *ident.Maker
+	Root      string // folder under which each ranking has its own
+}
+
+// NewService returns a Service.
+func NewService(d Deps) *Service { return &Service{d} }
+
+// Rank ranks the families of a snapshot by the model with a code, or the one
+// in force on the snapshot's day when code is empty. A ranking that is there
+// already is returned as it is.
+//
+// Stages: rank_score and rank_write, counting families.
+func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p run.Progress) (Header, error) {
+	actor, err := access.Require(ctx, access.RunDetermination)
+	if err != nil {
+		return Header{}, err
+	}
+	snap, err := s.Snapshots.Open(ctx, snapshotID)
+	if err != nil {
+		return Header{}, err
+	}
+	model, err := s.model(code, snap.AsOf)
+	if err != nil {
+		return Header{}, err
+	}
+	if err := os.MkdirAll(s.Root, 0o700); err != nil {
+		return Header{}, fmt.Errorf("targeting: %w", err)
+	}
+	dir, err := os.MkdirTemp(s.Root, "building-")
+	if err != nil {
+		return Header{}, fmt.Errorf("targeting: %w", err)
+	}
+	defer os.RemoveAll(dir) // gone by then when all went well
+	content, err := Compute(ctx, snap, model, s.Lines, dir, p)
+	if err != nil {
+		return Header{}, err
+	}
+	m := Manifest{Content: content, CreatedAt: s.Clock.Now()}
+	if err := m.write(dir, s.Signer); err != nil {
+		return Header{}, err
+	}
+	if err := snapshot.SyncDir(dir); err != nil {
+		return Header{}, err
+	}
+	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: model.Code, ModelDigest: model.Digest, AsOf: snap.AsOf,
+		Digest: m.Digest, Nation: m.Nation, Regions: m.Regions, CreatedAt: m.CreatedAt, CreatedBy: actor.Login}
+	return s.keep(ctx, h, snap, dir)
+}
+
+func (s *Service) model(code string, on civil.Date) (*Model, error) {
+	if code == "" {
+		return s.Models.InForce(on)
+	}
+	return s.Models.Model(code)
+}
+
+// keep records the ranking and moves its folder to its place, unless the
+// same ranking is there already.
+func (s *Service) keep(ctx context.Context, h Header, snap *snapshot.Snapshot, dir string) (Header, error) {
+	ranking, err := Open(dir, s.Signer.Public())
+	if err != nil {
+		return Header{}, err
+	}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		earlier, err := s.Store.ByDigest(ctx, h.Digest)
+		if err == nil {
+			h = earlier
+			return nil
+		}
+		if !fault.Is(err, fault.KindNotFound) {
+			return err
+		}
+		if err := s.Store.Add(ctx, h, func(yield func(FamilyRank) error) error { return ranking.each(snap, yield) }); err != nil {
+			return err
+		}
+		if err := s.Log.Append(ctx, audit.Act{Purpose: access.PurposeDetermination, Action: "ranking.compute",
+			Subject: h.ID.String(), Count: h.Nation.Ranked, Detail: h.Digest}); err != nil {
+			return err
+		}
+		return errors.Join(os.Rename(dir, s.Dir(h.ID)), snapshot.SyncDir(s.Root))
+	})
+	if err != nil {
+		return Header{}, fmt.Errorf("targeting: keeping the ranking: %w", err)
+	}
+	return h, nil
+}
+
+// each yields every family's rank, in the snapshot's order.
+func (r *Ranking) each(snap *snapshot.Snapshot, yield func(FamilyRank) error) error {
+	for i, part := range snap.Parts {
+		p, err := snap.Partition(part)
+		if err != nil {
+			return err
+		}
+		ranks, err := r.Ranks(i)
+		if err != nil {
+			return err
+		}
+		f, err := p.Read(0, p.Families, snapshot.Only())
+		if err != nil {
+			return err
+		}
+		ranks.Fill(f)
+		for row, id := range f.IDs {
+			if err := yield(FamilyRank{id, f.Area(row), At(f.Families, row)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Dir returns the folder of a ranking.
+func (s *Service) Dir(id ident.ID) string { return filepath.Join(s.Root, id.String()) }
+
+// Header returns what is kept of a ranking, or fault.NotFound.
+func (s *Service) Header(ctx context.Context, id ident.ID) (Header, error) {
+	var h Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		h, err = s.Store.Header(ctx, id)
+		return err
+	})
+	return h, err
+}
+
+// Headers returns at most limit rankings, the newest first. They hold counts
+// of regencies and cities, no one's data.
+func (s *Service) Headers(ctx context.Context, limit int) ([]Header, error) {
+	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
+		return nil, err
+	}
+	var hs []Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		hs, err = s.Store.Headers(ctx, limit)
+		return err
+	})
+	return hs, err
+}
+
+// Open opens a ranking for computing on it. It checks no permission: whoever
+// computes for someone has checked theirs.
+func (s *Service) Open(ctx context.Context, id ident.ID) (*Ranking, error) {
+	h, err := s.Header(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := Open(s.Dir(id), s.Signer.Public())
+	if err != nil {
+		return nil, err
+	}
+	if r.Digest != h.Digest {
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
+	}
+	return r, nil
+}
+
+// Standing is a family's place in one ranking, held against the poverty lines
+// of the ranking's day.
+type Standing struct {
+	Place
+	Consumption   money.Rupiah // predicted, per person per month; 0 where Known is false
+	Poor, Extreme *Line        // nil where there is no line
+}
+
+// IsPoor reports whether predicted consumption lies below the poverty line.
+func (s Standing) IsPoor() bool { return s.Known && s.Poor != nil && s.Consumption < s.Poor.Monthly }
+
+// IsExtreme is IsPoor for extreme poverty.
+func (s Standing) IsExtreme() bool {
+	return s.Known && s.Extreme != nil && s.Consumption < s.Extreme.Monthly
+}
+
+// History returns how a family in the actor's areas has stood, the newest
+// ranking first, and records the look.
+func (s *Service) History(ctx context.Context, purpose access.Purpose, family ident.ID) ([]Standing, error) {
+	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
+		return nil, err
+	}
+	var standings []Standing
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		places, err := s.Store.RanksOf(ctx, family)
+		if err != nil {
+			return err
+		}
+		for _, p := range places {
+			standings = append(standings, s.standing(p))
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.read", Subject: family.String(),
+			Fields: []string{columnScore, columnDecile}, Count: int64(len(places))})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("targeting: history: %w", err)
+	}
+	return standings, nil
+}
+
+func (s *Service) standing(p Place) Standing {
+	st := Standing{Place: p}
+	if p.Known {
+		st.Consumption = Consumption(p.Score)
+	}
+	if line, err := s.Lines.Line(LinePoor, p.Area, p.AsOf); err == nil {
+		st.Poor = &line
+	}
+	if line, err := s.Lines.Line(LineExtreme, p.Area, p.AsOf); err == nil {
+		st.Extreme = &line
+	}
+	return st
+}
+
+// Missing returns the indicators that a family of a table lacks for a score
+// by the model of a ranking.
+func (s *Service) Missing(model string, families *column.Table, i int) ([]*indicator.Indicator, error) {
+	m, err := s.Models.Model(model)
+	if err != nil {
+		return nil, err
+	}
+	_, _, missing := m.Read(families, i)
+	return missing, nil
+}
