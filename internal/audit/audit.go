@@ -54,6 +54,9 @@ type Store interface {
 	Append(ctx context.Context, entries []Entry) error
 	// Entries returns at most limit entries from Seq from on.
 	Entries(ctx context.Context, from int64, limit int) ([]Entry, error)
+	// Find returns at most limit entries that the filter lets through and
+	// that lie in the actor's areas or in none, newest first.
+	Find(ctx context.Context, f Filter, p Place, limit int) ([]Entry, error)
 	// About returns the newest entries on one subject, newest first.
 	About(ctx context.Context, subject string, limit int) ([]Entry, error)
 	// SaveCheckpoint signs and keeps the head; it returns the log's size.

@@ -118,6 +118,13 @@ func Day(ctx context.Context, d civil.Date) string {
 // misled.
 var western = time.FixedZone("WIB", 7*60*60)
 
+// DayStart returns the instant at which a day of the pages begins: midnight
+// in WIB, the zone that Moment writes.
+func DayStart(d civil.Date) time.Time {
+	year, month, day := d.YMD()
+	return time.Date(year, month, day, 0, 0, 0, 0, western)
+}
+
 // Moment writes an instant with its zone: 22 November 2025, 14.05 WIB.
 func Moment(ctx context.Context, t time.Time) string {
 	t = t.In(western)
