@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -26,6 +27,7 @@ type Field struct {
 	InputMode    string // keyboard of a phone: numeric, decimal, email
 	Autocomplete string // as HTML names it; "" is off
 	Prefix       string // stands before the input, such as Rp
+	Blank        string // the empty choice of a Select; "" is "Choose …"
 	Width        Width
 	Attrs        templ.Attributes // what else the input needs: maxlength, …
 }
@@ -62,6 +64,13 @@ func (f Field) inputType() string {
 		return "text"
 	}
 	return f.Type
+}
+
+func (f Field) blank(ctx context.Context) string {
+	if f.Blank == "" {
+		return T(ctx, "web.form.choose")
+	}
+	return f.Blank
 }
 
 func (f Field) autocomplete() string {

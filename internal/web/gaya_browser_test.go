@@ -5,7 +5,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"gotong/internal/access"
 	"gotong/internal/web"
@@ -23,46 +30,202 @@ func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
 	return access.Actor{Login: "sri", Name: "Sri Wahyuni", Roles: []access.Role{role}, Scope: access.Areas("317204")}, nil
 }
 
-func stylePage(t *testing.T) string {
+// The budgets of the pages, in compressed bytes with all they load.
+const (
+	publicBudget = 25 << 10
+	staffBudget  = 80 << 10
+)
+
+// served starts a site with the style page, a page for citizens and a run
+// that ends after three looks at it.
+func served(t *testing.T) string {
 	t.Helper()
 	rt := newRouter()
-	rt.Add(web.Gaya())
+	rt.Add(web.Gaya(),
+		web.Route{Method: "GET", Pattern: "/cek", Public: true, Handle: func(_ context.Context, r *web.Request) (web.Response, error) {
+			return web.Page(inside(r.Base("Cek status bantuan"), web.Head("Cek status bantuan", "Tulis nomor pemberitahuan yang Anda terima."),
+				web.Reasons([]web.Reason{{Answer: web.IsYes, Sentence: "Desil keluarga 2; batas program 4."}, {Answer: web.IsUnknown, Sentence: "Jenis lantai belum dicatat.", Next: "Minta petugas mencatatnya."}}),
+				inForm("/cek", web.Input(web.Field{Name: "kode", Label: "Nomor pemberitahuan", Hint: "Contoh: 7K3-92M-41", Width: web.Medium}), web.Submit("Cek")))), nil
+		}})
+	var looks atomic.Int64
+	rt.Add(web.Route{Method: "GET", Pattern: "/jalan", AnyStaff: true, Handle: func(_ context.Context, r *web.Request) (web.Response, error) {
+		n := min(looks.Add(1), 3)
+		p := web.Progress{ID: "jalan", Title: "Menghitung", State: "Berjalan", Tone: web.Wait, Live: n < 3, Poll: r.URL.Path, Done: n * 100, Total: 300, Unit: "keluarga"}
+		base := r.Base("Menghitung")
+		if p.Live {
+			base = base.Every(1)
+		} else {
+			p.State, p.Tone = "Selesai", web.Good
+			if r.Htmx() {
+				return web.Reload(), nil
+			}
+		}
+		return web.Page(inside(base, web.Head("Menghitung", ""), web.RunProgress(p))), nil
+	}})
 	server := httptest.NewServer(rt)
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-func TestStylePageInABrowser(t *testing.T) {
-	browser := webtest.Start(t)
-	base := stylePage(t)
-	pictures := os.Getenv("GOTONG_PICTURES") // a folder to look at them; none are kept otherwise
-	signedIn := map[string]string{"gotong_sesi": string(access.Officer)}
+// inside puts parts into the layout.
+func inside(b web.Base, parts ...templ.Component) templ.Component {
+	return with(web.Layout(b), parts...)
+}
 
-	for name, view := range map[string]webtest.View{
-		"desk":  {Cookies: signedIn},
-		"dark":  {Cookies: signedIn, Dark: true},
-		"phone": {Cookies: signedIn, Width: webtest.Phone.Width, Height: webtest.Phone.Height},
-		"paper": {Cookies: signedIn, Paper: true, Width: 794, Height: 1123},
+func inForm(action string, parts ...templ.Component) templ.Component {
+	return with(web.Form(action), parts...)
+}
+
+var officer = map[string]string{"gotong_sesi": string(access.Officer)}
+
+func TestPagesInABrowser(t *testing.T) {
+	browser := webtest.Start(t)
+	base := served(t)
+	pictures := os.Getenv("GOTONG_PICTURES") // a folder to look at them; none are kept otherwise
+	phone := webtest.Phone
+
+	for _, c := range []struct {
+		name, path string
+		view       webtest.View
+		budget     int
+	}{
+		{"desk", "/gaya", webtest.View{Cookies: officer}, staffBudget},
+		{"english", "/gaya?lang=en&tampilan=padat", webtest.View{Cookies: officer}, staffBudget},
+		{"dark", "/gaya", webtest.View{Cookies: officer, Dark: true}, staffBudget},
+		{"phone", "/gaya", webtest.View{Cookies: officer, Width: phone.Width, Height: phone.Height}, staffBudget},
+		{"paper", "/gaya", webtest.View{Cookies: officer, Paper: true, Width: 794, Height: 1123}, staffBudget},
+		{"public", "/cek", phone, publicBudget},
+		{"public-dark", "/cek", webtest.View{Dark: true}, publicBudget},
 	} {
-		t.Run(name, func(t *testing.T) {
-			p := browser.Page(t, view, base)
-			p.Go(base + "/gaya")
+		t.Run(c.name, func(t *testing.T) {
+			p := browser.Page(t, c.view, base)
+			p.Go(base + c.path)
 			p.Settle()
 			if pictures != "" {
-				p.Picture(filepath.Join(pictures, name+".png"))
-				if view.Paper {
-					p.PDF(filepath.Join(pictures, name+".pdf"))
+				p.Picture(filepath.Join(pictures, c.name+".png"))
+				if c.view.Paper {
+					p.PDF(filepath.Join(pictures, c.name+".pdf"))
 				}
+			}
+			if n := p.Weight(); n > c.budget || n == 0 {
+				t.Errorf("the page weighs %d bytes, of %d", n, c.budget)
 			}
 			for _, v := range p.Axe() {
 				t.Error(v)
 			}
-			for _, c := range p.Complaints() {
-				t.Error(c)
+			for _, complaint := range p.Complaints() {
+				t.Error(complaint)
 			}
 			if p.Overflows() {
 				t.Error("the page is wider than the window")
 			}
 		})
 	}
+}
+
+// scripted skips when the scripts have not been built.
+func scripted(t *testing.T, p *webtest.Page) {
+	t.Helper()
+	if !webtest.Eval[bool](p, `document.querySelector("script[src]") !== null`) {
+		if os.Getenv("GOTONG_REQUIRE_BROWSER") != "" {
+			t.Fatal("the scripts are not built: go run ./internal/web/assets")
+		}
+		t.Skip("the scripts are not built: go run ./internal/web/assets")
+	}
+}
+
+func TestKeyboardInABrowser(t *testing.T) {
+	browser := webtest.Start(t)
+	base := served(t)
+	p := browser.Page(t, webtest.View{Cookies: officer}, base)
+	p.Go(base + "/gaya")
+	scripted(t, p)
+	focused := func() string {
+		return webtest.Eval[string](p, `(e => e.id || e.className || e.textContent.trim())(document.activeElement)`)
+	}
+	if got := focused(); got != "error-summary" {
+		t.Errorf("the summary of errors does not take the focus: %q has it", got)
+	}
+	p.Type("j")
+	p.Type("j")
+	p.Type("k")
+	if got := webtest.Eval[string](p, `document.activeElement.textContent.trim()`); got != "Rukmini" {
+		t.Errorf("j, j, k leads to %q", got)
+	}
+	p.Type("/")
+	if got := focused(); got != "cari" {
+		t.Errorf("/ leads to %q", got)
+	}
+	p.Do(chromedp.KeyEvent("k", chromedp.KeyModifiers(kb.ModifierCtrl)))
+	p.Do(chromedp.WaitVisible(chromedp.CSS("dialog.palette input")))
+	p.Type("tug")
+	if got := p.Text("dialog.palette li"); got != "Tugas" {
+		t.Errorf("the palette offers %q", got)
+	}
+	for _, v := range p.Axe() {
+		t.Error(v)
+	}
+	p.Type(kb.Escape)
+	if webtest.Eval[bool](p, `document.querySelector("dialog.palette") !== null`) {
+		t.Error("Escape does not close the palette")
+	}
+	// the first stop of the keyboard leads past the menu
+	p.Go(base + "/jalan")
+	p.Tab(1)
+	p.Type(kb.Enter)
+	if got := focused(); got != "isi" {
+		t.Errorf("the first link leads to %q, not the content", got)
+	}
+}
+
+func TestFilterInABrowser(t *testing.T) {
+	browser := webtest.Start(t)
+	for name, noScript := range map[string]bool{"with script": false, "without script": true} {
+		t.Run(name, func(t *testing.T) {
+			base := served(t)
+			p := browser.Page(t, webtest.View{Cookies: officer, NoScript: noScript}, base)
+			p.Go(base + "/gaya?urut=-desil")
+			if !noScript {
+				scripted(t, p)
+				p.Do(chromedp.Evaluate[chromedp.Void](`window.same = true`))
+			}
+			p.Fill("#isian-q", "ruk")
+			p.Type(kb.Enter)
+			p.Do(chromedp.WaitVisible(chromedp.CSS("#daftar table")))
+			wait(t, func() bool { return strings.Contains(p.Path(), "q=ruk") })
+			if got := p.Path(); !strings.Contains(got, "urut=-desil") {
+				t.Errorf("the order is lost: %s", got)
+			}
+			if !noScript {
+				if !webtest.Eval[bool](p, `window.same === true`) {
+					t.Error("the whole page was loaded for a filter")
+				}
+			}
+		})
+	}
+}
+
+func TestRunInABrowser(t *testing.T) {
+	browser := webtest.Start(t)
+	for name, noScript := range map[string]bool{"with script": false, "without script": true} {
+		t.Run(name, func(t *testing.T) {
+			base := served(t)
+			p := browser.Page(t, webtest.View{Cookies: officer, NoScript: noScript}, base)
+			p.Go(base + "/jalan")
+			if !noScript {
+				scripted(t, p)
+			}
+			wait(t, func() bool { return strings.Contains(p.Text("#jalan"), "Selesai") })
+		})
+	}
+}
+
+func wait(t *testing.T, until func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if until() {
+			return
+		}
+	}
+	t.Fatal("waited 20 s in vain")
 }

@@ -142,7 +142,7 @@ func gayaPage(v gayaView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(Field{Name: "wilayah", Label: say(ctx, "Kecamatan", "District"), Value: v.List.Query.Text("wilayah"), Optional: true}, []Option{{Value: "317204", Label: "Cilincing"}, {Value: "367401", Label: "Serpong"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = FilterSelect("wilayah", say(ctx, "Kecamatan", "District"), v.List.Query.Text("wilayah"), []Option{{Value: "317204", Label: "Cilincing"}, {Value: "367401", Label: "Serpong"}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -150,7 +150,7 @@ func gayaPage(v gayaView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(Field{Name: "desil", Label: say(ctx, "Desil", "Decile"), Value: v.List.Query.Text("desil"), Optional: true}, []Option{{Value: "1", Label: "1"}, {Value: "2", Label: "2"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = FilterSelect("desil", say(ctx, "Desil", "Decile"), v.List.Query.Text("desil"), []Option{{Value: "1", Label: "1"}, {Value: "2", Label: "2"}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

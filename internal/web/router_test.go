@@ -24,15 +24,8 @@ import (
 // say answers with a page that holds text.
 func say(text string) web.Handler {
 	return func(_ context.Context, r *web.Request) (web.Response, error) {
-		return web.Page(inLayout(r.Base(text), text)), nil
+		return web.Page(with(web.Layout(r.Base(text)), templ.Raw("<h1>"+text+"</h1>"))), nil
 	}
-}
-
-// inLayout puts text into the layout.
-func inLayout(b web.Base, text string) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return web.Layout(b).Render(templ.WithChildren(ctx, templ.Raw("<h1>"+text+"</h1>")), w)
-	})
 }
 
 func failing(err error) web.Handler {

@@ -47,7 +47,8 @@ function open(box: HTMLInputElement | null): void {
   const dialog = document.createElement("dialog");
   dialog.className = "palette";
   const input = document.createElement("input");
-  input.type = "search";
+  input.type = "text"; // a search field would keep Escape for itself
+  input.autocomplete = "off";
   input.placeholder = box?.placeholder ?? "";
   input.setAttribute("aria-label", input.placeholder);
   input.setAttribute("role", "combobox");

@@ -178,10 +178,12 @@ func (p *Page) Click(css string) {
 	p.Settle()
 }
 
-// Fill writes a value into the field that css selects.
+// Fill types a value into the field that css selects, in place of what it
+// holds.
 func (p *Page) Fill(css, value string) {
 	p.t.Helper()
-	p.Do(chromedp.SetValue(chromedp.CSS(css), ""), chromedp.SendKeys(chromedp.CSS(css), value))
+	p.Do(chromedp.Focus(chromedp.CSS(css)),
+		chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierCtrl)), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(value))
 }
 
 // Type presses keys, wherever the focus is: letters, or keys of package kb.
