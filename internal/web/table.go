@@ -28,8 +28,6 @@ const (
 	YesNo              // a bool
 )
 
-func (k Kind) numeric() bool { return k == Count || k == Amount || k == Share }
-
 func (k Kind) class() string {
 	switch k {
 	case Count, Amount, Share:
@@ -138,17 +136,4 @@ func (l List[R]) first() int {
 		}
 	}
 	return 0
-}
-
-func (l List[R]) width() int {
-	n := 0
-	for _, c := range l.Columns {
-		if !c.Hide {
-			n++
-		}
-	}
-	if l.Pick != nil {
-		n++
-	}
-	return n
 }
