@@ -93,10 +93,11 @@ func (s *Set) chanceOf(c *chance, i, j int) {
 	}
 	var r rarities
 	p := s.compare(a, b, &r)
-	if p.level(Number) == NumberDifferent || p.level(Number) == NumberSlip {
-		v := s.number[Number].values
-		p &^= pattern(unknown) << (uint(Number) * levelBits)
-		p.set(Number, compareRest(v[a.at[Number]].digits, v[b.at[Number]].digits))
+	if i, j := a.at[Number], b.at[Number]; i >= 0 && j >= 0 && i != j {
+		if x, y := s.number[Number].values[i].digits, s.number[Number].values[j].digits; isNIK(x) && isNIK(y) {
+			p.clear(Serial)
+			p.set(Serial, compareRest(x, y))
+		}
 	}
 	c.add(p, &r)
 }

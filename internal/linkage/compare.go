@@ -1,11 +1,13 @@
 package linkage
 
 // pattern is the levels of all fields of a pair, three bits each.
-type pattern uint32
+type pattern uint64
 
 func (p pattern) level(f Field) Level { return Level(p >> (uint(f) * levelBits) & (1<<levelBits - 1)) }
 
 func (p *pattern) set(f Field, l Level) { *p |= pattern(l) << (uint(f) * levelBits) }
+
+func (p *pattern) clear(f Field) { *p &^= pattern(unknown) << (uint(f) * levelBits) }
 
 // rarities is, for each field of a pair, how rare what agrees is, in
 // thousandths of a bit.
@@ -36,18 +38,37 @@ func (s *Set) compare(a, b *entry, r *rarities) pattern {
 		p.set(f, l)
 		r[f] = rare
 	}
+	p.set(Serial, unknown)
 	for _, f := range numberFields {
 		i, j := a.at[f], b.at[f]
 		if i < 0 || j < 0 {
 			p.set(f, unknown)
 			continue
 		}
-		p.set(f, s.number[f].compare(i, j, born))
-		r[f] = s.number[f].values[i].rarity
+		v := s.number[f].values
+		x, y := v[i].digits, v[j].digits
+		niks := f == Number && isNIK(x) && isNIK(y)
+		if niks && born == BornSame {
+			p.set(Number, unknown)
+			p.clear(Serial)
+			r[Serial] = v[i].rarity
+			if i != j {
+				p.set(Serial, compareSerials(x, y, a.dated && b.dated))
+			}
+			continue
+		}
+		r[f] = v[i].rarity
+		switch {
+		case i == j: // NumberSame
+		case x == "" || y == "":
+			p.set(f, NumberDifferent)
+		default:
+			p.set(f, compareNumbers(x, y, niks && a.dated && b.dated))
+		}
 	}
 	p.set(Sex, unknown)
 	if a.sex >= 0 && b.sex >= 0 {
-		p &^= pattern(unknown) << (uint(Sex) * levelBits)
+		p.clear(Sex)
 		if a.sex != b.sex {
 			p.set(Sex, SexDifferent)
 		}

@@ -37,6 +37,16 @@ func (d *day) turned() uint64 {
 	return uint64(d.year())<<16 | uint64(min(a, b))<<8 | uint64(max(a, b))
 }
 
+// inNIK reports whether a NIK of 16 digits holds this date and sex, as DDMMYY
+// with 40 added to the day for a woman. A negative sex is not known.
+func (d *day) inNIK(digits string, sex int8) bool {
+	if !d.known || digits[8:10] != string(d.digits[4:6]) || digits[10:12] != string(d.digits[2:4]) || digits[7] != d.digits[7] {
+		return false
+	}
+	man, woman := digits[6] == d.digits[6], digits[6] == d.digits[6]+4
+	return man && sex != 1 || woman && sex != 0
+}
+
 const closeDays = 366
 
 // compareDays returns the level at which two known birth dates agree.
@@ -58,6 +68,16 @@ func compareDays(a, b *day) Level {
 	}
 	if wrong == 1 || wrong == 2 && first < 7 && a.digits[first] == b.digits[first+1] && a.digits[first+1] == b.digits[first] {
 		return BornSlip
+	}
+	parts := 0
+	for _, same := range [...]bool{string(a.digits[:4]) == string(b.digits[:4]), string(a.digits[4:6]) == string(b.digits[4:6]),
+		string(a.digits[6:]) == string(b.digits[6:])} {
+		if same {
+			parts++
+		}
+	}
+	if parts == 2 {
+		return BornPart
 	}
 	if gap := a.days - b.days; gap >= -closeDays && gap <= closeDays {
 		return BornClose

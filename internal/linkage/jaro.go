@@ -66,22 +66,38 @@ func span(from, to int) uint64 {
 
 // slip reports whether a and b differ by one typing error: a character
 // wrong, left out or doubled, or two neighbours exchanged. Equal texts do not.
-func slip(a, b string) bool {
+func slip[T string | []byte](a, b T) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(b)-len(a) > 1 || a == b {
+	if len(b)-len(a) > 1 {
 		return false
 	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
+	from := 0
+	for from < len(a) && a[from] == b[from] {
+		from++
 	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
+	same := 0 // characters at the end
+	for same < len(a)-from && a[len(a)-1-same] == b[len(b)-1-same] {
+		same++
 	}
-	if a[i+1:] == b[i+1:] {
-		return true
+	left := len(b) - from - same // of b that a lacks or has otherwise
+	switch {
+	case len(a) < len(b):
+		return left == 1
+	case left == 2:
+		return a[from] == b[from+1] && a[from+1] == b[from]
 	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return left == 1
+}
+
+// misspelt reports whether two names of three letters or more differ by one
+// typing error. A vowel at the end exchanged for another is none: Dina and
+// Dini, Yanto and Yanti are two people.
+func misspelt[T string | []byte](a, b T) bool {
+	n := len(a)
+	if n < 3 || len(b) < 3 || !slip(a, b) {
+		return false
+	}
+	return n != len(b) || a[n-1] == b[n-1] || a[n-2] != b[n-2] || !vowel(a[n-1]) || !vowel(b[n-1])
 }

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -18,7 +19,7 @@ var textShares = [levelCount]float64{.72, .08, .10, .05, .03, .02}
 var expected = shares{
 	Name:     textShares,
 	Mother:   textShares,
-	Born:     {.86, .03, .06, .02, .03},
+	Born:     {.82, .03, .07, .04, .02, .02},
 	Sex:      {.98, .02},
 	Area:     {.70, .12, .10, .05, .03},
 	Address:  {.50, .05, .15, .10, .10, .10},
@@ -26,6 +27,7 @@ var expected = shares{
 	Postcode: {.85, .08, .07},
 	Phone:    {.70, .08, .22},
 	Number:   {.80, .12, .08},
+	Serial:   {.80, .05, .08, .07},
 }
 
 const expectedPairs = 12
@@ -42,7 +44,7 @@ func (t tally) sorted() []counted {
 	for p, n := range t {
 		all = append(all, counted{p, float64(n)})
 	}
-	slices.SortFunc(all, func(a, b counted) int { return int(a.pattern) - int(b.pattern) })
+	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.pattern, b.pattern) })
 	return all
 }
 
@@ -101,8 +103,9 @@ func posterior(p pattern, m, u *shares, prior float64, given []Field) float64 {
 // lesson is what the pairs of one rule teach.
 type lesson struct {
 	given   []Field
+	pairs   float64
 	sums    shares  // expected pairs of one person by level
-	matches float64 // expected pairs of one person among those seen
+	matches float64 // expected pairs of one person
 }
 
 // rounds is how often expectation maximisation goes round: it settles well
@@ -118,14 +121,18 @@ func learn(seen []counted, u *shares, given []Field) lesson {
 	for _, c := range seen {
 		total += c.pairs
 	}
-	out := lesson{given: given}
+	out := lesson{given: given, pairs: total}
 	if total == 0 {
 		return out
 	}
 	for range rounds {
 		out.sums, out.matches = shares{}, 0
 		for _, c := range seen {
-			one := c.pairs * posterior(c.pattern, &m, u, prior, given)
+			p := posterior(c.pattern, &m, u, prior, given)
+			if p < .5 {
+				continue
+			}
+			one := c.pairs * p
 			out.matches += one
 			for f := range fieldCount {
 				if l := c.pattern.level(f); l != unknown {
@@ -142,18 +149,30 @@ func learn(seen []counted, u *shares, given []Field) lesson {
 func expectedCount(f Field, l int) float64 { return expectedPairs * expected[f][l] }
 
 // teach joins the lessons: each field is learned from the rules that do not
-// take it for given.
+// take it for given, foremost from those whose blocks hold little but pairs
+// of one person. In blocks where such pairs are rare, the likenesses of
+// relatives and neighbours are easily taken for them.
 func teach(lessons []lesson) *shares {
 	var sum shares
-	for _, one := range lessons {
-		for f := range fieldCount {
-			if slices.Contains(one.given, f) {
+	for f := range fieldCount {
+		most := 0.0
+		for _, one := range lessons {
+			if !slices.Contains(one.given, f) {
+				most = max(most, one.purity())
+			}
+		}
+		for _, one := range lessons {
+			if most == 0 || slices.Contains(one.given, f) {
 				continue
 			}
+			trust := math.Pow(one.purity()/most, 2)
 			for l := range f.levels() {
-				sum[f][l] += one.sums[f][l]
+				sum[f][l] += trust * one.sums[f][l]
 			}
 		}
 	}
 	return sum.normalised(expectedCount)
 }
+
+// purity is the share of a rule's pairs that are of one person.
+func (l *lesson) purity() float64 { return l.matches / math.Max(l.pairs, 1) }

@@ -10,6 +10,7 @@ type Model struct {
 	Prior int32
 
 	weight [fieldCount][levelCount]int32
+	one    [fieldCount][levelCount]int32 // log2 of One
 	mean   [fieldCount][levelCount]int32 // rarity of what random pairs of that level share
 	varied [fieldCount][levelCount]bool  // whether rarity moves the weight
 }
@@ -26,15 +27,12 @@ func newModel(m, u *shares, c *chance) *Model {
 	w := &Model{One: *m, Two: *u}
 	for f := range fieldCount {
 		for l := range f.levels() {
+			w.one[f][l] = millibits(math.Log2(m[f][l]))
 			w.weight[f][l] = millibits(math.Log2(m[f][l] / u[f][l]))
 			if n := c.count[f][l]; n >= enoughSeen && Level(l) < TextDifferent && w.isText(f) {
 				w.mean[f][l] = int32(c.rare[f][l] / n)
 				w.varied[f][l] = true
 			}
-		}
-		if f != Sex && f != Area {
-			// Full agreement weighs by the value that is agreed on.
-			w.weight[f][0] = millibits(math.Log2(m[f][0]))
 		}
 	}
 	return w
@@ -42,17 +40,26 @@ func newModel(m, u *shares, c *chance) *Model {
 
 func (w *Model) isText(f Field) bool { return f == Name || f == Mother || f == Address || f == Place }
 
+// partLess is how much less agreeing in part weighs at least than agreeing in
+// full: a misspelt name is as rare as the name, but of those whose name is
+// nearly the same, half are held to bear another name, as twins do.
+const partLess = 1000
+
 // of returns what field f of a pair weighs, in thousandths of a bit.
 func (w *Model) of(f Field, l Level, rarity int32) int32 {
 	switch {
 	case l == unknown:
 		return 0
-	case l == 0 && f != Sex && f != Area:
-		return w.weight[f][0] + rarity
-	case w.varied[f][l]:
-		return w.weight[f][l] + min(max((rarity-w.mean[f][l])/2, -mostMove), mostMove)
+	case f == Sex || f == Area || int(l) == f.levels()-1:
+		return w.weight[f][l]
+	case l == 0:
+		return w.one[f][0] + rarity
 	}
-	return w.weight[f][l]
+	weight := w.weight[f][l]
+	if w.varied[f][l] {
+		weight += min(max((rarity-w.mean[f][l])/2, -mostMove), mostMove)
+	}
+	return min(weight, w.one[f][0]+rarity-partLess)
 }
 
 // score returns what a pair weighs, without the prior.
@@ -66,18 +73,18 @@ func (w *Model) score(p pattern, r *rarities) int32 {
 
 // kinFields are what tells people of one family apart: the rest they share
 // anyway. Their numbers may follow one another, so only equality counts.
-var kinFields = [...]Field{Name, Born, Sex, Number}
+var kinFields = [...]Field{Name, Born, Sex, Number, Serial}
 
 // kinScore is score for two records on one family's card. Unless the name is
 // the same, or the number is, they are relatives.
 func (w *Model) kinScore(p pattern, r *rarities) int32 {
-	sameNumber := p.level(Number) == NumberSame
+	sameNumber := p.level(Number) == NumberSame || p.level(Serial) == NumberSame
 	if p.level(Name) != TextSame && !(sameNumber && p.level(Name) <= TextPart) {
 		return math.MinInt32 / 2
 	}
 	sum := int32(0)
 	for _, f := range kinFields {
-		if f == Number && !sameNumber {
+		if (f == Number || f == Serial) && !sameNumber {
 			continue
 		}
 		sum += w.of(f, p.level(f), r[f])
@@ -107,7 +114,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 		return pieces
 	}
 	for _, f := range kinFields {
-		if f != Number || p.level(f) == NumberSame {
+		if f != Number && f != Serial || p.level(f) == NumberSame {
 			add(f)
 		}
 	}

@@ -1,40 +1,43 @@
 package linkage
 
-// compareNumbers returns the level at which two numbers agree, told that
-// they are not equal.
-//
-// Between NIKs a slip needs care. Two children registered in one district on
-// one day have numbers that differ in the serial alone; two first children
-// of two neighbouring days have numbers that differ in the day alone. So a
-// digit that mirrors the difference of the birth dates is no slip.
-func compareNumbers(a, b string, born Level) Level {
-	if !slip(a, b) {
-		return NumberDifferent
-	}
-	if len(a) == nikLength && len(b) == nikLength && a[6:12] != b[6:12] && born != BornSame && born != unknown {
+// nikLength is the length of a NIK: district (6), birth date (6), serial (4).
+const nikLength = 16
+
+func isNIK(digits string) bool { return len(digits) == nikLength }
+
+// compareNumbers returns the level at which two numbers that are not equal
+// agree. own says that they are NIKs which both hold their holder's birth date
+// and sex: then a difference in that part alone is no slip, as the first
+// children of a district on two neighbouring days have such numbers.
+func compareNumbers(a, b string, own bool) Level {
+	if !slip(a, b) || own && a[6:12] != b[6:12] {
 		return NumberDifferent
 	}
 	return NumberSlip
 }
 
-const nikLength = 16
+// compareSerials returns the level at which two NIKs that are not equal agree,
+// told that their holders have one birthday; own is as in compareNumbers.
+func compareSerials(a, b string, own bool) Level {
+	switch {
+	case !slip(a, b):
+		return SerialDifferent
+	case a[:6] == b[:6] && a[12:] == b[12:]:
+		if own {
+			return SerialDifferent // a man and a woman
+		}
+		return SerialDate
+	}
+	return SerialSlip
+}
 
 // compareRest compares two NIKs as if their dates were the same: how alike
 // the numbers of two people of one birthday would be. It is how chance
-// agreement is measured, as birthdays are weighed on their own.
+// agreement of Serial is measured, as few random pairs share a birthday.
 func compareRest(a, b string) Level {
-	if a == "" || b == "" {
-		return NumberDifferent
-	}
-	if len(a) != nikLength || len(b) != nikLength {
-		if a == b {
-			return NumberSame
-		}
-		return compareNumbers(a, b, unknown)
-	}
 	x, y := a[:6]+a[12:], b[:6]+b[12:]
 	if x == y || slip(x, y) {
-		return NumberSlip
+		return SerialSlip
 	}
-	return NumberDifferent
+	return SerialDifferent
 }

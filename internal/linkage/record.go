@@ -58,10 +58,11 @@ const (
 	Postcode
 	Phone
 	Number
+	Serial // what a NIK holds beside the birth date, between people of one birthday
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number"}
+var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "serial"}
 
 // String returns the field's name, as message keys and stored pieces use it.
 func (f Field) String() string {
@@ -90,6 +91,7 @@ const (
 	BornSame      Level = iota
 	BornSwapped         // day and month exchanged
 	BornSlip            // one digit wrong, or two neighbours exchanged
+	BornPart            // two of day, month and year
 	BornClose           // within a year
 	BornDifferent       // otherwise
 )
@@ -116,6 +118,14 @@ const (
 	NumberDifferent       // otherwise
 )
 
+// Levels of the rest of a NIK, between people of one birthday.
+const (
+	SerialSame      Level = iota
+	SerialDate            // a slip in the date, which the birthday shows to be one
+	SerialSlip            // a slip elsewhere: two people of one birthday often have such numbers
+	SerialDifferent       // otherwise
+)
+
 const (
 	levelCount = 6 // the most levels that a field has
 	unknown    = Level(7)
@@ -125,7 +135,7 @@ const (
 var levelNames = [fieldCount][]string{
 	Name:     textLevels,
 	Mother:   textLevels,
-	Born:     {"same", "swapped", "slip", "close", "different"},
+	Born:     {"same", "swapped", "slip", "part", "close", "different"},
 	Sex:      {"same", "different"},
 	Area:     {"village", "district", "regency", "province", "different"},
 	Address:  textLevels,
@@ -133,6 +143,7 @@ var levelNames = [fieldCount][]string{
 	Postcode: numberLevels,
 	Phone:    numberLevels,
 	Number:   numberLevels,
+	Serial:   {"same", "date", "slip", "different"},
 }
 
 var (

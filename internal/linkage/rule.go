@@ -17,10 +17,10 @@ const maxKeys = 4
 
 // rules are tried in this order; a pair counts for the first that has it.
 var rules = []rule{
-	{"number", []Field{Number}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"number", []Field{Number, Serial}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		return s.numberKey(e, Number, keys)
 	}},
-	{"birth+word", []Field{Name, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"birth+word", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if !e.born.known {
 			return keys
 		}
@@ -32,19 +32,19 @@ var rules = []rule{
 		}
 		return s.wordKeys(e, Mother, 2, keys, e.born.turned())
 	}},
-	{"name+mother", []Field{Name, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"name+mother", []Field{Name, Sex, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Name] < 0 || e.at[Mother] < 0 {
 			return keys
 		}
 		return append(keys, mix(s.skeleton(e, Name), s.skeleton(e, Mother)))
 	}},
-	{"name+year", []Field{Name, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"name+year", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Name] < 0 || !e.born.known {
 			return keys
 		}
 		return append(keys, mix(s.skeleton(e, Name), uint64(e.born.year())))
 	}},
-	{"name+place", []Field{Name, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"name+place", []Field{Name, Sex, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Name] < 0 {
 			return keys
 		}
@@ -56,13 +56,13 @@ var rules = []rule{
 		}
 		return s.placeKeys(e, keys, e.born.turned())
 	}},
-	{"word+address", []Field{Name, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"word+address", []Field{Name, Sex, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Address] < 0 {
 			return keys
 		}
 		return s.wordKeys(e, Name, 2, keys, s.text[Address].texts[e.at[Address]].bag)
 	}},
-	{"half number", []Field{Number}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"half number", []Field{Number, Serial, Name, Sex, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Number] < 0 || e.at[Name] < 0 {
 			return keys
 		}
@@ -70,8 +70,19 @@ var rules = []rule{
 		if len(digits) < 4 {
 			return keys
 		}
-		half, who := len(digits)/2, s.skeleton(e, Name)
-		return append(keys, mix(1, digest(digits[:half]), who), mix(2, digest(digits[half:]), who))
+		half := len(digits) / 2
+		keys = s.wordKeys(e, Name, 2, keys, mix(1, digest(digits[:half])))
+		return s.wordKeys(e, Name, 2, keys, mix(2, digest(digits[half:])))
+	}},
+	{"word+mother+year", []Field{Name, Sex, Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Name] < 0 || e.at[Mother] < 0 || !e.born.known {
+			return keys
+		}
+		var mothers [2]uint64
+		for _, m := range s.wordKeys(e, Mother, 2, mothers[:0], uint64(e.born.year())) {
+			keys = s.wordKeys(e, Name, 2, keys, m)
+		}
+		return keys
 	}},
 	{"phone", []Field{Phone}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		return s.numberKey(e, Phone, keys)

@@ -25,6 +25,7 @@ type entry struct {
 	area   uint64
 	digits uint8 // of area
 	sex    int8  // −1 unknown
+	dated  bool  // the number is a NIK that holds the birth date and sex
 	family int32 // −1 none
 	at     [fieldCount]int32
 	bornAt int32 // rarity of the birth date
@@ -71,6 +72,9 @@ func (s *Set) Add(r *Record) {
 	e.at[Postcode] = s.number[Postcode].add(Digits(r.Postcode), nil)
 	e.at[Phone] = s.number[Phone].add(phoneDigits(r.Phone), nil)
 	e.at[Number] = s.number[Number].add(Digits(r.Number), r.Blind)
+	if n := e.at[Number]; n >= 0 && isNIK(s.number[Number].values[n].digits) {
+		e.dated = e.born.inNIK(s.number[Number].values[n].digits, e.sex)
+	}
 	if e.born.known {
 		s.days[int32(e.born.days)]++
 	}
@@ -176,23 +180,16 @@ func (n *numbers) add(digits string, blind []byte) int32 {
 	return at
 }
 
+// sharedByTwo is the part of the numbers on just two records that are held to
+// be of two people: unlike names, numbers are given once, and those on many
+// records are usually made up.
+const sharedByTwo = .02
+
 func (n *numbers) weigh(records int) {
 	for i := range n.values {
 		v := &n.values[i]
-		v.rarity = rarity(float64(max(1, v.count-1)) / float64(records))
+		v.rarity = rarity(max(sharedByTwo, float64(v.count-2)) / float64(records))
 	}
-}
-
-// compare returns the level at which two numbers agree.
-func (n *numbers) compare(i, j int32, born Level) Level {
-	if i == j {
-		return NumberSame
-	}
-	a, b := n.values[i].digits, n.values[j].digits
-	if a == "" || b == "" {
-		return NumberDifferent
-	}
-	return compareNumbers(a, b, born)
 }
 
 // compareAreas returns the level at which two area codes agree, down to the

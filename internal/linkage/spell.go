@@ -198,7 +198,7 @@ func renew(w string) string {
 		case b == 'x':
 			add('k')
 			add('s')
-		case b == 'y' && i > 0 && (i+1 == len(w) || !vowel(w[i+1])):
+		case b == 'y' && i > 0 && i+1 == len(w):
 			add('i') // Rizky
 		case b == 'y' && i > 0 && w[i-1] == 'i': // Sofiyah
 		default:

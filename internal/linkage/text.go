@@ -25,6 +25,7 @@ type text struct {
 	n        uint8
 	count    int32 // records that have it
 	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
+	loose    int32 // the same of the chance to meet any text of this skeleton
 }
 
 // dictionary holds the distinct values of one field.
@@ -110,8 +111,13 @@ func (d *dictionary) word(w string) int32 {
 
 // weigh sets the rarity of every value and word among n records. The chance
 // to meet a value again is its share of the other records, or what its words
-// alone would give where that is more.
+// alone would give where that is more. A misspelling is no rarer than what it
+// misspells, so agreement that is less than full goes by the skeleton.
 func (d *dictionary) weigh(n int) {
+	alike := map[uint64]int32{}
+	for i := range d.texts {
+		alike[d.texts[i].skeleton] += d.texts[i].count
+	}
 	for i := range d.token {
 		d.token[i].rarity = rarity(float64(d.token[i].count) / float64(n))
 	}
@@ -123,6 +129,7 @@ func (d *dictionary) weigh(n int) {
 			words += d.token[w].rarity
 		}
 		t.rarity = min(t.rarity, words)
+		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
 	}
 }
 
@@ -141,10 +148,13 @@ func (d *dictionary) compare(i, j int32) (Level, int32) {
 		return TextSame, d.texts[i].rarity
 	}
 	a, b := &d.texts[i], &d.texts[j]
-	either := min(a.rarity, b.rarity)
-	if a.bag == b.bag || a.joined == b.joined {
-		return TextSame, either
+	if a.joined > b.joined {
+		a, b = b, a // whichever comes first, the answer is the same
 	}
+	if a.bag == b.bag || a.joined == b.joined {
+		return TextSame, min(a.rarity, b.rarity)
+	}
+	either := min(a.loose, b.loose)
 	if a.sound == b.sound {
 		return TextSound, either
 	}
@@ -152,7 +162,7 @@ func (d *dictionary) compare(i, j int32) (Level, int32) {
 	switch {
 	case o.words > 0 && (o.nx == 0 || o.ny == 0):
 		return TextPart, o.rarity
-	case o.words > 0 && d.restNear(&o), o.words == 0 && near(a.letters, b.letters, nearWhole):
+	case o.words > 0 && d.restNear(&o), o.words == 0 && (near(a.letters, b.letters, nearWhole) || misspelt(a.letters, b.letters)):
 		return TextNear, either
 	case o.words > 0:
 		return TextWord, o.rarity
@@ -171,51 +181,39 @@ type overlap struct {
 // overlap pairs off equal words, then words of one sound, then initials.
 func (d *dictionary) overlap(a, b *text) overlap {
 	var o overlap
-	var usedA, usedB uint8
-	pair := func(match func(x, y *token, same bool) bool, count int) {
-		for i := range a.n {
-			if usedA>>i&1 != 0 {
-				continue
-			}
-			for j := range b.n {
-				if usedB>>j&1 != 0 {
-					continue
-				}
-				x, y := &d.token[a.words[i]], &d.token[b.words[j]]
-				if match(x, y, a.words[i] == b.words[j]) {
-					usedA |= 1 << i
-					usedB |= 1 << j
-					o.words += count
-					o.rarity += int32(count) * min(x.rarity, y.rarity)
-					break
-				}
-			}
-		}
-	}
-	pair(func(x, y *token, same bool) bool { return (same || x.sound == y.sound) && len(x.text) > 1 }, 1)
+	o.nx, o.ny = copy(o.x[:], a.words[:a.n]), copy(o.y[:], b.words[:b.n])
+	d.pair(&o, func(x, y *token) bool { return x == y && len(x.text) > 1 }, 1)
+	d.pair(&o, func(x, y *token) bool { return x.sound == y.sound && len(x.text) > 1 }, 1)
 	if o.words > 0 {
-		pair(func(x, y *token, _ bool) bool {
-			return (len(x.text) == 1 || len(y.text) == 1) && x.text[0] == y.text[0]
-		}, 0)
-	}
-	for i := range a.n {
-		if usedA>>i&1 == 0 {
-			o.x[o.nx] = a.words[i]
-			o.nx++
-		}
-	}
-	for j := range b.n {
-		if usedB>>j&1 == 0 {
-			o.y[o.ny] = b.words[j]
-			o.ny++
-		}
+		d.pair(&o, func(x, y *token) bool { return (len(x.text) == 1 || len(y.text) == 1) && x.text[0] == y.text[0] }, 0)
 	}
 	return o
 }
 
+// pair takes the words that match out of what is left of both texts; count is
+// what a pair counts for as a shared word.
+func (d *dictionary) pair(o *overlap, match func(x, y *token) bool, count int) {
+	for i := 0; i < o.nx; i++ {
+		for j := 0; j < o.ny; j++ {
+			x, y := &d.token[o.x[i]], &d.token[o.y[j]]
+			if !match(x, y) {
+				continue
+			}
+			o.words += count
+			o.rarity += int32(count) * min(x.rarity, y.rarity)
+			o.nx, o.ny = o.nx-1, o.ny-1
+			copy(o.x[i:], o.x[i+1:])
+			copy(o.y[j:], o.y[j+1:])
+			i--
+			break
+		}
+	}
+}
+
 func (d *dictionary) restNear(o *overlap) bool {
 	var x, y [maxLetters]byte
-	return near(d.join(x[:0], o.x[:o.nx]), d.join(y[:0], o.y[:o.ny]), nearRest)
+	u, v := d.join(x[:0], o.x[:o.nx]), d.join(y[:0], o.y[:o.ny])
+	return near(u, v, nearRest) || misspelt(u, v)
 }
 
 func (d *dictionary) join(into []byte, words []int32) []byte {

@@ -1,0 +1,153 @@
+package linkage
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+)
+
+func TestCompareDays(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want Level
+	}{
+		{"1980-03-12", "1980-03-12", BornSame},
+		{"1980-03-12", "1980-12-03", BornSwapped},
+		{"1980-03-12", "1980-03-13", BornSlip},
+		{"1980-03-12", "1908-03-12", BornSlip}, // neighbours exchanged
+		{"1980-03-12", "1980-03-21", BornSlip},
+		{"1980-03-12", "1979-03-12", BornPart},
+		{"1980-03-12", "1980-03-28", BornPart},
+		{"1980-03-12", "1980-07-28", BornClose},
+		{"1980-03-12", "1991-07-28", BornDifferent},
+	} {
+		da, db := civil.MustParse(tc.a), civil.MustParse(tc.b)
+		a, b := dayOf(&da), dayOf(&db)
+		if got := compareDays(&a, &b); got != tc.want || compareDays(&b, &a) != got {
+			t.Errorf("%s, %s: %s, want %s", tc.a, tc.b, Born.LevelName(got), Born.LevelName(tc.want))
+		}
+	}
+}
+
+func TestCompareNames(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want Level
+	}{
+		{"Siti Aminah", "SITI AMINAH, S.Pd", TextSame},
+		{"Nur Hayati", "Nurhayati", TextSame},
+		{"Santoso Budi", "Budi Santoso", TextSame},
+		{"Muh. Rizki", "Muhammad Rizky", TextSame},
+		{"Poernomo", "Purnomo", TextSame},
+		{"Zaenal Abidin", "Zainal Abidin", TextSound},
+		{"Siti Aminah", "Siti Amniah", TextNear},
+		{"Siti Aminah", "Stii Aminah", TextNear},
+		{"Bambang Susilo", "Babmang Susilo", TextNear},
+		{"Siti Aminah", "Aminah", TextPart},
+		{"Budi S.", "Budi Santoso", TextPart},
+		{"Siti Aminah", "Siti Maimunah", TextWord},
+		{"Siti Dina", "Siti Dini", TextWord},
+		{"Agus Salim", "Bambang", TextDifferent},
+		{"Dina", "Dini", TextDifferent},
+		{"B. S.", "Budi Santoso", TextDifferent},
+	} {
+		d := newDictionary(Words)
+		i, j := d.add(tc.a), d.add(tc.b)
+		d.weigh(2)
+		if got, _ := d.compare(i, j); got != tc.want {
+			t.Errorf("%q, %q: %s, want %s", tc.a, tc.b, Name.LevelName(got), Name.LevelName(tc.want))
+		}
+	}
+}
+
+func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
+	woman, man := true, false
+	march, april := civil.MustParse("1980-03-12"), civil.MustParse("1980-03-13")
+	record := func(number string, born civil.Date, female *bool) *Record {
+		return &Record{Name: "X", Number: number, Born: &born, Female: female}
+	}
+	for _, tc := range []struct {
+		about string
+		a, b  *Record
+		field Field
+		want  Level
+	}{
+		{"equal", record("3674015203800001", march, &woman), record("3674015203800001", march, &woman), Serial, SerialSame},
+		{"equal, though a birthday is wrong", record("3674015203800001", march, &woman), record("3674015203800001", april, &woman), Number, NumberSame},
+		{"first children of neighbouring days", record("3674015203800001", march, &woman), record("3674015303800001", april, &woman), Number, NumberDifferent},
+		{"man and woman of one day", record("3674011203800001", march, &man), record("3674015203800001", march, &woman), Serial, SerialDifferent},
+		{"the second of a day", record("3674015203800001", march, &woman), record("3674015203800002", march, &woman), Serial, SerialSlip},
+		{"a slip that the birthday shows", record("3674015203800001", march, &woman), record("3674015303800001", march, &woman), Serial, SerialDate},
+		{"a slip in the serial and a wrong birthday", record("3674015203800001", march, &woman), record("3674015203800011", april, &woman), Number, NumberSlip},
+		{"strangers", record("3674015203800001", march, &woman), record("3172046205910003", april, &woman), Number, NumberDifferent},
+	} {
+		s := NewSet()
+		s.Add(tc.a)
+		s.Add(tc.b)
+		s.seal()
+		var r rarities
+		p := s.compare(&s.entries[0], &s.entries[1], &r)
+		if got := p.level(tc.field); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.about, tc.field.LevelName(got), tc.field.LevelName(tc.want))
+		}
+		if p.level(Number) != unknown && p.level(Serial) != unknown {
+			t.Errorf("%s: the number is weighed twice", tc.about)
+		}
+	}
+}
+
+func TestCompareAreas(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want Level
+	}{
+		{"3674011001", "3674011001", AreaVillage}, {"3674011001", "3674011002", AreaDistrict}, {"3674011001", "3674021001", AreaRegency},
+		{"3674011001", "3671011001", AreaProvince}, {"3674011001", "3171011001", AreaDifferent}, {"3674011001", "367401", AreaDistrict},
+		{"3674", "3674011001", AreaRegency}, {"36", "3674011001", AreaProvince},
+	} {
+		var a, b entry
+		a.area, a.digits = areaNumber(tc.a)
+		b.area, b.digits = areaNumber(tc.b)
+		if got := compareAreas(&a, &b); got != tc.want || compareAreas(&b, &a) != got {
+			t.Errorf("%s, %s: %s", tc.a, tc.b, Area.LevelName(got))
+		}
+	}
+}
+
+// anyRecord draws a record whose fields are often missing or alike.
+func anyRecord(t *rapid.T) *Record {
+	names := rapid.SampledFrom([]string{"", "Siti Aminah", "Hj. Aminah", "Siti Aminnah", "Zaenal", "Zainal A.", "Muhammad Ali", "M. Ali", "Ali Z."})
+	r := &Record{Name: names.Draw(t, "name"), Mother: names.Draw(t, "mother"),
+		Address: rapid.SampledFrom([]string{"", "Jl. Melati 1", "Jl Melati No 1", "Gg. Mawar 2"}).Draw(t, "address"),
+		Area:    rapid.SampledFrom([]string{"", "3674011001", "367402", "x"}).Draw(t, "area"),
+		Phone:   rapid.SampledFrom([]string{"", "0812345678", "+62812345678", "0812345679"}).Draw(t, "phone"),
+		Number:  rapid.SampledFrom([]string{"", "3674015203800001", "3674015203800002", "3674011203800001", "12"}).Draw(t, "number"),
+	}
+	if rapid.Bool().Draw(t, "dated") {
+		d := civil.MustParse("1980-03-12") + civil.Date(rapid.IntRange(-400, 400).Draw(t, "days"))
+		r.Born = &d
+	}
+	if rapid.Bool().Draw(t, "sexed") {
+		f := rapid.Bool().Draw(t, "female")
+		r.Female = &f
+	}
+	r.ID = ident.ID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
+	return r
+}
+
+func TestComparingIsSymmetric(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := NewSet()
+		s.Add(anyRecord(t))
+		s.Add(anyRecord(t))
+		s.seal()
+		var r, q rarities
+		a, b := &s.entries[0], &s.entries[1]
+		if x, y := s.compare(a, b, &r), s.compare(b, a, &q); x != y {
+			t.Fatalf("%x one way, %x the other", x, y)
+		}
+	})
+}
