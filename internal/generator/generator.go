@@ -256,7 +256,7 @@ func (g *generator) enter(v village) (*place, error) {
 // one generates and writes one family, the nth of its village.
 func (g *generator) one(where *place, n int) error {
 	d, f := g.dice, &g.family
-	d.reset(g.o.Seed, familyStream, keyOf(where.code)<<24|uint64(n))
+	d.reset(g.o.Seed, familyStream, keyOf(where.code)<<30|uint64(n))
 	f.place, f.people = where, f.people[:0]
 	f.id = fmt.Sprintf("%s-%06d", where.code, n)
 	f.observed = g.o.AsOf.AddDays(-d.IntN(g.p.ObservedWithinDays + 1))

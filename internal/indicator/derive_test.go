@@ -215,3 +215,25 @@ func TestKnowledgeOnlyGrows(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkDerive(b *testing.B) {
+	const families, each = 10_000, 3
+	t := column.NewTable(families * each)
+	batch := &column.Batch{Families: column.NewTable(families), Members: t}
+	for i := range families + 1 {
+		batch.Offsets = append(batch.Offsets, int32(i*each))
+	}
+	for row := range t.Rows {
+		t.Add("born").Set(row, int64(today)-int64(row%30_000))
+		t.Add("relation").Set(row, int64(1+row%each))
+		for _, code := range []string{"presence", "working", "school", "disability", "diploma"} {
+			t.Add(code).Set(row, 1)
+		}
+	}
+	for b.Loop() {
+		if err := Default().Derive(today, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*families*each/b.Elapsed().Seconds(), "persons/s")
+}
