@@ -20,7 +20,7 @@ type document struct {
 	programme *Programme
 	env       *rule.Env
 	sources   map[string]Source
-	from      bool                // in_force was read
+	from      bool                // in_force was read, and is right
 	rules     []func()            // to be read once the parameters are known
 	seenID    map[string]struct{} // ids of clauses, exclusions and exits
 	failed    error               // a failure of the program, not of the file
@@ -92,8 +92,9 @@ func (d *document) top(n *yaml.Node) {
 			}
 		},
 		"in_force": func(n *yaml.Node) {
+			before := len(d.problems)
 			d.period(&p.InForce)(n)
-			d.from = true
+			d.from = len(d.problems) == before
 			p.origin.places["in_force"] = spot{n.Line, n.Column}
 		},
 		"source":   d.later(d.sourceOf(&p.Source)),
