@@ -26,6 +26,11 @@ import (
 	"gotong/internal/run"
 	"gotong/internal/run/rundb"
 	"gotong/internal/seal"
+	"gotong/internal/snapshot"
+	"gotong/internal/snapshot/snapshotdb"
+	"gotong/internal/targeting"
+	"gotong/internal/targeting/targetingdb"
+	"gotong/models"
 )
 
 // Options is what an installation is opened with. Clock and Random are the
@@ -53,6 +58,8 @@ type App struct {
 	Atlas     *region.Atlas
 	Catalogue *indicator.Catalogue
 	Registry  *registry.Service
+	Snapshots *snapshot.Service
+	Targeting *targeting.Service
 }
 
 // Open opens the installation in the configured data folder, making it where
@@ -96,6 +103,27 @@ func (a *App) wire() error {
 	}
 	a.Registry = registry.NewService(registry.Deps{Unit: a.DB, Store: registrydb.New(), Log: a.Audit.Log(), Keys: a.Keys,
 		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas})
+	a.Snapshots = snapshot.NewService(snapshot.Deps{Unit: a.DB, Store: snapshotdb.Store{}, Source: snapshot.Register{Service: a.Registry},
+		Catalogue: a.Catalogue, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "snapshots")})
+	if err := a.wireTargeting(); err != nil {
+		return err
+	}
+	a.handleRuns()
+	return nil
+}
+
+func (a *App) wireTargeting() error {
+	files := policy(a.Dir, "models", models.Files)
+	known, err := targeting.LoadModels(a.Catalogue, files)
+	if err != nil {
+		return err
+	}
+	lines, err := targeting.LoadLines(files)
+	if err != nil {
+		return err
+	}
+	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots,
+		Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
 	return nil
 }
 

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"gotong/internal/app"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+	"gotong/internal/ident"
+	"gotong/internal/run"
+	"gotong/internal/snapshot"
+	"gotong/internal/targeting"
+)
+
+// do carries out a run here and now, with progress, and decodes its result.
+func do[R any](ctx context.Context, e *env, a *app.App, kind run.Kind, args any, dry bool) (R, error) {
+	var result R
+	p, done := e.progress()
+	r, err := a.Runs.Do(ctx, kind, args, dry, p)
+	done()
+	if err != nil {
+		return result, err
+	}
+	return result, json.Unmarshal(r.Result, &result)
+}
+
+func snapshotCommand(e *env) *cobra.Command {
+	var asOf string
+	c := &cobra.Command{
+		Use: "snapshot", Short: "Freeze the active register into signed, immutable column files", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			day, err := dayOf(asOf)
+			if err != nil {
+				return err
+			}
+			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				h, err := do[snapshot.Header](ctx, e, a, app.KindSnapshot, app.SnapshotArgs{AsOf: day}, false)
+				if err != nil {
+					return err
+				}
+				e.printf("%s\n", i18n.T(e.lang, "cli.snapshot", "id", h.ID, "families", h.Families, "persons", h.Members, "digest", h.Digest))
+				return e.result(h)
+			})
+		},
+	}
+	c.Flags().StringVar(&asOf, "as-of", "", "day that ages are counted to, YYYY-MM-DD (default: today)")
+	return c
+}
+
+func rankCommand(e *env) *cobra.Command {
+	var of, model string
+	c := &cobra.Command{
+		Use: "rank", Short: "Score the families of a snapshot and cut deciles", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				id, err := snapshotOf(ctx, a, of)
+				if err != nil {
+					return err
+				}
+				h, err := do[targeting.Header](ctx, e, a, app.KindRank, app.RankArgs{Snapshot: id, Model: model}, false)
+				if err != nil {
+					return err
+				}
+				e.printf("%s\n", i18n.T(e.lang, "cli.ranking", "id", h.ID, "model", h.Model, "digest", h.Digest))
+				return e.result(h)
+			})
+		},
+	}
+	c.Flags().StringVar(&of, "snapshot", "", "snapshot id (default: the newest)")
+	c.Flags().StringVar(&model, "model", "", "scoring model (default: the one in force on the snapshot's day)")
+	return c
+}
+
+// snapshotOf reads a snapshot's id; none is the newest.
+func snapshotOf(ctx context.Context, a *app.App, s string) (ident.ID, error) {
+	if s != "" {
+		id, err := ident.Parse(s)
+		if err != nil {
+			return id, fault.Invalid("cli.bad_id", "value", s).Because(err)
+		}
+		return id, nil
+	}
+	headers, err := a.Snapshots.Headers(ctx, 1)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	if len(headers) == 0 {
+		return ident.ID{}, fault.NotFound("cli.no_snapshot")
+	}
+	return headers[0].ID, nil
+}
