@@ -202,6 +202,8 @@ func (s *Service) openProblems(sealed []byte) ([]Problem, error) {
 
 // today is the day in the east of the country, where it comes first: a
 // visit of this morning is not in the future.
-func (s *Service) today() civil.Date { return civil.OfTime(s.clock.Now().In(east)) }
+func (s *Service) today() civil.Date { return dayInEast(s.clock.Now()) }
+
+func dayInEast(t time.Time) civil.Date { return civil.OfTime(t.In(east)) }
 
 var east = time.FixedZone("WIT", 9*60*60)

@@ -110,7 +110,10 @@ func (sh *sheets) cross() {
 	sh.attach(byKey)
 	sh.numbers()
 	for i := range sh.families {
-		sh.household(&sh.families[i])
+		f := &sh.families[i]
+		if first, ok := byKey[f.key]; ok && first == int32(i) {
+			sh.household(f)
+		}
 	}
 }
 
@@ -223,11 +226,9 @@ func (sh *sheets) household(f *familyRow) {
 			}
 		}
 	}
-	switch {
-	case f.key == "":
-	case len(f.members) == 0:
+	if len(f.members) == 0 {
 		sh.family(f, "id_keluarga", "family_empty", false, "key", f.key)
-	case heads == 0:
+	} else if heads == 0 {
 		sh.family(f, "id_keluarga", "head_missing", true, "key", f.key)
 	}
 	for _, i := range f.members {
@@ -239,7 +240,7 @@ func (sh *sheets) household(f *familyRow) {
 func (sh *sheets) good() []int32 {
 	good := make([]int32, 0, len(sh.families))
 	for i := range sh.families {
-		if f := &sh.families[i]; f.bad {
+		if f := &sh.families[i]; f.bad || sh.fatal {
 			sh.counts.Held++
 		} else {
 			good = append(good, int32(i))

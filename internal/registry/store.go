@@ -20,6 +20,9 @@ type Store interface {
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.
 	Family(ctx context.Context, id ident.ID) (*Record, error)
+	// Records returns those of the families that are on record in the
+	// actor's area, by id, with their members.
+	Records(ctx context.Context, ids []ident.ID) ([]*Record, error)
 	// History returns all changes and observations of a family, by version.
 	History(ctx context.Context, id ident.ID) (*History, error)
 	// List returns at most limit families that the filter lets through, by
@@ -52,8 +55,9 @@ type Store interface {
 	ImportOf(ctx context.Context, digest []byte) (*ImportFile, error)
 	// Import returns an import by id.
 	Import(ctx context.Context, id ident.ID) (*ImportFile, error)
-	// Imports returns the newest imports, newest first.
-	Imports(ctx context.Context, limit int) ([]ImportFile, error)
+	// Imports returns the newest imports by somebody, or by all for "",
+	// newest first and without their problems.
+	Imports(ctx context.Context, by string, limit int) ([]ImportFile, error)
 	// KeepImport records an import.
 	KeepImport(ctx context.Context, f *ImportFile) error
 

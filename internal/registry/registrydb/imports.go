@@ -58,10 +58,10 @@ func (s *Store) Import(ctx context.Context, id ident.ID) (*registry.ImportFile, 
 	return oneImport(db.From(ctx).Query(ctx, "SELECT "+importColumns+" FROM import_file WHERE id = $1", id))
 }
 
-// Imports returns the newest imports, newest first, without their problems.
-func (s *Store) Imports(ctx context.Context, limit int) ([]registry.ImportFile, error) {
+// Imports returns the newest imports by somebody, or by all, newest first.
+func (s *Store) Imports(ctx context.Context, by string, limit int) ([]registry.ImportFile, error) {
 	return scanImports(db.From(ctx).Query(ctx, `SELECT id, digest, family_file, member_file, imported_by, at, counts, NULL
-		FROM import_file ORDER BY id DESC LIMIT $1`, limit))
+		FROM import_file WHERE imported_by = $1 OR $1 = '' ORDER BY id DESC LIMIT $2`, by, limit))
 }
 
 // KeepImport records an import.

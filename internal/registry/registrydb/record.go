@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"gotong/internal/db"
 	"gotong/internal/fault"
@@ -21,6 +22,22 @@ func (s *Store) Family(ctx context.Context, id ident.ID) (*registry.Record, erro
 		return nil, fault.NotFound("registry.family_not_found")
 	}
 	return found[0], nil
+}
+
+// Records returns those of the families that are on record, by id.
+func (s *Store) Records(ctx context.Context, ids []ident.ID) ([]*registry.Record, error) {
+	var all []*registry.Record
+	err := chunks(ids, func(part []ident.ID) error {
+		places, args := in(1, part)
+		found, err := s.records(ctx, "f.id IN ("+places+")", args)
+		all = append(all, found...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: families: %w", err)
+	}
+	slices.SortFunc(all, func(a, b *registry.Record) int { return slices.Compare(a.Family.ID[:], b.Family.ID[:]) })
+	return all, nil
 }
 
 // records returns the families of a condition, by id, with their members.

@@ -1,0 +1,156 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/run"
+)
+
+// uploadKept is how long an upload waits for its import.
+const uploadKept = 24 * time.Hour
+
+// UploadMost bounds the size of both uploaded files together, in bytes: they
+// are held in memory while they are checked. The command line has no bound.
+const UploadMost = 256 << 20
+
+const (
+	uploadPiece = 1 << 20 // bytes sealed together
+	labelUpload = "import.upload"
+)
+
+// Upload keeps two files, sealed, until they are imported or a day has
+// passed, and returns the id by which the same member of staff checks and
+// imports them.
+func (s *Service) Upload(ctx context.Context, files Files) (ident.ID, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return ident.ID{}, err
+	}
+	if len(files.Family.Data)+len(files.Member.Data) > UploadMost {
+		return ident.ID{}, fault.Invalid("registry.import.too_large", "most", UploadMost>>20)
+	}
+	now := s.clock.Now()
+	u := &Upload{ID: s.ids.New(), By: actor.Login, FamilyFile: files.Family.Name, MemberFile: files.Member.Name,
+		ExpiresAt: now.Add(uploadKept)}
+	s.seal(u, false, files.Family.Data)
+	s.seal(u, true, files.Member.Data)
+	err = s.unit.Write(ctx, func(ctx context.Context) error {
+		if err := s.store.DropUploads(ctx, u.ID, now); err != nil {
+			return err
+		}
+		return s.store.KeepUpload(ctx, u)
+	})
+	if err != nil {
+		return ident.ID{}, fmt.Errorf("registry: keeping an upload: %w", err)
+	}
+	return u.ID, nil
+}
+
+func (s *Service) seal(u *Upload, member bool, data []byte) {
+	for no := 0; len(data) > 0; no++ {
+		n := min(uploadPiece, len(data))
+		u.Parts = append(u.Parts, UploadPart{Member: member, No: no, Sealed: s.keys.Seal(labelUpload, string(data[:n]))})
+		data = data[n:]
+	}
+}
+
+// Uploaded returns the files of an upload of the acting member of staff. It
+// returns fault.NotFound when they are gone.
+func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return Files{}, err
+	}
+	var u *Upload
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		u, err = s.store.Upload(ctx, id, actor.Login)
+		return err
+	})
+	if err == nil && s.clock.Now().After(u.ExpiresAt) {
+		err = fault.NotFound("registry.import.upload_gone")
+	}
+	if err != nil {
+		return Files{}, fmt.Errorf("registry: opening an upload: %w", err)
+	}
+	files := Files{Family: File{Name: u.FamilyFile}, Member: File{Name: u.MemberFile}}
+	for _, part := range u.Parts {
+		piece, err := s.keys.Open(labelUpload, part.Sealed)
+		if err != nil {
+			return Files{}, fmt.Errorf("registry: opening an upload: %w", err)
+		}
+		into := &files.Family.Data
+		if part.Member {
+			into = &files.Member.Data
+		}
+		*into = append(*into, piece...)
+	}
+	return files, nil
+}
+
+// ImportUpload imports the files of an upload, and removes them once they
+// are in the register.
+func (s *Service) ImportUpload(ctx context.Context, id ident.ID, o Options, p run.Progress) (*Report, error) {
+	files, err := s.Uploaded(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Import(ctx, files, o, p)
+	if err != nil || o.DryRun {
+		return r, err
+	}
+	err = s.unit.Write(ctx, func(ctx context.Context) error { return s.store.DropUploads(ctx, id, s.clock.Now()) })
+	if err != nil {
+		return nil, fmt.Errorf("registry: removing an upload: %w", err)
+	}
+	return r, nil
+}
+
+// Imports returns the newest imports, newest first: an officer's own, or
+// everybody's for whoever acts for the whole nation.
+func (s *Service) Imports(ctx context.Context, limit int) ([]ImportFile, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return nil, err
+	}
+	var list []ImportFile
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
+		by := actor.Login
+		if actor.Scope.IsNation() {
+			by = ""
+		}
+		var err error
+		list, err = s.store.Imports(ctx, by, limit)
+		return err
+	})
+	return list, err
+}
+
+func (f *ImportFile) visible(a access.Actor) bool { return f.By == a.Login || a.Scope.IsNation() }
+
+// Imported returns one import with its problems.
+func (s *Service) Imported(ctx context.Context, id ident.ID) (*ImportFile, []Problem, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return nil, nil, err
+	}
+	var f *ImportFile
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		f, err = s.store.Import(ctx, id)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("registry: reading an import: %w", err)
+	}
+	if !f.visible(actor) {
+		return nil, nil, fault.NotFound("registry.import.not_found")
+	}
+	problems, err := s.openProblems(f.Problems)
+	return f, problems, err
+}
