@@ -98,7 +98,7 @@ func (a *App) wire() error {
 	a.Access = access.NewService(a.DB, accessdb.New(), a.Clock, a.IDs, recorder{a.Audit.Log()})
 	a.Runs = run.NewService(a.DB, rundb.New(), a.Clock, a.IDs, a.Log, run.Timing{})
 	var err error
-	if a.Catalogue, err = indicator.Load(policy(a.Dir, "indicators", indicators.Files)); err != nil {
+	if a.Catalogue, err = LoadCatalogue(a.Config); err != nil {
 		return err
 	}
 	a.Registry = registry.NewService(registry.Deps{Unit: a.DB, Store: registrydb.New(), Log: a.Audit.Log(), Keys: a.Keys,
@@ -110,6 +110,12 @@ func (a *App) wire() error {
 	}
 	a.handleRuns()
 	return nil
+}
+
+// LoadCatalogue reads the catalogue of facts that an installation uses,
+// without opening it.
+func LoadCatalogue(c Config) (*indicator.Catalogue, error) {
+	return indicator.Load(policy(c.Get("data"), "indicators", indicators.Files))
 }
 
 func (a *App) wireTargeting() error {

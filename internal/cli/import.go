@@ -43,6 +43,7 @@ change nothing.`,
 			})
 		},
 	}
+	c.AddCommand(columnsCommand(e))
 	f := c.Flags()
 	f.BoolVar(&o.DryRun, "dry-run", false, "check and compare, write nothing")
 	f.BoolVar(&o.OnlyGood, "only-good", false, "let the families without an error go on alone")
@@ -94,4 +95,3 @@ func writeProblems(path string, problems []registry.Problem, l i18n.Lang) error 
 	}
 	return errors.Join(registry.WriteProblems(f, problems, l), f.Close())
 }
-

@@ -22,6 +22,7 @@ import (
 	"gotong/internal/app"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/indicator"
 )
 
 // The exit codes, as `gotong help exit-codes` documents them.
@@ -172,6 +173,14 @@ func (e *env) with(ctx context.Context, fn func(ctx context.Context, a *app.App)
 }
 
 func (e *env) config() (app.Config, error) { return app.LoadConfig(e.file, e.environ, e.flags) }
+
+func (e *env) catalogue() (*indicator.Catalogue, error) {
+	config, err := e.config()
+	if err != nil {
+		return nil, err
+	}
+	return app.LoadCatalogue(config)
+}
 
 func (e *env) logger(c app.Config) *slog.Logger {
 	var level slog.Level

@@ -162,7 +162,7 @@ func TestTheDistrictIsPlausible(t *testing.T) {
 		}
 	}
 	within("mean size", float64(s.Persons)/float64(s.Families), 2.9, 3.1)
-	within("missing facts", float64(s.FactsMissing)/float64(s.FactsMissing+s.FactsWritten), 0.018, 0.030)
+	within("missing facts", float64(s.FactsMissing)/float64(s.FactsMissing+s.FactsWritten), 0.008, 0.030)
 	within("without NIK", float64(s.WithoutNIK)/float64(s.Persons), 0.02, 0.045)
 	names, women, old, fishers, fishing := map[string]int{}, 0, 0, 0, 0
 	zero := 0
