@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,4 +200,28 @@ func TestTemplateProblems(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tc.text, diff)
 		}
 	}
+}
+
+func TestReadersMayBeSharedByGoroutines(t *testing.T) {
+	r, err := testEnv(t).Compile(Source{Text: benchRule}, Family, Bool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchBatch(3000)
+	want := r.Kernel().Truths(b)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			got := r.Kernel().Truths(b)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("another answer: %s", diff)
+			}
+			for i := range 200 {
+				if a := r.Interpreter().Ask(b, i, NoMember); a.Truth != want.At(i) {
+					t.Errorf("family %d: %s", i, a.Truth)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
