@@ -6,6 +6,6 @@ import "github.com/spf13/cobra"
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		generateCommand(e), importCommand(e), snapshotCommand(e), rankCommand(e),
-		logCommand(e), userCommand(e), configCommand(e), doctorCommand(e),
+		serveCommand(e), logCommand(e), userCommand(e), configCommand(e), doctorCommand(e),
 	}
 }
