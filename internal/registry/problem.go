@@ -82,20 +82,19 @@ func redacted(s string) string {
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
-	digits := 0
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
-			digits++
-		}
-	}
-	if digits < identifierDigits {
+	if countDigits(s) < identifierDigits {
 		return strings.ToValidUTF8(s, "�")
 	}
 	return masked(s)
 }
 
-// masked hides every digit but the first two.
+// masked hides every digit but the first two. What has hardly any digits
+// left, such as 9.17E+15, tells nothing and shows what happened.
 func masked(s string) string {
+	const few = 5
+	if countDigits(s) <= few {
+		return strings.ToValidUTF8(s, "�")
+	}
 	shown := 0
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {

@@ -18,6 +18,15 @@ func backend(d *db.DB) registrytest.Backend {
 	return registrytest.Backend{Unit: d, Store: registrydb.New(), Audit: auditdb.New()}
 }
 
+func TestSuite(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		registrytest.Suite(t, func(t *testing.T) registrytest.Backend { return backend(dbtest.SQLite(t)) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		registrytest.Suite(t, func(t *testing.T) registrytest.Backend { return backend(dbtest.Postgres(t)) })
+	})
+}
+
 func BenchmarkImport(b *testing.B) {
 	files := registrytest.NewOffice(20_000, 1, "3674").Files()
 	persons := int64(0)

@@ -44,10 +44,15 @@ func NewBench(t testing.TB, b Backend) *Bench {
 		t.Fatal(err)
 	}
 	c := clock.NewStepping(Start, time.Millisecond)
-	ids := ident.NewMaker(c, seeded{})
-	return &Bench{Backend: b, Keys: keys, Clock: c, IDs: ids, Service: registry.NewService(registry.Deps{
-		Unit: b.Unit, Store: b.Store, Log: audit.NewLog(b.Audit, c), Keys: keys, IDs: ids, Clock: c,
-		Catalogue: indicator.Default(), Atlas: region.Default()})}
+	bench := &Bench{Backend: b, Keys: keys, Clock: c, IDs: ident.NewMaker(c, seeded{})}
+	bench.Service = bench.with(b.Audit)
+	return bench
+}
+
+// with returns a service whose looks and changes go into another log.
+func (b *Bench) with(log audit.Store) *registry.Service {
+	return registry.NewService(registry.Deps{Unit: b.Unit, Store: b.Store, Log: audit.NewLog(log, b.Clock), Keys: b.Keys,
+		IDs: b.IDs, Clock: b.Clock, Catalogue: indicator.Default(), Atlas: region.Default()})
 }
 
 // seeded is a source of bytes that are always the same: ids differ by their

@@ -1,0 +1,148 @@
+package registrydb_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gotong/internal/access"
+	"gotong/internal/db"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/run"
+)
+
+// Whatever happens to families, in whichever order, their current rows are
+// what their history folds to.
+func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
+	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
+	office := 0
+	rapid.Check(t, func(t *rapid.T) {
+		office++
+		o := registrytest.NewOffice(2, uint64(office), "3674011001")
+		for _, row := range append(o.Families, o.Members...) {
+			row["id_keluarga"] = fmt.Sprintf("%d-%s", office, row["id_keluarga"])
+		}
+		for range rapid.IntRange(1, 5).Draw(t, "steps") {
+			switch rapid.IntRange(0, 3).Draw(t, "act") {
+			case 0:
+				decide(t, bench, o)
+			default:
+				wander(t, o)
+				if _, err := bench.Import(registrytest.Officer(), o.Files(), registry.Options{OnlyGood: true}, run.Silent{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, row := range o.Families {
+			if id, ok := onRecord(t, bench, row["no_kk"], row["id_keluarga"]); ok {
+				d, err := bench.Family(registrytest.Officer(), id, access.PurposeAudit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				registrytest.SameAsFold(t, d)
+			}
+		}
+	})
+}
+
+// wander changes what a file says.
+func wander(t *rapid.T, o *registrytest.Office) {
+	f := rapid.SampledFrom(o.Families).Draw(t, "family")
+	f["tanggal_data"] = rapid.SampledFrom([]string{"2024-12-31", "2025-03-14", "2025-04-01", "2025-05-01"}).Draw(t, "day")
+	f["floor"] = rapid.SampledFrom([]string{"", "earth", "ceramic"}).Draw(t, "floor")
+	f["alamat"] = rapid.SampledFrom([]string{"", "Jl. A", "Jl. B"}).Draw(t, "address")
+	f["kode_wilayah"] = rapid.SampledFrom([]string{"3674011001", "3674011002"}).Draw(t, "area")
+	m := rapid.SampledFrom(o.Members).Draw(t, "member")
+	m["working"] = rapid.SampledFrom([]string{"", "ya", "tidak"}).Draw(t, "working")
+	m["nik"] = rapid.SampledFrom([]string{"", m["nik"], fmt.Sprintf("36740101019%05d", rapid.IntRange(1, 9999).Draw(t, "serial"))}).Draw(t, "nik")
+	if rapid.IntRange(0, 4).Draw(t, "grow") == 0 {
+		child := maps.Clone(m)
+		child["nik"], child["hubungan"], child["nama"] = "", "child", rapid.SampledFrom([]string{"Bayi", "Adik"}).Draw(t, "name")
+		o.Members = append(o.Members, child)
+	}
+}
+
+func decide(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	row := o.Families[0]
+	id, ok := onRecord(t, bench, row["no_kk"], row["id_keluarga"])
+	if !ok {
+		return
+	}
+	d, err := bench.Family(registrytest.Officer(), id, access.PurposeVerification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	member := rapid.SampledFrom(d.Members).Draw(t, "who")
+	status := rapid.SampledFrom(registry.PersonStatuses).Draw(t, "status")
+	if status != member.Status {
+		if err := bench.SetPersonStatus(registrytest.Officer(), id, member.ID, status, "uji", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func onRecord(t *rapid.T, bench *registrytest.Bench, card, key string) (id [16]byte, ok bool) {
+	rows, err := bench.Lookup(registrytest.Officer(), registry.KindKK, card, access.PurposeAudit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.LocalKey == key {
+			return r.ID, true
+		}
+	}
+	return id, false
+}
+
+// No number of a person lies in clear anywhere on disk: not in the database,
+// its write-ahead log or a waiting upload, in no usual form.
+func TestNoNumberLiesInClear(t *testing.T) {
+	dir := t.TempDir()
+	d, err := db.Open(t.Context(), db.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	bench := registrytest.NewBench(t, backend(d))
+	o := registrytest.NewOffice(200, 20, "3674")
+	o.Members[5]["tanggal_lahir"] = "1971-01-01" // a problem to be kept
+	secrets := []string{o.Members[5]["nik"], o.Families[3]["no_kk"], o.Members[0]["rekening"]}
+	if _, err := bench.Upload(registrytest.Officer(), o.Files()); err != nil {
+		t.Fatal(err)
+	}
+	registrytest.Bring(t, bench, o)
+	if _, err := bench.Lookup(registrytest.Officer(), registry.KindNIK, secrets[0], access.PurposeService); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		found = found || bytes.Contains(b, []byte("K000001"))
+		for _, s := range secrets {
+			for _, form := range []string{s, hex.EncodeToString([]byte(s)), base64.RawStdEncoding.EncodeToString([]byte(s[:12]))} {
+				if bytes.Contains(b, []byte(form)) {
+					t.Errorf("%s holds a number in clear", filepath.Base(path))
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || !found {
+		t.Fatalf("the files were not looked through: %v", err)
+	}
+}
