@@ -40,6 +40,8 @@ var areaOwned = map[string]bool{
 	"return_line":       true,
 	"payment_exception": true,
 	"handover":          true,
+
+	"insight_figure": true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.
