@@ -19,15 +19,17 @@ import (
 // A table without an area column of its own may be listed too: it must then
 // be joined with one that has it.
 var areaOwned = map[string]bool{
-	"family":        true,
-	"person":        true,
-	"observation":   true,
-	"family_change": true,
-	"identifier":    true,
-	"account":       true,
-	"family_rank":   true,
-	"outcome":       true,
-	"notice":        true,
+	"family":         true,
+	"person":         true,
+	"observation":    true,
+	"family_change":  true,
+	"identifier":     true,
+	"account":        true,
+	"family_rank":    true,
+	"outcome":        true,
+	"outcome_count":  true,
+	"outcome_reason": true,
+	"notice":         true,
 
 	"pay_list":          true,
 	"pay_list_act":      true,
