@@ -1,0 +1,89 @@
+package insight
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/money"
+)
+
+// Disclosure is what may be published of small groups.
+type Disclosure struct {
+	From   civil.Date   `yaml:"from"`
+	Below  int64        `yaml:"below"`  // counts below are hidden
+	Round  int64        `yaml:"round"`  // counts are rounded to multiples of this
+	Rupiah money.Rupiah `yaml:"rupiah"` // amounts are rounded to multiples of this
+	Source string       `yaml:"source"`
+}
+
+// Disclosures are the rules in order of their days.
+type Disclosures []Disclosure
+
+// LoadDisclosures reads statistics.yaml out of a folder.
+func LoadDisclosures(files fs.FS) (Disclosures, error) {
+	const name = "statistics.yaml"
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("insight: %w", err)
+	}
+	var file struct {
+		Disclosure Disclosures `yaml:"disclosure"`
+	}
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return nil, fmt.Errorf("insight: %s: %w", name, err)
+	}
+	for i, x := range file.Disclosure {
+		if x.Below < 2 || x.Round < 2 || x.Below%x.Round != 0 || x.Rupiah < 1 || x.Source == "" || i > 0 && x.From <= file.Disclosure[i-1].From {
+			return nil, fault.Invalid("insight.bad_disclosure", "file", name, "no", i+1)
+		}
+	}
+	return file.Disclosure, nil
+}
+
+// On returns the rule in force on a day.
+func (all Disclosures) On(d civil.Date) (Disclosure, error) {
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].From <= d {
+			return all[i], nil
+		}
+	}
+	return Disclosure{}, fault.Unavailable("insight.no_disclosure")
+}
+
+// Published is a count as it may be published.
+type Published struct {
+	Hidden bool  // there are fewer than the rule allows to say, or none
+	Count  int64 // rounded; 0 when hidden
+}
+
+// Count returns a count as it may be published.
+func (d Disclosure) Count(n int64) Published {
+	if n < d.Below {
+		return Published{Hidden: true}
+	}
+	return Published{Count: nearest(n, d.Round)}
+}
+
+// PublishedAmount is an amount as it may be published.
+type PublishedAmount struct {
+	Hidden bool
+	Amount money.Rupiah
+}
+
+// Amount returns an amount that stands for n cases as it may be published.
+func (d Disclosure) Amount(a money.Rupiah, n int64) PublishedAmount {
+	if n < d.Below {
+		return PublishedAmount{Hidden: true}
+	}
+	return PublishedAmount{Amount: money.Rupiah(nearest(int64(a), int64(d.Rupiah)))}
+}
+
+// nearest rounds n, which is not negative, to a multiple of step; a half goes up.
+func nearest(n, step int64) int64 { return (n + step/2) / step * step }
