@@ -97,6 +97,7 @@ func (s *Set) chanceOf(c *chance, i, j int) {
 		if x, y := s.number[Number].values[i].digits, s.number[Number].values[j].digits; isNIK(x) && isNIK(y) {
 			p.clear(Serial)
 			p.set(Serial, compareRest(x, y))
+			r[Serial] = s.number[Number].rest(i, j)
 		}
 	}
 	c.add(p, &r)

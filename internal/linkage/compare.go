@@ -46,25 +46,31 @@ func (s *Set) compare(a, b *entry, r *rarities) pattern {
 			continue
 		}
 		v := s.number[f].values
+		p.set(f, NumberDifferent)
 		x, y := v[i].digits, v[j].digits
-		niks := f == Number && isNIK(x) && isNIK(y)
-		if niks && born == BornSame {
+		switch niks := f == Number && isNIK(x) && isNIK(y); {
+		case niks && (x[6:12] == y[6:12] || born == BornSame):
+			p.clear(Number)
 			p.set(Number, unknown)
 			p.clear(Serial)
-			r[Serial] = v[i].rarity
-			if i != j {
-				p.set(Serial, compareSerials(x, y, a.dated && b.dated))
-			}
-			continue
-		}
-		r[f] = v[i].rarity
-		switch {
-		case i == j: // NumberSame
-		case x == "" || y == "":
-			p.set(f, NumberDifferent)
-		default:
+			p.set(Serial, s.serials(a, b, &r[Serial]))
+		case i == j:
+			p.clear(f)
+			r[f] = v[i].rarity
+		case x != "" && y != "":
+			p.clear(f)
 			p.set(f, compareNumbers(x, y, niks && a.dated && b.dated))
+			r[f] = v[i].rarity
+			if niks {
+				r[f] = s.number[f].rest(i, j) + s.misdated
+			}
 		}
+	}
+	switch i, j := a.at[Number], b.at[Number]; {
+	case i < 0 && j < 0:
+		p.set(Numbered, unknown)
+	case i < 0 || j < 0:
+		p.set(Numbered, NumberedOne)
 	}
 	p.set(Sex, unknown)
 	if a.sex >= 0 && b.sex >= 0 {
@@ -79,6 +85,21 @@ func (s *Set) compare(a, b *entry, r *rarities) pattern {
 		p.set(Area, compareAreas(a, b))
 	}
 	return p
+}
+
+// serials compares the numbers of two people of one birthday.
+func (s *Set) serials(a, b *entry, rare *int32) Level {
+	i, j, n := a.at[Number], b.at[Number], s.number[Number]
+	if i == j {
+		*rare = n.values[i].rarity
+		return SerialSame
+	}
+	*rare = n.rest(i, j)
+	l := compareSerials(n.values[i].digits, n.values[j].digits, a.dated && b.dated)
+	if l == SerialDate {
+		*rare += s.misdated
+	}
+	return l
 }
 
 // kin reports whether two records stand on one family's card.

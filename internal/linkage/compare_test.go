@@ -16,7 +16,11 @@ func TestCompareDays(t *testing.T) {
 	}{
 		{"1980-03-12", "1980-03-12", BornSame},
 		{"1980-03-12", "1980-12-03", BornSwapped},
-		{"1980-03-12", "1980-03-13", BornSlip},
+		{"1980-03-12", "1980-03-13", BornDay},
+		{"1980-03-01", "1980-02-28", BornDay}, // two days, across a month
+		{"1980-03-12", "1980-03-22", BornDay},
+		{"1980-03-12", "1980-04-12", BornSlip},
+		{"1980-03-12", "1990-03-12", BornSlip},
 		{"1980-03-12", "1908-03-12", BornSlip}, // neighbours exchanged
 		{"1980-03-12", "1980-03-21", BornSlip},
 		{"1980-03-12", "1979-03-12", BornPart},
@@ -76,12 +80,13 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		want  Level
 	}{
 		{"equal", record("3674015203800001", march, &woman), record("3674015203800001", march, &woman), Serial, SerialSame},
-		{"equal, though a birthday is wrong", record("3674015203800001", march, &woman), record("3674015203800001", april, &woman), Number, NumberSame},
+		{"equal, though a birthday is wrong", record("3674015203800001", march, &woman), record("3674015203800001", april, &woman), Serial, SerialSame},
 		{"first children of neighbouring days", record("3674015203800001", march, &woman), record("3674015303800001", april, &woman), Number, NumberDifferent},
 		{"man and woman of one day", record("3674011203800001", march, &man), record("3674015203800001", march, &woman), Serial, SerialDifferent},
 		{"the second of a day", record("3674015203800001", march, &woman), record("3674015203800002", march, &woman), Serial, SerialSlip},
 		{"a slip that the birthday shows", record("3674015203800001", march, &woman), record("3674015303800001", march, &woman), Serial, SerialDate},
-		{"a slip in the serial and a wrong birthday", record("3674015203800001", march, &woman), record("3674015203800011", april, &woman), Number, NumberSlip},
+		{"the second of a day, whose birthday is wrong", record("3674015203800001", march, &woman), record("3674015203800002", april, &woman), Serial, SerialSlip},
+		{"a slip in the date and a wrong birthday", record("3674015203800001", march, &woman), record("3674015303800001", march+300, &woman), Number, NumberSlip},
 		{"strangers", record("3674015203800001", march, &woman), record("3172046205910003", april, &woman), Number, NumberDifferent},
 	} {
 		s := NewSet()

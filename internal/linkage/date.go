@@ -47,7 +47,10 @@ func (d *day) inNIK(digits string, sex int8) bool {
 	return man && sex != 1 || woman && sex != 0
 }
 
-const closeDays = 366
+const (
+	closeDays = 366
+	twoDays   = 2
+)
 
 // compareDays returns the level at which two known birth dates agree.
 func compareDays(a, b *day) Level {
@@ -66,6 +69,10 @@ func compareDays(a, b *day) Level {
 			wrong++
 		}
 	}
+	gap := a.days - b.days
+	if wrong == 1 && first >= 6 || gap >= -twoDays && gap <= twoDays {
+		return BornDay
+	}
 	if wrong == 1 || wrong == 2 && first < 7 && a.digits[first] == b.digits[first+1] && a.digits[first+1] == b.digits[first] {
 		return BornSlip
 	}
@@ -79,7 +86,7 @@ func compareDays(a, b *day) Level {
 	if parts == 2 {
 		return BornPart
 	}
-	if gap := a.days - b.days; gap >= -closeDays && gap <= closeDays {
+	if gap >= -closeDays && gap <= closeDays {
 		return BornClose
 	}
 	return BornDifferent

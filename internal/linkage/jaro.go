@@ -91,12 +91,12 @@ func slip[T string | []byte](a, b T) bool {
 	return left == 1
 }
 
-// misspelt reports whether two names of three letters or more differ by one
-// typing error. A vowel at the end exchanged for another is none: Dina and
+// misspelt reports whether two names, one of three letters or more, differ by
+// one typing error. A vowel at the end exchanged for another is none: Dina and
 // Dini, Yanto and Yanti are two people.
 func misspelt[T string | []byte](a, b T) bool {
 	n := len(a)
-	if n < 3 || len(b) < 3 || !slip(a, b) {
+	if min(n, len(b)) < 2 || max(n, len(b)) < 3 || !slip(a, b) {
 		return false
 	}
 	return n != len(b) || a[n-1] == b[n-1] || a[n-2] != b[n-2] || !vowel(a[n-1]) || !vowel(b[n-1])

@@ -55,7 +55,7 @@ func TestWinklerAgreesWithTheTextbook(t *testing.T) {
 	word := rapid.StringMatching(`[a-e0-2]{0,14}`)
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
-		if got, want := float64(winkler(a, b))/1000, textbook(a, b); math.Abs(got-want) > .0021 && math.Abs(want-.7) > .001 {
+		if got, want := float64(winkler(a, b))/1000, textbook(a, b); math.Abs(got-want) > .0021 && math.Abs(got-.7) > .002 && math.Abs(want-.7) > .002 {
 			t.Fatalf("%q, %q: %v, want %v", a, b, got, want)
 		}
 	})
@@ -91,7 +91,7 @@ func TestMisspelt(t *testing.T) {
 		want bool
 	}{
 		{"siti", "sti", true}, {"nur", "nru", true}, {"dina", "dini", false}, {"yanto", "yanti", false}, {"budi", "budy", true},
-		{"ani", "anis", true}, {"ai", "a", false}, {"marlina", "malina", true}, {"rina", "rani", false},
+		{"ani", "anis", true}, {"ai", "a", false}, {"mat", "mt", true}, {"ai", "ia", false}, {"marlina", "malina", true}, {"rina", "rani", false},
 	} {
 		if misspelt(tc.a, tc.b) != tc.want || misspelt(tc.b, tc.a) != tc.want {
 			t.Errorf("%q and %q", tc.a, tc.b)

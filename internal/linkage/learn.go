@@ -19,7 +19,7 @@ var textShares = [levelCount]float64{.72, .08, .10, .05, .03, .02}
 var expected = shares{
 	Name:     textShares,
 	Mother:   textShares,
-	Born:     {.82, .03, .07, .04, .02, .02},
+	Born:     {.82, .03, .05, .03, .03, .02, .02},
 	Sex:      {.98, .02},
 	Area:     {.70, .12, .10, .05, .03},
 	Address:  {.50, .05, .15, .10, .10, .10},
@@ -28,6 +28,7 @@ var expected = shares{
 	Phone:    {.70, .08, .22},
 	Number:   {.80, .12, .08},
 	Serial:   {.80, .05, .08, .07},
+	Numbered: {.85, .15},
 }
 
 const expectedPairs = 12
@@ -176,3 +177,32 @@ func teach(lessons []lesson) *shares {
 
 // purity is the share of a rule's pairs that are of one person.
 func (l *lesson) purity() float64 { return l.matches / math.Max(l.pairs, 1) }
+
+// kindred measures how much oftener two people agree on both the name and the
+// mother's name than either agreement alone would have it, in thousandths of
+// a bit: a community has its own names for mothers and children alike.
+func kindred(seen []counted, m, u *shares, prior float64) int32 {
+	agrees := func(p pattern, f Field) bool { return p.level(f) <= TextPart }
+	var all, names, mothers, both float64
+	for _, c := range seen {
+		if c.pattern.level(Name) == unknown || c.pattern.level(Mother) == unknown {
+			continue
+		}
+		two := c.pairs * (1 - posterior(c.pattern, m, u, prior, nil))
+		all += two
+		n, mo := agrees(c.pattern, Name), agrees(c.pattern, Mother)
+		if n {
+			names += two
+		}
+		if mo {
+			mothers += two
+		}
+		if n && mo {
+			both += two
+		}
+	}
+	if both < enoughSeen {
+		return 0
+	}
+	return max(0, millibits(math.Log2(both*all/(names*mothers))))
+}

@@ -169,6 +169,7 @@ func (l *linker) learn(ctx context.Context) error {
 		u = byChance(seen, m, u, prior)
 	}
 	l.model = newModel(m, u, c)
+	l.model.kindred = kindred(seen, m, u, prior)
 	l.result.Model = l.model
 	return nil
 }

@@ -13,6 +13,9 @@ type Model struct {
 	one    [fieldCount][levelCount]int32 // log2 of One
 	mean   [fieldCount][levelCount]int32 // rarity of what random pairs of that level share
 	varied [fieldCount][levelCount]bool  // whether rarity moves the weight
+	// kindred is what agreeing on the mother's name too weighs less when the
+	// name agrees already.
+	kindred int32
 }
 
 // Limits of how far a rare or common value moves the weight of a level that
@@ -29,7 +32,7 @@ func newModel(m, u *shares, c *chance) *Model {
 		for l := range f.levels() {
 			w.one[f][l] = millibits(math.Log2(m[f][l]))
 			w.weight[f][l] = millibits(math.Log2(m[f][l] / u[f][l]))
-			if n := c.count[f][l]; n >= enoughSeen && Level(l) < TextDifferent && w.isText(f) {
+			if n := c.count[f][l]; n >= enoughSeen && (w.isText(f) && Level(l) < TextDifferent || f == Serial && Level(l) == SerialSlip) {
 				w.mean[f][l] = int32(c.rare[f][l] / n)
 				w.varied[f][l] = true
 			}
@@ -50,10 +53,18 @@ func (w *Model) of(f Field, l Level, rarity int32) int32 {
 	switch {
 	case l == unknown:
 		return 0
-	case f == Sex || f == Area || int(l) == f.levels()-1:
+	case f == Sex || f == Area || f == Numbered || int(l) == f.levels()-1:
 		return w.weight[f][l]
 	case l == 0:
 		return w.one[f][0] + rarity
+	case f == Serial && l == SerialSlip:
+		if !w.varied[f][l] {
+			return w.weight[f][l]
+		}
+		// Rare parts tell nearly all: a mistyped district is one that nobody is from.
+		return min(w.weight[f][l]+rarity-w.mean[f][l], w.one[f][l]+rarity)
+	case f == Serial || f == Number:
+		return min(w.weight[f][l], w.one[f][l]+rarity)
 	}
 	weight := w.weight[f][l]
 	if w.varied[f][l] {
@@ -66,9 +77,18 @@ func (w *Model) of(f Field, l Level, rarity int32) int32 {
 func (w *Model) score(p pattern, r *rarities) int32 {
 	sum := int32(0)
 	for f := range fieldCount {
-		sum += w.of(f, p.level(f), r[f])
+		sum += w.piece(f, p, r)
 	}
 	return sum
+}
+
+// piece returns what field f of a pair weighs beside its other fields.
+func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
+	weight := w.of(f, p.level(f), r[f])
+	if f == Mother && p.level(Mother) <= TextPart && p.level(Name) <= TextPart {
+		weight -= w.kindred
+	}
+	return weight
 }
 
 // kinFields are what tells people of one family apart: the rest they share
@@ -104,7 +124,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 	pieces := make([]Piece, 0, fieldCount)
 	add := func(f Field) {
 		if l := p.level(f); l != unknown {
-			pieces = append(pieces, Piece{f.String(), f.LevelName(l), w.of(f, l, r[f])})
+			pieces = append(pieces, Piece{f.String(), f.LevelName(l), w.piece(f, p, r)})
 		}
 	}
 	if !kin {

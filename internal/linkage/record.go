@@ -58,11 +58,12 @@ const (
 	Postcode
 	Phone
 	Number
-	Serial // what a NIK holds beside the birth date, between people of one birthday
+	Serial   // what a NIK holds beside the birth date, between people of one birthday
+	Numbered // whether both have a number
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "serial"}
+var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "serial", "numbered"}
 
 // String returns the field's name, as message keys and stored pieces use it.
 func (f Field) String() string {
@@ -90,7 +91,8 @@ const (
 const (
 	BornSame      Level = iota
 	BornSwapped         // day and month exchanged
-	BornSlip            // one digit wrong, or two neighbours exchanged
+	BornDay             // the day alone by one digit, or within two days
+	BornSlip            // one digit elsewhere, or two neighbours exchanged
 	BornPart            // two of day, month and year
 	BornClose           // within a year
 	BornDifferent       // otherwise
@@ -126,8 +128,15 @@ const (
 	SerialDifferent       // otherwise
 )
 
+// Whether both records have a number. A person on record twice often lacks
+// it on one of the two, or would have been found long ago.
 const (
-	levelCount = 6 // the most levels that a field has
+	NumberedBoth Level = iota
+	NumberedOne
+)
+
+const (
+	levelCount = 7 // the most levels that a field has
 	unknown    = Level(7)
 	levelBits  = 3
 )
@@ -135,7 +144,7 @@ const (
 var levelNames = [fieldCount][]string{
 	Name:     textLevels,
 	Mother:   textLevels,
-	Born:     {"same", "swapped", "slip", "part", "close", "different"},
+	Born:     {"same", "swapped", "day", "slip", "part", "close", "different"},
 	Sex:      {"same", "different"},
 	Area:     {"village", "district", "regency", "province", "different"},
 	Address:  textLevels,
@@ -144,6 +153,7 @@ var levelNames = [fieldCount][]string{
 	Phone:    numberLevels,
 	Number:   numberLevels,
 	Serial:   {"same", "date", "slip", "different"},
+	Numbered: {"both", "one"},
 }
 
 var (

@@ -17,7 +17,7 @@ const maxKeys = 4
 
 // rules are tried in this order; a pair counts for the first that has it.
 var rules = []rule{
-	{"number", []Field{Number, Serial}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"number", []Field{Number, Serial, Numbered}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		return s.numberKey(e, Number, keys)
 	}},
 	{"birth+word", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
@@ -32,11 +32,11 @@ var rules = []rule{
 		}
 		return s.wordKeys(e, Mother, 2, keys, e.born.turned())
 	}},
-	{"name+mother", []Field{Name, Sex, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 || e.at[Mother] < 0 {
+	{"word+mother", []Field{Name, Sex, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Mother] < 0 {
 			return keys
 		}
-		return append(keys, mix(s.skeleton(e, Name), s.skeleton(e, Mother)))
+		return s.wordKeys(e, Name, 2, keys, s.skeleton(e, Mother))
 	}},
 	{"name+year", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Name] < 0 || !e.born.known {
@@ -62,17 +62,19 @@ var rules = []rule{
 		}
 		return s.wordKeys(e, Name, 2, keys, s.text[Address].texts[e.at[Address]].bag)
 	}},
-	{"half number", []Field{Number, Serial, Name, Sex, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Number] < 0 || e.at[Name] < 0 {
+	{"half number", []Field{Number, Serial, Numbered, Name, Sex, Mother, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Number] < 0 {
 			return keys
 		}
 		digits := s.number[Number].values[e.at[Number]].digits
 		if len(digits) < 4 {
 			return keys
 		}
-		half := len(digits) / 2
-		keys = s.wordKeys(e, Name, 2, keys, mix(1, digest(digits[:half])))
-		return s.wordKeys(e, Name, 2, keys, mix(2, digest(digits[half:])))
+		for i, half := range []string{digits[:len(digits)/2], digits[len(digits)/2:]} {
+			keys = s.wordKeys(e, Name, 1, keys, mix(uint64(i), digest(half)))
+			keys = s.wordKeys(e, Mother, 1, keys, mix(uint64(i), digest(half)))
+		}
+		return keys
 	}},
 	{"word+mother+year", []Field{Name, Sex, Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Name] < 0 || e.at[Mother] < 0 || !e.born.known {
@@ -83,6 +85,12 @@ var rules = []rule{
 			keys = s.wordKeys(e, Name, 2, keys, m)
 		}
 		return keys
+	}},
+	{"mother+month", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
+		if e.at[Mother] < 0 || !e.born.known {
+			return keys
+		}
+		return append(keys, mix(s.skeleton(e, Mother), uint64(e.born.year()), uint64(e.born.month())))
 	}},
 	{"phone", []Field{Phone}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		return s.numberKey(e, Phone, keys)

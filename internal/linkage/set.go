@@ -16,6 +16,9 @@ type Set struct {
 	number  [fieldCount]*numbers    // Postcode, Phone, Number
 	days    map[int32]int32         // rarity by birth date; counts until sealed
 	sealed  bool
+	// misdated is how rare it is that a NIK does not hold the birth date and
+	// sex of its holder, in one digit: in thousandths of a bit.
+	misdated int32
 }
 
 // entry is one record.
@@ -96,6 +99,7 @@ func (s *Set) seal() {
 	for _, f := range []Field{Postcode, Phone, Number} {
 		s.number[f].weigh(s.known(f))
 	}
+	s.weighMisdated()
 	dated := 0
 	for _, c := range s.days {
 		dated += int(c)
@@ -116,6 +120,24 @@ func (s *Set) known(f Field) int {
 		}
 	}
 	return max(n, 1)
+}
+
+// inOneDigit is the part of misdated NIKs that are held to be so in one given
+// digit of their date.
+const inOneDigit = 1. / 8
+
+func (s *Set) weighMisdated() {
+	niks, misdated := 1, 1
+	for i := range s.entries {
+		e := &s.entries[i]
+		if n := e.at[Number]; n >= 0 && e.born.known && isNIK(s.number[Number].values[n].digits) {
+			niks++
+			if !e.dated {
+				misdated++
+			}
+		}
+	}
+	s.misdated = rarity(inOneDigit * float64(misdated) / float64(niks))
 }
 
 // areaNumber packs an area code; codes of other forms are not compared.
@@ -142,54 +164,6 @@ func phoneDigits(s string) string {
 		return d[1:]
 	}
 	return d
-}
-
-// numbers holds the distinct values of a number field.
-type numbers struct {
-	at     map[string]int32
-	values []number
-}
-
-type number struct {
-	digits string // empty when only the blind digest is known
-	hash   uint64
-	count  int32
-	rarity int32
-}
-
-func newNumbers() *numbers { return &numbers{at: map[string]int32{}} }
-
-// add returns the index of a number given by its digits, its blind digest or
-// both, −1 for neither. The digest decides what is equal where there is one,
-// so a list should give it for all of its numbers or for none.
-func (n *numbers) add(digits string, blind []byte) int32 {
-	key := string(blind)
-	if key == "" {
-		key = digits
-	}
-	if key == "" {
-		return -1
-	}
-	at, ok := n.at[key]
-	if !ok {
-		at = int32(len(n.values))
-		n.values = append(n.values, number{digits: digits, hash: digest(key)})
-		n.at[key] = at
-	}
-	n.values[at].count++
-	return at
-}
-
-// sharedByTwo is the part of the numbers on just two records that are held to
-// be of two people: unlike names, numbers are given once, and those on many
-// records are usually made up.
-const sharedByTwo = .02
-
-func (n *numbers) weigh(records int) {
-	for i := range n.values {
-		v := &n.values[i]
-		v.rarity = rarity(max(sharedByTwo, float64(v.count-2)) / float64(records))
-	}
 }
 
 // compareAreas returns the level at which two area codes agree, down to the

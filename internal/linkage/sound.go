@@ -1,8 +1,8 @@
 package linkage
 
 // sound returns how a renewed word sounds to an Indonesian ear, as far as
-// clerks confuse letters: h silent, f v p alike, z s sy alike, e i and o u
-// alike, a final d or b hardened. Words that differ in a or in other
+// clerks confuse letters: h silent, f v p alike, z s sy alike, e i ai and
+// o u au alike, a final d or b hardened. Words that differ in a or in other
 // consonants stay apart: Dina is not Dini.
 func sound(w string) string {
 	out := make([]byte, 0, len(w))
@@ -32,6 +32,15 @@ func sound(w string) string {
 			add('t')
 		case b == 'b' && last:
 			add('p')
+		case b == 'a' && (next == 'i' || next == 'e' || next == 'y' && (i+2 == len(w) || !vowel(w[i+2]))): // Maimunah, Maemunah, Memunah
+			add('i')
+			i++
+		case b == 'a' && (next == 'u' || next == 'o'): // Fauzi, Fozi
+			add('u')
+			i++
+		case b == 'x':
+			add('k')
+			add('s')
 		case b == 'e':
 			add('i')
 		case b == 'o':

@@ -195,12 +195,8 @@ func renew(w string) string {
 		switch b := w[i]; {
 		case b == 'q':
 			add('k')
-		case b == 'x':
-			add('k')
-			add('s')
 		case b == 'y' && i > 0 && i+1 == len(w):
 			add('i') // Rizky
-		case b == 'y' && i > 0 && w[i-1] == 'i': // Sofiyah
 		default:
 			add(b)
 		}
