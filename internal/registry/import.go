@@ -60,7 +60,7 @@ func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Prog
 	}
 	digest := files.Digest()
 	if !o.DryRun {
-		if done, err := s.repeated(ctx, digest); done != nil || err != nil {
+		if done, repeated, err := s.repeated(ctx, digest); repeated || err != nil {
 			return done, err
 		}
 	}
@@ -87,9 +87,9 @@ func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Prog
 	return r, nil
 }
 
-// repeated returns the report of an earlier import of the same files that
-// held nothing back, or nil.
-func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, error) {
+// repeated returns the report of an earlier import of the same files, and
+// whether there was one that held nothing back.
+func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, bool, error) {
 	var earlier *ImportFile
 	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
@@ -98,15 +98,15 @@ func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, error) 
 	})
 	switch {
 	case fault.Is(err, fault.KindNotFound):
-		return nil, nil
+		return nil, false, nil
 	case err != nil:
-		return nil, fmt.Errorf("registry: looking for an earlier import: %w", err)
+		return nil, false, fmt.Errorf("registry: looking for an earlier import: %w", err)
 	case earlier.Counts.Held > 0:
-		return nil, nil
+		return nil, false, nil
 	}
 	counts := earlier.Counts
 	counts.Same, counts.New, counts.NewPersons, counts.Changed = counts.Families, 0, 0, 0
-	return &Report{ID: earlier.ID, Digest: hex.EncodeToString(digest), Repeated: true, Counts: counts}, nil
+	return &Report{ID: earlier.ID, Digest: hex.EncodeToString(digest), Repeated: true, Counts: counts}, true, nil
 }
 
 // importing is one import under way.

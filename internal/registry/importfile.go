@@ -42,6 +42,7 @@ type Upload struct {
 	FamilyFile string
 	MemberFile string
 	ExpiresAt  time.Time
+	Report     []byte // sealed report of the check; nil before it
 	Parts      []UploadPart
 }
 

@@ -28,7 +28,7 @@ func keyOf(area, key string) knownKey { return knownKey{area[:regencyDigits], ke
 // families takes the good families through the register, chunk by chunk and
 // in the file's order. The database is used by this goroutine alone.
 func (w *importing) families(ctx context.Context) error {
-	rows, err := w.s.store.List(ctx, Filter{}, Place{}, 1)
+	rows, err := w.s.store.List(ctx, Filter{}, Cursor{}, 1)
 	if err != nil {
 		return err
 	}

@@ -12,13 +12,14 @@ import (
 // Page is a page of a list.
 type Page struct {
 	Rows []Row
-	// Next is where the next page begins; nil on the last.
-	Next *Place
+	// Next is the place after which the next page begins, Prev the one
+	// before which the page before ends; nil where there is none.
+	Next, Prev *Place
 }
 
-// List returns at most limit families by area and id, after a place. The
-// look is recorded before the page is handed out.
-func (s *Service) List(ctx context.Context, f Filter, after Place, limit int, purpose access.Purpose) (*Page, error) {
+// List returns a page of at most limit families, by area and id. The look is
+// recorded before the page is handed out.
+func (s *Service) List(ctx context.Context, f Filter, c Cursor, limit int, purpose access.Purpose) (*Page, error) {
 	actor, err := access.Require(ctx, access.SeeFamilies)
 	if err != nil {
 		return nil, err
@@ -26,22 +27,41 @@ func (s *Service) List(ctx context.Context, f Filter, after Place, limit int, pu
 	var rows []Row
 	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
-		rows, err = s.store.List(ctx, f, after, limit+1)
+		rows, err = s.store.List(ctx, f, c, limit+1)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("registry: listing: %w", err)
 	}
-	p := &Page{Rows: rows}
-	if len(rows) > limit {
-		last := rows[limit-1]
-		p.Rows, p.Next = rows[:limit], &Place{last.Area, last.ID}
-	}
+	p := page(rows, c, limit)
 	if err := s.looked(ctx, f.act(actor, purpose, "family.list", int64(len(p.Rows)))); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
+
+// page cuts the one row too many that tells whether the list goes on.
+func page(rows []Row, c Cursor, limit int) *Page {
+	more := len(rows) > limit
+	if more && c.Back {
+		rows = rows[1:]
+	} else if more {
+		rows = rows[:limit]
+	}
+	p := &Page{Rows: rows}
+	if len(rows) == 0 {
+		return p
+	}
+	if c.Back || more {
+		p.Next = rows[len(rows)-1].place()
+	}
+	if c.Back && more || !c.Back && !c.ID.IsZero() {
+		p.Prev = rows[0].place()
+	}
+	return p
+}
+
+func (r Row) place() *Place { return &Place{r.Area, r.ID} }
 
 func (f Filter) act(actor access.Actor, purpose access.Purpose, action string, n int64) audit.Act {
 	return audit.Act{Purpose: purpose, Action: action, Area: actor.Scope.Within(f.Area).String(),
@@ -78,12 +98,12 @@ func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) ite
 			yield(Row{}, err)
 			return
 		}
-		var after Place
+		var c Cursor
 		for {
 			var rows []Row
 			err := s.unit.Read(ctx, func(ctx context.Context) error {
 				var err error
-				rows, err = s.store.List(ctx, f, after, exportPage)
+				rows, err = s.store.List(ctx, f, c, exportPage)
 				return err
 			})
 			if err != nil {
@@ -98,8 +118,7 @@ func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) ite
 			if len(rows) < exportPage {
 				return
 			}
-			last := rows[len(rows)-1]
-			after = Place{last.Area, last.ID}
+			c.Place = *rows[len(rows)-1].place()
 		}
 	}
 }

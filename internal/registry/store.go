@@ -26,8 +26,9 @@ type Store interface {
 	// History returns all changes and observations of a family, by version.
 	History(ctx context.Context, id ident.ID) (*History, error)
 	// List returns at most limit families that the filter lets through, by
-	// area and id, after the given place.
-	List(ctx context.Context, f Filter, after Place, limit int) ([]Row, error)
+	// area and id: those after the cursor's place, or those nearest before
+	// it when the cursor goes back.
+	List(ctx context.Context, f Filter, c Cursor, limit int) ([]Row, error)
 	// Count counts the families that the filter lets through.
 	Count(ctx context.Context, f Filter) (int64, error)
 	// Scan calls fn for every family with its members, by area and id. The
@@ -66,6 +67,8 @@ type Store interface {
 	// Upload returns what was kept; fault.NotFound when it is gone or
 	// somebody else's.
 	Upload(ctx context.Context, id ident.ID, by string) (*Upload, error)
+	// KeepCheck keeps the sealed report of a check with its upload.
+	KeepCheck(ctx context.Context, id ident.ID, report []byte) error
 	// DropUploads removes an upload, and all that expired before now.
 	DropUploads(ctx context.Context, id ident.ID, now time.Time) error
 }
@@ -114,11 +117,16 @@ type Filter struct {
 	Status FamilyStatus // "" for every status
 }
 
-// Place is where a page of a list begins: after this family. The zero Place
-// is the beginning.
+// Place is a family's place in a list. The zero Place is the beginning.
 type Place struct {
 	Area string
 	ID   ident.ID
+}
+
+// Cursor is a place in a list and the way to go from there.
+type Cursor struct {
+	Place
+	Back bool // to what comes before the place
 }
 
 // Row is a family in a list.

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -59,12 +60,11 @@ func (s *Service) seal(u *Upload, member bool, data []byte) {
 	}
 }
 
-// Uploaded returns the files of an upload of the acting member of staff. It
-// returns fault.NotFound when they are gone.
-func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
+// upload returns an upload of the acting member of staff.
+func (s *Service) upload(ctx context.Context, id ident.ID) (*Upload, error) {
 	actor, err := access.Require(ctx, access.Import)
 	if err != nil {
-		return Files{}, err
+		return nil, err
 	}
 	var u *Upload
 	err = s.unit.Read(ctx, func(ctx context.Context) error {
@@ -76,7 +76,17 @@ func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
 		err = fault.NotFound("registry.import.upload_gone")
 	}
 	if err != nil {
-		return Files{}, fmt.Errorf("registry: opening an upload: %w", err)
+		return nil, fmt.Errorf("registry: opening an upload: %w", err)
+	}
+	return u, nil
+}
+
+// Uploaded returns the files of an upload of the acting member of staff. It
+// returns fault.NotFound when they are gone.
+func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
+	u, err := s.upload(ctx, id)
+	if err != nil {
+		return Files{}, err
 	}
 	files := Files{Family: File{Name: u.FamilyFile}, Member: File{Name: u.MemberFile}}
 	for _, part := range u.Parts {
@@ -93,22 +103,51 @@ func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
 	return files, nil
 }
 
-// ImportUpload imports the files of an upload, and removes them once they
-// are in the register.
+// ImportUpload imports the files of an upload, or only checks them. The
+// report of a check waits sealed with the upload, and so does that of an
+// import that was held back; the upload is removed once it is in the register.
 func (s *Service) ImportUpload(ctx context.Context, id ident.ID, o Options, p run.Progress) (*Report, error) {
 	files, err := s.Uploaded(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Import(ctx, files, o, p)
-	if err != nil || o.DryRun {
-		return r, err
+	r, imported := s.Import(ctx, files, o, p)
+	if r == nil {
+		return nil, imported
 	}
-	err = s.unit.Write(ctx, func(ctx context.Context) error { return s.store.DropUploads(ctx, id, s.clock.Now()) })
+	err = s.unit.Write(ctx, func(ctx context.Context) error {
+		if r.Written || r.Repeated {
+			return s.store.DropUploads(ctx, id, s.clock.Now())
+		}
+		b, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		return s.store.KeepCheck(ctx, id, s.keys.Seal(labelReport, string(b)))
+	})
 	if err != nil {
-		return nil, fmt.Errorf("registry: removing an upload: %w", err)
+		return nil, fmt.Errorf("registry: ending an upload: %w", err)
 	}
-	return r, nil
+	return r, imported
+}
+
+const labelReport = "import.report"
+
+// Checked returns the report of the last check of an upload, and whether
+// there was one yet. It returns fault.NotFound when the upload is gone.
+func (s *Service) Checked(ctx context.Context, id ident.ID) (r *Report, checked bool, err error) {
+	u, err := s.upload(ctx, id)
+	if err != nil || u.Report == nil {
+		return nil, false, err
+	}
+	text, err := s.keys.Open(labelReport, u.Report)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &r)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("registry: opening a check: %w", err)
+	}
+	return r, true, nil
 }
 
 // Imports returns the newest imports, newest first: an officer's own, or

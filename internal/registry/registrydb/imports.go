@@ -95,12 +95,21 @@ func (s *Store) KeepUpload(ctx context.Context, u *registry.Upload) error {
 	return nil
 }
 
+// KeepCheck keeps the sealed report of a check with its upload.
+func (s *Store) KeepCheck(ctx context.Context, id ident.ID, report []byte) error {
+	_, err := db.From(ctx).Exec(ctx, "UPDATE import_upload SET report = $1 WHERE id = $2", report, id)
+	if err != nil {
+		return fmt.Errorf("registrydb: keeping a check: %w", err)
+	}
+	return nil
+}
+
 // Upload returns what was kept for a member of staff.
 func (s *Store) Upload(ctx context.Context, id ident.ID, by string) (*registry.Upload, error) {
 	u := &registry.Upload{ID: id, By: by}
 	var expires int64
-	err := db.From(ctx).QueryRow(ctx, "SELECT family_file, member_file, expires_at FROM import_upload WHERE id = $1 AND uploaded_by = $2",
-		id, by).Scan(&u.FamilyFile, &u.MemberFile, &expires)
+	err := db.From(ctx).QueryRow(ctx, "SELECT family_file, member_file, expires_at, report FROM import_upload WHERE id = $1 AND uploaded_by = $2",
+		id, by).Scan(&u.FamilyFile, &u.MemberFile, &expires, &u.Report)
 	if err != nil {
 		return nil, db.NoRows(err, "registry.import.upload_gone")
 	}

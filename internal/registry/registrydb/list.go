@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,14 +62,19 @@ func (c *conditions) named(area, key string) string {
 	return "p.name_key >= " + c.arg(key) + " AND p.name_key < " + c.arg(key+"{")
 }
 
-// List returns at most limit families, by area and id, after a place.
-func (s *Store) List(ctx context.Context, f registry.Filter, after registry.Place, limit int) ([]registry.Row, error) {
+// List returns at most limit families, by area and id, after a place or
+// before it.
+func (s *Store) List(ctx context.Context, f registry.Filter, from registry.Cursor, limit int) ([]registry.Row, error) {
 	c := filtered(f)
-	if !after.ID.IsZero() {
-		c.add("(f.area, f.id) > (" + c.arg(after.Area) + ", " + c.arg(after.ID) + ")")
+	beyond, order := ">", "f.area, f.id"
+	if from.Back {
+		beyond, order = "<", "f.area DESC, f.id DESC"
+	}
+	if !from.ID.IsZero() {
+		c.add("(f.area, f.id) " + beyond + " (" + c.arg(from.Area) + ", " + c.arg(from.ID) + ")")
 	}
 	query := `SELECT f.id, f.area, f.local_key, f.head_name, f.address, f.rt, f.rw, f.size, f.status, f.observed_on
-		FROM family f WHERE ` + c.String() + " ORDER BY f.area, f.id LIMIT " + c.arg(limit)
+		FROM family f WHERE ` + c.String() + " ORDER BY " + order + " LIMIT " + c.arg(limit)
 	var list []registry.Row
 	err := each(ctx, query, c.args, func(rows *sql.Rows) error {
 		var r registry.Row
@@ -78,6 +84,9 @@ func (s *Store) List(ctx context.Context, f registry.Filter, after registry.Plac
 	})
 	if err != nil {
 		return nil, fmt.Errorf("registrydb: listing families: %w", err)
+	}
+	if from.Back {
+		slices.Reverse(list)
 	}
 	return list, nil
 }

@@ -285,7 +285,7 @@ func testScope(t *testing.T, b *Bench) {
 		if n, err := b.Count(ctx, registry.Filter{Area: "31", Name: "s"}); err != nil || want != 4 && n != 0 {
 			t.Errorf("%s counts %d elsewhere, %v", area, n, err)
 		}
-		p, err := b.List(ctx, registry.Filter{}, registry.Place{}, 100, access.PurposeAudit)
+		p, err := b.List(ctx, registry.Filter{}, registry.Cursor{}, 100, access.PurposeAudit)
 		if err != nil || len(p.Rows) != want {
 			t.Errorf("%s lists %d, %v", area, len(p.Rows), err)
 		}
@@ -354,7 +354,7 @@ func looks(b *Bench, rec registry.Record, nik string) map[string]func(ctx contex
 			return served(b.Family(ctx, id, p))
 		},
 		"family.list": func(ctx context.Context, p access.Purpose) error {
-			return served(b.List(ctx, registry.Filter{}, registry.Place{}, 10, p))
+			return served(b.List(ctx, registry.Filter{}, registry.Cursor{}, 10, p))
 		},
 		"family.lookup": func(ctx context.Context, p access.Purpose) error {
 			rows, err := b.Lookup(ctx, registry.KindNIK, nik, p)
@@ -586,17 +586,35 @@ func testPages(t *testing.T, b *Bench) {
 	o.Members[0]["nama"] = "Hj. Zulaikha Qomariah"
 	Bring(t, b, o)
 	var seen []registry.Row
-	var after registry.Place
+	var pages [][]registry.Row
+	var at registry.Cursor
 	for {
-		p, err := b.List(Officer(), registry.Filter{}, after, 7, access.PurposeService)
+		p, err := b.List(Officer(), registry.Filter{}, at, 7, access.PurposeService)
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen = append(seen, p.Rows...)
+		if (p.Prev == nil) != (len(pages) == 0) {
+			t.Errorf("page %d says of the page before: %v", len(pages), p.Prev)
+		}
+		seen, pages = append(seen, p.Rows...), append(pages, p.Rows)
 		if p.Next == nil {
 			break
 		}
-		after = *p.Next
+		at.Place = *p.Next
+	}
+	// And the same way back.
+	at = registry.Cursor{Place: registry.Place{Area: pages[3][0].Area, ID: pages[3][0].ID}, Back: true}
+	for i := 2; i >= 0; i-- {
+		p, err := b.List(Officer(), registry.Filter{}, at, 7, access.PurposeService)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(pages[i], p.Rows); diff != "" || p.Next == nil || (p.Prev == nil) != (i == 0) {
+			t.Fatalf("page %d, coming back: next %v, prev %v %s", i, p.Next, p.Prev, diff)
+		}
+		if p.Prev != nil {
+			at.Place = *p.Prev
+		}
 	}
 	if len(seen) != 25 || !slices.IsSortedFunc(seen, func(a, b registry.Row) int {
 		return slices.Compare(append([]byte(a.Area), a.ID[:]...), append([]byte(b.Area), b.ID[:]...))
@@ -618,7 +636,7 @@ func testPages(t *testing.T, b *Bench) {
 		{registry.Filter{Status: registry.FamilyMoved}, 0},
 		{registry.Filter{Name: "' OR 1=1"}, 0},
 	} {
-		p, err := b.List(Officer(), tc.f, registry.Place{}, 100, access.PurposeService)
+		p, err := b.List(Officer(), tc.f, registry.Cursor{}, 100, access.PurposeService)
 		n, errCount := b.Count(Officer(), tc.f)
 		if err != nil || errCount != nil || len(p.Rows) != tc.want || n != int64(tc.want) {
 			t.Errorf("%+v: %d rows, counted %d, %v %v", tc.f, len(p.Rows), n, err, errCount)
@@ -671,7 +689,15 @@ func testUpload(t *testing.T, b *Bench) {
 	if _, err := b.Uploaded(other, id); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("another officer opens the upload: %v", err)
 	}
-	r, err := b.ImportUpload(Officer(), id, registry.Options{}, run.Silent{})
+	if r, done, err := b.Checked(Officer(), id); done || err != nil {
+		t.Errorf("checked before the check: %v, %v", r, err)
+	}
+	r, err := b.ImportUpload(Officer(), id, registry.Options{DryRun: true}, run.Silent{})
+	checked, _, errChecked := b.Checked(Officer(), id)
+	if diff := cmp.Diff(r, checked); err != nil || errChecked != nil || diff != "" || r.Counts.New != 4 {
+		t.Errorf("%v %v %s", err, errChecked, diff)
+	}
+	r, err = b.ImportUpload(Officer(), id, registry.Options{}, run.Silent{})
 	if err != nil || r.Counts.New != 4 {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -1,0 +1,1 @@
+ALTER TABLE import_upload ADD COLUMN report BYTEA;
