@@ -33,7 +33,7 @@ const (
 )
 
 // Measures lists the measures in the order in which they are made.
-var Measures = []Measure{Families, Persons, Deciles, Coverage, Reached, Money, Duplicates, Poverty}
+var Measures = []Measure{Families, Persons, Deciles, Coverage, Reached, Money, Poverty}
 
 // Unknown is the split of families that could not be ranked.
 const Unknown = "unknown"

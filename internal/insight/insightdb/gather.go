@@ -20,6 +20,10 @@ func (Store) Gather(ctx context.Context, m insight.Measure, emit func(insight.Fi
 		return ranked(ctx, tx, emit)
 	case insight.Poverty:
 		return poverty(ctx, tx, emit)
+	case insight.Coverage:
+		return determined(ctx, tx, coverageQuery, emit)
+	case insight.Reached:
+		return determined(ctx, tx, reachedQuery, emit)
 	}
 	return nil, fmt.Errorf("insightdb: nothing counts %q", m)
 }

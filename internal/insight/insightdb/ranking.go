@@ -74,8 +74,7 @@ func ranked(ctx context.Context, tx *db.Tx, emit func(insight.Figure)) ([]insigh
 	for _, r := range all {
 		err := gather(ctx, tx, `SELECT f.area, '', COALESCE(CAST(f.decile AS TEXT), '`+insight.Unknown+`'), COUNT(*), 0
 			FROM family_rank f WHERE {scope f.area} AND f.ranking_id = $1 GROUP BY f.area, f.decile`, func(f insight.Figure) {
-			const regency = 4
-			if _, ok := r.regions[f.Area[:min(regency, len(f.Area))]]; ok {
+			if _, ok := r.regions[regencyOf(f.Area)]; ok {
 				emit(f)
 			}
 		}, r.id)
