@@ -39,6 +39,9 @@ type Store interface {
 	// Find returns the families that carry an identifier, themselves or by
 	// a member, in order of id.
 	Find(ctx context.Context, kind IdentifierKind, blind []byte) ([]ident.ID, error)
+	// Stopped calls fn for families and persons of an area, "" for all of the
+	// actor's, whose status is not active.
+	Stopped(ctx context.Context, area string, fn func(Stop) error) error
 	// Accounts returns the bank accounts of families, by family and id.
 	Accounts(ctx context.Context, families []ident.ID) ([]Account, error)
 
