@@ -73,7 +73,7 @@ CREATE TABLE instruction (
 	number_masked TEXT NOT NULL,
 	holder TEXT NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount > 0),
-	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'cancelled')),
+	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'cancelled', 'dropped')),
 	code TEXT NOT NULL DEFAULT '',
 	settled_at BIGINT,
 	PRIMARY KEY (list_id, line_no, family_id)
@@ -85,7 +85,7 @@ CREATE TABLE instruction_part (
 	line_no BIGINT NOT NULL,
 	family_id UUID NOT NULL,
 	beneficiary_id UUID NOT NULL,
-	component TEXT NOT NULL,
+	component TEXT COLLATE "C" NOT NULL,
 	programme TEXT NOT NULL,
 	period TEXT NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount > 0),
@@ -125,19 +125,17 @@ CREATE TABLE return_file (
 	sha256 BYTEA NOT NULL UNIQUE CHECK (length(sha256) = 32),
 	name TEXT NOT NULL,
 	batch TEXT NOT NULL,
-	list_id UUID REFERENCES pay_list (id),
+	list_id UUID NOT NULL REFERENCES pay_list (id),
 	area TEXT COLLATE "C" NOT NULL,
 	actor TEXT NOT NULL,
 	at BIGINT NOT NULL,
-	refused TEXT NOT NULL DEFAULT '',
 	lines BIGINT NOT NULL,
 	matched BIGINT NOT NULL,
 	explained BIGINT NOT NULL,
 	queued BIGINT NOT NULL,
 	credited BIGINT NOT NULL,
 	returned BIGINT NOT NULL,
-	CHECK (refused <> '' OR lines = matched + explained + queued),
-	CHECK (refused = '' OR matched + explained + queued = 0)
+	CONSTRAINT every_line_is_judged CHECK (lines = matched + explained + queued)
 );
 CREATE INDEX return_file_list ON return_file (list_id);
 CREATE TABLE return_line (
@@ -162,10 +160,11 @@ CREATE TABLE payment_exception (
 	file_id UUID REFERENCES return_file (id),
 	file_line BIGINT,
 	code TEXT NOT NULL,
+	said TEXT NOT NULL,
 	detail TEXT NOT NULL,
 	amount BIGINT NOT NULL,
 	opened_at BIGINT NOT NULL,
-	status TEXT NOT NULL CHECK (status IN ('open', 'proposed', 'resolved')),
+	status TEXT NOT NULL CHECK (status IN ('open', 'proposed', 'resolved', 'lapsed')),
 	action TEXT NOT NULL DEFAULT '',
 	note TEXT NOT NULL DEFAULT '',
 	proposer TEXT,
@@ -173,7 +172,7 @@ CREATE TABLE payment_exception (
 	approver TEXT,
 	resolved_at BIGINT,
 	CONSTRAINT approver_is_another CHECK (approver IS NULL OR (proposer IS NOT NULL AND approver <> proposer)),
-	CONSTRAINT proposed_by_somebody CHECK (status = 'open' OR (proposer IS NOT NULL AND action <> '')),
+	CONSTRAINT proposed_by_somebody CHECK (status IN ('open', 'lapsed') OR (proposer IS NOT NULL AND action <> '')),
 	CONSTRAINT resolved_by_two CHECK ((status = 'resolved') = (approver IS NOT NULL))
 );
 CREATE INDEX payment_exception_list ON payment_exception (list_id, line_no);
@@ -239,7 +238,7 @@ CREATE TRIGGER return_line_no_update BEFORE UPDATE ON return_line
 CREATE TRIGGER handover_no_update BEFORE UPDATE ON handover
 	FOR EACH ROW
 	EXECUTE FUNCTION refuse('handover: nothing is changed');
-CREATE TRIGGER pay_list_fixed BEFORE UPDATE OF id, number, programme, version, period, fund, determination, area, channel, lines, maker, made_at ON pay_list
+CREATE TRIGGER pay_list_fixed BEFORE UPDATE OF id, number, programme, version, period, fund, determination, area, channel, maker, made_at ON pay_list
 	FOR EACH ROW
 	EXECUTE FUNCTION refuse('pay_list: this never changes');
 CREATE TRIGGER instruction_fixed BEFORE UPDATE OF list_id, line_no, family_id, person_id, payee_id, area, bank, number_sealed, number_blind, number_masked, holder, amount ON instruction
@@ -248,10 +247,10 @@ CREATE TRIGGER instruction_fixed BEFORE UPDATE OF list_id, line_no, family_id, p
 CREATE TRIGGER instruction_part_fixed BEFORE UPDATE OF list_id, line_no, family_id, beneficiary_id, component, programme, period, amount ON instruction_part
 	FOR EACH ROW
 	EXECUTE FUNCTION refuse('instruction_part: this never changes');
-CREATE TRIGGER payment_file_fixed BEFORE UPDATE OF batch, list_id, area, lines, total ON payment_file
+CREATE TRIGGER payment_file_fixed BEFORE UPDATE OF batch, list_id, area ON payment_file
 	FOR EACH ROW
 	EXECUTE FUNCTION refuse('payment_file: this never changes');
-CREATE TRIGGER payment_exception_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, file_id, file_line, code, detail, amount, opened_at ON payment_exception
+CREATE TRIGGER payment_exception_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, file_id, file_line, code, said, detail, amount, opened_at ON payment_exception
 	FOR EACH ROW
 	EXECUTE FUNCTION refuse('payment_exception: this never changes');
 CREATE TRIGGER pay_list_moves BEFORE UPDATE OF status ON pay_list
@@ -261,13 +260,13 @@ CREATE TRIGGER payment_file_moves BEFORE UPDATE OF state ON payment_file
 	FOR EACH ROW WHEN (OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('due>cut', 'cut>handing', 'handing>handed', 'handing>cut'))
 	EXECUTE FUNCTION refuse('payment_file: a file does not move that way');
 CREATE TRIGGER payment_exception_moves BEFORE UPDATE OF status ON payment_exception
-	FOR EACH ROW WHEN (OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('open>proposed', 'proposed>open', 'proposed>resolved'))
+	FOR EACH ROW WHEN (OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('open>proposed', 'proposed>open', 'proposed>resolved', 'open>lapsed', 'proposed>lapsed'))
 	EXECUTE FUNCTION refuse('payment_exception: an exception does not move that way');
 CREATE TRIGGER pay_list_begins BEFORE INSERT ON pay_list
 	FOR EACH ROW WHEN (NEW.status <> 'draft')
 	EXECUTE FUNCTION refuse('pay_list: a list begins as a draft');
-CREATE TRIGGER pay_list_digest BEFORE UPDATE OF digest, total ON pay_list
-	FOR EACH ROW WHEN (NEW.status <> 'draft' AND (OLD.digest <> NEW.digest OR OLD.total <> NEW.total))
+CREATE TRIGGER pay_list_digest BEFORE UPDATE OF digest, total, lines ON pay_list
+	FOR EACH ROW WHEN (NEW.status <> 'draft' AND (OLD.digest <> NEW.digest OR OLD.total <> NEW.total OR OLD.lines <> NEW.lines))
 	EXECUTE FUNCTION refuse('pay_list: an edit makes it a draft again');
 CREATE TRIGGER pay_list_checked_once BEFORE UPDATE OF checker, checked_at, checked_digest, checked_seal ON pay_list
 	FOR EACH ROW WHEN (OLD.checker IS NOT NULL AND NEW.status <> 'draft' AND (OLD.checker IS DISTINCT FROM NEW.checker OR OLD.checked_digest IS DISTINCT FROM NEW.checked_digest OR OLD.checked_seal IS DISTINCT FROM NEW.checked_seal OR OLD.checked_at IS DISTINCT FROM NEW.checked_at))
@@ -275,8 +274,8 @@ CREATE TRIGGER pay_list_checked_once BEFORE UPDATE OF checker, checked_at, check
 CREATE TRIGGER pay_list_released_once BEFORE UPDATE OF releaser, released_at, released_digest, released_seal ON pay_list
 	FOR EACH ROW WHEN (OLD.releaser IS NOT NULL AND (OLD.releaser IS DISTINCT FROM NEW.releaser OR OLD.released_digest IS DISTINCT FROM NEW.released_digest OR OLD.released_seal IS DISTINCT FROM NEW.released_seal OR OLD.released_at IS DISTINCT FROM NEW.released_at))
 	EXECUTE FUNCTION refuse('pay_list: a release is not taken back');
-CREATE TRIGGER payment_file_once BEFORE UPDATE OF sha256, name ON payment_file
-	FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name))
+CREATE TRIGGER payment_file_once BEFORE UPDATE OF sha256, name, lines, total ON payment_file
+	FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name OR OLD.lines <> NEW.lines OR OLD.total <> NEW.total))
 	EXECUTE FUNCTION refuse('payment_file: a file that was cut stays as it is');
 CREATE FUNCTION instruction_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -300,7 +299,7 @@ CREATE TRIGGER instruction_part_added BEFORE INSERT ON instruction_part
 	FOR EACH ROW EXECUTE FUNCTION instruction_part_added();
 CREATE FUNCTION instruction_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted') THEN
+	IF OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>dropped', 'released>held', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted') THEN
 		RAISE EXCEPTION 'instruction: a line does not move that way';
 	END IF;
 	IF NEW.status = 'released' AND (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'released' THEN

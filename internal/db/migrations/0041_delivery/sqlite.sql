@@ -73,7 +73,7 @@ CREATE TABLE instruction (
 	number_masked TEXT NOT NULL,
 	holder TEXT NOT NULL,
 	amount INTEGER NOT NULL CHECK (amount > 0),
-	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'cancelled')),
+	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'cancelled', 'dropped')),
 	code TEXT NOT NULL DEFAULT '',
 	settled_at INTEGER,
 	PRIMARY KEY (list_id, line_no, family_id)
@@ -125,19 +125,17 @@ CREATE TABLE return_file (
 	sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
 	name TEXT NOT NULL,
 	batch TEXT NOT NULL,
-	list_id BLOB REFERENCES pay_list (id),
+	list_id BLOB NOT NULL REFERENCES pay_list (id),
 	area TEXT NOT NULL,
 	actor TEXT NOT NULL,
 	at INTEGER NOT NULL,
-	refused TEXT NOT NULL DEFAULT '',
 	lines INTEGER NOT NULL,
 	matched INTEGER NOT NULL,
 	explained INTEGER NOT NULL,
 	queued INTEGER NOT NULL,
 	credited INTEGER NOT NULL,
 	returned INTEGER NOT NULL,
-	CHECK (refused <> '' OR lines = matched + explained + queued),
-	CHECK (refused = '' OR matched + explained + queued = 0)
+	CONSTRAINT every_line_is_judged CHECK (lines = matched + explained + queued)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX return_file_list ON return_file (list_id);
 CREATE TABLE return_line (
@@ -162,10 +160,11 @@ CREATE TABLE payment_exception (
 	file_id BLOB REFERENCES return_file (id),
 	file_line INTEGER,
 	code TEXT NOT NULL,
+	said TEXT NOT NULL,
 	detail TEXT NOT NULL,
 	amount INTEGER NOT NULL,
 	opened_at INTEGER NOT NULL,
-	status TEXT NOT NULL CHECK (status IN ('open', 'proposed', 'resolved')),
+	status TEXT NOT NULL CHECK (status IN ('open', 'proposed', 'resolved', 'lapsed')),
 	action TEXT NOT NULL DEFAULT '',
 	note TEXT NOT NULL DEFAULT '',
 	proposer TEXT,
@@ -173,7 +172,7 @@ CREATE TABLE payment_exception (
 	approver TEXT,
 	resolved_at INTEGER,
 	CONSTRAINT approver_is_another CHECK (approver IS NULL OR (proposer IS NOT NULL AND approver <> proposer)),
-	CONSTRAINT proposed_by_somebody CHECK (status = 'open' OR (proposer IS NOT NULL AND action <> '')),
+	CONSTRAINT proposed_by_somebody CHECK (status IN ('open', 'lapsed') OR (proposer IS NOT NULL AND action <> '')),
 	CONSTRAINT resolved_by_two CHECK ((status = 'resolved') = (approver IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payment_exception_list ON payment_exception (list_id, line_no);
@@ -249,7 +248,7 @@ CREATE TRIGGER handover_no_update BEFORE UPDATE ON handover
 BEGIN
 	SELECT RAISE(ABORT, 'handover: nothing is changed');
 END;
-CREATE TRIGGER pay_list_fixed BEFORE UPDATE OF id, number, programme, version, period, fund, determination, area, channel, lines, maker, made_at ON pay_list
+CREATE TRIGGER pay_list_fixed BEFORE UPDATE OF id, number, programme, version, period, fund, determination, area, channel, maker, made_at ON pay_list
 BEGIN
 	SELECT RAISE(ABORT, 'pay_list: this never changes');
 END;
@@ -261,11 +260,11 @@ CREATE TRIGGER instruction_part_fixed BEFORE UPDATE OF list_id, line_no, family_
 BEGIN
 	SELECT RAISE(ABORT, 'instruction_part: this never changes');
 END;
-CREATE TRIGGER payment_file_fixed BEFORE UPDATE OF batch, list_id, area, lines, total ON payment_file
+CREATE TRIGGER payment_file_fixed BEFORE UPDATE OF batch, list_id, area ON payment_file
 BEGIN
 	SELECT RAISE(ABORT, 'payment_file: this never changes');
 END;
-CREATE TRIGGER payment_exception_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, file_id, file_line, code, detail, amount, opened_at ON payment_exception
+CREATE TRIGGER payment_exception_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, file_id, file_line, code, said, detail, amount, opened_at ON payment_exception
 BEGIN
 	SELECT RAISE(ABORT, 'payment_exception: this never changes');
 END;
@@ -280,7 +279,7 @@ BEGIN
 	SELECT RAISE(ABORT, 'payment_file: a file does not move that way');
 END;
 CREATE TRIGGER payment_exception_moves BEFORE UPDATE OF status ON payment_exception
-	WHEN OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('open>proposed', 'proposed>open', 'proposed>resolved')
+	WHEN OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('open>proposed', 'proposed>open', 'proposed>resolved', 'open>lapsed', 'proposed>lapsed')
 BEGIN
 	SELECT RAISE(ABORT, 'payment_exception: an exception does not move that way');
 END;
@@ -289,8 +288,8 @@ CREATE TRIGGER pay_list_begins BEFORE INSERT ON pay_list
 BEGIN
 	SELECT RAISE(ABORT, 'pay_list: a list begins as a draft');
 END;
-CREATE TRIGGER pay_list_digest BEFORE UPDATE OF digest, total ON pay_list
-	WHEN NEW.status <> 'draft' AND (OLD.digest <> NEW.digest OR OLD.total <> NEW.total)
+CREATE TRIGGER pay_list_digest BEFORE UPDATE OF digest, total, lines ON pay_list
+	WHEN NEW.status <> 'draft' AND (OLD.digest <> NEW.digest OR OLD.total <> NEW.total OR OLD.lines <> NEW.lines)
 BEGIN
 	SELECT RAISE(ABORT, 'pay_list: an edit makes it a draft again');
 END;
@@ -304,8 +303,8 @@ CREATE TRIGGER pay_list_released_once BEFORE UPDATE OF releaser, released_at, re
 BEGIN
 	SELECT RAISE(ABORT, 'pay_list: a release is not taken back');
 END;
-CREATE TRIGGER payment_file_once BEFORE UPDATE OF sha256, name ON payment_file
-	WHEN OLD.sha256 IS NOT NULL AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name)
+CREATE TRIGGER payment_file_once BEFORE UPDATE OF sha256, name, lines, total ON payment_file
+	WHEN OLD.sha256 IS NOT NULL AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name OR OLD.lines <> NEW.lines OR OLD.total <> NEW.total)
 BEGIN
 	SELECT RAISE(ABORT, 'payment_file: a file that was cut stays as it is');
 END;
@@ -322,7 +321,7 @@ END;
 CREATE TRIGGER instruction_moves BEFORE UPDATE OF status ON instruction
 BEGIN
 	SELECT RAISE(ABORT, 'instruction: a line does not move that way')
-		WHERE OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted');
+		WHERE OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>dropped', 'released>held', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted');
 	SELECT RAISE(ABORT, 'instruction: its list is not released')
 		WHERE NEW.status = 'released' AND (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'released';
 	SELECT RAISE(ABORT, 'instruction: its list is not sent')

@@ -1,0 +1,144 @@
+package deliverydb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"gotong/internal/db"
+	"gotong/internal/delivery"
+	"gotong/internal/ident"
+)
+
+// AddExceptions adds exceptions.
+func (s *Store) AddExceptions(ctx context.Context, all []delivery.Exception) error {
+	rows := db.From(ctx).NewBulk("payment_exception", "id", "area", "list_id", "line_no", "family_id", "file_id", "file_line",
+		"code", "said", "detail", "amount", "opened_at", "status")
+	for _, e := range all {
+		if err := rows.Add(ctx, e.ID, e.Area, e.ListID, number(e.LineNo), e.FamilyID, e.FileID, number(int64(e.FileLine)),
+			string(e.Code), string(e.Said), e.Detail, int64(e.Amount), e.OpenedAt.UnixMilli(), string(e.Status)); err != nil {
+			return err
+		}
+	}
+	return rows.Flush(ctx)
+}
+
+const exceptionColumns = `x.id, x.area, x.list_id, l.number, x.line_no, x.family_id, x.file_id, x.file_line, x.code, x.said, x.detail,
+	x.amount, x.opened_at, x.status, x.action, x.note, x.proposer, x.proposed_at, x.approver, x.resolved_at`
+
+func scanException(scan func(...any) error, e *delivery.Exception) error {
+	var line, fileLine, proposedAt, resolvedAt sql.NullInt64
+	var opened int64
+	var proposer, approver sql.NullString
+	err := scan(&e.ID, &e.Area, &e.ListID, &e.Number, &line, &e.FamilyID, &e.FileID, &fileLine, &e.Code, &e.Said, &e.Detail,
+		&e.Amount, &opened, &e.Status, &e.Action, &e.Note, &proposer, &proposedAt, &approver, &resolvedAt)
+	e.LineNo, e.FileLine, e.OpenedAt = line.Int64, int(fileLine.Int64), time.UnixMilli(opened).UTC()
+	e.Proposer, e.Approver = proposer.String, approver.String
+	e.ProposedAt, e.ResolvedAt = instant(proposedAt), instant(resolvedAt)
+	return err
+}
+
+// Exception returns one exception.
+func (s *Store) Exception(ctx context.Context, id ident.ID) (*delivery.Exception, error) {
+	var e delivery.Exception
+	row := db.From(ctx).QueryRow(ctx, "SELECT "+exceptionColumns+` FROM payment_exception x JOIN pay_list l ON l.id = x.list_id
+		WHERE x.id = $1 AND {scope x.area}`, id)
+	if err := scanException(row.Scan, &e); err != nil {
+		return nil, fmt.Errorf("deliverydb: reading an exception: %w", db.NoRows(err, "delivery.no_exception"))
+	}
+	return &e, nil
+}
+
+// SaveException writes what may change of an exception.
+func (s *Store) SaveException(ctx context.Context, e *delivery.Exception) error {
+	err := one(db.From(ctx).Exec(ctx, `UPDATE payment_exception AS x SET status = $2, action = $3, note = $4, proposer = $5, proposed_at = $6,
+			approver = $7, resolved_at = $8 WHERE x.id = $1 AND {scope x.area}`,
+		e.ID, string(e.Status), string(e.Action), e.Note, text(e.Proposer), millis(e.ProposedAt), text(e.Approver), millis(e.ResolvedAt)))
+	if err != nil {
+		return fmt.Errorf("deliverydb: saving an exception: %w", err)
+	}
+	return nil
+}
+
+// Lapse closes the exceptions of lines that are let back or given up.
+func (s *Store) Lapse(ctx context.Context, list ident.ID, lines []int64) error {
+	const lapse = `UPDATE payment_exception AS x SET status = 'lapsed'
+		WHERE x.list_id = $1 AND x.status IN ('open', 'proposed') AND {scope x.area}`
+	if lines == nil {
+		_, err := db.From(ctx).Exec(ctx, lapse, list)
+		return err
+	}
+	for _, n := range lines {
+		if _, err := db.From(ctx).Exec(ctx, lapse+" AND x.line_no = $2", list, n); err != nil {
+			return fmt.Errorf("deliverydb: closing exceptions: %w", err)
+		}
+	}
+	return nil
+}
+
+// Exceptions returns exceptions, oldest first.
+func (s *Store) Exceptions(ctx context.Context, f delivery.ExceptionFilter) ([]delivery.Exception, int64, error) {
+	var where strings.Builder
+	args := []any{}
+	and := func(condition string, v any) {
+		args = append(args, v)
+		fmt.Fprintf(&where, " AND "+condition, len(args))
+	}
+	if f.Status != "" {
+		and("x.status = $%d", string(f.Status))
+	} else {
+		where.WriteString(" AND x.status IN ('open', 'proposed')")
+	}
+	if f.Code != "" {
+		and("x.code = $%d", string(f.Code))
+	}
+	if f.Area != "" {
+		and("x.area LIKE $%d || '%%'", f.Area)
+	}
+	if !f.ListID.IsZero() {
+		and("x.list_id = $%d", f.ListID)
+	}
+	if !f.Before.IsZero() {
+		and("x.opened_at < $%d", f.Before.UnixMilli())
+	}
+	tx := db.From(ctx)
+	var total int64
+	if err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM payment_exception x WHERE {scope x.area}"+where.String(), args...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("deliverydb: counting exceptions: %w", err)
+	}
+	args = append(args, max(1, f.Limit), f.Offset)
+	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT %s FROM payment_exception x JOIN pay_list l ON l.id = x.list_id
+		WHERE {scope x.area}%s ORDER BY x.opened_at, x.id LIMIT $%d OFFSET $%d`, exceptionColumns, where.String(), len(args)-1, len(args)), args...)
+	var all []delivery.Exception
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var e delivery.Exception
+		err := scanException(rows.Scan, &e)
+		all = append(all, e)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("deliverydb: listing exceptions: %w", err)
+	}
+	return all, total, nil
+}
+
+// Ageing counts the unresolved ones by code.
+func (s *Store) Ageing(ctx context.Context) ([]delivery.Age, error) {
+	rows, err := db.From(ctx).Query(ctx, `SELECT x.code, COUNT(*), CAST(SUM(x.amount) AS BIGINT), MIN(x.opened_at) FROM payment_exception x
+		WHERE x.status IN ('open', 'proposed') AND {scope x.area} GROUP BY x.code ORDER BY x.code`)
+	var all []delivery.Age
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var a delivery.Age
+		var oldest int64
+		err := rows.Scan(&a.Code, &a.Count, &a.Total, &oldest)
+		a.Oldest = time.UnixMilli(oldest).UTC()
+		all = append(all, a)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: ageing: %w", err)
+	}
+	return all, nil
+}

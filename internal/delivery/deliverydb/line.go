@@ -1,0 +1,404 @@
+package deliverydb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"gotong/internal/db"
+	"gotong/internal/delivery"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// Living gives all living parts of a programme and period.
+func (s *Store) Living(ctx context.Context, programme string, p delivery.Period, fn delivery.Living) error {
+	rows, err := db.From(ctx).Query(ctx, `SELECT p.beneficiary_id, p.component FROM instruction_part p
+		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id
+		WHERE p.programme = $1 AND p.period = $2 AND p.live = 1 AND {scope i.area}`, programme, p.String())
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var id ident.ID
+		var component string
+		err := rows.Scan(&id, &component)
+		fn(id, component)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("deliverydb: reading what is paid: %w", err)
+	}
+	return nil
+}
+
+// writer adds lines and their parts. Parts refer to their line, so they wait
+// until their lines are sent.
+type writer struct {
+	list         *delivery.PayList
+	lines, parts *db.Bulk
+	waiting      []*delivery.Instruction
+}
+
+// Writer adds lines to a draft.
+func (s *Store) Writer(ctx context.Context, l *delivery.PayList) delivery.LineWriter {
+	tx := db.From(ctx)
+	return &writer{list: l,
+		lines: tx.NewBulk("instruction", "list_id", "line_no", "family_id", "person_id", "payee_id", "area", "bank",
+			"number_sealed", "number_blind", "number_masked", "holder", "amount", "status", "code"),
+		parts: tx.NewBulk("instruction_part", "list_id", "line_no", "family_id", "beneficiary_id", "component", "programme", "period", "amount")}
+}
+
+// Add adds a line with its parts.
+func (w *writer) Add(ctx context.Context, i *delivery.Instruction) error {
+	err := w.lines.Add(ctx, i.ListID, i.LineNo, i.FamilyID, i.PersonID, i.PayeeID, i.Area, i.Bank,
+		i.Sealed, i.Blind, i.Masked, i.Holder, int64(i.Amount), string(i.Status), string(i.Code))
+	if err != nil {
+		return err
+	}
+	const together = 5000
+	if w.waiting = append(w.waiting, i); len(w.waiting) < together {
+		return nil
+	}
+	return w.send(ctx)
+}
+
+// send sends the lines, and then their parts.
+func (w *writer) send(ctx context.Context) error {
+	if err := w.lines.Flush(ctx); err != nil {
+		return err
+	}
+	period := w.list.Period.String()
+	for _, i := range w.waiting {
+		for _, p := range i.Parts {
+			err := w.parts.Add(ctx, i.ListID, i.LineNo, i.FamilyID, p.Beneficiary, p.Component, w.list.Programme, period, int64(p.Amount))
+			if err != nil {
+				return w.twice(err)
+			}
+		}
+	}
+	w.waiting = w.waiting[:0]
+	return w.twice(w.parts.Flush(ctx))
+}
+
+// Flush sends what is left.
+func (w *writer) Flush(ctx context.Context) error { return w.send(ctx) }
+
+// twice says that somebody else has begun to pay the same.
+func (w *writer) twice(err error) error {
+	if db.IsUnique(err) {
+		return fault.Conflict("delivery.paid_already", "programme", w.list.Programme, "period", w.list.Period).Because(err)
+	}
+	return err
+}
+
+const lineColumns = `i.list_id, i.line_no, i.family_id, i.person_id, i.payee_id, i.area, i.bank, i.number_sealed, i.number_blind,
+	i.number_masked, i.holder, i.amount, i.status, i.code`
+
+func scanLine(scan func(...any) error, i *delivery.Instruction, more ...any) error {
+	return scan(append([]any{&i.ListID, &i.LineNo, &i.FamilyID, &i.PersonID, &i.PayeeID, &i.Area, &i.Bank, &i.Sealed, &i.Blind,
+		&i.Masked, &i.Holder, &i.Amount, &i.Status, &i.Code}, more...)...)
+}
+
+// Lines gives the lines of a list in a status, by number.
+func (s *Store) Lines(ctx context.Context, id ident.ID, status delivery.Status, fn func(*delivery.Instruction) error) error {
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+lineColumns+` FROM instruction i
+		WHERE i.list_id = $1 AND ($2 = '' OR i.status = $2) AND {scope i.area} ORDER BY i.line_no`, id, string(status))
+	var i delivery.Instruction
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		i.Sealed, i.Blind = nil, nil
+		if err := scanLine(rows.Scan, &i); err != nil {
+			return err
+		}
+		return fn(&i)
+	})
+	if err != nil {
+		return fmt.Errorf("deliverydb: reading lines: %w", err)
+	}
+	return nil
+}
+
+// Parts gives the parts of these lines by line, beneficiary and component.
+func (s *Store) Parts(ctx context.Context, id ident.ID, status delivery.Status, fn func(int64, delivery.Part) error) error {
+	rows, err := db.From(ctx).Query(ctx, `SELECT p.line_no, p.beneficiary_id, p.component, p.amount FROM instruction_part p
+		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id
+		WHERE p.list_id = $1 AND ($2 = '' OR i.status = $2) AND {scope i.area}
+		ORDER BY p.line_no, p.beneficiary_id, p.component`, id, string(status))
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var line int64
+		var p delivery.Part
+		if err := rows.Scan(&line, &p.Beneficiary, &p.Component, &p.Amount); err != nil {
+			return err
+		}
+		return fn(line, p)
+	})
+	if err != nil {
+		return fmt.Errorf("deliverydb: reading parts: %w", err)
+	}
+	return nil
+}
+
+// States returns every line of a list: line n stands at n-1.
+func (s *Store) States(ctx context.Context, id ident.ID) ([]delivery.LineState, error) {
+	var all []delivery.LineState
+	rows, err := db.From(ctx).Query(ctx, `SELECT i.line_no, i.family_id, i.area, i.amount, i.status FROM instruction i
+		WHERE i.list_id = $1 AND {scope i.area} ORDER BY i.line_no`, id)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var n int64
+		var l delivery.LineState
+		if err := rows.Scan(&n, &l.FamilyID, &l.Area, &l.Amount, &l.Status); err != nil {
+			return err
+		}
+		all = append(all, l)
+		if n != int64(len(all)) {
+			return fmt.Errorf("line %d stands where line %d should", n, len(all))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: reading lines: %w", err)
+	}
+	return all, nil
+}
+
+// MoveAll moves every line from one status to another.
+func (s *Store) MoveAll(ctx context.Context, a *delivery.Act, from, to delivery.Status) error {
+	if err := s.note(ctx, a, from, to); err != nil {
+		return err
+	}
+	result, err := db.From(ctx).Exec(ctx, `UPDATE instruction AS i SET status = $3
+		WHERE i.list_id = $1 AND i.status = $2 AND {scope i.area}`, a.ListID, string(from), string(to))
+	if err != nil {
+		return fmt.Errorf("deliverydb: moving lines: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return s.add(ctx, a, n)
+}
+
+// Mark notes the lines of a status under an act.
+func (s *Store) Mark(ctx context.Context, a *delivery.Act, status delivery.Status) error {
+	return s.note(ctx, a, status, status)
+}
+
+// note writes the events of the lines that are about to move.
+func (s *Store) note(ctx context.Context, a *delivery.Act, from, to delivery.Status) error {
+	if err := s.begin(ctx, a); err != nil {
+		return err
+	}
+	_, err := db.From(ctx).Exec(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
+		SELECT i.list_id, i.line_no, CAST($2 AS BIGINT), i.family_id, CAST($4 AS TEXT), i.code, i.amount FROM instruction i
+		WHERE i.list_id = $1 AND i.status = $3 AND {scope i.area}`, a.ListID, a.No, string(from), string(to))
+	if err != nil {
+		return fmt.Errorf("deliverydb: noting events: %w", err)
+	}
+	return nil
+}
+
+// add adds up the events of an act so far, which must be as many as the lines
+// that moved.
+func (s *Store) add(ctx context.Context, a *delivery.Act, moved int64) error {
+	before := a.Sum.Lines
+	err := db.From(ctx).QueryRow(ctx, `SELECT COUNT(*), CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM instruction_event e
+		JOIN pay_list l ON l.id = e.list_id WHERE e.list_id = $1 AND e.act = $2 AND {scope l.area}`, a.ListID, a.No).
+		Scan(&a.Sum.Lines, &a.Sum.Total)
+	if err != nil {
+		return fmt.Errorf("deliverydb: adding up an act: %w", err)
+	}
+	if a.Sum.Lines-before != moved {
+		return fmt.Errorf("deliverydb: %d lines moved, %d events noted", moved, a.Sum.Lines-before)
+	}
+	return nil
+}
+
+// MoveLines moves some lines, each with a code.
+func (s *Store) MoveLines(ctx context.Context, a *delivery.Act, from, to delivery.Status, moves []delivery.LineMove) error {
+	if len(moves) == 0 {
+		return nil
+	}
+	if err := s.begin(ctx, a); err != nil {
+		return err
+	}
+	tx := db.From(ctx)
+	event, err := tx.Prepare(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
+		SELECT i.list_id, i.line_no, CAST($2 AS BIGINT), i.family_id, CAST($4 AS TEXT), CAST($5 AS TEXT), i.amount FROM instruction i
+		WHERE i.list_id = $1 AND i.line_no = $6 AND i.status = $3 AND {scope i.area}`)
+	if err != nil {
+		return fmt.Errorf("deliverydb: moving lines: %w", err)
+	}
+	update, err := tx.Prepare(ctx, `UPDATE instruction AS i SET status = $3, code = $4
+		WHERE i.list_id = $1 AND i.line_no = $5 AND i.status = $2 AND {scope i.area}`)
+	if err != nil {
+		return fmt.Errorf("deliverydb: moving lines: %w", err)
+	}
+	moved := int64(0)
+	for _, m := range moves {
+		if _, err := event.ExecContext(ctx, a.ListID, a.No, string(from), string(to), string(m.Code), m.LineNo); err != nil {
+			return fmt.Errorf("deliverydb: noting line %d: %w", m.LineNo, err)
+		}
+		result, err := update.ExecContext(ctx, a.ListID, string(from), string(to), string(m.Code), m.LineNo)
+		if err != nil {
+			return fmt.Errorf("deliverydb: moving line %d: %w", m.LineNo, err)
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		moved += n
+	}
+	return s.add(ctx, a, moved)
+}
+
+// Settle moves the lines that a return file matched.
+func (s *Store) Settle(ctx context.Context, a *delivery.Act) error {
+	if err := s.begin(ctx, a); err != nil {
+		return err
+	}
+	tx := db.From(ctx)
+	_, err := tx.Exec(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
+		SELECT i.list_id, i.line_no, CAST($3 AS BIGINT), i.family_id,
+			CASE r.status WHEN 'KREDIT' THEN 'credited' ELSE 'returned' END, r.code, i.amount
+		FROM return_line r JOIN instruction i ON i.list_id = $1 AND i.line_no = r.line_no
+		WHERE r.file_id = $2 AND r.verdict = 'matched' AND i.status = 'sent' AND {scope i.area}`, a.ListID, a.FileID, a.No)
+	if err != nil {
+		return fmt.Errorf("deliverydb: noting what is settled: %w", err)
+	}
+	result, err := tx.Exec(ctx, `UPDATE instruction AS i SET status = CASE r.status WHEN 'KREDIT' THEN 'credited' ELSE 'returned' END,
+			code = r.code, settled_at = r.at
+		FROM return_line r
+		WHERE r.file_id = $2 AND r.verdict = 'matched' AND i.list_id = $1 AND i.line_no = r.line_no AND i.status = 'sent' AND {scope i.area}`,
+		a.ListID, a.FileID)
+	if err != nil {
+		return fmt.Errorf("deliverydb: settling: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return s.add(ctx, a, n)
+}
+
+// Page returns lines with parts, by number.
+func (s *Store) Page(ctx context.Context, id ident.ID, f delivery.LineFilter) ([]delivery.Instruction, error) {
+	var where strings.Builder
+	args := []any{id, f.After}
+	and := func(condition, v string) {
+		if v != "" {
+			args = append(args, v)
+			fmt.Fprintf(&where, " AND "+condition, len(args))
+		}
+	}
+	and("i.status = $%d", string(f.Status))
+	and("i.code = $%d", string(f.Code))
+	and("i.area LIKE $%d || '%%'", f.Area)
+	args = append(args, max(1, f.Limit))
+	rows, err := db.From(ctx).Query(ctx, fmt.Sprintf(`SELECT %s FROM instruction i
+		WHERE i.list_id = $1 AND i.line_no > $2 AND {scope i.area}%s ORDER BY i.line_no LIMIT $%d`, lineColumns, where.String(), len(args)), args...)
+	var all []delivery.Instruction
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var i delivery.Instruction
+		err := scanLine(rows.Scan, &i)
+		all = append(all, i)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: reading a page: %w", err)
+	}
+	return all, s.fillParts(ctx, all)
+}
+
+// fillParts fills in the parts of lines that stand in their order.
+func (s *Store) fillParts(ctx context.Context, all []delivery.Instruction) error {
+	for n := range all {
+		i := &all[n]
+		rows, err := db.From(ctx).Query(ctx, `SELECT p.beneficiary_id, p.component, p.amount FROM instruction_part p
+			JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no
+			WHERE p.list_id = $1 AND p.line_no = $2 AND {scope i.area} ORDER BY p.beneficiary_id, p.component`, i.ListID, i.LineNo)
+		err = db.Each(rows, err, func(rows *sql.Rows) error {
+			var p delivery.Part
+			err := rows.Scan(&p.Beneficiary, &p.Component, &p.Amount)
+			i.Parts = append(i.Parts, p)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("deliverydb: reading parts: %w", err)
+		}
+	}
+	return nil
+}
+
+// Line returns one line with its parts and its history.
+func (s *Store) Line(ctx context.Context, id ident.ID, line int64) (*delivery.Instruction, []delivery.Event, error) {
+	all := make([]delivery.Instruction, 1)
+	row := db.From(ctx).QueryRow(ctx, "SELECT "+lineColumns+" FROM instruction i WHERE i.list_id = $1 AND i.line_no = $2 AND {scope i.area}", id, line)
+	if err := scanLine(row.Scan, &all[0]); err != nil {
+		return nil, nil, fmt.Errorf("deliverydb: reading a line: %w", db.NoRows(err, "delivery.no_line"))
+	}
+	if err := s.fillParts(ctx, all); err != nil {
+		return nil, nil, err
+	}
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+actColumns+`, e.status, e.code FROM instruction_event e
+		JOIN instruction i ON i.list_id = e.list_id AND i.line_no = e.line_no
+		LEFT JOIN pay_list_act a ON a.list_id = e.list_id AND a.act = e.act
+		WHERE e.list_id = $1 AND e.line_no = $2 AND {scope i.area} ORDER BY e.act`, id, line)
+	var events []delivery.Event
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var e delivery.Event
+		err := scanAct(rows.Scan, &e.Act, &e.Status, &e.Code)
+		events = append(events, e)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("deliverydb: reading a line's history: %w", err)
+	}
+	return &all[0], events, nil
+}
+
+// OfFamily returns a family's lines, newest list first.
+func (s *Store) OfFamily(ctx context.Context, family ident.ID) ([]delivery.FamilyLine, error) {
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+lineColumns+`, i.settled_at, l.number, l.programme, l.period, l.channel
+		FROM instruction i JOIN pay_list l ON l.id = i.list_id
+		WHERE i.family_id = $1 AND {scope i.area} ORDER BY l.made_at DESC, l.number, i.line_no`, family)
+	var all []delivery.FamilyLine
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var f delivery.FamilyLine
+		var settled sql.NullInt64
+		var period string
+		if err := scanLine(rows.Scan, &f.Instruction, &settled, &f.Number, &f.Programme, &period, &f.Means); err != nil {
+			return err
+		}
+		f.SettledAt = instant(settled)
+		var err error
+		f.Period, err = delivery.ParsePeriod(period)
+		all = append(all, f)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: reading a family's lines: %w", err)
+	}
+	lines := make([]delivery.Instruction, len(all))
+	for i := range all {
+		lines[i] = all[i].Instruction
+	}
+	if err := s.fillParts(ctx, lines); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].Instruction = lines[i]
+	}
+	return all, nil
+}
+
+// AddHandovers records who took what.
+func (s *Store) AddHandovers(ctx context.Context, l *delivery.PayList, by string, at time.Time, all []delivery.Handover) error {
+	for _, h := range all {
+		_, err := db.From(ctx).Exec(ctx, `INSERT INTO handover (list_id, line_no, family_id, at, actor, receiver, proof)
+			SELECT i.list_id, i.line_no, i.family_id, CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT) FROM instruction i
+			WHERE i.list_id = $1 AND i.line_no = $2 AND {scope i.area}`, l.ID, h.LineNo, at.UnixMilli(), by, h.Receiver, h.Proof)
+		if err != nil {
+			return fmt.Errorf("deliverydb: recording a handover: %w", err)
+		}
+	}
+	return nil
+}

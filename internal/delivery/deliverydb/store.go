@@ -1,0 +1,83 @@
+// Package deliverydb keeps pay lists, order and return files and exceptions
+// in the database. What moves many lines is one statement on the set, never a
+// statement a line.
+package deliverydb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"gotong/internal/db"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// Store implements delivery.Store.
+type Store struct{}
+
+// New returns a Store that works in the transaction of its context.
+func New() *Store { return &Store{} }
+
+// millis stores an instant, NULL for the zero time.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// instant reads what millis stored.
+func instant(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(n.Int64).UTC()
+}
+
+// text stores a login, NULL for nobody.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// digest stores 32 bytes, NULL for the zero digest.
+func digest(d [32]byte) any {
+	if d == [32]byte{} {
+		return nil
+	}
+	return d[:]
+}
+
+// number stores a number, NULL for zero.
+func number(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+// one turns a statement that must touch one row into an error otherwise.
+func one(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n != 1 {
+		return fault.NotFound("delivery.no_list")
+	}
+	return err
+}
+
+func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// exists returns fault.NotFound when a list is not in the actor's area. It
+// guards reads of tables that have no area of their own.
+func exists(ctx context.Context, id ident.ID) error {
+	var n int
+	err := db.From(ctx).QueryRow(ctx, "SELECT 1 FROM pay_list l WHERE l.id = $1 AND {scope l.area}", id).Scan(&n)
+	return db.NoRows(err, "delivery.no_list")
+}
