@@ -6,15 +6,16 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Stretch is how many families Each hands out at once: a multiple of 64, so
-// that two stretches never share a word of a bitmap over their partition.
+// Stretch is how many families are best handed out at once.
 const Stretch = 4096
 
-// Each calls fn for every stretch of every partition, on a number of workers
-// at once and in no particular order. part is the place of the partition in
-// Parts. Memory is bounded by the largest partition, the one read ahead of
-// it, and a stretch for each worker.
-func (s *Snapshot) Each(ctx context.Context, workers int, choice Columns, fn func(part int, f *Families) error) error {
+// Each calls fn for every stretch of so many families of every partition, on
+// a number of workers at once and in no particular order. part is the place
+// of the partition in Parts. A stretch of a multiple of 64 shares no word of
+// a bitmap over its partition's families with another. Memory is bounded by
+// the largest partition, the one read ahead of it, and a stretch for each
+// worker.
+func (s *Snapshot) Each(ctx context.Context, workers, stretch int, choice Columns, fn func(part int, f *Families) error) error {
 	type work struct {
 		part     int
 		p        *Partition
@@ -29,9 +30,9 @@ func (s *Snapshot) Each(ctx context.Context, workers int, choice Columns, fn fun
 			if err != nil {
 				return err
 			}
-			for from := 0; from < p.Families; from += Stretch {
+			for from := 0; from < p.Families; from += stretch {
 				select {
-				case queue <- work{i, p, from, min(from+Stretch, p.Families)}:
+				case queue <- work{i, p, from, min(from+stretch, p.Families)}:
 				case <-ctx.Done():
 					return ctx.Err()
 				}

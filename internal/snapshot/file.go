@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"gotong/internal/column"
@@ -80,6 +81,24 @@ type Sum struct {
 
 // Write writes the file to path, has it on disk, and returns its sum.
 func (w *FileWriter) Write(path string) (Sum, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return Sum{}, fmt.Errorf("snapshot: %w", err)
+	}
+	sum, err := w.emit(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return Sum{}, fmt.Errorf("snapshot: writing %s: %w", path, err)
+	}
+	return sum, nil
+}
+
+// Sum returns the sum that the file would have.
+func (w *FileWriter) Sum() (Sum, error) { return w.emit(io.Discard) }
+
+func (w *FileWriter) emit(to io.Writer) (Sum, error) {
 	index, err := json.Marshal(w.fields)
 	if err != nil {
 		return Sum{}, err
@@ -88,31 +107,17 @@ func (w *FileWriter) Write(path string) (Sum, error) {
 	copy(head, magic)
 	binary.LittleEndian.PutUint64(head[8:], uint64(len(index)))
 	head = append(head, index...)
-	head = head[:cap(head)]
-
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return Sum{}, fmt.Errorf("snapshot: %w", err)
-	}
 	hash := sha256.New()
+	both := io.MultiWriter(hash, to)
 	size := int64(0)
-	write := func(b []byte) {
-		if err == nil {
-			hash.Write(b)
-			size += int64(len(b))
-			_, err = f.Write(b)
+	for _, p := range append([][]byte{head}, w.parts...) {
+		for _, b := range [][]byte{p, make([]byte, pad(len(p))-len(p))} {
+			n, err := both.Write(b)
+			size += int64(n)
+			if err != nil {
+				return Sum{}, err
+			}
 		}
-	}
-	write(head)
-	for _, p := range w.parts {
-		write(p)
-		write(make([]byte, pad(len(p))-len(p)))
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return Sum{}, fmt.Errorf("snapshot: writing %s: %w", path, err)
 	}
 	return Sum{Size: size, SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
 }

@@ -70,7 +70,9 @@ type Families struct {
 	IDs       []ident.ID
 	Areas     []int64 // the villages' ten digits
 	MemberIDs []ident.ID
-	First     int // row in the partition of row 0
+
+	First       int // row in the partition of family row 0
+	FirstMember int // row in the partition of member row 0
 }
 
 // Area returns the village of family i.
@@ -117,7 +119,7 @@ func (p *Partition) Read(from, to int, choice Columns) (*Families, error) {
 	if to > from {
 		last = int(p.ends.Values[to-1])
 	}
-	f := &Families{First: from, Batch: column.Batch{
+	f := &Families{First: from, FirstMember: first, Batch: column.Batch{
 		Families: column.NewTable(to - from), Members: column.NewTable(last - first), Offsets: make([]int32, to-from+1),
 	}}
 	for i := from; i < to; i++ {

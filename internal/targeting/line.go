@@ -1,6 +1,7 @@
 package targeting
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -35,7 +36,10 @@ type Line struct {
 }
 
 // Lines is a dated table of poverty lines.
-type Lines struct{ all []Line }
+type Lines struct {
+	all  []Line
+	text []byte
+}
 
 // LoadLines reads poverty_lines.yaml of the last file system that has one.
 func LoadLines(systems ...fs.FS) (Lines, error) {
@@ -61,7 +65,7 @@ func ParseLines(file string, text []byte) (Lines, rule.Problems) {
 	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
 		return Lines{}, rule.Problems{fault.Invalid("targeting.load.not_yaml", "at", file, "file", file).Because(err)}
 	}
-	var lines Lines
+	lines := Lines{text: bytes.Clone(text)}
 	r.fields(doc.Content[0], map[string]func(*yaml.Node){"lines!": func(n *yaml.Node) {
 		r.each(n, func(n *yaml.Node) { lines.read(r, n) })
 	}})

@@ -7,11 +7,12 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/money"
 	"gotong/internal/targeting"
+	"gotong/internal/targeting/targetingtest"
 )
 
 // The newest line in force of the smallest area that has one.
 func TestLine(t *testing.T) {
-	_, lines := shipped(t)
+	_, lines := targetingtest.Policy(t)
 	for _, c := range []struct {
 		kind     targeting.LineKind
 		area, on string

@@ -17,25 +17,13 @@ import (
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
+	"gotong/internal/targeting/targetingtest"
 	"gotong/models"
 )
 
-func shipped(t testing.TB) (targeting.Models, targeting.Lines) {
-	t.Helper()
-	m, err := targeting.LoadModels(indicator.Default(), models.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := targeting.LoadLines(models.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m, l
-}
-
 func demo(t testing.TB) *targeting.Model {
 	t.Helper()
-	ms, _ := shipped(t)
+	ms, _ := targetingtest.Policy(t)
 	m, err := ms.InForce(civil.MustParse("2025-07-01"))
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +213,7 @@ func TestDigestIsOfTheMeaning(t *testing.T) {
 }
 
 func TestModelInForce(t *testing.T) {
-	ms, _ := shipped(t)
+	ms, _ := targetingtest.Policy(t)
 	if _, err := ms.InForce(civil.MustParse("1999-12-31")); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("before any: %v", err)
 	}

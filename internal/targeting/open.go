@@ -20,11 +20,24 @@ type Manifest struct {
 const (
 	manifestFile = "manifest.json"
 	manifestKind = "ranking manifest"
+	// Copies of the policy that was applied, so that the ranking can be
+	// recomputed when the office's own files have moved on.
+	modelFile = "pmt_model.yaml"
+	linesFile = "poverty_lines.yaml"
 )
 
-func (m *Manifest) write(dir string, signer snapshot.Signer) error {
+// write finishes the folder of a ranking.
+func (m *Manifest) write(dir string, model *Model, lines Lines, signer snapshot.Signer) error {
 	m.Digest = snapshot.Digest("ranking", m.Content)
-	return snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer)
+	for name, text := range map[string][]byte{modelFile: model.Text, linesFile: lines.text} {
+		if err := snapshot.WriteSynced(filepath.Join(dir, name), text); err != nil {
+			return err
+		}
+	}
+	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
+		return err
+	}
+	return snapshot.SyncDir(dir)
 }
 
 // Ranking is an opened ranking. It is safe for concurrent use.

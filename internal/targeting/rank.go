@@ -150,7 +150,7 @@ func (r *ranker) score(ctx context.Context, p run.Progress) error {
 	for i, part := range r.snap.Parts {
 		r.parts[i] = scores{values: make([]int32, part.Families), known: column.NewBitmap(part.Families)}
 	}
-	return r.snap.Each(ctx, workers(), choice, func(part int, f *snapshot.Families) error {
+	return r.snap.Each(ctx, workers(), snapshot.Stretch, choice, func(part int, f *snapshot.Families) error {
 		into := &r.parts[part]
 		score := r.model.Score(f.Families)
 		for i := range score.Values {

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -15,12 +14,13 @@ import (
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
+	"gotong/internal/targeting/targetingtest"
 )
 
 func compute(t testing.TB, s *snapshot.Snapshot) (targeting.Content, string) {
 	t.Helper()
 	dir := t.TempDir()
-	_, lines := shipped(t)
+	_, lines := targetingtest.Policy(t)
 	c, err := targeting.Compute(context.Background(), s, demo(t), lines, dir, run.Silent{})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestRankingIgnoresOrderAndWorkers(t *testing.T) {
 func TestRankingIsExact(t *testing.T) {
 	s := snapshottest.Build(t, snapshottest.Keys(t), complete(snapshottest.Random(3, 900)))
 	c, dir := compute(t, s)
-	r := open(t, c, dir)
+	r := targetingtest.Open(t, snapshottest.Keys(t), dir, c)
 	type row struct {
 		region string
 		targeting.Rank
@@ -143,24 +143,10 @@ func complete(records []snapshot.Record) []snapshot.Record {
 	return records
 }
 
-func open(t testing.TB, c targeting.Content, dir string) *targeting.Ranking {
-	t.Helper()
-	keys := snapshottest.Keys(t)
-	m := targeting.Manifest{Content: c, CreatedAt: time.Unix(0, 0).UTC(), Digest: snapshot.Digest("ranking", c)}
-	if err := snapshot.WriteSigned(filepath.Join(dir, "manifest.json"), "ranking manifest", m, keys); err != nil {
-		t.Fatal(err)
-	}
-	r, err := targeting.Open(dir, keys.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 func TestChangedRankIsRefused(t *testing.T) {
 	s := snapshottest.Build(t, snapshottest.Keys(t), snapshottest.Random(4, 100))
 	c, dir := compute(t, s)
-	r := open(t, c, dir)
+	r := targetingtest.Open(t, snapshottest.Keys(t), dir, c)
 	path := filepath.Join(dir, c.Parts[0].File)
 	b, err := os.ReadFile(path)
 	if err != nil {

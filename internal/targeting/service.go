@@ -79,6 +79,7 @@ type Deps struct {
 	Unit      Unit
 	Store     Store
 	Snapshots *snapshot.Service
+	Catalogue *indicator.Catalogue
 	Models    Models
 	Lines     Lines
 	Signer    snapshot.Signer
@@ -122,10 +123,7 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 		return Header{}, err
 	}
 	m := Manifest{Content: content, CreatedAt: s.Clock.Now()}
-	if err := m.write(dir, s.Signer); err != nil {
-		return Header{}, err
-	}
-	if err := snapshot.SyncDir(dir); err != nil {
+	if err := m.write(dir, model, s.Lines, s.Signer); err != nil {
 		return Header{}, err
 	}
 	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: model.Code, ModelDigest: model.Digest, AsOf: snap.AsOf,

@@ -1,8 +1,10 @@
 package targetingdb_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,7 +25,6 @@ import (
 	"gotong/internal/targeting"
 	"gotong/internal/targeting/targetingdb"
 	"gotong/internal/targeting/targetingtest"
-	"gotong/models"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -35,15 +36,8 @@ func services(t *testing.T, d *db.DB, records []snapshot.Record) (*snapshot.Serv
 	root := t.TempDir()
 	snapshots := snapshot.NewService(snapshot.Deps{Unit: d, Store: snapshotdb.Store{}, Source: snapshottest.Source(records),
 		Catalogue: indicator.Default(), Signer: keys, Log: log, Clock: c, IDs: ids, Root: filepath.Join(root, "snapshots")})
-	ms, err := targeting.LoadModels(indicator.Default(), models.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := targeting.LoadLines(models.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return snapshots, targeting.NewService(targeting.Deps{Unit: d, Store: targetingdb.Store{}, Snapshots: snapshots, Models: ms,
+	ms, lines := targetingtest.Policy(t)
+	return snapshots, targeting.NewService(targeting.Deps{Unit: d, Store: targetingdb.Store{}, Snapshots: snapshots, Catalogue: indicator.Default(), Models: ms,
 		Lines: lines, Signer: keys, Log: log, Clock: c, IDs: ids, Root: filepath.Join(root, "rankings")})
 }
 
@@ -83,6 +77,20 @@ func TestService(t *testing.T) {
 		r, err := s.Open(ctx, h.ID)
 		if err != nil || r.Digest != h.Digest {
 			t.Fatalf("opened %v", err)
+		}
+		if err := s.Recheck(ctx, h.ID, run.Silent{}); err != nil {
+			t.Errorf("recheck: %v", err)
+		}
+		model := filepath.Join(s.Dir(h.ID), "pmt_model.yaml")
+		text, err := os.ReadFile(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(model, bytes.Replace(text, []byte("420000"), []byte("430000"), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Recheck(ctx, h.ID, run.Silent{}); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("recheck by another model: %v", err)
 		}
 		ranked := int64(0)
 		for _, rec := range records {

@@ -1,0 +1,156 @@
+package determination
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"gotong/internal/column"
+	"gotong/internal/fault"
+	"gotong/internal/indicator"
+	"gotong/internal/money"
+	"gotong/internal/programme"
+	"gotong/internal/snapshot"
+)
+
+// Manifest describes a determination; its file is signed.
+type Manifest struct {
+	Content
+	CreatedAt time.Time `json:"created_at"`
+	Digest    string    `json:"digest"` // of Content
+}
+
+const (
+	manifestFile = "manifest.json"
+	manifestKind = "determination manifest"
+	policyDir    = "programmes" // copies of the programme files
+)
+
+// write finishes the folder of a determination.
+func (m *Manifest) write(dir string, all []*programme.Programme, signer snapshot.Signer) error {
+	m.Digest = m.Content.Digest()
+	policy := filepath.Join(dir, policyDir)
+	if err := os.Mkdir(policy, 0o700); err != nil {
+		return fmt.Errorf("determination: %w", err)
+	}
+	for _, p := range all {
+		if err := snapshot.WriteSynced(filepath.Join(policy, p.File), p.Text()); err != nil {
+			return err
+		}
+	}
+	if err := snapshot.SyncDir(policy); err != nil {
+		return err
+	}
+	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
+		return err
+	}
+	return snapshot.SyncDir(dir)
+}
+
+// Files is an opened determination. It is safe for concurrent use.
+type Files struct {
+	Manifest
+	dir string
+}
+
+// OpenFiles opens the determination in dir. It returns fault.Invalid when its
+// manifest is not the one that the key has signed.
+func OpenFiles(dir string, key ed25519.PublicKey) (*Files, error) {
+	f := &Files{dir: dir}
+	if err := snapshot.ReadSigned(filepath.Join(dir, manifestFile), manifestKind, &f.Manifest, key); err != nil {
+		return nil, err
+	}
+	if f.Format != Format {
+		return nil, fault.Invalid("snapshot.format", "have", f.Format, "want", Format)
+	}
+	if f.Content.Digest() != f.Digest {
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
+	}
+	return f, nil
+}
+
+// Programmes reads the programmes as they were when they decided, in the
+// order of deciding. It returns fault.Invalid when a copy has changed.
+func (f *Files) Programmes(c *indicator.Catalogue) ([]*programme.Programme, error) {
+	set, err := programme.Load(c, os.DirFS(filepath.Join(f.dir, policyDir)))
+	if err != nil {
+		return nil, fault.Invalid("determination.policy_changed").Because(err)
+	}
+	all := set.InForce(f.AsOf)
+	if len(all) != len(f.Content.Programmes) || rulePack(all) != f.RulePack {
+		return nil, fault.Invalid("determination.policy_changed")
+	}
+	return all, nil
+}
+
+// Result returns what is said of a programme, by code.
+func (c Content) Result(code string) (ProgrammeResult, bool) {
+	i := slices.IndexFunc(c.Programmes, func(r ProgrammeResult) bool { return r.Code == code })
+	if i < 0 {
+		return ProgrammeResult{}, false
+	}
+	return c.Programmes[i], true
+}
+
+// Rows are the outcomes of one programme in one partition, row by row in the
+// snapshot's order: families, or members in a programme of persons.
+type Rows struct {
+	outcome, answers, place, uncertain *column.Column
+	end, benefit, member, annual       *column.Column
+}
+
+// Rows reads an outcome file of rows rows. It returns fault.Invalid when a
+// bit of it has changed.
+func (f *Files) Rows(p Part, rows int) (*Rows, error) {
+	file, err := snapshot.ReadFile(filepath.Join(f.dir, p.File), p.Sum)
+	if err != nil {
+		return nil, err
+	}
+	return rowsOf(file, rows), nil
+}
+
+func rowsOf(file *snapshot.File, rows int) *Rows {
+	all := func(name string, n int) *column.Column { return file.Column(name, 0, n) }
+	r := &Rows{outcome: all(colOutcome, rows), answers: all(colAnswers, rows), place: all(colPlace, rows),
+		uncertain: all(colUncertain, rows), end: all(colLinesEnd, rows)}
+	lines := 0
+	if rows > 0 {
+		lines = int(r.end.Values[rows-1])
+	}
+	r.benefit, r.member, r.annual = all(colBenefit, lines), all(colMember, lines), all(colAnnual, lines)
+	return r
+}
+
+// Decision is what is said of one subject.
+type Decision struct {
+	Outcome   Outcome
+	Answers   Answers
+	Place     int64 // in the queue for a quota, from 1; 0 where there is none
+	Uncertain bool  // a missing fact may still change the lines
+	Lines     []programme.Line
+}
+
+// At returns the decision of a row.
+func (r *Rows) At(row int) Decision {
+	d := Decision{Outcome: Outcome(r.outcome.Values[row]), Answers: Answers(r.answers.Values[row]),
+		Place: r.place.Values[row], Uncertain: r.uncertain.Values[row] != 0}
+	from := 0
+	if row > 0 {
+		from = int(r.end.Values[row-1])
+	}
+	for i := from; i < int(r.end.Values[row]); i++ {
+		d.Lines = append(d.Lines, programme.Line{Benefit: int(r.benefit.Values[i]), Member: int(r.member.Values[i]),
+			Annual: money.Rupiah(r.annual.Values[i])})
+	}
+	return d
+}
+
+// Annual returns the sum of a decision's lines. It fits, since the sum of all
+// does.
+func (d Decision) Annual() money.Rupiah {
+	sum, _ := programme.Amount{Lines: d.Lines}.Annual()
+	return sum
+}

@@ -1,0 +1,228 @@
+package determination
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/clock"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/programme"
+	"gotong/internal/registry"
+	"gotong/internal/run"
+	"gotong/internal/seal"
+	"gotong/internal/snapshot"
+	"gotong/internal/targeting"
+)
+
+// Register is what determinations ask of the register.
+type Register interface {
+	Family(ctx context.Context, id ident.ID, purpose access.Purpose) (*registry.Dossier, error)
+	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
+}
+
+// Service runs, explains, rechecks and enacts determinations.
+type Service struct{ Deps }
+
+// Deps are what a Service is made of.
+type Deps struct {
+	Unit       Unit
+	Store      Store
+	Snapshots  *snapshot.Service
+	Rankings   *targeting.Service
+	Programmes *programme.Set
+	Catalogue  *indicator.Catalogue
+	Register   Register
+	Keys       *seal.Keyring
+	Log        *audit.Log
+	Clock      clock.Clock
+	IDs        *ident.Maker
+	Random     io.Reader // notice codes
+	Root       string    // folder under which each determination has its own
+}
+
+// NewService returns a Service.
+func NewService(d Deps) *Service { return &Service{d} }
+
+// Args says what to determine.
+type Args struct {
+	SnapshotID ident.ID
+	RankingID  ident.ID
+	AsOf       civil.Date // day whose programme versions count; zero for the snapshot's
+	Programmes []string   // codes; empty for all in force
+}
+
+// Run determines. A determination that is there already is returned as it is.
+// When dry is true nothing is kept, and the header has no id.
+//
+// Stages: determine, counting subjects by outcome, and determine_write,
+// counting rows.
+func (s *Service) Run(ctx context.Context, a Args, dry bool, p run.Progress) (Header, error) {
+	actor, err := access.Require(ctx, access.RunDetermination)
+	if err != nil {
+		return Header{}, err
+	}
+	in, err := s.input(ctx, a)
+	if err != nil {
+		return Header{}, err
+	}
+	if err := os.MkdirAll(s.Root, 0o700); err != nil {
+		return Header{}, fmt.Errorf("determination: %w", err)
+	}
+	dir, err := os.MkdirTemp(s.Root, "building-")
+	if err != nil {
+		return Header{}, fmt.Errorf("determination: %w", err)
+	}
+	defer os.RemoveAll(dir) // gone by then when it is kept
+	emit := func(name string, w *snapshot.FileWriter) (snapshot.Sum, error) {
+		return w.Write(filepath.Join(dir, name))
+	}
+	content, err := compute(ctx, in, kernels{}, snapshot.Stretch, emit, p)
+	if err != nil {
+		return Header{}, err
+	}
+	h := Header{SnapshotID: a.SnapshotID, RankingID: a.RankingID, State: Computed, CreatedAt: s.Clock.Now(), CreatedBy: actor.Login,
+		Digest: content.Digest(), Content: content}
+	if dry {
+		return h, nil
+	}
+	m := Manifest{Content: content, CreatedAt: h.CreatedAt}
+	if err := m.write(dir, in.Programmes, s.Keys); err != nil {
+		return Header{}, err
+	}
+	h.ID = s.IDs.New()
+	return s.keep(ctx, h, in, dir, p)
+}
+
+// input opens what a determination depends on.
+func (s *Service) input(ctx context.Context, a Args) (Input, error) {
+	in := Input{AsOf: a.AsOf}
+	var err error
+	if in.Snapshot, err = s.Snapshots.Open(ctx, a.SnapshotID); err != nil {
+		return in, err
+	}
+	if in.Ranking, err = s.Rankings.Open(ctx, a.RankingID); err != nil {
+		return in, err
+	}
+	if in.AsOf == 0 {
+		in.AsOf = in.Snapshot.AsOf
+	}
+	in.Programmes = s.Programmes.InForce(in.AsOf)
+	if len(a.Programmes) > 0 {
+		for _, code := range a.Programmes {
+			if _, err := s.Programmes.Version(code, in.AsOf); err != nil {
+				return in, err
+			}
+		}
+		in.Programmes = slices.DeleteFunc(in.Programmes, func(p *programme.Programme) bool { return !slices.Contains(a.Programmes, p.Code) })
+	}
+	if len(in.Programmes) == 0 {
+		return in, fault.NotFound("determination.no_programmes", "date", in.AsOf)
+	}
+	return in, nil
+}
+
+// keep records the determination and moves its folder to its place, unless
+// the same one is there already.
+func (s *Service) keep(ctx context.Context, h Header, in Input, dir string, p run.Progress) (Header, error) {
+	files, err := OpenFiles(dir, s.Keys.Public())
+	if err != nil {
+		return Header{}, err
+	}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		earlier, err := s.Store.ByDigest(ctx, h.Digest)
+		if err == nil {
+			h = earlier
+			return nil
+		}
+		if !fault.Is(err, fault.KindNotFound) {
+			return err
+		}
+		p.Stage("determine_write", 0)
+		sums := newSums(in.Programmes)
+		rows := func(yield func(Row) error) error {
+			return eachRow(ctx, files, in.Snapshot, in.Programmes, p, func(r Row) error {
+				sums.add(r)
+				if !stored(r) {
+					return nil
+				}
+				return yield(r)
+			})
+		}
+		if err := s.Store.Add(ctx, h, rows, sums.all); err != nil {
+			return err
+		}
+		if err := s.Log.Append(ctx, audit.Act{Purpose: access.PurposeDetermination, Action: "determination.run",
+			Subject: h.ID.String(), Count: in.Snapshot.Families, Detail: h.Digest}); err != nil {
+			return err
+		}
+		return errors.Join(os.Rename(dir, s.Dir(h.ID)), snapshot.SyncDir(s.Root))
+	})
+	if err != nil {
+		return Header{}, fmt.Errorf("determination: keeping it: %w", err)
+	}
+	return h, nil
+}
+
+// Dir returns the folder of a determination.
+func (s *Service) Dir(id ident.ID) string { return filepath.Join(s.Root, id.String()) }
+
+// Header returns what is kept of a determination, or fault.NotFound. It holds
+// figures of whole areas, no one's data.
+func (s *Service) Header(ctx context.Context, id ident.ID) (Header, error) {
+	return s.header(ctx, func(ctx context.Context) (Header, error) { return s.Store.Header(ctx, id) })
+}
+
+// Current returns the determination that was enacted last, or fault.NotFound.
+func (s *Service) Current(ctx context.Context) (Header, error) {
+	return s.header(ctx, s.Store.Current)
+}
+
+func (s *Service) header(ctx context.Context, read func(ctx context.Context) (Header, error)) (Header, error) {
+	var h Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		h, err = read(ctx)
+		return err
+	})
+	return h, err
+}
+
+// Headers returns at most limit determinations, the newest first.
+func (s *Service) Headers(ctx context.Context, limit int) ([]Header, error) {
+	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
+		return nil, err
+	}
+	var hs []Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		hs, err = s.Store.Headers(ctx, limit)
+		return err
+	})
+	return hs, err
+}
+
+// open opens the files of a determination and holds them against its header.
+func (s *Service) open(ctx context.Context, id ident.ID) (Header, *Files, error) {
+	h, err := s.Header(ctx, id)
+	if err != nil {
+		return h, nil, err
+	}
+	f, err := OpenFiles(s.Dir(id), s.Keys.Public())
+	if err != nil {
+		return h, nil, err
+	}
+	if f.Digest != h.Digest {
+		return h, nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
+	}
+	return h, f, nil
+}
