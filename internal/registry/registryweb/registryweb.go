@@ -1,0 +1,101 @@
+// Package registryweb has the pages of the register: the families in an
+// area, one family with all that is known of it, and the import of files.
+package registryweb
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"gotong/internal/access"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+	"gotong/internal/run"
+	"gotong/internal/web"
+)
+
+// The addresses of the pages. A family stands below Path by its id; numbers
+// of persons never stand in an address.
+const (
+	Path       = "/keluarga"
+	ImportPath = "/impor"
+)
+
+// Panel is a part of a family's page that another slice supplies, such as
+// the programmes it is entitled to.
+type Panel interface {
+	// Panel returns the part, or nil where there is nothing to show.
+	Panel(ctx context.Context, base web.Base, family ident.ID) (templ.Component, error)
+}
+
+// Looks counts who looked at a family.
+type Looks interface {
+	// Looks returns how many looks at and changes of a subject the audit
+	// log holds.
+	Looks(ctx context.Context, subject string) (int64, error)
+}
+
+// Runs starts long work.
+type Runs interface {
+	Start(ctx context.Context, kind run.Kind, args any, dry bool) (run.Run, error)
+}
+
+// Deps is what the pages are given.
+type Deps struct {
+	Service *registry.Service
+	Runs    Runs
+	RunPage func(run.Run) string // path of a run's page
+	Looks   Looks                // nil shows no count
+	Panels  []Panel
+}
+
+// Handlers answers the requests.
+type Handlers struct {
+	Deps
+}
+
+// New returns Handlers.
+func New(d Deps) *Handlers { return &Handlers{d} }
+
+// Routes says who may open what.
+func (h *Handlers) Routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Pattern: Path, Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.list},
+		{Method: "GET", Pattern: Path + "/cari", Permission: access.SeeFamilies, Handle: h.searchForm},
+		{Method: "POST", Pattern: Path + "/cari", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.search},
+		{Method: "GET", Pattern: Path + "/{id}", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.show},
+		{Method: "GET", Pattern: Path + "/{id}/buka", Permission: access.Unmask, PersonalData: true, Purpose: access.PurposeService, Handle: h.unmaskForm},
+		{Method: "POST", Pattern: Path + "/{id}/buka", Permission: access.Unmask, PersonalData: true, Purpose: access.PurposeService, Handle: h.unmask},
+		{Method: "GET", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.statusForm},
+		{Method: "POST", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.status},
+
+		{Method: "GET", Pattern: ImportPath, Permission: access.Import, Handle: h.imports},
+		// The form is read by the handler, in memory: the usual way puts a
+		// large upload into a temporary file, in clear.
+		{Method: "POST", Pattern: ImportPath, Permission: access.Import, MaxBody: registry.UploadMost + 1<<20, Stream: true, Handle: h.upload},
+		{Method: "GET", Pattern: ImportPath + "/berkas/{id}", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checked},
+		{Method: "POST", Pattern: ImportPath + "/berkas/{id}", Permission: access.Import, Handle: h.start},
+		{Method: "GET", Pattern: ImportPath + "/berkas/{id}/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedProblems},
+		{Method: "GET", Pattern: ImportPath + "/{id}", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.imported},
+		{Method: "GET", Pattern: ImportPath + "/{id}/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.importedProblems},
+	}
+}
+
+// Nav is this slice's part of the staff menu.
+var Nav = []web.NavItem{
+	{Key: "registry.nav.families", Href: Path, Permission: access.SeeFamilies},
+	{Key: "registry.nav.import", Href: ImportPath, Permission: access.Import},
+}
+
+// To returns the page of a family, for other slices' links.
+func To(family ident.ID) string { return Path + "/" + family.String() }
+
+// idOf reads the id in the address.
+func idOf(r *web.Request) (ident.ID, error) {
+	id, err := ident.Parse(r.PathValue("id"))
+	if err != nil {
+		return id, fault.NotFound("core.error.not_found").Because(err)
+	}
+	return id, nil
+}

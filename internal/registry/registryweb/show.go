@@ -1,0 +1,232 @@
+package registryweb
+
+import (
+	"context"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"gotong/internal/access"
+	"gotong/internal/i18n"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/region"
+	"gotong/internal/registry"
+	"gotong/internal/web"
+)
+
+type showView struct {
+	web.Base
+	ID          ident.ID
+	Family      registry.Family
+	Lead        string
+	About       []web.Pair
+	Members     web.List[registry.Person]
+	MemberFacts []factsOf
+	FamilyFacts []group
+	Panels      []templ.Component
+	History     []web.Event
+	Looks       int64 // −1: not counted
+	MayUnmask   bool
+	MayEdit     bool
+}
+
+// factsOf is what is known of one member.
+type factsOf struct {
+	Anchor string
+	Name   string
+	Groups []group
+}
+
+// group is facts under one heading.
+type group struct {
+	Name  string
+	Pairs []web.Pair
+}
+
+func (h *Handlers) show(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.Service.Family(ctx, id, r.Route.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.showView(ctx, r, d)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page(showPage(v)), nil
+}
+
+func (h *Handlers) showView(ctx context.Context, r *web.Request, d *registry.Dossier) (showView, error) {
+	f := d.Family
+	v := showView{Base: r.Base(r.T("registry.family.title", "name", f.HeadName)).At(web.Crumb{Label: r.T("registry.families.title"), Href: Path}),
+		ID: f.ID, Family: f, Lead: h.Service.Atlas().Path(f.Area, ", "), Looks: -1,
+		MayUnmask: r.Actor.Can(access.Unmask), MayEdit: r.Actor.Can(access.EditFamilies)}
+	v.About = h.about(ctx, d)
+	v.Members = h.members(ctx, r, d)
+	v.FamilyFacts = h.groups(ctx, indicator.Family, registry.Of(d.Observations, ident.ID{}))
+	for i := range d.Members {
+		m := &d.Members[i]
+		if groups := h.groups(ctx, indicator.Person, registry.Of(d.Observations, m.ID)); len(groups) > 0 {
+			v.MemberFacts = append(v.MemberFacts, factsOf{Anchor: anchor(m.ID), Name: m.Name, Groups: groups})
+		}
+	}
+	v.History = h.history(ctx, d)
+	for _, p := range h.Panels {
+		part, err := p.Panel(ctx, v.Base, f.ID)
+		if err != nil {
+			return v, err
+		}
+		if part != nil {
+			v.Panels = append(v.Panels, part)
+		}
+	}
+	if h.Looks != nil {
+		n, err := h.Looks.Looks(ctx, f.ID.String())
+		if err != nil {
+			return v, err
+		}
+		v.Looks = n
+	}
+	return v, nil
+}
+
+func anchor(member ident.ID) string { return "anggota-" + member.String() }
+
+func (h *Handlers) about(ctx context.Context, d *registry.Dossier) []web.Pair {
+	f := &d.Family
+	pairs := []web.Pair{
+		{Term: web.T(ctx, "registry.kk"), Value: f.KKMasked},
+		{Term: web.T(ctx, "registry.address"), Value: f.Address},
+		{Term: web.T(ctx, "registry.rt_rw"), Value: neighbourhood(f.RT, f.RW)},
+		{Term: web.T(ctx, "registry.area_code"), Value: region.Dotted(f.Area)},
+		{Term: web.T(ctx, "registry.local_key"), Value: f.LocalKey},
+		{Term: web.T(ctx, "registry.observed_on"), Value: web.Day(ctx, f.ObservedOn)},
+	}
+	for _, a := range d.Accounts {
+		pairs = append(pairs, web.Pair{Term: web.T(ctx, "registry.account"), Value: a.Bank + " " + a.Masked,
+			Note: a.Holder + " · " + web.T(ctx, "registry.account_status."+string(a.Status))})
+	}
+	return pairs
+}
+
+func (h *Handlers) members(ctx context.Context, r *web.Request, d *registry.Dossier) web.List[registry.Person] {
+	relation, _ := h.Service.Catalogue().Lookup(indicator.Person, "relation")
+	columns := []web.Column[registry.Person]{
+		{Name: "nama", Label: r.T("registry.name"), Value: func(p registry.Person) any { return p.Name }},
+		{Name: "hubungan", Label: r.T("registry.relation"), Value: func(p registry.Person) any { return relation.Format(p.Relation, r.Lang) }},
+		{Name: "jenis_kelamin", Label: r.T("registry.sex"), Value: func(p registry.Person) any { return r.T(sexKey(p)) }},
+		{Name: "tanggal_lahir", Label: r.T("registry.born"), Kind: web.Date, Value: func(p registry.Person) any {
+			if p.Born == nil {
+				return nil
+			}
+			return *p.Born
+		}},
+		{Name: "nik", Label: r.T("registry.nik"), Kind: web.Code, Value: func(p registry.Person) any { return p.NIKMasked }},
+		{Name: "status", Label: r.T("registry.status"), Value: func(p registry.Person) any { return r.T("registry.person_status." + string(p.Status)) },
+			Show: func(p registry.Person) templ.Component { return personBadge(p.Status) }},
+	}
+	return web.List[registry.Person]{ID: "anggota", Caption: r.T("registry.members"), Columns: columns, Rows: d.Members, Query: r.List(),
+		Href: func(p registry.Person) string { return "#" + anchor(p.ID) }}
+}
+
+func sexKey(p registry.Person) string {
+	if p.Female {
+		return "registry.female"
+	}
+	return "registry.male"
+}
+
+// groups shows facts under the catalogue's headings, each with its source
+// and day. What nobody has observed is not listed.
+func (h *Handlers) groups(ctx context.Context, level indicator.Level, observations []registry.Observation) []group {
+	c, l := h.Service.Catalogue(), web.Lang(ctx)
+	known := map[int]registry.Dated{}
+	for _, d := range registry.FoldFacts(observations) {
+		known[d.No] = d
+	}
+	var groups []group
+	for _, g := range c.Groups() {
+		if g.Level != level {
+			continue
+		}
+		var pairs []web.Pair
+		for _, i := range c.InGroup(g.Code) {
+			if d, ok := known[i.No]; ok {
+				pairs = append(pairs, web.Pair{Term: i.Name.In(l), Value: i.Format(d.Value, l),
+					Note: web.T(ctx, "registry.source."+string(d.Source)) + ", " + web.Day(ctx, d.ObservedOn)})
+			}
+		}
+		if len(pairs) > 0 {
+			groups = append(groups, group{g.Name.In(l), pairs})
+		}
+	}
+	return groups
+}
+
+// history tells what happened, the latest first.
+func (h *Handlers) history(ctx context.Context, d *registry.Dossier) []web.Event {
+	var events []web.Event
+	for i := len(d.Changes) - 1; i >= 0; i-- {
+		c := &d.Changes[i]
+		text := []string{web.T(ctx, "registry.history.by", "who", c.ApprovedBy, "on", web.Day(ctx, c.EffectiveOn))}
+		if c.Reason != "" {
+			text = append(text, web.T(ctx, "registry.history.reason", "reason", c.Reason))
+		}
+		if c.Evidence != "" && c.Kind != registry.Registered && c.Kind != registry.Observed {
+			text = append(text, web.T(ctx, "registry.history.evidence", "evidence", c.Evidence))
+		}
+		if c.Version > 1 {
+			text = append(text, h.differences(web.Lang(ctx), d, c.Version)...)
+		}
+		events = append(events, web.Event{At: web.Moment(ctx, c.RecordedAt), Title: web.T(ctx, "registry.change."+string(c.Kind)),
+			Text: strings.Join(text, " "), Tone: web.Quiet})
+	}
+	return events
+}
+
+// differences says which facts a change altered: "Jenis lantai: Keramik →
+// Tanah."
+func (h *Handlers) differences(l i18n.Lang, d *registry.Dossier, version int) []string {
+	var said []string
+	subjects := []ident.ID{{}}
+	names := map[ident.ID]string{}
+	for _, m := range d.Members {
+		subjects, names[m.ID] = append(subjects, m.ID), m.Name+", "
+	}
+	for _, subject := range subjects {
+		own := registry.Of(d.Observations, subject)
+		var before, after []registry.Observation
+		for _, o := range own {
+			if o.Version < version {
+				before = append(before, o)
+			}
+			if o.Version <= version {
+				after = append(after, o)
+			}
+		}
+		if len(before) == len(after) || len(before) == 0 {
+			continue
+		}
+		was := map[int]int64{}
+		for _, x := range registry.FoldFacts(before) {
+			was[x.No] = x.Value
+		}
+		for _, x := range registry.FoldFacts(after) {
+			i, ok := h.Service.Catalogue().ByNo(x.No)
+			old, known := was[x.No]
+			if !ok || known && old == x.Value {
+				continue
+			}
+			from := "–"
+			if known {
+				from = i.Format(old, l)
+			}
+			said = append(said, names[subject]+i.Name.In(l)+": "+from+" → "+i.Format(x.Value, l)+".")
+		}
+	}
+	return said
+}
