@@ -43,6 +43,7 @@ var areaOwned = map[string]bool{
 	"payment_exception": true,
 	"handover":          true,
 
+	"duplicate_pair": true,
 	"insight_figure": true,
 }
 
