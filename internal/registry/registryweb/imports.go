@@ -263,7 +263,10 @@ func RunLink(r run.Run) (href, labelKey string) {
 		return "", ""
 	}
 	if result.Import.IsZero() {
-		return ImportPath + "/berkas/" + result.Upload.String(), "registry.import.open_check"
+		return toCheck(result.Upload), "registry.import.open_check"
 	}
 	return ImportPath + "/" + result.Import.String(), "registry.import.open_import"
 }
+
+// toCheck returns the page of an upload that waits for a decision.
+func toCheck(upload ident.ID) string { return ImportPath + "/" + upload.String() + "/periksa" }

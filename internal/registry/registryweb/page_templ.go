@@ -1552,7 +1552,7 @@ func decision(v reportView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Form(ImportPath+"/berkas/"+v.Upload.String()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Form(toCheck(v.Upload)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var53), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

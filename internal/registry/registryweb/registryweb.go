@@ -74,9 +74,9 @@ func (h *Handlers) Routes() []web.Route {
 		// The form is read by the handler, in memory: the usual way puts a
 		// large upload into a temporary file, in clear.
 		{Method: "POST", Pattern: ImportPath, Permission: access.Import, MaxBody: registry.UploadMost + 1<<20, Stream: true, Handle: h.upload},
-		{Method: "GET", Pattern: ImportPath + "/berkas/{id}", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checked},
-		{Method: "POST", Pattern: ImportPath + "/berkas/{id}", Permission: access.Import, Handle: h.start},
-		{Method: "GET", Pattern: ImportPath + "/berkas/{id}/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedProblems},
+		{Method: "GET", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checked},
+		{Method: "POST", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, Handle: h.start},
+		{Method: "GET", Pattern: ImportPath + "/{id}/periksa/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedProblems},
 		{Method: "GET", Pattern: ImportPath + "/{id}", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.imported},
 		{Method: "GET", Pattern: ImportPath + "/{id}/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.importedProblems},
 	}
