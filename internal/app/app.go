@@ -16,10 +16,18 @@ import (
 	"gotong/internal/access/accessdb"
 	"gotong/internal/audit"
 	"gotong/internal/audit/auditdb"
+	"gotong/internal/bank"
 	"gotong/internal/clock"
 	"gotong/internal/db"
+	"gotong/internal/delivery"
+	"gotong/internal/delivery/deliverydb"
+	"gotong/internal/determination"
+	"gotong/internal/determination/determinationdb"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/ledger"
+	"gotong/internal/ledger/ledgerdb"
+	"gotong/internal/programme"
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
@@ -31,6 +39,7 @@ import (
 	"gotong/internal/targeting"
 	"gotong/internal/targeting/targetingdb"
 	"gotong/models"
+	"gotong/programmes"
 )
 
 // Options is what an installation is opened with. Clock and Random are the
@@ -39,7 +48,10 @@ type Options struct {
 	Config Config
 	Log    *slog.Logger
 	Clock  clock.Clock
-	Random io.Reader // for ids only; keys are always truly random
+	Random io.Reader // for ids and notice codes; keys are always truly random
+	Seed   uint64    // of the simulated bank
+
+	RunTiming run.Timing
 }
 
 // App is an open installation: every service, wired.
@@ -60,6 +72,12 @@ type App struct {
 	Registry  *registry.Service
 	Snapshots *snapshot.Service
 	Targeting *targeting.Service
+
+	Programmes     *programme.Set
+	Determinations *determination.Service
+	Book           *ledger.Book
+	Bank           *bank.Simulated
+	Delivery       *delivery.Service
 }
 
 // Open opens the installation in the configured data folder, making it where
@@ -84,7 +102,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if a.DB, err = db.Open(ctx, db.Config{Dir: a.Dir, URL: o.Config.Get("db")}); err != nil {
 		return nil, err
 	}
-	if err := a.wire(); err != nil {
+	if err := a.wire(random, o); err != nil {
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	return a, nil
@@ -93,10 +111,10 @@ func Open(ctx context.Context, o Options) (*App, error) {
 // Close closes the installation.
 func (a *App) Close() error { return a.DB.Close() }
 
-func (a *App) wire() error {
+func (a *App) wire(random io.Reader, o Options) error {
 	a.Audit = audit.NewService(a.DB, auditdb.New(), a.Keys, a.Clock, filepath.Join(a.Dir, "audit", "checkpoints.jsonl"))
 	a.Access = access.NewService(a.DB, accessdb.New(), a.Clock, a.IDs, recorder{a.Audit.Log()})
-	a.Runs = run.NewService(a.DB, rundb.New(), a.Clock, a.IDs, a.Log, run.Timing{})
+	a.Runs = run.NewService(a.DB, rundb.New(), a.Clock, a.IDs, a.Log, o.RunTiming)
 	var err error
 	if a.Catalogue, err = LoadCatalogue(a.Config); err != nil {
 		return err
@@ -106,6 +124,12 @@ func (a *App) wire() error {
 	a.Snapshots = snapshot.NewService(snapshot.Deps{Unit: a.DB, Store: snapshotdb.Store{}, Source: snapshot.Register{Service: a.Registry},
 		Catalogue: a.Catalogue, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "snapshots")})
 	if err := a.wireTargeting(); err != nil {
+		return err
+	}
+	if err := a.wireDetermination(random); err != nil {
+		return err
+	}
+	if err := a.wireDelivery(o.Seed); err != nil {
 		return err
 	}
 	a.handleRuns()
@@ -129,7 +153,32 @@ func (a *App) wireTargeting() error {
 		return err
 	}
 	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots,
-		Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
+		Catalogue: a.Catalogue, Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
+	return nil
+}
+
+func (a *App) wireDetermination(random io.Reader) error {
+	var err error
+	if a.Programmes, err = programme.Load(a.Catalogue, policy(a.Dir, "programmes", programmes.Files)); err != nil {
+		return err
+	}
+	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
+		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Keys: a.Keys, Log: a.Audit.Log(),
+		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations")})
+	return nil
+}
+
+func (a *App) wireDelivery(seed uint64) error {
+	var err error
+	a.Bank, err = a.simulatedBank(seed)
+	if err != nil {
+		return err
+	}
+	a.Book = ledger.NewBook(a.DB, ledgerdb.New(), a.Clock)
+	a.Delivery = delivery.New(delivery.Config{Unit: a.DB, Store: deliverydb.New(), Book: a.Book, Log: a.Audit.Log(),
+		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
+		Standing: standing{a.Registry}, Channel: a.Bank, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
+		Clock: a.Clock, IDs: a.IDs})
 	return nil
 }
 

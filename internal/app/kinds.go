@@ -6,14 +6,17 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/determination"
 	"gotong/internal/ident"
 	"gotong/internal/run"
 )
 
 // The kinds of run.
 const (
-	KindSnapshot run.Kind = "snapshot"
-	KindRank     run.Kind = "rank"
+	KindSnapshot  run.Kind = "snapshot"
+	KindRank      run.Kind = "rank"
+	KindDetermine run.Kind = "determine"
+	KindRecheck   run.Kind = "recheck"
 )
 
 // SnapshotArgs ask for a snapshot.
@@ -27,6 +30,18 @@ type RankArgs struct {
 	Model    string   `json:"model"` // "" for the one in force on the snapshot's day
 }
 
+// DetermineArgs ask for a determination.
+type DetermineArgs struct {
+	Snapshot   ident.ID `json:"snapshot"`
+	Ranking    ident.ID `json:"ranking"`
+	Programmes []string `json:"programmes,omitempty"` // none: all in force
+}
+
+// RecheckArgs ask to recompute a determination.
+type RecheckArgs struct {
+	Determination ident.ID `json:"determination"`
+}
+
 // handleRuns tells the run service who does which kind of work.
 func (a *App) handleRuns() {
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
@@ -34,6 +49,12 @@ func (a *App) handleRuns() {
 	})
 	handle(a, KindRank, access.RunDetermination, func(ctx context.Context, args RankArgs, t run.Task) (any, error) {
 		return a.Targeting.Rank(ctx, args.Snapshot, args.Model, t.Progress)
+	})
+	handle(a, KindDetermine, access.RunDetermination, func(ctx context.Context, args DetermineArgs, t run.Task) (any, error) {
+		return a.Determinations.Run(ctx, determination.Args{SnapshotID: args.Snapshot, RankingID: args.Ranking, Programmes: args.Programmes}, t.Dry, t.Progress)
+	})
+	handle(a, KindRecheck, access.SeeDeterminations, func(ctx context.Context, args RecheckArgs, t run.Task) (any, error) {
+		return a.Determinations.Recheck(ctx, args.Determination, t.Progress)
 	})
 }
 
@@ -46,4 +67,14 @@ func handle[A any](a *App, kind run.Kind, p access.Permission, work func(ctx con
 		}
 		return work(ctx, args, t)
 	})
+}
+
+// doRun carries out a run here and now and decodes its result.
+func doRun[R any](ctx context.Context, a *App, kind run.Kind, args any, p run.Progress) (R, error) {
+	var result R
+	r, err := a.Runs.Do(ctx, kind, args, false, p)
+	if err != nil {
+		return result, err
+	}
+	return result, json.Unmarshal(r.Result, &result)
 }

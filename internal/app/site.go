@@ -67,4 +67,3 @@ func (a *App) scopeName(_ context.Context, actor access.Actor) (string, error) {
 	}
 	return strings.Join(names, ", "), nil
 }
-

@@ -113,7 +113,7 @@ func (l *lines) write() {
 	if l.stage == nil {
 		return
 	}
-	b, err := json.Marshal(l.stage)
+	b, err := json.Marshal(map[string]any{"stage": l.stage.Key, "total": l.stage.Total, "counts": l.stage.Counts})
 	if err == nil {
 		_, _ = l.out.Write(append(b, '\n')) // progress is a courtesy: the work goes on without it
 	}

@@ -32,6 +32,9 @@ type Confidence string
 // Channel is a way of delivery.
 type Channel string
 
+// Bank is the channel that takes payment orders; the others hand things over.
+const Bank Channel = "bank"
+
 // Every is how often something is due.
 type Every string
 

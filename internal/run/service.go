@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -192,6 +193,7 @@ func withoutActor(ctx context.Context) context.Context {
 func (s *Service) call(ctx context.Context, r Run, w *working) (result any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			s.log.ErrorContext(ctx, "a run panicked", "run", r.ID.String(), "kind", string(r.Kind), "stack", string(debug.Stack()))
 			err = fmt.Errorf("run: %s panicked: %v", r.Kind, p)
 		}
 	}()

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+
+	"gotong/internal/access"
+	"gotong/internal/civil"
+	"gotong/internal/clock"
+	"gotong/internal/delivery"
+	"gotong/internal/determination"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/programme"
+	"gotong/internal/registry"
+)
+
+// decisions shows delivery the determinations that are enacted.
+type decisions struct{ of *determination.Service }
+
+// Current returns the determination in force.
+func (d decisions) Current(ctx context.Context) (delivery.Determination, error) {
+	h, err := d.of.Current(ctx)
+	return delivery.Determination{ID: h.ID, Name: h.AsOf.String()}, err
+}
+
+// InForce returns fault.Conflict unless a determination is enacted.
+func (d decisions) InForce(ctx context.Context, id ident.ID) error {
+	h, err := d.of.Header(ctx, id)
+	if err == nil && h.State != determination.Enacted {
+		err = fault.Conflict("app.not_in_force")
+	}
+	return err
+}
+
+// Entitled passes on what a determination grants.
+func (d decisions) Entitled(ctx context.Context, id ident.ID, code string, fn func(delivery.Entitlement) error) error {
+	return d.of.Entitled(ctx, id, code, func(e determination.Entitlement) error {
+		grants := make([]delivery.Grant, len(e.Lines))
+		for i, l := range e.Lines {
+			grants[i] = delivery.Grant{Component: l.Component, PersonID: l.PersonID, Annual: l.Annual}
+		}
+		return fn(delivery.Entitlement{FamilyID: e.FamilyID, PersonID: e.PersonID, Area: e.Area, Version: e.Version, Lines: grants})
+	})
+}
+
+// terms shows delivery what it needs to know of programmes.
+type terms struct {
+	of    *programme.Set
+	clock clock.Clock
+}
+
+func (a *App) terms() terms { return terms{a.Programmes, a.Clock} }
+
+// Terms returns the terms of the version in force today.
+func (t terms) Terms(_ context.Context, code string) (delivery.Terms, error) {
+	p, err := t.of.Version(code, civil.OfTime(t.clock.Now()))
+	if err != nil {
+		return delivery.Terms{}, err
+	}
+	return termsOf(p), nil
+}
+
+// Paid lists the programmes in force today.
+func (t terms) Paid(context.Context) ([]delivery.Terms, error) {
+	var all []delivery.Terms
+	for _, p := range t.of.InForce(civil.OfTime(t.clock.Now())) {
+		all = append(all, termsOf(p))
+	}
+	return all, nil
+}
+
+// termsOf says how a programme reaches its recipients: its first channel is
+// the usual one, and only a bank takes orders.
+func termsOf(p *programme.Programme) delivery.Terms {
+	means := delivery.Goods
+	if len(p.Channels) > 0 && p.Channels[0] == programme.Bank {
+		means = delivery.ByBank
+	}
+	return delivery.Terms{Code: p.Code, Name: p.Name, Means: means, Cycle: p.Cycle.Instalments(), Split: p.Cycle.Split}
+}
+
+// payees opens the accounts that families are paid to.
+type payees struct{ of *registry.Service }
+
+// Payees returns the payee of each family.
+func (p payees) Payees(ctx context.Context, families []ident.ID) (map[ident.ID]delivery.Payee, error) {
+	found, err := p.of.Payee(ctx, families, access.PurposePayment)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[ident.ID]delivery.Payee, len(found))
+	for _, f := range found {
+		payee := delivery.Payee{PersonID: f.PersonID, Holder: f.Name, Problem: delivery.NoAccount}
+		if f.Account != nil {
+			payee = delivery.Payee{PersonID: f.PersonID, Holder: f.Account.Holder, Bank: f.Account.Bank, Number: string(f.Account.Number)}
+		}
+		all[f.FamilyID] = payee
+	}
+	return all, nil
+}
+
+// standing shows delivery who does not count any more.
+type standing struct{ of *registry.Service }
+
+// Blocked gives everybody in an area who is not to be paid.
+func (s standing) Blocked(ctx context.Context, _, area string, fn func(delivery.Block) error) error {
+	return s.of.Stopped(ctx, area, access.PurposePayment, func(stop registry.Stop) error {
+		b := delivery.Block{FamilyID: stop.FamilyID, PersonID: stop.PersonID}
+		if stop.PersonID.IsZero() {
+			b.Code = familyCodes[stop.Family]
+		} else {
+			b.Code = personCodes[stop.Person]
+		}
+		if b.Code == "" {
+			b.Code = delivery.Dormant // a status that is new here still stops the money
+		}
+		return fn(b)
+	})
+}
+
+var familyCodes = map[registry.FamilyStatus]delivery.Code{
+	registry.FamilyDormant:   delivery.Dormant,
+	registry.FamilyMoved:     delivery.Moved,
+	registry.FamilyDuplicate: delivery.Duplicate,
+	registry.FamilyDissolved: delivery.NoPayee,
+}
+
+var personCodes = map[registry.PersonStatus]delivery.Code{
+	registry.PersonDead:      delivery.Dead,
+	registry.PersonMoved:     delivery.Moved,
+	registry.PersonDuplicate: delivery.Duplicate,
+	registry.PersonNotFound:  delivery.NotFound,
+}
