@@ -1,0 +1,126 @@
+package linkage
+
+import (
+	"bytes"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+)
+
+// Candidate is a pair of people on record who may be one, with what was
+// decided of it.
+type Candidate struct {
+	ID          ident.ID
+	Left, Right Side
+	Score       int32   // log2 of the odds, in thousandths of a bit
+	Probability float64 // that they are one
+	Same        bool    // held to be one by the run that found it
+	Pieces      []Piece
+	FoundAt     time.Time
+
+	Status  Status
+	Dropped ident.ID // the person whose record was closed
+	By      string   // login of who decided; empty while open
+	At      time.Time
+	Note    string
+}
+
+// Status says what was decided of a pair.
+type Status string
+
+// The statuses of a pair.
+const (
+	Open      Status = "open"
+	Confirmed Status = "confirmed" // one person; one of the records is closed
+	Rejected  Status = "rejected"  // two people; remembered for good
+	Settled   Status = "settled"   // one of the records was closed by another pair
+)
+
+// Statuses lists the statuses of a pair, the one that waits first.
+var Statuses = []Status{Open, Confirmed, Rejected, Settled}
+
+// Side is one of the two people of a pair. Beyond the actor's area only where
+// they are on record is known, and Shown is false.
+type Side struct {
+	Person, Family ident.ID
+	Area           string // village, when the pair was found
+	Shown          bool
+
+	Name, Mother string
+	Born         *civil.Date
+	Female       bool
+	Status       registry.PersonStatus
+	NIKSealed    []byte // nil when there is none
+	NIKMasked    string // filled by Service.Candidate alone
+	Facts        int    // bytes of facts known: how complete the record is
+	ObservedOn   civil.Date
+
+	LocalKey, HeadName string
+	Address, RT, RW    string
+	FamilyStatus       registry.FamilyStatus
+	FamilySize         int // members on record and active
+}
+
+// side returns the side of a person of the pair and the other one.
+func (c *Candidate) side(person ident.ID) (own, other *Side) {
+	if c.Right.Person == person {
+		return &c.Right, &c.Left
+	}
+	return &c.Left, &c.Right
+}
+
+// Decision is what somebody says of a pair.
+type Decision string
+
+// The decisions.
+const (
+	KeepLeft  Decision = "left"  // one person; the left record stays
+	KeepRight Decision = "right" // one person; the right record stays
+	Apart     Decision = "apart" // two people
+)
+
+// Suggest returns which record better stays: the one with a number, then the
+// one of whom more is known, then the one observed later, then the older one.
+func (c *Candidate) Suggest() Decision {
+	l, r := &c.Left, &c.Right
+	for _, better := range [...]int{
+		count(len(l.NIKSealed) > 0) - count(len(r.NIKSealed) > 0),
+		l.Facts - r.Facts,
+		int(l.ObservedOn - r.ObservedOn),
+		bytes.Compare(r.Person[:], l.Person[:]),
+	} {
+		if better > 0 {
+			return KeepLeft
+		}
+		if better < 0 {
+			return KeepRight
+		}
+	}
+	return KeepLeft
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Filter chooses pairs of a list.
+type Filter struct {
+	Status Status  // "" for every status
+	Least  float64 // chance from which pairs are shown
+	Most   float64 // chance below which pairs are shown; 0 for all
+	Area   string  // either person's; "" for all of the actor's area
+	Same   bool    // only pairs held to be one person
+}
+
+// Cursor is a place in a list of pairs, surest first, and the way to go from
+// there. The zero Cursor is the beginning.
+type Cursor struct {
+	Score int32
+	ID    ident.ID
+	Back  bool // to what comes before the place
+}

@@ -1,0 +1,80 @@
+package linkage
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+)
+
+// Policy is when two records are held to be of one person.
+type Policy struct {
+	From       civil.Date `yaml:"from"`
+	Match      float64    `yaml:"match"`
+	Review     float64    `yaml:"review"`
+	Bulk       float64    `yaml:"bulk"`
+	BlockLimit int        `yaml:"block_limit"`
+	Source     string     `yaml:"source"`
+}
+
+// Policies are the policies by the day from which they hold.
+type Policies []Policy
+
+// policyFile is the file of a policy folder that holds them.
+const policyFile = "linkage.yaml"
+
+// LoadPolicies reads linkage.yaml of a policy folder.
+func LoadPolicies(files fs.FS) (Policies, error) {
+	b, err := fs.ReadFile(files, policyFile)
+	if err != nil {
+		return nil, fmt.Errorf("linkage: %w", err)
+	}
+	var file struct {
+		Linkage Policies `yaml:"linkage"`
+	}
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return nil, fmt.Errorf("linkage: %s: %w", policyFile, err)
+	}
+	if len(file.Linkage) == 0 {
+		return nil, fmt.Errorf("linkage: %s holds no policy", policyFile)
+	}
+	for i, p := range file.Linkage {
+		if err := p.check(); err != nil {
+			return nil, fmt.Errorf("linkage: %s: policy from %s: %w", policyFile, p.From, err)
+		}
+		if i > 0 && p.From <= file.Linkage[i-1].From {
+			return nil, fmt.Errorf("linkage: %s: policy from %s does not follow the one before", policyFile, p.From)
+		}
+	}
+	return file.Linkage, nil
+}
+
+func (p Policy) check() error {
+	switch {
+	case !(0 < p.Review && p.Review <= p.Match && p.Match <= p.Bulk && p.Bulk < 1):
+		return fmt.Errorf("review, match and bulk must rise between 0 and 1")
+	case p.Match < .5:
+		return fmt.Errorf("a match below 0.5 is likelier wrong than right")
+	case p.BlockLimit < 2:
+		return fmt.Errorf("block_limit must be 2 or more")
+	case p.Source == "":
+		return fmt.Errorf("no source")
+	}
+	return nil
+}
+
+// On returns the policy in force on a day, the first one before its time.
+func (p Policies) On(day civil.Date) Policy {
+	in := p[0]
+	for _, one := range p[1:] {
+		if one.From <= day {
+			in = one
+		}
+	}
+	return in
+}
