@@ -31,7 +31,10 @@ type Register interface {
 }
 
 // Service runs, explains, rechecks and enacts determinations.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	shelf shelf
+}
 
 // Deps are what a Service is made of.
 type Deps struct {
@@ -51,7 +54,7 @@ type Deps struct {
 }
 
 // NewService returns a Service.
-func NewService(d Deps) *Service { return &Service{d} }
+func NewService(d Deps) *Service { return &Service{Deps: d} }
 
 // Args says what to determine.
 type Args struct {

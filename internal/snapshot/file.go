@@ -218,3 +218,18 @@ func (f *File) IDs(name string, from, to int) ([]ident.ID, error) {
 	}
 	return ids, nil
 }
+
+// packed is a column where it lies in the file.
+type packed struct {
+	data  []byte
+	width int
+}
+
+// raw returns a column as it lies, or nil where the file has none.
+func (f *File) raw(name string) *packed {
+	x, ok := f.fields[name]
+	if !ok {
+		return nil
+	}
+	return &packed{f.data[x.At : x.At+x.Rows*x.Width], x.Width}
+}

@@ -159,19 +159,17 @@ func (p *Partition) fill(f *Families, choice Columns, from, to, first, last int)
 
 // Find returns the row of a family of a village, or fault.NotFound.
 func (p *Partition) Find(area string, id ident.ID) (int, error) {
-	areas := p.file.Column(columnName(indicator.Family, "area"), 0, p.Families).Values
+	areas, ids := p.file.raw(columnName(indicator.Family, "area")), p.file.raw(familyIDs)
 	want, err := strconv.ParseInt(area, 10, 64)
-	if err != nil {
+	if err != nil || areas == nil || ids == nil {
 		return 0, fault.NotFound("snapshot.family_missing")
 	}
-	ids, err := p.file.IDs(familyIDs, 0, p.Families)
-	if err != nil {
-		return 0, err
-	}
-	i := sort.Search(len(ids), func(i int) bool {
-		return areas[i] > want || areas[i] == want && bytes.Compare(ids[i][:], id[:]) >= 0
+	idAt := func(i int) []byte { return ids.data[i*idWidth : (i+1)*idWidth] }
+	i := sort.Search(p.Families, func(i int) bool {
+		a := readInt(areas.data, areas.width, i)
+		return a > want || a == want && bytes.Compare(idAt(i), id[:]) >= 0
 	})
-	if i == len(ids) || areas[i] != want || ids[i] != id {
+	if i == p.Families || readInt(areas.data, areas.width, i) != want || !bytes.Equal(idAt(i), id[:]) {
 		return 0, fault.NotFound("snapshot.family_missing")
 	}
 	return i, nil

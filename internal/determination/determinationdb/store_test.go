@@ -28,8 +28,12 @@ import (
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
 func world(t testing.TB, d *db.DB, records []snapshot.Record) *determinationtest.World {
-	return determinationtest.NewWorld(t, determinationtest.Stores{Unit: d, Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
-		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, records)
+	return determinationtest.NewWorld(t, stores(d), records)
+}
+
+func stores(d *db.DB) determinationtest.Stores {
+	return determinationtest.Stores{Unit: d, Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
+		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}
 }
 
 func TestStore(t *testing.T) {
