@@ -57,3 +57,10 @@ func (s *Service) Catalogue() *indicator.Catalogue { return s.catalogue }
 
 // Atlas returns the regions that the register's areas are codes of.
 func (s *Service) Atlas() *region.Atlas { return s.atlas }
+
+// RelationCode returns the code of a relation's option number, or "" for one
+// that the catalogue no longer has.
+func (s *Service) RelationCode(no int64) string {
+	o, _ := s.relation.Option(no)
+	return o.Code
+}

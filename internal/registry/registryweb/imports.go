@@ -184,13 +184,17 @@ func (v *reportView) fill(ctx context.Context, r *web.Request, c registry.Counts
 
 func problemColumns(r *web.Request) []web.Column[registry.Problem] {
 	l := r.Lang
+	label := func(name string) string {
+		s := r.T("registry.errorfile." + name)
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
 	return []web.Column[registry.Problem]{
-		{Name: "berkas", Label: r.T("registry.errorfile.file"), Value: func(p registry.Problem) any { return string(p.File) }},
-		{Name: "baris", Label: r.T("registry.errorfile.row"), Kind: web.Code, Value: func(p registry.Problem) any { return int64(p.Row) }},
-		{Name: "kolom", Label: r.T("registry.errorfile.column"), Kind: web.Code, Value: func(p registry.Problem) any { return p.Column }},
-		{Name: "nilai", Label: r.T("registry.errorfile.value"), Value: func(p registry.Problem) any { return p.Value }},
-		{Name: "masalah", Label: r.T("registry.errorfile.problem"), Value: func(p registry.Problem) any { return p.What(l) }, Show: problemText},
-		{Name: "saran", Label: r.T("registry.errorfile.fix"), Value: func(p registry.Problem) any { return p.ToDo(l) }},
+		{Name: "berkas", Label: label("file"), Value: func(p registry.Problem) any { return string(p.File) }},
+		{Name: "baris", Label: label("row"), Kind: web.Code, Value: func(p registry.Problem) any { return int64(p.Row) }},
+		{Name: "kolom", Label: label("column"), Kind: web.Code, Value: func(p registry.Problem) any { return p.Column }},
+		{Name: "nilai", Label: label("value"), Value: func(p registry.Problem) any { return p.Value }},
+		{Name: "masalah", Label: label("problem"), Value: func(p registry.Problem) any { return p.What(l) }, Show: problemText},
+		{Name: "saran", Label: label("fix"), Value: func(p registry.Problem) any { return p.ToDo(l) }},
 	}
 }
 

@@ -1,0 +1,129 @@
+package registryapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+
+	"gotong/internal/api"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+)
+
+// importInput is a multipart form with the files "keluarga" and "anggota".
+// It is read in memory by hand: the usual way would put large files into
+// temporary ones, in clear.
+type importInput struct {
+	ContentType     string `header:"Content-Type"`
+	DryRun          bool   `query:"dry_run" doc:"check only"`
+	OnlyGood        bool   `query:"only_good" doc:"let the families without an error go on alone"`
+	QueueDuplicates bool   `query:"queue_duplicates" doc:"take persons who are in two families as they are, for the duplicates desk"`
+	RawBody         []byte `contentType:"multipart/form-data"`
+}
+
+type importOutput struct {
+	Body struct {
+		Upload string `json:"upload" format:"uuid"`
+		Run    string `json:"run" format:"uuid" doc:"the run that checks or imports"`
+	}
+}
+
+func (h *handlers) imports(ctx context.Context, in *importInput) (*importOutput, error) {
+	files, err := readFiles(in.ContentType, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	upload, err := h.service.Upload(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	started, err := h.runs.Start(ctx, registry.ImportRun,
+		registry.RunArgs{Upload: upload, OnlyGood: in.OnlyGood, QueueDuplicates: in.QueueDuplicates}, in.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	out := &importOutput{}
+	out.Body.Upload, out.Body.Run = upload.String(), started.ID.String()
+	return out, nil
+}
+
+func readFiles(contentType string, body []byte) (registry.Files, error) {
+	var files registry.Files
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/form-data" {
+		return files, fault.Invalid("core.error.invalid").Because(err)
+	}
+	for form := multipart.NewReader(bytes.NewReader(body), params["boundary"]); ; {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var data []byte
+		if err == nil {
+			data, err = io.ReadAll(part)
+		}
+		if err != nil {
+			return files, fault.Invalid("core.error.invalid").Because(err)
+		}
+		switch f := (registry.File{Name: part.FileName(), Data: data}); part.FormName() {
+		case string(registry.FamilyFile):
+			files.Family = f
+		case string(registry.MemberFile):
+			files.Member = f
+		}
+	}
+	if len(files.Family.Data) == 0 || len(files.Member.Data) == 0 {
+		return files, fault.Invalid("registry.import.two_files")
+	}
+	return files, nil
+}
+
+type checkInput struct {
+	Upload string `path:"upload" format:"uuid"`
+}
+
+// importProblem is something wrong in a file, in the caller's language.
+type importProblem struct {
+	File    string `json:"file"`
+	Row     int    `json:"row" doc:"as a spreadsheet counts; 0 is the file as a whole"`
+	Column  string `json:"column,omitempty"`
+	Value   string `json:"value,omitempty" doc:"as written, numbers of persons masked"`
+	Warning bool   `json:"warning"`
+	Code    string `json:"code" doc:"the same in every language"`
+	Problem string `json:"problem"`
+	ToDo    string `json:"to_do"`
+}
+
+type checkOutput struct {
+	Body struct {
+		Digest   string          `json:"digest"`
+		Fatal    bool            `json:"fatal" doc:"a file cannot be read by columns"`
+		Counts   registry.Counts `json:"counts"`
+		Problems []importProblem `json:"problems"`
+	}
+}
+
+func (h *handlers) check(ctx context.Context, in *checkInput) (*checkOutput, error) {
+	id, err := ident.Parse(in.Upload)
+	if err != nil {
+		return nil, fault.NotFound("core.error.not_found").Because(err)
+	}
+	r, checked, err := h.service.Checked(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !checked {
+		return nil, fault.NotFound("registry.import.not_checked")
+	}
+	out, l := &checkOutput{}, api.Lang(ctx)
+	out.Body.Digest, out.Body.Fatal, out.Body.Counts, out.Body.Problems = r.Digest, r.Fatal, r.Counts, []importProblem{}
+	for _, p := range r.Problems {
+		out.Body.Problems = append(out.Body.Problems, importProblem{File: string(p.File), Row: p.Row, Column: p.Column, Value: p.Value,
+			Warning: p.Warning, Code: p.Key, Problem: p.What(l), ToDo: p.ToDo(l)})
+	}
+	return out, nil
+}

@@ -1,0 +1,191 @@
+package registryapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"gotong/internal/access"
+	"gotong/internal/api"
+	"gotong/internal/audit/auditdb"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/run"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// sessions takes a token "role@area".
+type sessions struct{}
+
+func (sessions) SignIn(context.Context, string, string) (string, error) { return "", nil }
+func (sessions) SignOut(context.Context, string) error                  { return nil }
+func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
+	role, area, _ := strings.Cut(token, "@")
+	if !access.Role(role).Valid() {
+		return access.Actor{}, fault.Forbidden("access.signed_out")
+	}
+	return access.Actor{Login: role, Roles: []access.Role{access.Role(role)}, Scope: access.ParseScope(area)}, nil
+}
+
+type atOnce struct{ service *registry.Service }
+
+func (a atOnce) Start(ctx context.Context, kind run.Kind, args any, dry bool) (run.Run, error) {
+	_, err := a.service.RunImport(ctx, args.(registry.RunArgs), dry, run.Silent{})
+	return run.Run{Kind: kind}, err
+}
+
+type client struct {
+	t *testing.T
+	h http.Handler
+}
+
+func newClient(t *testing.T) (*client, *registrytest.Bench) {
+	bench := registrytest.NewBench(t, registrytest.Backend{Unit: dbtest.SQLite(t), Store: registrydb.New(), Audit: auditdb.New()})
+	a, h := api.New(sessions{}, "test")
+	Register(a, bench.Service, atOnce{bench.Service})
+	return &client{t, h}, bench
+}
+
+func (c *client) call(who, method, path, kind, body string, status int, into any) string {
+	c.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+who)
+	r.Header.Set("Content-Type", kind)
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, r)
+	text := w.Body.String()
+	if w.Code != status {
+		c.t.Fatalf("%s %s: status %d, want %d: %s", method, path, w.Code, status, text)
+	}
+	if into != nil {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return text
+}
+
+func (c *client) search(who, body string, status int) (found struct {
+	Families []familyRow
+	Next     *familyPlace
+}) {
+	c.t.Helper()
+	if status != 200 {
+		c.call(who, "POST", "/api/v1/families/search", "application/json", body, status, nil)
+		return found
+	}
+	c.call(who, "POST", "/api/v1/families/search", "application/json", body, status, &found)
+	return found
+}
+
+func TestSearchAndRead(t *testing.T) {
+	c, bench := newClient(t)
+	o := registrytest.NewOffice(5, 1, "3674011001")
+	registrytest.Bring(t, bench, o)
+	first := c.search("officer@*", `{"purpose":"service","limit":3}`, 200)
+	if len(first.Families) != 3 || first.Next == nil {
+		t.Fatalf("%+v", first)
+	}
+	next, err := json.Marshal(first.Next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rest := c.search("officer@*", `{"purpose":"service","limit":3,"after":`+string(next)+`}`, 200); len(rest.Families) != 2 || rest.Next != nil {
+		t.Errorf("%+v", rest)
+	}
+	nik := o.Members[0]["nik"]
+	byNumber := c.search("officer@*", `{"purpose":"service","nik":"`+nik+`"}`, 200)
+	if len(byNumber.Families) != 1 || byNumber.Families[0].LocalKey != "K000001" {
+		t.Errorf("%+v", byNumber)
+	}
+	if byCard := c.search("officer@*", `{"purpose":"service","kk":"`+o.Families[0]["no_kk"]+`"}`, 200); len(byCard.Families) != 1 {
+		t.Errorf("%+v", byCard)
+	}
+	if outside := c.search("officer@3172", `{"purpose":"service","nik":"`+nik+`"}`, 200); len(outside.Families) != 0 {
+		t.Errorf("%+v", outside)
+	}
+	c.search("planner@*", `{"purpose":"statistics"}`, 403)
+	c.search("officer@*", `{"purpose":"curiosity"}`, 403)
+	c.search("nobody", `{"purpose":"service"}`, 401)
+
+	path := "/api/v1/families/" + byNumber.Families[0].ID
+	var family struct {
+		HeadName string `json:"head_name"`
+		KKMasked string `json:"kk_masked"`
+		Facts    []familyFact
+		Members  []familyMember
+	}
+	text := c.call("officer@*", "GET", path+"?purpose=service", "", "", 200, &family)
+	if family.HeadName != o.Members[0]["nama"] || len(family.Members) == 0 || family.Members[0].Relation != "head" ||
+		family.Members[0].Born != o.Members[0]["tanggal_lahir"] || len(family.Facts) < 20 || strings.Contains(text, nik) {
+		t.Errorf("%+v", family)
+	}
+	for _, f := range family.Facts {
+		if o.Families[0][f.Code] != f.Value || f.Source != "import" || f.ObservedOn != "2025-03-14" {
+			t.Errorf("%+v, imported as %q", f, o.Families[0][f.Code])
+		}
+	}
+	c.call("officer@*", "GET", path, "", "", 422, nil)
+	c.call("officer@3172", "GET", path+"?purpose=service", "", "", 404, nil)
+}
+
+// A refused number is not sent back.
+func TestRefusalsEchoNothing(t *testing.T) {
+	c, _ := newClient(t)
+	const number = "36740101019000019999999999999999999999"
+	for _, body := range []string{`{"purpose":"service","nik":"` + number + `"}`, `{"purpose":"service","area":"` + number + `"}`,
+		`{"purpose":"service","nik":"367401010190"}`, `{"` + number + `":1}`} {
+		text := c.call("officer@*", "POST", "/api/v1/families/search", "application/json", body, 422, nil)
+		if strings.Contains(text, "3674010101") && !strings.Contains(body, `{"`+number) {
+			t.Errorf("%s was answered with %s", body, text)
+		}
+	}
+}
+
+func TestImport(t *testing.T) {
+	c, bench := newClient(t)
+	o := registrytest.NewOffice(3, 2, "3674011001")
+	o.Members[0]["nik"] = "9.17E+15"
+	files := o.Files()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	for name, f := range map[string]registry.File{"keluarga": files.Family, "anggota": files.Member} {
+		part, err := form.CreateFormFile(name, f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(f.Data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var started struct{ Upload string }
+	c.call("officer@*", "POST", "/api/v1/imports?dry_run=true", form.FormDataContentType(), b.String(), 202, &started)
+	var check struct {
+		Counts   registry.Counts
+		Problems []importProblem
+	}
+	c.call("officer@*", "GET", "/api/v1/imports/"+started.Upload+"/check", "", "", 200, &check)
+	if check.Counts.New != 2 || len(check.Problems) != 1 || check.Problems[0].Row != 2 || check.Problems[0].Column != "nik" ||
+		check.Problems[0].Problem == "" || check.Problems[0].ToDo == "" {
+		t.Errorf("%+v", check)
+	}
+	c.call("manager@*", "GET", "/api/v1/imports/"+started.Upload+"/check", "", "", 403, nil)
+	c.call("officer@*", "POST", "/api/v1/imports?only_good=true", form.FormDataContentType(), b.String(), 202, nil)
+	if n := len(registrytest.Everything(t, bench)); n != 2 {
+		t.Errorf("%d families were imported", n)
+	}
+	c.call("officer@*", "POST", "/api/v1/imports", "multipart/form-data; boundary=x", "--x--", 422, nil)
+	c.call("operator@*", "POST", "/api/v1/imports", form.FormDataContentType(), b.String(), 403, nil)
+}
