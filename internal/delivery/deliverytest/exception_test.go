@@ -15,7 +15,7 @@ import (
 )
 
 // only returns the one open exception of a code.
-func (w *World) only(t testing.TB, code delivery.Code) delivery.Exception {
+func (w *World) only(t tb, code delivery.Code) delivery.Exception {
 	t.Helper()
 	all, _, err := w.Exceptions(As("tari"), delivery.ExceptionFilter{Code: code, Limit: 10})
 	if err != nil || len(all) != 1 {
@@ -25,7 +25,7 @@ func (w *World) only(t testing.TB, code delivery.Code) delivery.Exception {
 }
 
 // resolve has one person propose and another approve.
-func (w *World) resolve(t testing.TB, id ident.ID, a delivery.Action) {
+func (w *World) resolve(t tb, id ident.ID, a delivery.Action) {
 	t.Helper()
 	must[*delivery.Exception](t)(w.Propose(As("tari"), id, a, "sudah dicek"))
 	if e := must[*delivery.Exception](t)(w.Decide(As("citra"), id, true)); e.Status != delivery.Resolved {

@@ -21,8 +21,15 @@ var rates = bank.Rates{Wrong: 20, Blocked: 40, Mismatch: 20, Dead: 10, Late: 150
 
 var january = delivery.Period{Year: 2026, No: 1}
 
+// tb is what tests and rapid's checks have in common.
+type tb interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // must returns v or ends the test.
-func must[T any](t testing.TB) func(v T, err error) T {
+func must[T any](t tb) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -32,18 +39,18 @@ func must[T any](t testing.TB) func(v T, err error) T {
 	}
 }
 
-func (w *World) allot(t testing.TB, programme string, amount money.Rupiah) {
+func (w *World) allot(t tb, programme string, amount money.Rupiah) {
 	t.Helper()
 	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, programme, amount, "DIPA-"+programme))
 }
 
-func (w *World) make(t testing.TB, programme string, p delivery.Period) *delivery.PayList {
+func (w *World) make(t tb, programme string, p delivery.Period) *delivery.PayList {
 	t.Helper()
 	return must[*delivery.PayList](t)(w.MakePayList(As("tari"), delivery.Order{Programme: programme, Period: p}, run.Silent{}))
 }
 
 // released makes, checks and releases a list.
-func (w *World) released(t testing.TB, programme string, p delivery.Period) *delivery.PayList {
+func (w *World) released(t tb, programme string, p delivery.Period) *delivery.PayList {
 	t.Helper()
 	l := w.make(t, programme, p)
 	l = must[*delivery.PayList](t)(w.Check(As("citra"), l.ID, l.Digest))
@@ -52,7 +59,7 @@ func (w *World) released(t testing.TB, programme string, p delivery.Period) *del
 }
 
 // sent makes a list and carries it to the bank.
-func (w *World) sent(t testing.TB, programme string, p delivery.Period) *delivery.PayList {
+func (w *World) sent(t tb, programme string, p delivery.Period) *delivery.PayList {
 	t.Helper()
 	l := w.released(t, programme, p)
 	must[*delivery.PaymentFile](t)(w.ExportBankFile(As("tari"), l.ID))
@@ -60,19 +67,19 @@ func (w *World) sent(t testing.TB, programme string, p delivery.Period) *deliver
 	return l
 }
 
-func (w *World) collect(t testing.TB, l *delivery.PayList) []*delivery.Reconciliation {
+func (w *World) collect(t tb, l *delivery.PayList) []*delivery.Reconciliation {
 	t.Helper()
 	return must[[]*delivery.Reconciliation](t)(w.Collect(As("tari"), l.ID, run.Silent{}))
 }
 
-func (w *World) overview(t testing.TB, l *delivery.PayList) *delivery.Overview {
+func (w *World) overview(t tb, l *delivery.PayList) *delivery.Overview {
 	t.Helper()
 	return must[*delivery.Overview](t)(w.Overview(As("tari"), l.ID))
 }
 
 // sound holds the whole world to its promises: the books prove, the audit log
 // verifies, and what the books say the bank did.
-func (w *World) sound(t testing.TB) {
+func (w *World) sound(t tb) {
 	t.Helper()
 	proof := must[*ledger.Proof](t)(w.ProveLedger(As("tari")))
 	if !proof.Balanced || len(proof.Invariants) != len(ledger.Invariants)+len(delivery.Invariants) {

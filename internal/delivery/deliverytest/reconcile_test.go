@@ -21,13 +21,13 @@ import (
 )
 
 // reconcile takes a file as the treasurer does.
-func (w *World) reconcile(t testing.TB, file []byte, dry bool) *delivery.Reconciliation {
+func (w *World) reconcile(t tb, file []byte, dry bool) *delivery.Reconciliation {
 	t.Helper()
 	return must[*delivery.Reconciliation](t)(w.Reconcile(As("tari"), "kembali.csv", bytes.NewReader(file), dry, run.Silent{}))
 }
 
 // answer returns the bank's first return file for a list.
-func (w *World) answer(t testing.TB, l *delivery.PayList) []byte {
+func (w *World) answer(t tb, l *delivery.PayList) []byte {
 	t.Helper()
 	files := must[[]bank.Statement](t)(w.Bank.Statements(As("tari"), l.Number))
 	return files[0].File

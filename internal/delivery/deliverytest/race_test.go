@@ -1,0 +1,128 @@
+package deliverytest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gotong/internal/bank"
+	"gotong/internal/db"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/delivery"
+	"gotong/internal/fault"
+	"gotong/internal/run"
+)
+
+// race runs an act many times at once and returns how often it succeeded. All
+// others must be told that somebody was first.
+func race(t *testing.T, times int, act func(n int) error) int64 {
+	t.Helper()
+	var group sync.WaitGroup
+	var won atomic.Int64
+	gate := make(chan struct{})
+	for n := range times {
+		group.Go(func() {
+			<-gate
+			switch err := act(n); {
+			case err == nil:
+				won.Add(1)
+			case !fault.Is(err, fault.KindConflict) && !fault.Is(err, fault.KindUnavailable):
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	close(gate)
+	group.Wait()
+	return won.Load()
+}
+
+// TestRaces has several people do the same step at the same moment.
+func TestRaces(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(t, d, Options{Families: 30, Seed: 1, Bank: bank.Options{Forgetful: true}})
+		w.allot(t, "sembako", 1_000_000_000)
+		const times = 8
+		won := race(t, times, func(n int) error {
+			_, err := w.MakePayList(As([]string{"tari", "tono"}[n%2]), delivery.Order{Programme: "sembako", Period: january}, run.Silent{})
+			return err
+		})
+		lists, total, err := w.Lists(As("tari"), delivery.ListFilter{Limit: 100})
+		if err != nil || won != 1 || total != 1 {
+			t.Fatalf("%d of %d made a list, there are %d: %v", won, times, total, err)
+		}
+		l := &lists[0].PayList
+		if n := race(t, times, func(n int) error {
+			_, err := w.Check(As([]string{"citra", "candra"}[n%2]), l.ID, l.Digest)
+			return err
+		}); n != 1 {
+			t.Fatalf("checked %d times", n)
+		}
+		if n := race(t, times, func(n int) error {
+			_, err := w.Release(As([]string{"rudi", "rini"}[n%2]), l.ID, delivery.Confirmation{Lines: l.Lines, Total: l.Total})
+			return err
+		}); n != 1 {
+			t.Fatalf("released %d times", n)
+		}
+		if n := race(t, times, func(int) error {
+			_, err := w.ExportBankFile(As("tari"), l.ID)
+			return err
+		}); n != times {
+			t.Fatalf("cutting is the same for everybody, %d of %d could", n, times)
+		}
+		if n := race(t, times, func(n int) error {
+			_, err := w.Send(As([]string{"tari", "tono"}[n%2]), l.ID)
+			return err
+		}); n != 1 {
+			t.Fatalf("sent %d times", n)
+		}
+		if n := must[int](t)(w.Bank.Received(l.Number)); n != 1 {
+			t.Fatalf("the bank received it %d times", n)
+		}
+		file := w.answer(t, l)
+		race(t, times, func(int) error {
+			r := w.reconcile(t, file, false)
+			if r.Matched != 30 || r.Refused != nil {
+				t.Errorf("%+v", r)
+			}
+			return nil
+		})
+		if o := w.overview(t, l); o.Sums[delivery.Credited].Lines != 30 || len(o.Returns) != 1 {
+			t.Errorf("%+v", o)
+		}
+		w.sound(t)
+	})
+}
+
+// TestTwoAreasAtOnce makes lists of two areas, whose families overlap in one
+// person, at the same moment: that person is paid once.
+func TestTwoAreasAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(t, d, Options{Families: 40, Seed: 1})
+		// The same child stands in two families of different districts.
+		w.Town.Families[2].Child = w.Town.Families[0].Child
+		w.allot(t, "pkh", 1_000_000_000)
+		race(t, 4, func(n int) error {
+			order := delivery.Order{Programme: "pkh", Period: january, Area: []string{"367401", "367403"}[n%2]}
+			_, err := w.MakePayList(As("tari"), order, run.Silent{})
+			return err
+		})
+		seen := map[string]int{}
+		lists, _, err := w.Lists(As("tari"), delivery.ListFilter{Limit: 100})
+		if err != nil || len(lists) == 0 {
+			t.Fatal(err)
+		}
+		for _, l := range lists {
+			for _, i := range must[[]delivery.Instruction](t)(w.Lines(As("tari"), l.ID, delivery.LineFilter{Limit: 100})) {
+				for _, p := range i.Parts {
+					seen[p.Component+p.Beneficiary.String()]++
+				}
+			}
+		}
+		for who, n := range seen {
+			if n > 1 {
+				t.Errorf("%s is on %d lists", who, n)
+			}
+		}
+		w.sound(t)
+	})
+}
