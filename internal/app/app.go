@@ -25,8 +25,12 @@ import (
 	"gotong/internal/determination/determinationdb"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/insight"
+	"gotong/internal/insight/insightdb"
 	"gotong/internal/ledger"
 	"gotong/internal/ledger/ledgerdb"
+	"gotong/internal/linkage"
+	"gotong/internal/linkage/linkagedb"
 	"gotong/internal/programme"
 	"gotong/internal/region"
 	"gotong/internal/registry"
@@ -39,6 +43,7 @@ import (
 	"gotong/internal/targeting"
 	"gotong/internal/targeting/targetingdb"
 	"gotong/models"
+	policyfiles "gotong/policy"
 	"gotong/programmes"
 )
 
@@ -70,6 +75,7 @@ type App struct {
 	Atlas     *region.Atlas
 	Catalogue *indicator.Catalogue
 	Registry  *registry.Service
+	Linkage   *linkage.Service
 	Snapshots *snapshot.Service
 	Targeting *targeting.Service
 
@@ -78,6 +84,7 @@ type App struct {
 	Book           *ledger.Book
 	Bank           *bank.Simulated
 	Delivery       *delivery.Service
+	Insight        *insight.Service
 }
 
 // Open opens the installation in the configured data folder, making it where
@@ -132,6 +139,9 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireDelivery(o.Seed); err != nil {
 		return err
 	}
+	if err := a.wirePolicy(); err != nil {
+		return err
+	}
 	a.handleRuns()
 	return nil
 }
@@ -179,6 +189,23 @@ func (a *App) wireDelivery(seed uint64) error {
 		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
 		Standing: standing{a.Registry}, Channel: a.Bank, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
 		Clock: a.Clock, IDs: a.IDs})
+	return nil
+}
+
+// wirePolicy wires the slices whose rules are files of the policy folder.
+func (a *App) wirePolicy() error {
+	files := policy(a.Dir, "policy", policyfiles.Files)
+	duplicates, err := linkage.LoadPolicies(files)
+	if err != nil {
+		return err
+	}
+	a.Linkage = linkage.NewService(linkage.Deps{Unit: a.DB, Store: linkagedb.New(), Register: a.Registry, Keys: a.Keys,
+		Log: a.Audit.Log(), IDs: a.IDs, Clock: a.Clock, Policies: duplicates})
+	disclosures, err := insight.LoadDisclosures(files)
+	if err != nil {
+		return err
+	}
+	a.Insight = insight.NewService(a.DB, insightdb.New(), a.Clock, disclosures)
 	return nil
 }
 

@@ -212,6 +212,9 @@ func (d *demo) prove(ctx context.Context) error {
 	if _, err := d.app.Audit.Checkpoint(system); err != nil {
 		return err
 	}
+	if err := d.app.refresh(ctx); err != nil {
+		return err
+	}
 	log, err := d.app.Audit.Verify(system)
 	d.result.LogVerified = log.Verified()
 	return err

@@ -8,15 +8,17 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/ident"
+	"gotong/internal/registry"
 	"gotong/internal/run"
 )
 
 // The kinds of run.
 const (
-	KindSnapshot  run.Kind = "snapshot"
-	KindRank      run.Kind = "rank"
-	KindDetermine run.Kind = "determine"
-	KindRecheck   run.Kind = "recheck"
+	KindDuplicates run.Kind = "duplicates"
+	KindSnapshot   run.Kind = "snapshot"
+	KindRank       run.Kind = "rank"
+	KindDetermine  run.Kind = "determine"
+	KindRecheck    run.Kind = "recheck"
 )
 
 // SnapshotArgs ask for a snapshot.
@@ -44,6 +46,12 @@ type RecheckArgs struct {
 
 // handleRuns tells the run service who does which kind of work.
 func (a *App) handleRuns() {
+	handle(a, registry.ImportRun, access.Import, func(ctx context.Context, args registry.RunArgs, t run.Task) (any, error) {
+		return a.Registry.RunImport(ctx, args, t.Dry, t.Progress)
+	})
+	handle(a, KindDuplicates, access.ResolveDuplicates, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
+		return a.Linkage.Find(ctx, t.Progress)
+	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
 		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)
 	})
@@ -65,8 +73,19 @@ func handle[A any](a *App, kind run.Kind, p access.Permission, work func(ctx con
 		if err := json.Unmarshal(t.Args, &args); err != nil {
 			return nil, err
 		}
-		return work(ctx, args, t)
+		result, err := work(ctx, args, t)
+		if err == nil && !t.Dry {
+			err = a.refresh(ctx)
+		}
+		return result, err
 	})
+}
+
+// refresh makes the figures of the dashboards anew, after work that changes
+// them.
+func (a *App) refresh(ctx context.Context) error {
+	_, err := a.Insight.Refresh(access.With(ctx, access.System("figures")), run.Silent{})
+	return err
 }
 
 // doRun carries out a run here and now and decodes its result.
