@@ -37,6 +37,9 @@ func (w *importing) families(ctx context.Context) error {
 	for chunk := range slices.Chunk(w.good, importChunk) {
 		p := &part{rows: chunk, done: make(chan struct{})}
 		if p.known, err = w.known(ctx, chunk); err == nil {
+			if last != nil {
+				<-last.done // one chunk is revised at a time, so that ids are made in the file's order
+			}
 			go w.revise(p)
 			err = w.finish(ctx, last)
 			last = p
