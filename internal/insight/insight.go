@@ -28,12 +28,12 @@ const (
 	Coverage   Measure = "coverage"   // part: programme; split: outcome; amount: annual rupiah
 	Reached    Measure = "reached"    // split: entitled or undetermined; families with at least one such outcome
 	Money      Measure = "money"      // part: programme; split: status of the instruction; amount: rupiah
-	Duplicates Measure = "duplicates" // split: what became of the pair
+	Duplicates Measure = "duplicates" // split: status of the pair; pairs of which both lie in the area
 	Poverty    Measure = "poverty"    // split: one of the Poverty… names below; from regencies up
 )
 
 // Measures lists the measures in the order in which they are made.
-var Measures = []Measure{Families, Persons, Deciles, Coverage, Reached, Money, Poverty}
+var Measures = []Measure{Families, Persons, Deciles, Coverage, Reached, Money, Duplicates, Poverty}
 
 // Unknown is the split of families that could not be ranked.
 const Unknown = "unknown"

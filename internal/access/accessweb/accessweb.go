@@ -48,6 +48,3 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: StaffPath + "/{id}/buka", Permission: access.ManageUsers, Handle: h.reopen},
 	}
 }
-
-// Nav is this slice's part of the staff menu.
-var Nav = []web.NavItem{{Key: "access.nav.users", Href: StaffPath, Permission: access.ManageUsers}}

@@ -36,6 +36,3 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: VerifyPath, Permission: access.SeeAudit, Handle: h.verify},
 	}
 }
-
-// Nav is this slice's part of the staff menu.
-var Nav = []web.NavItem{{Key: "audit.nav", Href: Path, Permission: access.SeeAudit}}

@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/db"
 	"gotong/internal/insight"
+	"gotong/internal/region"
 )
 
 // Gather implements insight.Store.
@@ -20,6 +21,8 @@ func (Store) Gather(ctx context.Context, m insight.Measure, emit func(insight.Fi
 		return ranked(ctx, tx, emit)
 	case insight.Poverty:
 		return poverty(ctx, tx, emit)
+	case insight.Duplicates:
+		return today, duplicates(ctx, tx, emit)
 	case insight.Coverage:
 		return determined(ctx, tx, coverageQuery, emit)
 	case insight.Reached:
@@ -51,4 +54,28 @@ func gather(ctx context.Context, tx *db.Tx, query string, emit func(insight.Figu
 		emit(f)
 		return nil
 	})
+}
+
+// duplicates counts each pair once, in the smallest area that holds both.
+func duplicates(ctx context.Context, tx *db.Tx, emit func(insight.Figure)) error {
+	rows, err := tx.Query(ctx, `SELECT d.left_area, d.right_area, d.status, COUNT(*) FROM duplicate_pair d
+		WHERE {scope d.left_area} GROUP BY d.left_area, d.right_area, d.status`)
+	return db.Each(rows, err, func(rows *sql.Rows) error {
+		var f insight.Figure
+		var left, right string
+		if err := rows.Scan(&left, &right, &f.Split, &f.Count); err != nil {
+			return err
+		}
+		f.Area = common(left, right)
+		emit(f)
+		return nil
+	})
+}
+
+// common returns the smallest area that holds two areas.
+func common(a, b string) string {
+	for !region.Within(b, a) {
+		a = region.ParentOf(a)
+	}
+	return a
 }

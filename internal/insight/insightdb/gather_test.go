@@ -134,6 +134,13 @@ func (r *register) list(n byte, programme, area string, amounts map[byte]int64, 
 	}
 }
 
+// pair is a pair of people on record who may be one.
+func (r *register) pair(n byte, left, right, status string) {
+	r.t.Helper()
+	r.add("duplicate_pair", []string{"left_id", "right_id", "id", "left_family", "right_family", "left_area", "right_area", "score", "probability", "same", "pieces", "found_at", "status", "decided_by", "decided_at", "note"},
+		id(n), id(n+100), id(n), id(1), id(2), left, right, int64(1), int64(1), int64(0), "[]", int64(1), status, "", int64(0), "")
+}
+
 func fixture(t *testing.T, d *db.DB) *insight.Service {
 	t.Helper()
 	r := &register{t: t, db: d}
@@ -164,6 +171,9 @@ func fixture(t *testing.T, d *db.DB) *insight.Service {
 	r.tally(22, "pkh", serpong, 3, 99, 0)
 	r.list(30, "pkh", serpong, map[byte]int64{4: 300, 5: 200}, "planned")
 	r.list(31, "pkh", kalibaru, map[byte]int64{1: 150}, "held")
+	r.pair(40, kalibaru, kalibaru, "open")
+	r.pair(41, kalibaru, cilincing, "rejected")
+	r.pair(42, serpong, kalibaru, "open")
 	rules, err := insight.LoadDisclosures(policy.Files)
 	if err != nil {
 		t.Fatal(err)
@@ -218,6 +228,11 @@ func TestFiguresAreThoseOfTheRegister(t *testing.T) {
 		}
 		if diff := cmp.Diff(targeting.Measure{Families: 4, Persons: 12, Poor: 4, Gap: 600000, Square: 90000}, v.Poverty); diff != "" {
 			t.Error(diff)
+		}
+		for area, want := range map[string]map[string]int64{"": {"open": 2, "rejected": 1}, "317204": {"open": 1, "rejected": 1}, kalibaru: {"open": 1}, serpong: {}} {
+			if diff := cmp.Diff(want, view(t, s, access.Nation(), area).Duplicates); diff != "" {
+				t.Errorf("duplicates of %q: %s", area, diff)
+			}
 		}
 		var children []string
 		for _, c := range v.Children {

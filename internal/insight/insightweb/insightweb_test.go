@@ -77,6 +77,9 @@ func (town) Gather(_ context.Context, m insight.Measure, emit func(insight.Figur
 		each("pkh", "returned", 4, 600_000)
 		each("pkh", "sent", 6, 600_000)
 		emit(insight.Figure{Area: "3674011001", Part: "rst", Split: "credited", Count: 3, Amount: 60_000_000})
+	case insight.Duplicates:
+		each("", "open", 2, 0)
+		each("", "confirmed", 5, 0)
 	case insight.Poverty:
 		emit(insight.Figure{Area: "3172", Split: insight.PovertyPersons, Count: 16200})
 		emit(insight.Figure{Area: "3172", Split: insight.PovertyPoor, Count: 1620})
@@ -150,7 +153,7 @@ func (s *site) get(token, path string, wanted ...string) string {
 func TestTheDashboardSaysItsFiguresAndTheirSources(t *testing.T) {
 	s := newSite(t, true)
 	page := s.get("planner:3172", DashboardPath,
-		"Dasbor Kota Administrasi Jakarta Utara", "4.500", "16.200 jiwa", // families and persons of three villages
+		"Dasbor Kota Administrasi Jakarta Utara", "4.500", "16.200 jiwa", "45 sudah diputus", // families and persons of three villages
 		"Program Keluarga Harapan", "Rp648,00 juta", "1.080 perintah", // credited
 		"10,00%", "2,00%", // P0, P1
 		"Sumber: pemeringkatan (pmt_demo). Per 22 November 2025. Dihitung 22 November 2025, 08.00 WIB.",

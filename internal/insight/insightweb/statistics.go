@@ -9,6 +9,9 @@ import (
 	"gotong/internal/web"
 )
 
+// publishedMeasures are the measures of which the public page shows figures.
+var publishedMeasures = []insight.Measure{insight.Families, insight.Persons, insight.Deciles, insight.Reached, insight.Coverage, insight.Money}
+
 // published is one figure of the public page.
 type published struct {
 	Label   string
@@ -92,7 +95,7 @@ func (h *Handlers) publishedFigures(ctx context.Context, s insight.Statistics) [
 		count(name+": "+web.T(ctx, "insight.waitlisted"), p.Waitlisted, insight.Coverage)
 		amount(name+": "+web.T(ctx, "insight.credited"), p.Credited)
 	}
-	amount(web.T(ctx, "insight.credited"), s.Credited)
+	amount(web.T(ctx, "insight.credited_shown"), s.Credited)
 	return all
 }
 

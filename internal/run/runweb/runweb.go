@@ -39,8 +39,5 @@ func (h *Handlers) Routes() []web.Route {
 	}
 }
 
-// Nav is this slice's part of the staff menu.
-var Nav = []web.NavItem{{Key: "run.nav", Href: Path, Permission: access.SeeRuns}}
-
 // To returns the page of a run, for those who start one.
 func To(r run.Run) string { return Path + "/" + r.ID.String() }
