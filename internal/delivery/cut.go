@@ -33,7 +33,7 @@ func (s *Service) ExportBankFile(ctx context.Context, id ident.ID) (*PaymentFile
 	}
 	s.Failpoint(FailCutBuilt)
 	name := f.Batch + ".csv"
-	if err := s.Outbox.Put(name, b, s.Failpoint); err != nil {
+	if err := s.put(name, b, s.Failpoint); err != nil {
 		return nil, err
 	}
 	s.Failpoint(FailCutRenamed)
@@ -154,10 +154,32 @@ func (s *Service) recordCut(ctx context.Context, id ident.ID, name string, diges
 	return f, err
 }
 
+// The files of the outbox lie sealed: they hold account numbers.
+const (
+	sealed    = ".sealed"
+	fileLabel = "delivery.file"
+)
+
+func (s *Service) put(name string, b []byte, at Failpoint) error {
+	return s.Outbox.Put(name+sealed, s.Vault.Seal(fileLabel, string(b)), at)
+}
+
+func (s *Service) get(name string) ([]byte, error) {
+	b, err := s.Outbox.Read(name + sealed)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := s.Vault.Open(fileLabel, b)
+	if err != nil {
+		return nil, fault.NotFound("delivery.file_missing", "name", name).Because(err)
+	}
+	return []byte(plain), nil
+}
+
 // bytes returns an order file that was cut, from the outbox, or cut anew when
-// it is lost: it must be the file that was recorded.
+// it is lost or damaged: it must be the file that was recorded.
 func (s *Service) bytes(ctx context.Context, f *PaymentFile) ([]byte, error) {
-	b, err := s.Outbox.Read(f.Name)
+	b, err := s.get(f.Name)
 	if err == nil && sha256.Sum256(b) == f.SHA256 {
 		return b, nil
 	}
@@ -170,7 +192,7 @@ func (s *Service) bytes(ctx context.Context, f *PaymentFile) ([]byte, error) {
 	if sha256.Sum256(b) != f.SHA256 {
 		return nil, fault.Conflict("delivery.other_file", "number", f.Batch)
 	}
-	return b, s.Outbox.Put(f.Name, b, func(string) {})
+	return b, s.put(f.Name, b, func(string) {})
 }
 
 // BankFile returns the order file of a list for download. It needs

@@ -31,6 +31,18 @@ type Period struct {
 // String writes the period as 2026-01.
 func (p Period) String() string { return fmt.Sprintf("%04d-%02d", p.Year, p.No) }
 
+// MarshalText writes what String writes.
+func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (p *Period) UnmarshalText(b []byte) error {
+	parsed, err := ParsePeriod(string(b))
+	if err == nil {
+		*p = parsed
+	}
+	return err
+}
+
 // ParsePeriod reads what String wrote.
 func ParsePeriod(s string) (Period, error) {
 	year, no, _ := strings.Cut(s, "-")

@@ -17,9 +17,9 @@ import (
 
 // Order asks for a pay list.
 type Order struct {
-	Programme string
-	Period    Period
-	Area      string // "" is all of the actor's area, which must then be one
+	Programme string `json:"programme"`
+	Period    Period `json:"period"`
+	Area      string `json:"area,omitempty"` // "" is all of the actor's area, which must then be one
 }
 
 // MakePayList makes a draft with a line for everybody whom the determination

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,31 @@ type Reconciliation struct {
 	// Refused says why the file was refused whole; nil when it was taken.
 	Refused *fault.Error `json:"-"`
 	// Queue holds the lines that people must look at.
-	Queue []Finding `json:"-"`
+	Queue []Finding `json:"queue,omitempty"`
+}
+
+// MarshalJSON writes a finding without what the program alone needs.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	return json.Marshal(findingJSON{f.Line, f.Reference, string(f.Status), string(f.Result.Code), f.Amount, f.Verdict, f.Reason})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Finding) UnmarshalJSON(b []byte) error {
+	var j findingJSON
+	err := json.Unmarshal(b, &j)
+	*f = Finding{Result: bank.Result{Line: j.Line, Reference: j.Reference, Status: bank.Status(j.Status), Code: bank.Code(j.Code), Amount: j.Amount},
+		Verdict: j.Verdict, Reason: j.Reason}
+	return err
+}
+
+type findingJSON struct {
+	Line      int          `json:"line"`
+	Reference string       `json:"reference"`
+	Status    string       `json:"status"`
+	Code      string       `json:"code,omitempty"`
+	Amount    money.Rupiah `json:"amount_rupiah"`
+	Verdict   Verdict      `json:"verdict"`
+	Reason    Code         `json:"reason"`
 }
 
 // largest is how big a return file may be, in bytes: ten million lines.
