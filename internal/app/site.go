@@ -5,10 +5,15 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"gotong/internal/access"
 	"gotong/internal/access/accessweb"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/insight/insightweb"
+	"gotong/internal/registry/registryapi"
+	"gotong/internal/registry/registryweb"
 	"gotong/internal/run/runweb"
 	"gotong/internal/web"
 )
@@ -35,6 +40,10 @@ func (a *App) Site() *web.Router {
 
 // nav is the staff menu, in the order of the spine.
 var nav = []web.NavItem{
+	{Key: "home.title", Href: insightweb.HomePath},
+	{Key: "registry.nav.families", Href: registryweb.Path, Permission: access.SeeFamilies},
+	{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
+	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
 	{Key: "access.users", Href: accessweb.StaffPath, Permission: access.ManageUsers},
@@ -43,6 +52,9 @@ var nav = []web.NavItem{
 // routes are the pages of every slice.
 func (a *App) routes() [][]web.Route {
 	return [][]web.Route{
+		insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
+			Tasks: a.tasks(), Doors: doors, Check: "/cek", Enter: accessweb.SignInPath}).Routes(),
+		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		runweb.New(a.Runs, a.Clock, nil).Routes(),
 		auditweb.New(a.Audit, a.Atlas, a.Clock).Routes(),
@@ -51,8 +63,9 @@ func (a *App) routes() [][]web.Route {
 }
 
 // api returns the JSON interface with every slice's operations.
-func (a *App) api() (any, http.Handler) {
+func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
+	registryapi.Register(operations, a.Registry, a.Runs)
 	return operations, handler
 }
 

@@ -59,6 +59,8 @@ type Store interface {
 	Find(ctx context.Context, f Filter, p Place, limit int) ([]Entry, error)
 	// About returns the newest entries on one subject, newest first.
 	About(ctx context.Context, subject string, limit int) ([]Entry, error)
+	// CountAbout counts the entries on one subject.
+	CountAbout(ctx context.Context, subject string) (int64, error)
 	// SaveCheckpoint signs and keeps the head; it returns the log's size.
 	SaveCheckpoint(ctx context.Context, sign func(size int64, root [32]byte) []byte, at time.Time) (Checkpoint, error)
 	// Verify recomputes everything from the entries' bytes.

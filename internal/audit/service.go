@@ -148,3 +148,14 @@ func (s *Service) About(ctx context.Context, subject string, limit int) ([]Entry
 	})
 	return entries, err
 }
+
+// CountAbout counts the looks at and changes of a subject.
+func (s *Service) CountAbout(ctx context.Context, subject string) (int64, error) {
+	var n int64
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		n, err = s.store.CountAbout(ctx, subject)
+		return err
+	})
+	return n, err
+}

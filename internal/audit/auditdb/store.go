@@ -114,6 +114,16 @@ func (s *Store) About(ctx context.Context, subject string, limit int) ([]audit.E
 		"SELECT record FROM audit_entry WHERE subject = $1 ORDER BY seq DESC LIMIT $2", subject, limit))
 }
 
+// CountAbout counts the entries on one subject.
+func (s *Store) CountAbout(ctx context.Context, subject string) (int64, error) {
+	var n int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM audit_entry WHERE subject = $1", subject).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("auditdb: counting entries: %w", err)
+	}
+	return n, nil
+}
+
 func scanEntries(rows *sql.Rows, err error) ([]audit.Entry, error) {
 	var all []audit.Entry
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
