@@ -135,9 +135,9 @@ func (sh *sheets) familyKeys() map[string]int32 {
 		if f.area != g.area && f.area != "" && g.area != "" {
 			name, column = "family_two_areas", "kode_wilayah"
 		}
-		sh.family(f, column, name, false, "key", f.key, "row", g.row, "area", region.Dotted(f.area), "other_area", region.Dotted(g.area))
+		sh.family(f, column, name, false, "key", officeKey(f.key), "row", g.row, "area", region.Dotted(f.area), "other_area", region.Dotted(g.area))
 		if !g.bad {
-			sh.family(g, column, name, false, "key", f.key, "row", f.row, "area", region.Dotted(g.area), "other_area", region.Dotted(f.area))
+			sh.family(g, column, name, false, "key", officeKey(f.key), "row", f.row, "area", region.Dotted(g.area), "other_area", region.Dotted(f.area))
 		}
 	}
 	return byKey
@@ -178,7 +178,7 @@ func (sh *sheets) attach(byKey map[string]int32) {
 		}
 		f, ok := byKey[m.key]
 		if !ok {
-			sh.member(m, "id_keluarga", redacted(m.key), "member_orphan", false, "key", m.key)
+			sh.member(m, "id_keluarga", m.key, "member_orphan", false, "key", officeKey(m.key))
 			continue
 		}
 		sh.families[f].members = append(sh.families[f].members, int32(i))
@@ -208,8 +208,8 @@ func (sh *sheets) numbers() {
 			sh.member(m, "nik", m.nik.Mask(), "person_twice", false, "row", o.row)
 			continue
 		}
-		sh.member(m, "nik", m.nik.Mask(), "person_two_families", sh.queue, "row", o.row, "key", m.key, "other_key", o.key)
-		sh.member(o, "nik", o.nik.Mask(), "person_two_families", sh.queue, "row", m.row, "key", o.key, "other_key", m.key)
+		sh.member(m, "nik", m.nik.Mask(), "person_two_families", sh.queue, "row", o.row, "key", officeKey(m.key), "other_key", officeKey(o.key))
+		sh.member(o, "nik", o.nik.Mask(), "person_two_families", sh.queue, "row", m.row, "key", officeKey(o.key), "other_key", officeKey(m.key))
 	}
 }
 
@@ -227,9 +227,9 @@ func (sh *sheets) household(f *familyRow) {
 		}
 	}
 	if len(f.members) == 0 {
-		sh.family(f, "id_keluarga", "family_empty", false, "key", f.key)
+		sh.family(f, "id_keluarga", "family_empty", false, "key", officeKey(f.key))
 	} else if heads == 0 {
-		sh.family(f, "id_keluarga", "head_missing", true, "key", f.key)
+		sh.family(f, "id_keluarga", "head_missing", true, "key", officeKey(f.key))
 	}
 	for _, i := range f.members {
 		f.bad = f.bad || sh.members[i].bad

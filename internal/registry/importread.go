@@ -104,24 +104,26 @@ func newChecker[R any](s *Service, file FileKind, scope access.Scope, today civi
 func readBatches[R any](ctx context.Context, reader *sheet.Reader, checkers func() *checker, work func(*batch[R])) ([]*batch[R], error) {
 	var all []*batch[R]
 	pool := sync.Pool{New: func() any { return checkers() }}
+	records := sync.Pool{New: func() any { return make([]sheet.Record, batchRows) }}
 	g, running := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for more := true; more && running.Err() == nil; {
-		b := &batch[R]{records: make([]sheet.Record, 0, batchRows)}
-		for more && len(b.records) < batchRows {
-			var rec sheet.Record
-			if more = reader.Next(&rec); more {
-				b.records = append(b.records, rec)
-			}
+		room := records.Get().([]sheet.Record)
+		n := 0
+		for n < batchRows && reader.Next(&room[n]) {
+			n++
 		}
-		if len(b.records) == 0 {
+		if more = n == batchRows; n == 0 {
 			break
 		}
+		b := &batch[R]{records: room[:n]}
 		all = append(all, b)
 		g.Go(func() error {
 			c := pool.Get().(*checker)
 			b.checker = c.fresh()
 			work(b)
+			b.records = nil
+			records.Put(room) //nolint:staticcheck // a slice's header is small beside its rows
 			pool.Put(c)
 			return running.Err()
 		})
@@ -170,7 +172,6 @@ func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 			c.pending[p].spoil = func() { rc.spoil(row) }
 		}
 	}
-	b.records = nil
 }
 
 // gather joins what the workers found, in the file's order, and settles the

@@ -83,6 +83,15 @@ func (c *checker) key(text string) string {
 		c.error("too_long", text, "most", most)
 		return ""
 	}
+	// Keys are kept and shown in clear, which a family card's number must
+	// not be.
+	if n, problem := nik.Parse(text); problem == "" && !strings.Contains(text, "-") {
+		p := c.here("")
+		p.Value = n.Mask()
+		p.sentence("key_is_number", []any{"column", p.Column})
+		c.keep(p)
+		return ""
+	}
 	return text
 }
 

@@ -135,6 +135,12 @@ func TestEveryProblemIsNamedByRowAndColumn(t *testing.T) {
 		"a long cell":             {family(0, "alamat", strings.Repeat("x", 600)), []found{{fam, 2, "alamat", "too_long"}}},
 		"an RT in words":          {family(0, "rt", "RT 3"), []found{{fam, 2, "rt", "neighbourhood"}}},
 		"an RT of one digit":      {family(0, "rt", "3"), nil},
+		"a card number as key": {func(o *registrytest.Office) {
+			o.Families[0]["id_keluarga"], o.Members[0]["id_keluarga"] = "3674010101900001", "3674010101900001"
+		}, []found{{fam, 2, "id_keluarga", "key_is_number"}, {mem, 2, "id_keluarga", "key_is_number"}}},
+		"a long key of an office": {func(o *registrytest.Office) {
+			o.Families[0]["id_keluarga"], o.Members[0]["id_keluarga"] = "3674011001-000001", "3674011001-000001"
+		}, nil},
 		// Columns.
 		"a column missing":        {func(o *registrytest.Office) { o.MemberColumns = without(o.MemberColumns, "nik") }, []found{{mem, 1, "nik", "column_missing"}}},
 		"a column twice":          {func(o *registrytest.Office) { o.MemberColumns = append(o.MemberColumns, "nik") }, []found{{mem, 1, "nik", "column_twice"}}},
