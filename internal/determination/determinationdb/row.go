@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gotong/internal/db"
 	"gotong/internal/determination"
@@ -90,6 +92,30 @@ func (Store) Count(ctx context.Context, f determination.Filter) (int64, error) {
 	var n int64
 	err := db.From(ctx).QueryRow(ctx, "SELECT COUNT(*) FROM outcome o WHERE "+where, args...).Scan(&n)
 	return n, err
+}
+
+// MemberNames implements determination.Store.
+func (Store) MemberNames(ctx context.Context, families []ident.ID) (map[ident.ID]string, error) {
+	names := map[ident.ID]string{}
+	for some := range slices.Chunk(families, 500) {
+		args, places := make([]any, len(some)), make([]string, len(some))
+		for i, id := range some {
+			args[i], places[i] = id, "$"+strconv.Itoa(i+1)
+		}
+		rows, err := db.From(ctx).Query(ctx, `SELECT p.id, p.name FROM person p
+			WHERE {scope p.area} AND p.family_id IN (`+strings.Join(places, ", ")+`)`, args...)
+		err = db.Each(rows, err, func(rows *sql.Rows) error {
+			var id ident.ID
+			var name string
+			err := rows.Scan(&id, &name)
+			names[id] = name
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // OfFamily implements determination.Store.

@@ -1,0 +1,373 @@
+package determination
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/programme"
+	"gotong/internal/registry"
+	"gotong/internal/rule"
+	"gotong/internal/snapshot"
+)
+
+// Page is a page of outcomes.
+type Page struct {
+	Rows []Row
+	Next *Place // where the next page begins; nil on the last
+}
+
+// List returns at most limit outcomes in the actor's area after a place; the
+// look is recorded.
+func (s *Service) List(ctx context.Context, f Filter, after Place, limit int, purpose access.Purpose) (*Page, error) {
+	actor, err := access.Require(ctx, access.SeeDeterminations)
+	if err != nil {
+		return nil, err
+	}
+	p := &Page{}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		var err error
+		if p.Rows, err = s.Store.Rows(ctx, f, after, limit+1); err != nil {
+			return err
+		}
+		if len(p.Rows) > limit {
+			p.Rows = p.Rows[:limit]
+			next := p.Rows[limit-1].Place()
+			p.Next = &next
+		}
+		return s.Log.Append(ctx, f.act(actor, purpose, "determination.list", int64(len(p.Rows))))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("determination: listing: %w", err)
+	}
+	return p, nil
+}
+
+func (f Filter) act(actor access.Actor, purpose access.Purpose, action string, n int64) audit.Act {
+	return audit.Act{Purpose: purpose, Action: action, Subject: f.Determination.String(), Area: actor.Scope.Within(f.Area).String(),
+		Fields: []string{"name", "address", "outcome", "amount"}, Count: n, Detail: f.Programme}
+}
+
+// Count returns how many outcomes of the actor's area the filter lets through.
+func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		n, err = s.Store.Count(ctx, f)
+		return err
+	})
+	return n, err
+}
+
+// exportPage is how many rows are read at a time while exporting.
+const exportPage = 2000
+
+// All returns every outcome of the actor's area that the filter lets through,
+// for a file. It needs the permission to export; the look is recorded with
+// its count before the first row.
+func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		if err := s.exporting(ctx, f, purpose); err != nil {
+			yield(Row{}, err)
+			return
+		}
+		var after Place
+		for {
+			var rows []Row
+			err := s.Unit.Read(ctx, func(ctx context.Context) error {
+				var err error
+				rows, err = s.Store.Rows(ctx, f, after, exportPage)
+				return err
+			})
+			if err != nil {
+				yield(Row{}, fmt.Errorf("determination: exporting: %w", err))
+				return
+			}
+			for _, r := range rows {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if len(rows) < exportPage {
+				return
+			}
+			after = rows[len(rows)-1].Place()
+		}
+	}
+}
+
+func (s *Service) exporting(ctx context.Context, f Filter, purpose access.Purpose) error {
+	actor, err := access.Require(ctx, access.Export)
+	if err != nil {
+		return err
+	}
+	n, err := s.Count(ctx, f)
+	if err != nil {
+		return err
+	}
+	return s.Unit.Write(ctx, func(ctx context.Context) error {
+		return s.Log.Append(ctx, f.act(actor, purpose, "determination.export", n))
+	})
+}
+
+// Figures are the counts of a determination in the actor's area.
+type Figures struct {
+	Tallies   []Tally    // by programme, area and outcome
+	Obstacles []Obstacle // by programme and item
+}
+
+// Figures returns counts of the part of an area that is the actor's; tallies
+// are broken down to so many digits of the area's code. Counts of villages
+// are figures, not anyone's data.
+func (s *Service) Figures(ctx context.Context, id ident.ID, area string, digits int) (Figures, error) {
+	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
+		return Figures{}, err
+	}
+	var f Figures
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		if f.Tallies, err = s.Store.Tallies(ctx, id, area, digits); err != nil {
+			return err
+		}
+		f.Obstacles, err = s.Store.Obstacles(ctx, id, area)
+		return err
+	})
+	return f, err
+}
+
+// OfFamily returns a family's outcomes in a determination, if the family is
+// in the actor's area; the look is recorded.
+func (s *Service) OfFamily(ctx context.Context, purpose access.Purpose, id, family ident.ID) ([]Row, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return nil, err
+	}
+	var rows []Row
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		var err error
+		if rows, err = s.Store.OfFamily(ctx, id, family); err != nil {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.read", Subject: family.String(),
+			Fields: []string{"outcome", "amount"}, Count: int64(len(rows))})
+	})
+	return rows, err
+}
+
+// Past returns a family's outcomes in all enacted determinations, the newest
+// first; the look is recorded.
+func (s *Service) Past(ctx context.Context, purpose access.Purpose, family ident.ID) ([]PastRow, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return nil, err
+	}
+	var rows []PastRow
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		var err error
+		if rows, err = s.Store.Past(ctx, family); err != nil {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.read", Subject: family.String(),
+			Fields: []string{"outcome", "amount"}, Count: int64(len(rows))})
+	})
+	return rows, err
+}
+
+// NoticeCode returns the code for the letter of a family in the actor's area;
+// the look is recorded. It returns fault.NotFound before a determination has
+// been enacted for the family.
+func (s *Service) NoticeCode(ctx context.Context, purpose access.Purpose, family ident.ID) (string, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return "", err
+	}
+	var code string
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		var err error
+		if code, err = s.code(ctx, family); err != nil {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.letter", Subject: family.String(),
+			Fields: []string{"notice_code"}, Count: 1})
+	})
+	return code, err
+}
+
+// InForceOn returns the determination that was in force on a day: of those
+// enacted for a day up to it, the last; or fault.NotFound.
+func (s *Service) InForceOn(ctx context.Context, day civil.Date) (Header, error) {
+	var hs []Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		hs, err = s.Store.Headers(ctx, manyHeaders)
+		return err
+	})
+	if err != nil {
+		return Header{}, err
+	}
+	best := -1
+	for i, h := range hs {
+		if h.State == Enacted && h.AsOf <= day && (best < 0 || h.AsOf > hs[best].AsOf || h.AsOf == hs[best].AsOf && h.DecidedAt.After(hs[best].DecidedAt)) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Header{}, fault.NotFound("determination.none_on", "date", day)
+	}
+	return hs[best], nil
+}
+
+// manyHeaders is more determinations than an installation makes in years.
+const manyHeaders = 10_000
+
+// ProgrammesOf returns the programmes as they were when they decided.
+func (s *Service) ProgrammesOf(ctx context.Context, id ident.ID) ([]*programme.Programme, error) {
+	if _, err := access.Require(ctx, access.SeeProgrammes); err != nil {
+		return nil, err
+	}
+	o, err := s.openForOne(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(o.programmes), nil
+}
+
+// Task is a visit: what to find out about one subject so that it can be decided.
+type Task struct {
+	Row
+	Collect []Fact
+}
+
+// Tasks returns at most limit subjects of the actor's area whose outcome
+// missing facts leave open, each with those facts; the look is recorded. The
+// filter's outcome is left aside.
+func (s *Service) Tasks(ctx context.Context, f Filter, after Place, limit int, purpose access.Purpose) ([]Task, *Place, error) {
+	f.Outcome = Undetermined
+	page, err := s.List(ctx, f, after, limit, purpose)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := s.openForOne(ctx, f.Determination)
+	if err != nil {
+		return nil, nil, err
+	}
+	tasks := make([]Task, len(page.Rows))
+	for i, r := range page.Rows {
+		if tasks[i], err = s.task(o, r); err != nil {
+			return nil, nil, err
+		}
+	}
+	return tasks, page.Next, s.nameTasks(ctx, tasks)
+}
+
+// AllTasks is Tasks for a file, without end.
+func (s *Service) AllTasks(ctx context.Context, f Filter, purpose access.Purpose) iter.Seq2[Task, error] {
+	f.Outcome = Undetermined
+	return func(yield func(Task, error) bool) {
+		o, err := s.openForOne(ctx, f.Determination)
+		if err != nil {
+			yield(Task{}, err)
+			return
+		}
+		for r, err := range s.All(ctx, f, purpose) {
+			one := make([]Task, 1)
+			if err == nil {
+				one[0], err = s.task(o, r)
+			}
+			if err == nil {
+				err = s.nameTasks(ctx, one)
+			}
+			if !yield(one[0], err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// nameTasks puts members' names to the facts. The look at them is that of the list.
+func (s *Service) nameTasks(ctx context.Context, tasks []Task) error {
+	var families []ident.ID
+	for _, t := range tasks {
+		if !slices.Contains(families, t.FamilyID) {
+			families = append(families, t.FamilyID)
+		}
+	}
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
+		names, err := s.Store.MemberNames(ctx, families)
+		for _, t := range tasks {
+			for i := range t.Collect {
+				t.Collect[i].Name = names[t.Collect[i].PersonID]
+			}
+		}
+		return err
+	})
+}
+
+// task finds what one open outcome lacks. Names are those that the row has.
+func (s *Service) task(o *opened, r Row) (Task, error) {
+	f, err := s.family(o, r.Area, r.FamilyID)
+	if err != nil {
+		return Task{}, err
+	}
+	k := slices.IndexFunc(o.programmes, func(p *programme.Programme) bool { return p.Code == r.Programme })
+	if k < 0 {
+		return Task{}, fault.NotFound("determination.no_programme", "programme", r.Programme)
+	}
+	member := noMember
+	if !r.PersonID.IsZero() {
+		member = slices.Index(f.MemberIDs, r.PersonID)
+	}
+	x := &explainer{s: s, opened: o, area: r.Area, family: f, dossier: &registry.Dossier{Record: &registry.Record{}, History: &registry.History{}}}
+	missing := lacking(o.programmes[k], f, member)
+	t := Task{Row: r, Collect: x.facts(s.toCollect(o, &f.Batch, missing))}
+	return t, nil
+}
+
+// lacking returns the missing facts that leave a subject's outcome open.
+func lacking(p *programme.Programme, f *family, member int) []rule.Reading {
+	e := p.Explain(&f.Batch, 0, member)
+	var missing []rule.Reading
+	for _, a := range slices.Concat(e.Clauses, e.Exclusions) {
+		missing = append(missing, missingOf(a)...)
+	}
+	if len(missing) == 0 {
+		missing = p.AmountOf(&f.Batch, 0, member).Missing
+	}
+	return missing
+}
+
+// Household is a family as a determination met it, with all its facts and
+// ranks as a batch of one, and as it is on record now.
+type Household struct {
+	*snapshot.Families
+	Area    string // then
+	Dossier *registry.Dossier
+	AsOf    civil.Date
+}
+
+// Name returns the name of a member, by place in the batch.
+func (h *Household) Name(member int) string {
+	if p, ok := h.Dossier.Member(h.MemberIDs[member]); ok {
+		return p.Name
+	}
+	return ""
+}
+
+// Household returns a family of the actor's area as a determination met it.
+// The look is recorded by the register.
+func (s *Service) Household(ctx context.Context, purpose access.Purpose, id, familyID ident.ID) (*Household, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return nil, err
+	}
+	x, err := s.explainer(ctx, purpose, id, familyID)
+	if err != nil {
+		return nil, err
+	}
+	return &Household{x.family.Families, x.area, x.dossier, x.opened.snap.AsOf}, nil
+}
