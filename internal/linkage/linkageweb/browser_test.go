@@ -1,0 +1,47 @@
+package linkageweb
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"gotong/internal/linkage"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/web/webtest"
+)
+
+func TestPagesInABrowser(t *testing.T) {
+	s := newSite(t)
+	pairs := s.search()
+	if err := s.bench.Decide(registrytest.Officer(), pairs[1].ID, linkage.KeepLeft, "Sudah ditanya ke RT."); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s.router)
+	t.Cleanup(server.Close)
+	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": officer}, map[string]string{
+		"duplicates": Path, "duplicates-none": Path + "?wilayah=31", "duplicate": To(pairs[0].ID), "duplicate-decided": To(pairs[1].ID),
+		"duplicates-bulk": BulkPath,
+	})
+}
+
+func TestAPairIsDecidedByKeyboardAlone(t *testing.T) {
+	s := newSite(t)
+	pair := s.search()[0]
+	server := httptest.NewServer(s.router)
+	t.Cleanup(server.Close)
+	page := webtest.Start(t).Page(t, webtest.View{Cookies: map[string]string{"gotong_sesi": officer}}, server.URL)
+	page.Go(server.URL + To(pair.ID))
+	for range 60 { // to the button that says they are two people
+		page.Tab(1)
+		if webtest.Eval[string](page, "document.activeElement.value || ''") == string(linkage.Apart) {
+			break
+		}
+	}
+	page.Type(kb.Enter)
+	page.Settle()
+	got, err := s.bench.Candidate(registrytest.Officer(), pair.ID)
+	if err != nil || got.Status != linkage.Rejected {
+		t.Errorf("by keyboard the pair is %v: %v", got.Status, err)
+	}
+}
