@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
 )
 
@@ -29,6 +30,25 @@ type checker struct {
 
 	problems         []Problem
 	errors, warnings int64
+
+	scratch indicator.Facts // of the row at hand
+	block   indicator.Facts // room for the facts of rows that are done
+}
+
+// blockFacts is how many facts share one allocation.
+const blockFacts = 1 << 14
+
+// pack copies the facts of a row that is done into exactly the room they
+// need. What is set on them later moves them elsewhere.
+func (c *checker) pack(facts indicator.Facts) indicator.Facts {
+	n := len(facts)
+	if n > len(c.block) {
+		c.block = make(indicator.Facts, max(blockFacts, n))
+	}
+	packed := c.block[:n:n]
+	c.block = c.block[n:]
+	copy(packed, facts)
+	return packed
 }
 
 // pendingDay is a day that can be settled once the column's habit is known.

@@ -139,6 +139,7 @@ func readBatches[R any](ctx context.Context, reader *sheet.Reader, checkers func
 func (c *checker) fresh() *checker {
 	f := *c
 	f.problems, f.pending, f.errors, f.warnings = nil, nil, 0, 0
+	f.scratch, f.block = nil, nil
 	f.habits = make([]sheet.Habit, len(c.habits))
 	return &f
 }
@@ -151,6 +152,8 @@ func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 		rec, row := &b.records[i], &b.rows[i]
 		rc.begin(row, rec.Row)
 		c.row, c.column, c.bad = rec.Row, -1, false
+		facts := rc.layout.facts(row)
+		*facts = c.scratch[:0]
 		before := len(c.pending)
 		switch {
 		case rec.Problem != "":
@@ -168,6 +171,8 @@ func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 			}
 		}
 		rc.end(c, row)
+		c.scratch = *facts
+		*facts = c.pack(c.scratch)
 		for p := before; p < len(c.pending); p++ {
 			c.pending[p].spoil = func() { rc.spoil(row) }
 		}
