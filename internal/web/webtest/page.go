@@ -203,9 +203,36 @@ func (p *Page) Tab(n int) {
 // Settle waits until the document has loaded and htmx asks for nothing.
 func (p *Page) Settle() {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](`document.readyState === "complete" && !document.querySelector(".htmx-request")`))
-	if err != nil {
-		p.t.Fatalf("waiting for %s: %v", p.where(), err)
+	p.await(`document.readyState === "complete" && !document.querySelector(".htmx-request")`)
+}
+
+// Follow clicks the first element that css selects and waits for the page
+// that it leads to: another document than this one.
+func (p *Page) Follow(css string) {
+	p.t.Helper()
+	p.Leave(func() { p.Do(chromedp.Click(chromedp.CSS(css))) })
+}
+
+// Leave does something that leads to another document, and waits for that.
+func (p *Page) Leave(by func()) {
+	p.t.Helper()
+	Eval[bool](p, `window.hereBefore = true`)
+	by()
+	p.await(`!window.hereBefore && document.readyState === "complete" && !document.querySelector(".htmx-request")`)
+}
+
+// await waits until a condition holds. While one document gives way to
+// another there is nothing to ask, which is no failure.
+func (p *Page) await(condition string) {
+	p.t.Helper()
+	for {
+		_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition))
+		if err == nil {
+			return
+		}
+		if p.ctx.Err() != nil || !strings.Contains(err.Error(), "context") && !strings.Contains(err.Error(), "navigated") {
+			p.t.Fatalf("waiting for %s: %v", p.where(), err)
+		}
 	}
 }
 
