@@ -1,0 +1,113 @@
+package linkage_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"gotong/internal/civil"
+	"gotong/internal/generator"
+	"gotong/internal/ident"
+	"gotong/internal/linkage"
+	"gotong/internal/run"
+	"gotong/policy"
+)
+
+// rows reads a CSV file; each row is keyed by heading.
+func rows(t *testing.T, dir, name string) []map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]map[string]string, len(all)-1)
+	for i, record := range all[1:] {
+		out[i] = map[string]string{}
+		for k, heading := range all[0] {
+			out[i][heading] = record[k]
+		}
+	}
+	return out
+}
+
+func named(kind, key string) ident.ID {
+	sum := sha256.Sum256([]byte(kind + key))
+	return ident.ID(sum[:16])
+}
+
+func pairOf(a, b ident.ID) [2]ident.ID {
+	if bytes.Compare(a[:], b[:]) > 0 {
+		a, b = b, a
+	}
+	return [2]ident.ID{a, b}
+}
+
+// TestPlantedDuplicatesAreFound looks for the people that the generator
+// registers twice, of whom no label is shown to linkage.
+func TestPlantedDuplicatesAreFound(t *testing.T) {
+	dir := t.TempDir()
+	_, err := generator.Generate(context.Background(), generator.Options{Families: 20_000, Seed: 1, AsOf: civil.MustParse("2025-11-22"), Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string]map[string]string{}
+	for _, f := range rows(t, dir, generator.FamiliesFile) {
+		families[f["id_keluarga"]] = f
+	}
+	set := linkage.NewSet()
+	for i, p := range rows(t, dir, generator.PersonsFile) {
+		f, female := families[p["id_keluarga"]], p["jenis_kelamin"] == "P"
+		r := linkage.Record{ID: named("line", strconv.Itoa(i+2)), Family: named("family", p["id_keluarga"]), Name: p["nama"],
+			Mother: p["nama_ibu"], Female: &female, Area: f["kode_wilayah"], Number: p["nik"],
+			Address: f["alamat"] + " RT " + f["rt"] + " RW " + f["rw"]}
+		if born, err := civil.Parse(p["tanggal_lahir"]); err == nil {
+			r.Born = &born
+		}
+		set.Add(&r)
+	}
+	planted := map[[2]ident.ID]bool{}
+	for _, d := range rows(t, dir, "truth/duplicates.csv") {
+		planted[pairOf(named("line", d["baris"]), named("line", d["baris_asal"]))] = true
+	}
+	policies, err := linkage.LoadPolicies(policy.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := policies.On(civil.MustParse("2025-11-22"))
+	result, err := set.Link(context.Background(), linkage.Options{Match: rule.Match, Review: rule.Review, BlockLimit: rule.BlockLimit}, run.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, wrong, shown := 0, 0, 0
+	for _, p := range result.Pairs {
+		is := planted[pairOf(p.Left, p.Right)]
+		switch {
+		case is && p.Same:
+			right++
+		case p.Same:
+			wrong++
+		case is:
+			shown++
+		}
+	}
+	precision, recall := float64(right)/float64(right+wrong), float64(right)/float64(len(planted))
+	t.Logf("%d persons, %d planted: %d found, %d more shown, %d wrong; precision %.4f, recall %.4f; %d pairs compared",
+		set.Len(), len(planted), right, shown, wrong, precision, recall, result.Compared)
+	if precision < .99 || recall < .97 {
+		t.Errorf("precision %.4f, recall %.4f", precision, recall)
+	}
+	for _, b := range result.Blocks {
+		if b.CappedRecords > set.Len()/20 {
+			t.Errorf("%+v", b)
+		}
+	}
+}
