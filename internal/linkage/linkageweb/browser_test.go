@@ -3,6 +3,7 @@ package linkageweb
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -39,7 +40,9 @@ func TestAPairIsDecidedByKeyboardAlone(t *testing.T) {
 		}
 	}
 	page.Type(kb.Enter)
-	page.Settle()
+	for end := time.Now().Add(10 * time.Second); page.Path() == To(pair.ID) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
 	got, err := s.bench.Candidate(registrytest.Officer(), pair.ID)
 	if err != nil || got.Status != linkage.Rejected {
 		t.Errorf("by keyboard the pair is %v: %v", got.Status, err)
