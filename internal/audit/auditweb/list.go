@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/civil"
@@ -27,7 +29,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	q := r.List()
 	v := listView{Base: r.Base(r.T("audit.title")), Purposes: purposeOptions(r)}
 	f := h.filter(r, q, &v.Errors)
-	columns := h.columns(r)
+	columns := h.columns(r, q)
 	v.List = web.List[audit.Entry]{Caption: r.T("audit.title"), Columns: columns, Query: q, Empty: r.T("audit.none"), Files: r.MayExport()}
 	if v.Errors.Any() {
 		v.List.Empty = v.Errors[0].Message // where htmx replaces the list alone
@@ -112,15 +114,16 @@ func page(entries []audit.Entry, place audit.Place) (rows []audit.Entry, prev, n
 	return rows, prev, next
 }
 
-func (h *Handlers) columns(r *web.Request) []web.Column[audit.Entry] {
+func (h *Handlers) columns(r *web.Request, q web.Query) []web.Column[audit.Entry] {
 	return []web.Column[audit.Entry]{
 		{Name: "waktu", Label: r.T("audit.at"), Kind: web.Time, Value: func(e audit.Entry) any { return e.At }},
 		{Name: "petugas", Label: r.T("audit.actor"), Value: func(e audit.Entry) any { return e.Actor }},
 		{Name: "peran", Label: r.T("audit.roles"), Hide: true, Value: func(e audit.Entry) any { return roles(e.Roles) }},
 		{Name: "tindakan", Label: r.T("audit.action_label"), Value: func(e audit.Entry) any { return e.Action },
 			Show: actionCell},
-		{Name: "tujuan", Label: r.T("audit.purpose"), Value: func(e audit.Entry) any { return purposeName(r.Lang, e.Purpose) }},
-		{Name: "objek", Label: r.T("audit.subject"), Value: func(e audit.Entry) any { return e.Subject }},
+		{Name: "tujuan", Label: r.T("audit.purpose"), Hide: true, Value: func(e audit.Entry) any { return purposeName(r.Lang, e.Purpose) }},
+		{Name: "objek", Label: r.T("audit.subject"), Value: func(e audit.Entry) any { return e.Subject },
+			Show: func(e audit.Entry) templ.Component { return subjectCell(e, q.With("objek", e.Subject)) }},
 		{Name: "wilayah", Label: r.T("audit.area"), Kind: web.Code, Value: func(e audit.Entry) any { return region.Dotted(e.Area) }},
 		{Name: "data", Label: r.T("audit.fields"), Hide: true, Value: func(e audit.Entry) any { return strings.Join(e.Fields, " ") }},
 		{Name: "jumlah", Label: r.T("audit.count"), Kind: web.Count, Value: func(e audit.Entry) any { return e.Count }},
@@ -135,6 +138,15 @@ func roles(all []access.Role) string {
 		names[i] = string(role)
 	}
 	return strings.Join(names, " ")
+}
+
+// shortSubject is the end of a long id, where ids of one time differ.
+func shortSubject(s string) string {
+	const letters = 12
+	if len(s) != 36 {
+		return s
+	}
+	return "…" + s[len(s)-letters:]
 }
 
 // actionName says in words what was done, or "" for an act without a sentence.
