@@ -10,6 +10,8 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/run"
+	"gotong/internal/snapshot"
+	"gotong/internal/targeting"
 )
 
 // The kinds of run.
@@ -96,4 +98,19 @@ func doRun[R any](ctx context.Context, a *App, kind run.Kind, args any, p run.Pr
 		return result, err
 	}
 	return result, json.Unmarshal(r.Result, &result)
+}
+
+// RunSpine takes the register from a snapshot to a determination, as of a
+// day. Nothing is proposed or enacted.
+func (a *App) RunSpine(ctx context.Context, asOf civil.Date, p run.Progress) error {
+	s, err := doRun[snapshot.Header](ctx, a, KindSnapshot, SnapshotArgs{AsOf: asOf}, p)
+	if err != nil {
+		return err
+	}
+	r, err := doRun[targeting.Header](ctx, a, KindRank, RankArgs{Snapshot: s.ID}, p)
+	if err != nil {
+		return err
+	}
+	_, err = doRun[determination.Header](ctx, a, KindDetermine, DetermineArgs{Snapshot: s.ID, Ranking: r.ID}, p)
+	return err
 }

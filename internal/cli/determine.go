@@ -45,7 +45,9 @@ another enacts it (gotong determine propose, gotong determine enact).`,
 	c.Flags().BoolVar(&dry, "dry-run", false, "show what would be decided, keep nothing")
 	c.AddCommand(determineMove(e, "propose", "Answer for a determination and ask another to enact it", (*determination.Service).Propose),
 		determineMove(e, "enact", "Put a proposed determination into force, as another person than its proposer",
-			func(s *determination.Service, ctx context.Context, id ident.ID, _ string) (determination.Header, error) { return s.Enact(ctx, id) }),
+			func(s *determination.Service, ctx context.Context, id ident.ID, _ string) (determination.Header, error) {
+				return s.Enact(ctx, id)
+			}),
 		determineMove(e, "reject", "Turn a proposed determination down", (*determination.Service).Reject))
 	return c
 }

@@ -43,7 +43,7 @@ func slipNumber(d *dice, r *registrar, number, kind string) string {
 		} else if kind == "slip" {
 			b[i] = '0' + byte(d.IntN(10))
 		}
-		if s := string(b); s != number && r.neverIssued(s) {
+		if s := string(b); s != number && s[12:] != "0000" && r.neverIssued(s) {
 			return s
 		}
 	}

@@ -67,13 +67,14 @@ func Parse(s string) (Number, Problem) {
 	return Number(digits), ""
 }
 
-// Mask shows the first six digits (place of first registration) and the last
-// two, enough to tell two people on one card apart and no more.
+// Mask shows the first six digits, the place of first registration, and no
+// more: beside a birth date and a sex, two digits of the serial would leave
+// only a hundred numbers to try.
 func (n Number) Mask() string {
 	if len(n) != 16 {
 		return "****************"
 	}
-	return string(n[:6]) + "********" + string(n[14:])
+	return string(n[:6]) + "**********"
 }
 
 // LogValue redacts the number.
