@@ -112,7 +112,7 @@ func columns(ctx context.Context, r *web.Request, now time.Time) []web.Column[ru
 		{Name: "selesai", Label: r.T("run.ended"), Kind: web.Time, Hide: true, Value: func(x run.Run) any { return moment(x.EndedAt) }},
 		{Name: "lama", Label: r.T("run.took"), Value: func(x run.Run) any { return took(ctx, x, now) }},
 		{Name: "jumlah", Label: r.T("run.counted"), Kind: web.Count, Value: func(x run.Run) any { return counted(x) }},
-		{Name: "nomor", Label: r.T("run.results.id"), Kind: web.Code, Hide: true, Value: func(x run.Run) any { return x.ID.String() }},
+		{Name: "nomor", Label: r.T("run.number"), Kind: web.Code, Hide: true, Value: func(x run.Run) any { return x.ID.String() }},
 	}
 }
 

@@ -8,34 +8,44 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+	"unicode"
 
+	"gotong/internal/civil"
+	"gotong/internal/i18n"
 	"gotong/internal/money"
 	"gotong/internal/web"
 )
 
+// findings are what a run found: what people ask for, and the rest, which
+// only those who keep the system look at.
+type findings struct{ Main, Rest []web.Pair }
+
 // result shows what a run found as terms and values, in the order in which
-// it was written. Nested names are joined by a point.
-func result(ctx context.Context, raw json.RawMessage) ([]web.Pair, error) {
+// it was written. Nested names are joined by a point. A value belongs to the
+// main ones when its name, or the last part of it, has words in locales
+// (run.results).
+func result(ctx context.Context, raw json.RawMessage) (findings, error) {
 	if len(raw) == 0 || string(raw) == "null" {
-		return nil, nil
+		return findings{}, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	f := flat{ctx: ctx, d: d}
 	if err := f.value(""); err != nil {
-		return nil, fmt.Errorf("runweb: reading a result: %w", err)
+		return findings{}, fmt.Errorf("runweb: reading a result: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("runweb: a result holds more than one value")
+		return findings{}, errors.New("runweb: a result holds more than one value")
 	}
-	return f.pairs, nil
+	return f.found, nil
 }
 
 // flat makes a list out of a tree of JSON.
 type flat struct {
 	ctx   context.Context
 	d     *json.Decoder
-	pairs []web.Pair
+	found findings
 }
 
 func (f *flat) value(name string) error {
@@ -53,11 +63,39 @@ func (f *flat) value(name string) error {
 	return nil
 }
 
+// add keeps a value. One that is nothing, such as a time that has not come,
+// is left out.
 func (f *flat) add(name, value string) {
+	if value == "" || strings.HasPrefix(value, "0001-01-01T") {
+		return
+	}
 	if name == "" {
 		name = "result"
 	}
-	f.pairs = append(f.pairs, web.Pair{Term: word(web.Lang(f.ctx), "results", name), Value: value})
+	l := web.Lang(f.ctx)
+	name = snake(name)
+	const deepest = 1 // points in a name of which the last part is enough
+	for _, key := range []string{name, name[strings.LastIndex(name, ".")+1:]} {
+		if i18n.Has(l, "run.results."+key) && strings.Count(name, ".") <= deepest {
+			f.found.Main = append(f.found.Main, web.Pair{Term: i18n.T(l, "run.results."+key), Value: value})
+			return
+		}
+	}
+	f.found.Rest = append(f.found.Rest, web.Pair{Term: word(l, "results", name), Value: value})
+}
+
+// snake writes a Go name as JSON names are written: SnapshotID, snapshot_id.
+func snake(name string) string {
+	var b strings.Builder
+	previous := '_'
+	for _, c := range name {
+		if unicode.IsUpper(c) && (unicode.IsLower(previous) || unicode.IsDigit(previous)) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(c))
+		previous = c
+	}
+	return b.String()
 }
 
 func (f *flat) object(name string) error {
@@ -134,6 +172,12 @@ func (f *flat) scalar(name string, token json.Token) string {
 		}
 		return web.T(f.ctx, "web.table.no")
 	case string:
+		if d, err := civil.Parse(v); err == nil {
+			return web.Day(f.ctx, d)
+		}
+		if t, err := time.Parse(time.RFC3339Nano, v); err == nil && !t.IsZero() {
+			return web.Moment(f.ctx, t)
+		}
 		return v
 	}
 	return ""

@@ -17,7 +17,7 @@ type showView struct {
 	Past     []web.Event
 	About    []web.Pair
 	Failure  string // in words
-	Result   []web.Pair
+	Result   findings
 	Link     string // to the result's own page; may be empty
 	LinkText string
 }
