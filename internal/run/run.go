@@ -105,7 +105,7 @@ type Store interface {
 	// queued again and returns their ids.
 	Orphans(ctx context.Context, before time.Time) ([]ident.ID, error)
 	ByID(ctx context.Context, id ident.ID) (Run, error)
-	// Recent returns the newest runs first.
+	// Recent returns the newest runs first, without their results.
 	Recent(ctx context.Context, limit int) ([]Run, error)
 }
 

@@ -318,7 +318,7 @@ func (s *Service) ByID(ctx context.Context, id ident.ID) (Run, error) {
 	return r, nil
 }
 
-// Recent returns the newest runs first.
+// Recent returns the newest runs first, without their results.
 func (s *Service) Recent(ctx context.Context, limit int) ([]Run, error) {
 	if _, err := access.Require(ctx, access.SeeRuns); err != nil {
 		return nil, err

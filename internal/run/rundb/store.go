@@ -157,10 +157,14 @@ func (s *Store) ByID(ctx context.Context, id ident.ID) (run.Run, error) {
 	return r, nil
 }
 
-// Recent returns the newest runs first.
+// withoutResult are the columns of a list, which does not show results: a
+// ranking's alone is a hundred kilobytes.
+var withoutResult = strings.Replace(columns, " result,", " '',", 1)
+
+// Recent returns the newest runs first, without their results.
 func (s *Store) Recent(ctx context.Context, limit int) ([]run.Run, error) {
 	var all []run.Run
-	rows, err := db.From(ctx).Query(ctx, `SELECT `+columns+` FROM run ORDER BY asked_at DESC, id DESC LIMIT $1`, limit)
+	rows, err := db.From(ctx).Query(ctx, `SELECT `+withoutResult+` FROM run ORDER BY asked_at DESC, id DESC LIMIT $1`, limit)
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		r, err := scan(rows.Scan)
 		all = append(all, r)
