@@ -51,7 +51,7 @@ func (a *App) handleRuns() {
 	handle(a, registry.ImportRun, access.Import, func(ctx context.Context, args registry.RunArgs, t run.Task) (any, error) {
 		return a.Registry.RunImport(ctx, args, t.Dry, t.Progress)
 	})
-	handle(a, KindDuplicates, access.ResolveDuplicates, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
+	handle(a, KindDuplicates, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
 		return a.Linkage.Find(ctx, t.Progress)
 	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {

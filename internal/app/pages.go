@@ -10,8 +10,11 @@ import (
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/i18n"
+	"gotong/internal/ident"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage"
+	"gotong/internal/linkage/linkageweb"
+	"gotong/internal/registry"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run"
 	"gotong/internal/run/runweb"
@@ -22,6 +25,7 @@ import (
 var doors = []insightweb.Door{
 	{Key: "families", Href: registryweb.Path, Permission: access.SeeFamilies},
 	{Key: "import", Href: registryweb.ImportPath, Permission: access.Import},
+	{Key: "duplicates", Href: linkageweb.Path, Permission: access.SeeDuplicates},
 	{Key: "dashboard", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "runs", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -30,6 +34,15 @@ var doors = []insightweb.Door{
 
 // runPage returns the path of a run's page.
 func runPage(r run.Run) string { return runweb.Path + "/" + r.ID.String() }
+
+// familyPage returns the path of a family's page.
+func familyPage(id ident.ID) string { return registryweb.Path + "/" + id.String() }
+
+// runLinks know where the results of runs can be seen.
+var runLinks = map[run.Kind]runweb.ResultLink{
+	registry.ImportRun: registryweb.RunLink,
+	KindDuplicates:     func(run.Run) (string, string) { return linkageweb.Path, "linkage.nav" },
+}
 
 // looks counts who looked at a family.
 type looks struct{ a *App }
@@ -62,7 +75,7 @@ func (a *App) duplicateTasks(ctx context.Context, actor access.Actor) ([]insight
 		return nil, nil
 	}
 	n, err := a.Linkage.Count(ctx, linkage.Filter{Status: linkage.Open})
-	return []insightweb.Task{{Key: "home.task.duplicates", Href: "/ganda?status=open", Count: n, Tone: web.Wait}}, err
+	return []insightweb.Task{{Key: "home.task.duplicates", Href: linkageweb.Path + "?status=open", Count: n, Tone: web.Wait}}, err
 }
 
 // determinationTasks are the proposals that somebody else must enact.

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
 	"gotong/internal/insight/insightweb"
+	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run/runweb"
@@ -43,6 +44,7 @@ var nav = []web.NavItem{
 	{Key: "home.title", Href: insightweb.HomePath},
 	{Key: "registry.nav.families", Href: registryweb.Path, Permission: access.SeeFamilies},
 	{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
+	{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
 	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -56,7 +58,8 @@ func (a *App) routes() [][]web.Route {
 			Tasks: a.tasks(), Doors: doors, Check: "/cek", Enter: accessweb.SignInPath}).Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
-		runweb.New(a.Runs, a.Clock, nil).Routes(),
+		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
+		runweb.New(a.Runs, a.Clock, runLinks).Routes(),
 		auditweb.New(a.Audit, a.Atlas, a.Clock).Routes(),
 		{web.Gaya()},
 	}
