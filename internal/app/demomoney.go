@@ -13,6 +13,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
@@ -152,6 +153,9 @@ func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t deliv
 	for _, area := range d.staff["bendahara"].Scope.Prefixes() {
 		order := delivery.Order{Programme: t.Code, Period: delivery.Period{Year: year, No: 1}, Area: area}
 		l, err := d.app.Delivery.MakePayList(d.as(ctx, "bendahara"), order, d.progress)
+		if fault.Is(err, fault.KindConflict) {
+			continue // nobody in this regency is entitled
+		}
 		if err != nil {
 			return nil, err
 		}
