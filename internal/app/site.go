@@ -21,6 +21,8 @@ import (
 
 // Site returns the pages and the JSON interface of the installation.
 func (a *App) Site() *web.Router {
+	figures := insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
+		Tasks: a.tasks(), Doors: doors, Check: "/cek", Enter: accessweb.SignInPath})
 	router := web.NewRouter(web.Config{
 		Log:       a.Log,
 		Sessions:  a.Access,
@@ -30,7 +32,9 @@ func (a *App) Site() *web.Router {
 		Password:  accessweb.PasswordPath,
 		Nav:       nav,
 		ScopeName: a.scopeName,
+		Inbox:     figures.Inbox,
 	})
+	router.Add(figures.Routes()...)
 	for _, routes := range a.routes() {
 		router.Add(routes...)
 	}
@@ -54,8 +58,6 @@ var nav = []web.NavItem{
 // routes are the pages of every slice.
 func (a *App) routes() [][]web.Route {
 	return [][]web.Route{
-		insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
-			Tasks: a.tasks(), Doors: doors, Check: "/cek", Enter: accessweb.SignInPath}).Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
