@@ -29,7 +29,7 @@ node_modules/.installed: package.json package-lock.json
 	@touch $@
 
 generate: ## Write generated code anew: page templates, schema.sql
-	go tool templ generate -path ./internal
+	scripts/generate-pages
 	go test ./internal/db -run TestSchemaFile -update >/dev/null
 
 test: needs build unit ## Install what the tests need, and run all of them
