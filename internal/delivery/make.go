@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,24 +28,12 @@ type Order struct {
 // for it already. Whoever cannot be paid at present stands on the list as
 // held, with the reason. It needs access.MakePayment.
 //
-// It returns fault.Conflict when nobody is left to be paid.
+// Asking again for what stands in a draft returns that draft. It returns
+// fault.Conflict when nobody is left to be paid.
 func (s *Service) MakePayList(ctx context.Context, o Order, p run.Progress) (*PayList, error) {
-	actor, err := access.Require(ctx, access.MakePayment)
+	actor, terms, err := s.orderable(ctx, &o)
 	if err != nil {
 		return nil, err
-	}
-	if o.Area, err = oneArea(actor, o.Area); err != nil {
-		return nil, err
-	}
-	if _, err := access.RequireArea(ctx, access.MakePayment, o.Area); err != nil {
-		return nil, err
-	}
-	terms, err := s.Programmes.Terms(ctx, o.Programme)
-	if err != nil {
-		return nil, err
-	}
-	if o.Period.No < 1 || o.Period.No > terms.Cycle {
-		return nil, fault.Invalid("delivery.no_such_period", "period", o.Period, "cycle", terms.Cycle)
 	}
 	det, err := s.Decisions.Current(ctx)
 	if err != nil {
@@ -55,7 +44,7 @@ func (s *Service) MakePayList(ctx context.Context, o Order, p run.Progress) (*Pa
 		return nil, fmt.Errorf("delivery: gathering entitlements: %w", err)
 	}
 	if len(m.entitled) == 0 {
-		return nil, fault.Conflict("delivery.nothing_to_pay", "programme", terms.Code, "period", o.Period)
+		return nil, nothingToPay(terms.Code, o.Period)
 	}
 	if terms.Means == ByBank {
 		if err := m.find(ctx); err != nil {
@@ -65,11 +54,71 @@ func (s *Service) MakePayList(ctx context.Context, o Order, p run.Progress) (*Pa
 	m.list = &PayList{ID: s.IDs.New(), Programme: terms.Code, Version: m.entitled[0].Version, Period: o.Period,
 		Fund: Fund(o.Period.Year, terms.Code), Determination: det.ID, Area: o.Area, Means: terms.Means, Status: Draft}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error { return m.write(ctx, actor) })
+	if errors.Is(err, errNothingToPay) {
+		return s.drafted(ctx, actor, m.list, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("delivery: making a pay list: %w", err)
 	}
 	s.Failpoint(FailMakeDone)
 	return m.list, nil
+}
+
+// Orderable says whether the acting person may ask for a list, without making
+// it. It returns what MakePayList would return at once.
+func (s *Service) Orderable(ctx context.Context, o Order) error {
+	_, _, err := s.orderable(ctx, &o)
+	return err
+}
+
+// orderable holds an order to permission, area and programme, and fills in
+// the area.
+func (s *Service) orderable(ctx context.Context, o *Order) (access.Actor, Terms, error) {
+	actor, err := access.Require(ctx, access.MakePayment)
+	if err != nil {
+		return actor, Terms{}, err
+	}
+	if o.Area, err = oneArea(actor, o.Area); err != nil {
+		return actor, Terms{}, err
+	}
+	if _, err := access.RequireArea(ctx, access.MakePayment, o.Area); err != nil {
+		return actor, Terms{}, err
+	}
+	terms, err := s.Programmes.Terms(ctx, o.Programme)
+	if err != nil {
+		return actor, terms, err
+	}
+	if o.Period.No < 1 || o.Period.No > terms.Cycle {
+		return actor, terms, fault.Invalid("delivery.no_such_period", "period", o.Period, "cycle", terms.Cycle)
+	}
+	return actor, terms, nil
+}
+
+var errNothingToPay = errors.New("nothing to pay")
+
+func nothingToPay(programme string, p Period) error {
+	return fault.Conflict("delivery.nothing_to_pay", "programme", programme, "period", p).Because(errNothingToPay)
+}
+
+// drafted returns the draft that the same person has made of the same
+// already, as when the answer to making it was lost; otherwise none.
+func (s *Service) drafted(ctx context.Context, actor access.Actor, asked *PayList, none error) (*PayList, error) {
+	var found *PayList
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		const enough = 100
+		rows, _, err := s.Store.Lists(ctx, ListFilter{Programme: asked.Programme, Period: asked.Period.String(), Status: Draft, Limit: enough})
+		for i := range rows {
+			l := &rows[i].PayList
+			if l.Area == asked.Area && l.Determination == asked.Determination && l.Made.By == actor.Login {
+				found = l
+			}
+		}
+		return err
+	})
+	if err != nil || found == nil {
+		return nil, errors.Join(err, none)
+	}
+	return found, nil
 }
 
 // oneArea returns the area of a list: the one asked for, or the actor's when
@@ -162,7 +211,7 @@ func (m *maker) write(ctx context.Context, actor access.Actor) error {
 		return err
 	}
 	if l.Lines == 0 {
-		return fault.Conflict("delivery.nothing_to_pay", "programme", l.Programme, "period", l.Period)
+		return nothingToPay(l.Programme, l.Period)
 	}
 	l.Made.Digest = l.Digest
 	if err := s.Store.SaveList(ctx, l); err != nil {

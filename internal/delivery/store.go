@@ -81,7 +81,8 @@ type LineFilter struct {
 	Status Status
 	Code   Code
 	Area   string
-	After  int64 // line number
+	After  int64 // lines after this number
+	Before int64 // lines before this number, the last ones of them; 0 is none
 	Limit  int
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -292,9 +293,15 @@ func (s *Store) Page(ctx context.Context, id ident.ID, f delivery.LineFilter) ([
 	and("i.status = $%d", string(f.Status))
 	and("i.code = $%d", string(f.Code))
 	and("i.area LIKE $%d || '%%'", f.Area)
+	order := "i.line_no"
+	if f.Before > 0 {
+		args = append(args, f.Before)
+		fmt.Fprintf(&where, " AND i.line_no < $%d", len(args))
+		order = "i.line_no DESC"
+	}
 	args = append(args, max(1, f.Limit))
 	rows, err := db.From(ctx).Query(ctx, fmt.Sprintf(`SELECT %s FROM instruction i
-		WHERE i.list_id = $1 AND i.line_no > $2 AND {scope i.area}%s ORDER BY i.line_no LIMIT $%d`, lineColumns, where.String(), len(args)), args...)
+		WHERE i.list_id = $1 AND i.line_no > $2 AND {scope i.area}%s ORDER BY %s LIMIT $%d`, lineColumns, where.String(), order, len(args)), args...)
 	var all []delivery.Instruction
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		var i delivery.Instruction
@@ -304,6 +311,9 @@ func (s *Store) Page(ctx context.Context, id ident.ID, f delivery.LineFilter) ([
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deliverydb: reading a page: %w", err)
+	}
+	if f.Before > 0 {
+		slices.Reverse(all)
 	}
 	return all, s.fillParts(ctx, all)
 }

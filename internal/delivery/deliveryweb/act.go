@@ -1,0 +1,371 @@
+package deliveryweb
+
+import (
+	"context"
+	"encoding/hex"
+	"strconv"
+
+	"gotong/internal/delivery"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/money"
+	"gotong/internal/run"
+	"gotong/internal/web"
+)
+
+// confirmView asks once more before an act on a list.
+type confirmView struct {
+	web.Confirmation
+	Facts []web.Pair
+	Held  []web.Pair
+}
+
+// asking begins the confirmation of an act on a list.
+func asking(r *web.Request, l *delivery.PayList, title, lead, act, submit string) web.Confirmation {
+	return web.Confirmation{Base: r.Base(title).At(web.Crumb{Label: r.T("delivery.lists.title"), Href: ListsPath}, web.Crumb{Label: l.Number, Href: To(l.ID)}),
+		Lead: lead, Action: To(l.ID) + "/" + act, Submit: submit, Cancel: To(l.ID)}
+}
+
+func (h *Handlers) overview(ctx context.Context, r *web.Request) (*delivery.Overview, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return h.Service.Overview(ctx, id)
+}
+
+func (h *Handlers) checkForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	o, err := h.overview(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	sum := o.Sums[delivery.Planned]
+	v := confirmView{Confirmation: asking(r, &o.PayList, r.T("delivery.check.title", "number", o.Number), r.T("delivery.check.lead"), "periksa",
+		r.T("delivery.check.submit", "lines", web.Number(ctx, sum.Lines), "total", web.Rupiah(ctx, sum.Total)))}
+	digest := hex.EncodeToString(o.Digest[:])
+	v.Hidden = []web.Pair{{Term: "sidik", Value: digest}}
+	v.Facts = []web.Pair{
+		{Term: r.T("delivery.lines"), Value: web.Number(ctx, sum.Lines)},
+		{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, sum.Total)},
+		{Term: r.T("delivery.status.held"), Value: web.Number(ctx, o.Sums[delivery.Held].Lines), Note: web.Rupiah(ctx, o.Sums[delivery.Held].Total)},
+		{Term: r.T("delivery.maker"), Value: o.Made.By, Note: web.Moment(ctx, o.Made.At)},
+		{Term: r.T("delivery.digest"), Value: digest, Note: r.T("delivery.digest_note")},
+	}
+	return web.Page(confirmPage(v)), nil
+}
+
+func (h *Handlers) check(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.act(r, "delivery.check.done", func(id ident.ID) error {
+		b, err := hex.DecodeString(r.Text("sidik"))
+		if err != nil || len(b) != 32 {
+			return fault.Invalid("core.error.invalid").Because(err)
+		}
+		_, err = h.Service.Check(ctx, id, [32]byte(b))
+		return err
+	})
+}
+
+func (h *Handlers) releaseForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	rv, err := h.Service.Review(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	l := rv.List
+	v := confirmView{Confirmation: asking(r, l, r.T("delivery.release.title", "number", l.Number), r.T("delivery.release.lead"), "lepas",
+		r.T("delivery.release.submit", "lines", web.Number(ctx, rv.Pay.Lines), "total", web.Rupiah(ctx, rv.Pay.Total)))}
+	v.Danger = true
+	v.Hidden = []web.Pair{{Term: "baris", Value: strconv.FormatInt(rv.Pay.Lines, 10)}, {Term: "jumlah", Value: strconv.FormatInt(int64(rv.Pay.Total), 10)}}
+	v.Facts = []web.Pair{
+		{Term: r.T("delivery.release.pay"), Value: web.Rupiah(ctx, rv.Pay.Total), Note: r.T("delivery.n_lines", "n", web.Number(ctx, rv.Pay.Lines))},
+		{Term: r.T("delivery.release.have"), Value: web.Rupiah(ctx, rv.Have.Total)},
+		{Term: r.T("delivery.release.left"), Value: web.Rupiah(ctx, rv.Have.Total-rv.Pay.Total)},
+		{Term: r.T("delivery.maker"), Value: l.Made.By, Note: web.Moment(ctx, l.Made.At)},
+		{Term: r.T("delivery.checker"), Value: l.Checked.By, Note: web.Moment(ctx, l.Checked.At)},
+	}
+	for _, c := range delivery.HoldCodes {
+		if n := rv.Held[c]; n.Lines > 0 {
+			v.Held = append(v.Held, web.Pair{Term: r.T("delivery.code." + string(c)), Value: r.T("delivery.n_lines", "n", web.Number(ctx, n.Lines)), Note: web.Rupiah(ctx, n.Total)})
+		}
+	}
+	return web.Page(confirmPage(v)), nil
+}
+
+func (h *Handlers) release(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.act(r, "delivery.release.done", func(id ident.ID) error {
+		_, err := h.Service.Release(ctx, id, delivery.Confirmation{Lines: r.Int("baris", -1), Total: money.Rupiah(r.Int("jumlah", -1))})
+		return err
+	})
+}
+
+func (h *Handlers) sendForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	o, err := h.overview(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if o.File == nil {
+		return nil, fault.NotFound("delivery.no_file")
+	}
+	v := confirmView{Confirmation: asking(r, &o.PayList, r.T("delivery.send.title", "number", o.Number), r.T("delivery.send.lead"), "kirim",
+		r.T("delivery.send.submit", "lines", web.Number(ctx, o.File.Lines), "total", web.Rupiah(ctx, o.File.Total)))}
+	v.Danger = true
+	v.Facts = []web.Pair{
+		{Term: r.T("delivery.lines"), Value: web.Number(ctx, o.File.Lines)},
+		{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, o.File.Total)},
+		{Term: r.T("delivery.file"), Value: o.File.Name, Note: short(o.File.SHA256)},
+	}
+	return web.Page(confirmPage(v)), nil
+}
+
+func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = h.Service.Send(ctx, id)
+	if fault.Is(err, fault.KindUnavailable) {
+		// The list's page says what is known, and what to do.
+		return web.SeeOther(To(id), web.Warned("delivery.send.unknown")), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return web.SeeOther(To(id), web.Done("delivery.send.done")), nil
+}
+
+// act does something to the list in the address and goes back to its page.
+func (h *Handlers) act(r *web.Request, done string, do func(id ident.ID) error) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := do(id); err != nil {
+		return nil, err
+	}
+	return web.SeeOther(To(id), web.Done(done)), nil
+}
+
+func (h *Handlers) cut(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.act(r, "delivery.cut_done", func(id ident.ID) error {
+		_, err := h.Service.ExportBankFile(ctx, id)
+		return err
+	})
+}
+
+func (h *Handlers) dispatch(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.act(r, "delivery.dispatched", func(id ident.ID) error {
+		_, err := h.Service.Dispatch(ctx, id)
+		return err
+	})
+}
+
+func (h *Handlers) enquire(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := h.Service.Enquire(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if f.State == delivery.FileCut {
+		return web.SeeOther(To(id), web.Done("delivery.enquire.not_received")), nil
+	}
+	return web.SeeOther(To(id), web.Done("delivery.enquire.received")), nil
+}
+
+func (h *Handlers) collect(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.Service.Collect(ctx, id, run.Silent{})
+	if err != nil {
+		return nil, err
+	}
+	var lines int64
+	for _, c := range all {
+		lines += c.Matched
+	}
+	if len(all) == 0 {
+		return web.SeeOther(To(id), web.Done("delivery.collect.nothing")), nil
+	}
+	return web.SeeOther(To(id), web.Done("delivery.collect.done", "n", web.Number(ctx, lines))), nil
+}
+
+func (h *Handlers) file(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	f, b, err := h.Service.BankFile(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return web.Bytes(f.Name, "text/csv; charset=utf-8", b), nil
+}
+
+// pickView is a form over some of a list's lines.
+type pickView struct {
+	web.Base
+	Errors web.Errors
+	Action string
+	Lead   string
+	Note   string
+	Back   string
+	Lines  web.List[delivery.Instruction]
+	Let    bool // lines are let back
+	Hand   bool // goods are handed over
+	Toggle string
+}
+
+func (h *Handlers) pickView(ctx context.Context, r *web.Request, o *delivery.Overview, f delivery.LineFilter, act string) (pickView, error) {
+	q := r.List()
+	f.Limit = pageLength + 1
+	lines, prev, next, err := h.page(ctx, q, o.ID, f)
+	return pickView{Base: r.Base(r.T("delivery."+act+".title")).At(web.Crumb{Label: r.T("delivery.lists.title"), Href: ListsPath}, web.Crumb{Label: o.Number, Href: To(o.ID)}),
+		Lead: r.T("delivery." + act + ".lead"), Back: To(o.ID), Note: r.Text("alasan"),
+		Lines: web.List[delivery.Instruction]{Caption: r.T("delivery.lines_of", "number", o.Number), Columns: h.lineColumns(r, o.Number), Rows: lines, Query: q, Prev: prev, Next: next,
+			Pick: func(i delivery.Instruction) string { return strconv.FormatInt(i.LineNo, 10) }, Empty: r.T("delivery.no_lines")}}, err
+}
+
+func (h *Handlers) holdView(ctx context.Context, r *web.Request) (pickView, error) {
+	o, err := h.overview(ctx, r)
+	if err != nil {
+		return pickView{}, err
+	}
+	let := r.Text("lepas") == "1"
+	f, act := delivery.LineFilter{Status: delivery.Planned}, "hold"
+	if let {
+		f, act = delivery.LineFilter{Status: delivery.Held, Code: delivery.ByHand}, "unhold"
+	}
+	v, err := h.pickView(ctx, r, o, f, act)
+	v.Action, v.Let = To(o.ID)+"/tahan", let
+	v.Toggle = v.Action
+	if !let {
+		v.Toggle += "?lepas=1"
+	}
+	return v, err
+}
+
+func (h *Handlers) holdForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	v, err := h.holdView(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page(pickPage(v)), nil
+}
+
+func (h *Handlers) hold(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	act, done := h.Service.Hold, "delivery.hold.done"
+	if r.Text("lepas") == "1" {
+		act, done = h.Service.Unhold, "delivery.unhold.done"
+	}
+	_, err = act(ctx, id, picked(r), r.Text("alasan"))
+	if err == nil {
+		return web.SeeOther(To(id), web.Done(done)), nil
+	}
+	v, viewErr := h.holdView(ctx, r)
+	if viewErr != nil || !v.Errors.Take(r.Lang, "alasan", err) {
+		return nil, err
+	}
+	return web.Invalid(pickPage(v)), nil
+}
+
+// picked are the lines that were ticked.
+func picked(r *web.Request) []int64 {
+	var lines []int64
+	for _, s := range r.All("pilih") {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			lines = append(lines, n)
+		}
+	}
+	return lines
+}
+
+func (h *Handlers) handView(ctx context.Context, r *web.Request) (pickView, error) {
+	o, err := h.overview(ctx, r)
+	if err != nil {
+		return pickView{}, err
+	}
+	v, err := h.pickView(ctx, r, o, delivery.LineFilter{Status: delivery.OnTheWay}, "hand")
+	v.Action, v.Hand = To(o.ID)+"/serah", true
+	return v, err
+}
+
+func (h *Handlers) handForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	v, err := h.handView(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page(pickPage(v)), nil
+}
+
+func (h *Handlers) hand(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	var all []delivery.Handover
+	for _, n := range picked(r) {
+		all = append(all, delivery.Handover{LineNo: n, Taken: r.Text("hasil") != "absen", Receiver: r.Text("penerima"), Proof: r.Text("bukti")})
+	}
+	_, err = h.Service.HandOver(ctx, id, all)
+	if err == nil {
+		return web.SeeOther(To(id), web.Done("delivery.hand.done")), nil
+	}
+	v, viewErr := h.handView(ctx, r)
+	if viewErr != nil || !v.Errors.Take(r.Lang, "penerima", err) {
+		return nil, err
+	}
+	return web.Invalid(pickPage(v)), nil
+}
+
+type discardView struct {
+	web.Base
+	Errors web.Errors
+	Lead   string
+	Action string
+	Back   string
+	Note   string
+}
+
+func (h *Handlers) discardView(ctx context.Context, r *web.Request) (discardView, error) {
+	o, err := h.overview(ctx, r)
+	if err != nil {
+		return discardView{}, err
+	}
+	return discardView{Base: r.Base(r.T("delivery.discard.title", "number", o.Number)).At(web.Crumb{Label: r.T("delivery.lists.title"), Href: ListsPath}, web.Crumb{Label: o.Number, Href: To(o.ID)}),
+		Lead: r.T("delivery.discard.lead"), Action: To(o.ID) + "/batal", Back: To(o.ID), Note: r.Text("alasan")}, nil
+}
+
+func (h *Handlers) discardForm(ctx context.Context, r *web.Request) (web.Response, error) {
+	v, err := h.discardView(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page(discardPage(v)), nil
+}
+
+func (h *Handlers) discard(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = h.Service.Discard(ctx, id, r.Text("alasan"))
+	if err == nil {
+		return web.SeeOther(To(id), web.Done("delivery.discard.done")), nil
+	}
+	v, viewErr := h.discardView(ctx, r)
+	if viewErr != nil || !v.Errors.Take(r.Lang, "alasan", err) {
+		return nil, err
+	}
+	return web.Invalid(discardPage(v)), nil
+}
