@@ -49,7 +49,7 @@ func (h *Handlers) checkForm(ctx context.Context, r *web.Request) (web.Response,
 		{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, sum.Total)},
 		{Term: r.T("delivery.status.held"), Value: web.Number(ctx, o.Sums[delivery.Held].Lines), Note: web.Rupiah(ctx, o.Sums[delivery.Held].Total)},
 		{Term: r.T("delivery.maker"), Value: o.Made.By, Note: web.Moment(ctx, o.Made.At)},
-		{Term: r.T("delivery.digest"), Value: digest, Note: r.T("delivery.digest_note")},
+		{Term: r.T("delivery.digest"), Value: grouped(o.Digest), Note: r.T("delivery.digest_note")},
 	}
 	return web.Page(confirmPage(v)), nil
 }

@@ -2,6 +2,7 @@ package deliveryweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,7 +111,9 @@ func (h *Handlers) fund(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	v := fundView{Base: r.Base(fundName(names, fund)).At(web.Crumb{Label: r.T("delivery.money.title"), Href: MoneyPath}),
 		Stages: stages(ctx, r, balances),
-		Lists: web.List[delivery.ListRow]{ID: "daftar-bayar", Caption: r.T("delivery.lists.title"), Columns: h.listColumns(r, names), Rows: ofYear(lists, year),
+		Lists: web.List[delivery.ListRow]{ID: "daftar-bayar", Caption: r.T("delivery.lists.title"), Columns: slices.DeleteFunc(h.listColumns(r, names), func(c web.Column[delivery.ListRow]) bool {
+			return c.Name == "program" || c.Name == "disusun" || c.Name == "baris" // they stand above, or on the list's own page
+		}), Rows: ofYear(lists, year),
 			Query: q, Href: func(l delivery.ListRow) string { return To(l.ID) }, Empty: r.T("delivery.lists.none")},
 		Entries: web.List[ledger.Entry]{Caption: r.T("delivery.money.entries"), Columns: columns, Query: q, Files: r.MayExport()}}
 	if len(entries) > pageLength {
@@ -163,7 +166,7 @@ func entryColumns(r *web.Request) []web.Column[ledger.Entry] {
 		{Name: "dari", Label: r.T("delivery.entry.from"), Value: func(e ledger.Entry) any { return side(e, -1) }},
 		{Name: "ke", Label: r.T("delivery.entry.to"), Value: func(e ledger.Entry) any { return side(e, 1) }},
 		{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(e ledger.Entry) any { return moved(e) }},
-		{Name: "dokumen", Label: r.T("delivery.entry.document"), Value: func(e ledger.Entry) any { return e.Document }},
+		{Name: "dokumen", Label: r.T("delivery.entry.document"), Kind: web.Code, Value: func(e ledger.Entry) any { return e.Document }},
 		{Name: "oleh", Label: r.T("delivery.by"), Value: func(e ledger.Entry) any { return e.Actor }},
 	}
 }

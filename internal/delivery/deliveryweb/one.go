@@ -196,7 +196,7 @@ func about(ctx context.Context, r *web.Request, o *delivery.Overview) []web.Pair
 		{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, o.Total), Note: r.T("delivery.n_lines", "n", web.Number(ctx, o.Lines))},
 		{Term: r.T("delivery.means_label"), Value: r.T("delivery.means." + string(o.Means))},
 		{Term: r.T("delivery.version"), Value: o.Version},
-		{Term: r.T("delivery.digest"), Value: hex.EncodeToString(o.Digest[:]), Note: r.T("delivery.digest_note")},
+		{Term: r.T("delivery.digest"), Value: grouped(o.Digest), Note: r.T("delivery.digest_note")},
 	}
 	if f := o.File; f != nil {
 		pairs = append(pairs, web.Pair{Term: r.T("delivery.bank_file"), Show: fileState(f, short(f.SHA256))})
@@ -208,7 +208,17 @@ func short(sum [32]byte) string {
 	if sum == [32]byte{} {
 		return ""
 	}
-	return "SHA-256 " + hex.EncodeToString(sum[:])
+	return "SHA-256 " + grouped(sum)
+}
+
+// grouped writes a digest in groups, which people can compare and a narrow
+// window can break.
+func grouped(sum [32]byte) string {
+	parts := make([]string, 0, 8)
+	for i := 0; i < len(sum); i += 4 {
+		parts = append(parts, hex.EncodeToString(sum[i:i+4]))
+	}
+	return strings.Join(parts, " ")
 }
 
 // buttons are what the actor can do with a list as it stands.
