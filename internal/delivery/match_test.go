@@ -1,0 +1,155 @@
+package delivery
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"gotong/internal/bank"
+	"gotong/internal/i18n"
+	"gotong/internal/money"
+)
+
+func TestJudge(t *testing.T) {
+	type verdict struct {
+		Verdict Verdict
+		Reason  Code
+		To      Status
+	}
+	settled := func(to Status) verdict { return verdict{Matched, "", to} }
+	for name, c := range map[string]struct {
+		line Status
+		row  bank.Result
+		want verdict
+	}{
+		"credited":                   {OnTheWay, bank.Result{Status: bank.Credited, Amount: 5}, settled(Credited)},
+		"returned":                   {OnTheWay, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, settled(ReturnedIt)},
+		"returned without a reason":  {OnTheWay, bank.Result{Status: bank.Returned, Amount: 5}, verdict{Queued, UnknownCode, ""}},
+		"returned for another":       {OnTheWay, bank.Result{Status: bank.Returned, Code: "XX", Amount: 5}, verdict{Queued, UnknownCode, ""}},
+		"credited for a reason":      {OnTheWay, bank.Result{Status: bank.Credited, Code: bank.Deceased, Amount: 5}, verdict{Queued, Contradiction, ""}},
+		"more":                       {OnTheWay, bank.Result{Status: bank.Credited, Amount: 6}, verdict{Queued, AmountDiffers, ""}},
+		"less":                       {OnTheWay, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 4}, verdict{Queued, AmountDiffers, ""}},
+		"neither":                    {OnTheWay, bank.Result{Status: "?", Amount: 5}, verdict{Queued, UnknownStatus, ""}},
+		"credited again":             {Credited, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Explained, Repeated, ""}},
+		"returned again":             {ReturnedIt, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Explained, Repeated, ""}},
+		"returned after reissue":     {Reissued, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Explained, Repeated, ""}},
+		"credited, then returned":    {Credited, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Queued, LateReturn, ""}},
+		"returned, then credited":    {ReturnedIt, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
+		"credited after reissue":     {Reissued, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
+		"credited after a remission": {Remitted, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
+		"held":                       {Held, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, NeverSent, ""}},
+		"released, not sent":         {LetGo, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, NeverSent, ""}},
+		"dropped":                    {Dropped, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Queued, NeverSent, ""}},
+	} {
+		v, reason, to := judge(LineState{Amount: 5, Status: c.line}, c.row)
+		if diff := cmp.Diff(c.want, verdict{v, reason, to}); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestMatchJudgesEveryLineOnce holds Match to its shape, whatever comes.
+func TestMatchJudgesEveryLineOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lines := make([]LineState, rapid.IntRange(0, 6).Draw(t, "lines"))
+		for i := range lines {
+			lines[i] = LineState{Amount: money.Rupiah(rapid.Int64Range(1, 2).Draw(t, "amount")), Status: rapid.SampledFrom(Statuses).Draw(t, "status")}
+		}
+		var rows []bank.Result
+		for range rapid.IntRange(0, 12).Draw(t, "rows") {
+			rows = append(rows, bank.Result{
+				Reference: rapid.SampledFrom([]string{"", "B", "B-1", "B-0000001", "C-000001", Reference("B", rapid.Int64Range(0, 8).Draw(t, "line"))}).Draw(t, "reference"),
+				Status:    rapid.SampledFrom([]bank.Status{bank.Credited, bank.Returned, "?"}).Draw(t, "said"),
+				Code:      rapid.SampledFrom([]bank.Code{"", bank.Deceased, "ZZ"}).Draw(t, "code"),
+				Amount:    money.Rupiah(rapid.Int64Range(0, 2).Draw(t, "sum")), At: time.Unix(0, 0)})
+		}
+		moved := map[int64]int{}
+		for i, f := range Match("B", lines, rows) {
+			if diff := cmp.Diff(rows[i], f.Result); diff != "" {
+				t.Fatal(diff)
+			}
+			switch f.Verdict {
+			case Matched:
+				moved[f.LineNo]++
+				if l := lines[f.LineNo-1]; l.Status != OnTheWay || l.Amount != f.Amount || f.To != Credited && f.To != ReturnedIt || f.Reason != "" {
+					t.Fatalf("%+v settles %+v", f, l)
+				}
+			case Explained, Queued:
+				if f.Reason == "" || f.To != "" {
+					t.Fatalf("%+v", f)
+				}
+			default:
+				t.Fatalf("no verdict: %+v", f)
+			}
+		}
+		for n, times := range moved {
+			if times > 1 {
+				t.Fatalf("line %d is settled %d times by one file", n, times)
+			}
+		}
+	})
+}
+
+func TestReferencesAndPeriods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(1, 100_000_000).Draw(t, "line")
+		if got, ok := ParseReference("PKH-2026-01-01", Reference("PKH-2026-01-01", n)); !ok || got != n {
+			t.Fatalf("%d came back as %d", n, got)
+		}
+		p := Period{rapid.IntRange(2000, 2199).Draw(t, "year"), rapid.IntRange(1, 366).Draw(t, "no")}
+		if got, err := ParsePeriod(p.String()); err != nil || got != p {
+			t.Fatalf("%v came back as %v: %v", p, got, err)
+		}
+	})
+	for _, s := range []string{"", "2026", "2026-1", "2026-00", "1999-01", "2026-01-01", "2026-0x", "+2026-01", "26-01"} {
+		if p, err := ParsePeriod(s); err == nil {
+			t.Errorf("%q is read as %v", s, p)
+		}
+	}
+}
+
+// TestEveryWordHasSentences looks up all words that reach a screen.
+func TestEveryWordHasSentences(t *testing.T) {
+	keys := []string{}
+	add := func(prefix string, words ...any) {
+		for _, w := range words {
+			keys = append(keys, prefix+fmt.Sprint(w))
+		}
+	}
+	for _, s := range ListStatuses {
+		add("delivery.list_status.", s)
+	}
+	for _, s := range Statuses {
+		add("delivery.status.", s)
+	}
+	codes := append(append([]Code{Absent}, HoldCodes...), QueueCodes...)
+	for _, c := range bank.Codes {
+		codes = append(codes, Code(c))
+		add("bank.code.", c)
+	}
+	for _, c := range codes {
+		add("delivery.code.", c)
+		add("delivery.road.", c)
+		for _, a := range c.Actions() {
+			add("delivery.action.", a)
+		}
+	}
+	add("delivery.act_done.", ActMade, ActHeld, ActUnheld, ActVoided, ActDiscarded, ActChecked, ActReleased, ActCut, ActSent, ActReceipt, ActTakenBack,
+		ActSettled, ActHandover, ActReissued, ActRemitted, ActRequeued, ActDropped, ActCorrected)
+	add("delivery.exception_status.", Open, Proposed, Resolved, Lapsed)
+	add("delivery.file_state.", FileDue, FileCut, FileHanding, FileHanded)
+	add("delivery.means.", ByBank, Goods)
+	for _, n := range Invariants {
+		add("delivery.invariant.", n)
+	}
+	for _, k := range keys {
+		for _, l := range i18n.Langs {
+			if !i18n.Has(l, k) {
+				t.Errorf("%s has no sentence in %s", k, l)
+			}
+		}
+	}
+}
