@@ -30,6 +30,9 @@ func NewReader(text string, delimiter byte) *Reader {
 	return &Reader{rest: text, delimiter: delimiter}
 }
 
+// Rest returns the text that was not read yet.
+func (r *Reader) Rest() string { return r.rest }
+
 // Next reads the next row that is not empty into rec, reusing its room. It
 // returns false at the end.
 func (r *Reader) Next(rec *Record) bool {
