@@ -31,6 +31,7 @@ import (
 	"gotong/internal/ledger/ledgerdb"
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/linkagedb"
+	"gotong/internal/pathout"
 	"gotong/internal/programme"
 	"gotong/internal/region"
 	"gotong/internal/registry"
@@ -85,6 +86,7 @@ type App struct {
 	Bank           *bank.Simulated
 	Delivery       *delivery.Service
 	Insight        *insight.Service
+	Paths          *pathout.Service
 }
 
 // Open opens the installation in the configured data folder, making it where
@@ -206,6 +208,11 @@ func (a *App) wirePolicy() error {
 		return err
 	}
 	a.Insight = insight.NewService(a.DB, insightdb.New(), a.Clock, disclosures)
+	steps, err := pathout.Load(a.Catalogue, files)
+	if err != nil {
+		return err
+	}
+	a.Paths = pathout.NewService(steps, a.Determinations, a.Targeting)
 	return nil
 }
 

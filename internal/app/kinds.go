@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
@@ -53,6 +54,12 @@ func (a *App) handleRuns() {
 	})
 	handle(a, KindDuplicates, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
 		return a.Linkage.Find(ctx, t.Progress)
+	})
+	handle(a, delivery.MakeRun, access.MakePayment, func(ctx context.Context, o delivery.Order, t run.Task) (any, error) {
+		return a.Delivery.RunMake(ctx, o, t.Progress)
+	})
+	handle(a, delivery.ReconcileRun, access.Reconcile, func(ctx context.Context, b delivery.Brought, t run.Task) (any, error) {
+		return a.Delivery.RunReconcile(ctx, b, t.Dry, t.Progress)
 	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
 		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)

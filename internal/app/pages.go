@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 
 	"gotong/internal/access"
 	"gotong/internal/access/accessweb"
 	"gotong/internal/audit/auditweb"
 	"gotong/internal/civil"
 	"gotong/internal/delivery"
+	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination"
+	"gotong/internal/determination/determinationweb"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/insight/insightweb"
@@ -26,6 +29,10 @@ var doors = []insightweb.Door{
 	{Key: "families", Href: registryweb.Path, Permission: access.SeeFamilies},
 	{Key: "import", Href: registryweb.ImportPath, Permission: access.Import},
 	{Key: "duplicates", Href: linkageweb.Path, Permission: access.SeeDuplicates},
+	{Key: "programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
+	{Key: "determination", Href: determinationweb.Path, Permission: access.SeeDeterminations},
+	{Key: "pay", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
+	{Key: "reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
 	{Key: "dashboard", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "runs", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -42,6 +49,58 @@ func familyPage(id ident.ID) string { return registryweb.Path + "/" + id.String(
 var runLinks = map[run.Kind]runweb.ResultLink{
 	registry.ImportRun: registryweb.RunLink,
 	KindDuplicates:     func(run.Run) (string, string) { return linkageweb.Path, "linkage.nav" },
+	KindSnapshot: func(run.Run) (string, string) {
+		return determinationweb.Path + "/baru", "determination.nav.determinations"
+	},
+	KindRank: func(run.Run) (string, string) {
+		return determinationweb.Path + "/baru", "determination.nav.determinations"
+	},
+	KindDetermine:         resultPage("determination.nav.determinations", determinationweb.To),
+	KindRecheck:           resultPage("determination.nav.determinations", determinationweb.To),
+	delivery.MakeRun:      resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.ReconcileRun: func(run.Run) (string, string) { return deliveryweb.ReconcilePath, "delivery.nav.reconcile" },
+}
+
+// resultPage links to the page of what a run's result names by its id.
+func resultPage(label string, to func(ident.ID) string) runweb.ResultLink {
+	return func(r run.Run) (string, string) {
+		var result struct{ ID ident.ID }
+		if err := json.Unmarshal(r.Result, &result); err != nil || result.ID.IsZero() {
+			return "", ""
+		}
+		return to(result.ID), label
+	}
+}
+
+// work starts the runs of determinations and tells where they can be watched.
+type work struct{ a *App }
+
+func (w work) start(ctx context.Context, kind run.Kind, args any) (string, error) {
+	r, err := w.a.Runs.Start(ctx, kind, args, false)
+	if err != nil {
+		return "", err
+	}
+	return runPage(r), nil
+}
+
+// Snapshot starts a snapshot.
+func (w work) Snapshot(ctx context.Context, asOf civil.Date) (string, error) {
+	return w.start(ctx, KindSnapshot, SnapshotArgs{AsOf: asOf})
+}
+
+// Rank starts a ranking by the model in force.
+func (w work) Rank(ctx context.Context, snapshot ident.ID) (string, error) {
+	return w.start(ctx, KindRank, RankArgs{Snapshot: snapshot})
+}
+
+// Determine starts a determination of all programmes in force.
+func (w work) Determine(ctx context.Context, snapshot, ranking ident.ID) (string, error) {
+	return w.start(ctx, KindDetermine, DetermineArgs{Snapshot: snapshot, Ranking: ranking})
+}
+
+// Recheck starts to recompute a determination.
+func (w work) Recheck(ctx context.Context, determination ident.ID) (string, error) {
+	return w.start(ctx, KindRecheck, RecheckArgs{Determination: determination})
 }
 
 // looks counts who looked at a family.
@@ -85,7 +144,7 @@ func (a *App) determinationTasks(ctx context.Context, actor access.Actor) ([]ins
 	}
 	const newest = 20
 	headers, err := a.Determinations.Headers(ctx, newest)
-	task := insightweb.Task{Key: "home.task.determination", Href: "/penetapan", Tone: web.Wait}
+	task := insightweb.Task{Key: "home.task.determination", Href: determinationweb.Path, Tone: web.Wait}
 	for _, h := range headers {
 		if h.State == determination.Proposed && h.ProposedBy != actor.Login {
 			task.Count++
@@ -95,32 +154,18 @@ func (a *App) determinationTasks(ctx context.Context, actor access.Actor) ([]ins
 }
 
 // payTasks are the pay lists that wait for the actor's hand, and exceptions.
-func (a *App) payTasks(ctx context.Context, actor access.Actor) ([]insightweb.Task, error) {
-	var all []insightweb.Task
-	for _, hand := range []struct {
-		p      access.Permission
-		key    string
-		status delivery.ListStatus
-	}{
-		{access.CheckPayment, "home.task.check", delivery.Draft},
-		{access.ReleasePayment, "home.task.release", delivery.Checked},
-		{access.MakePayment, "home.task.send", delivery.Released},
-	} {
-		if !actor.Can(hand.p) {
-			continue
-		}
-		_, n, err := a.Delivery.Lists(ctx, delivery.ListFilter{Status: hand.status, Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, insightweb.Task{Key: hand.key, Href: "/daftar-bayar?status=" + string(hand.status), Count: n, Tone: web.Wait})
+func (a *App) payTasks(ctx context.Context, _ access.Actor) ([]insightweb.Task, error) {
+	w, err := a.Delivery.Waiting(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if actor.Can(access.Reconcile) {
-		_, n, err := a.Delivery.Exceptions(ctx, delivery.ExceptionFilter{Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, insightweb.Task{Key: "home.task.exceptions", Href: "/kejanggalan", Count: n, Tone: web.Warn})
-	}
-	return all, nil
+	list := func(status delivery.ListStatus) string { return deliveryweb.ListsPath + "?status=" + string(status) }
+	return []insightweb.Task{
+		{Key: "home.task.check", Href: list(delivery.Draft), Count: w.Check, Tone: web.Wait},
+		{Key: "home.task.release", Href: list(delivery.Checked), Count: w.Release, Tone: web.Wait},
+		{Key: "home.task.send", Href: list(delivery.Released), Count: w.Send, Tone: web.Wait},
+		{Key: "home.task.outstanding", Href: list(delivery.Sent), Count: w.Unknown, Tone: web.Unknown},
+		{Key: "home.task.exceptions", Href: deliveryweb.ReconcilePath, Count: w.Propose, Tone: web.Warn},
+		{Key: "home.task.approve", Href: deliveryweb.ReconcilePath, Count: w.Decide, Tone: web.Wait},
+	}, nil
 }

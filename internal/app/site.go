@@ -11,6 +11,9 @@ import (
 	"gotong/internal/access/accessweb"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/delivery/deliveryapi"
+	"gotong/internal/delivery/deliveryweb"
+	"gotong/internal/determination/determinationweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/registry/registryapi"
@@ -22,7 +25,7 @@ import (
 // Site returns the pages and the JSON interface of the installation.
 func (a *App) Site() *web.Router {
 	figures := insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
-		Tasks: a.tasks(), Doors: doors, Check: "/cek", Enter: accessweb.SignInPath})
+		Tasks: a.tasks(), Doors: doors, Check: determinationweb.CheckPath, Enter: accessweb.SignInPath})
 	router := web.NewRouter(web.Config{
 		Log:       a.Log,
 		Sessions:  a.Access,
@@ -49,6 +52,11 @@ var nav = []web.NavItem{
 	{Key: "registry.nav.families", Href: registryweb.Path, Permission: access.SeeFamilies},
 	{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
 	{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
+	{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
+	{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
+	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
+	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
+	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
 	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -57,8 +65,14 @@ var nav = []web.NavItem{
 
 // routes are the pages of every slice.
 func (a *App) routes() [][]web.Route {
+	decided := determinationweb.New(determinationweb.Deps{Service: a.Determinations, Snapshots: a.Snapshots, Rankings: a.Targeting,
+		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
 	return [][]web.Route{
-		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}}).Routes(),
+		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
+			determinationweb.PathPanel{Handlers: decided}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery},
+		}}).Routes(),
+		decided.Routes(),
+		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
 		runweb.New(a.Runs, a.Clock, runLinks).Routes(),
@@ -71,6 +85,7 @@ func (a *App) routes() [][]web.Route {
 func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
 	registryapi.Register(operations, a.Registry, a.Runs)
+	deliveryapi.Register(operations, a.Delivery)
 	return operations, handler
 }
 
