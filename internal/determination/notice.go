@@ -11,6 +11,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/nik"
@@ -183,7 +184,7 @@ func (s *Service) code(ctx context.Context, family ident.ID) (string, error) {
 
 // Status is what the public check shows of a family: no names, no amounts.
 type Status struct {
-	AsOf      string
+	AsOf      civil.Date
 	Receiving []StatusLine
 }
 
@@ -235,7 +236,7 @@ func (s *Service) status(ctx context.Context, id, family ident.ID) (Status, erro
 	if err != nil {
 		return Status{}, err
 	}
-	status := Status{AsOf: h.AsOf.String()}
+	status := Status{AsOf: h.AsOf}
 	for _, r := range rows {
 		line := StatusLine{Programme: r.Programme}
 		if p, err := s.Programmes.Version(r.Programme, h.AsOf); err == nil {

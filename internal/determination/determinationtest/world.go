@@ -137,7 +137,8 @@ func NIK(member ident.ID) string {
 }
 
 func (r Register) record(from snapshot.Record) *registry.Record {
-	rec := &registry.Record{Family: registry.Family{ID: from.Family, Area: from.Area, Status: registry.FamilyActive, Facts: from.Facts, Version: 1}}
+	rec := &registry.Record{Family: registry.Family{ID: from.Family, Area: from.Area, Status: registry.FamilyActive, Facts: from.Facts, Version: 1,
+		HeadName: "Anggota A", Address: "Jalan Contoh 1"}}
 	for i, m := range from.Members {
 		p := registry.Person{ID: m.ID, FamilyID: from.Family, Area: from.Area, Name: "Anggota " + string(rune('A'+i)), Born: m.Born,
 			Female: m.Female, Relation: m.Relation, Status: registry.PersonActive, Facts: m.Facts}

@@ -1,0 +1,63 @@
+package determinationweb
+
+import (
+	"context"
+
+	"gotong/internal/determination"
+	"gotong/internal/programme"
+	"gotong/internal/web"
+)
+
+type checkView struct {
+	web.Base
+	Errors    web.Errors
+	Asked     bool
+	Found     bool
+	AsOf      string
+	Receiving []web.Pair
+}
+
+func (h *Handlers) checkView(r *web.Request) checkView {
+	return checkView{Base: r.Base(r.T("determination.check.title"))}
+}
+
+func (h *Handlers) checkForm(_ context.Context, r *web.Request) (web.Response, error) {
+	return web.Page(checkPage(h.checkView(r))), nil
+}
+
+// check answers a NIK and a notice code. What was typed is never repeated,
+// and an unknown NIK, a wrong code and a family that receives nothing get the
+// same page.
+func (h *Handlers) check(ctx context.Context, r *web.Request) (web.Response, error) {
+	v := h.checkView(r)
+	number, code := r.PostFormValue("nik"), r.PostFormValue("kode")
+	if number == "" {
+		v.Errors.Add("nik", r.T("determination.check.nik_missing"))
+	}
+	if code == "" {
+		v.Errors.Add("kode", r.T("determination.check.code_missing"))
+	}
+	if v.Errors.Any() {
+		return web.Invalid(checkPage(v)), nil
+	}
+	status, found, err := h.Service.Check(ctx, number, code)
+	if err != nil {
+		return nil, err
+	}
+	v.Asked, v.Found = true, found
+	if found {
+		v.AsOf = web.Day(ctx, status.AsOf)
+		for _, s := range status.Receiving {
+			v.Receiving = append(v.Receiving, web.Pair{Term: h.programmeName(ctx, s), Value: web.T(ctx, "programme.every."+s.Every)})
+		}
+	}
+	return web.Page(checkPage(v)), nil
+}
+
+func (h *Handlers) programmeName(ctx context.Context, s determination.StatusLine) string {
+	var all []*programme.Programme
+	for _, p := range h.Programmes.Versions(s.Programme) {
+		all = append(all, p)
+	}
+	return nameOf(ctx, all, s.Programme)
+}

@@ -1,0 +1,223 @@
+package determinationweb
+
+import (
+	"context"
+	"strings"
+
+	"gotong/internal/determination"
+	"gotong/internal/i18n"
+	"gotong/internal/ident"
+	"gotong/internal/programme"
+	"gotong/internal/rule"
+	"gotong/internal/web"
+)
+
+type whyView struct {
+	web.Base
+	E        *determination.Explanation
+	Family   ident.ID
+	Head     string
+	Place    string
+	Subjects []whySubject
+	About    []web.Pair
+	Rules    string // the programme's page
+	In       string // the determination's page
+}
+
+// whySubject is one family's or person's reasons as they are shown.
+type whySubject struct {
+	Name    string
+	Outcome determination.Outcome
+	Reasons []web.Reason
+	Notes   []string
+	Lines   []web.Pair
+	Annual  string
+	Collect []string
+	Quiet   bool // one of many who the programme is not for
+}
+
+func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.asked(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := h.Service.Explain(ctx, r.Route.Purpose, d, id, r.PathValue("code"))
+	if err != nil {
+		return nil, err
+	}
+	dossier, err := h.Register.Family(ctx, id, r.Route.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	p := e.Programme
+	v := whyView{Base: r.Base(r.T("determination.why.title", "programme", p.Name.In(r.Lang))).At(
+		web.Crumb{Label: r.T("determination.why.family", "name", dossier.Family.HeadName), Href: familyPath + "/" + id.String()}),
+		E: e, Family: id, Head: dossier.Family.HeadName, Place: h.Atlas.Path(e.Area, ", "), Rules: programmePath(p), In: To(e.Determination.ID)}
+	v.About = []web.Pair{
+		{Term: r.T("determination.page.as_of"), Value: web.Day(ctx, e.Determination.AsOf)},
+		{Term: r.T("determination.page.state"), Value: r.T("determination.state." + string(e.Determination.State))},
+		{Term: r.T("determination.programme.source"), Value: p.Source.Title, Note: sourceNote(ctx, p.Source)},
+	}
+	for i := range e.Subjects {
+		v.Subjects = append(v.Subjects, subject(ctx, r.Lang, e.Programme, &e.Subjects[i]))
+	}
+	return web.Page(whyPage(v)), nil
+}
+
+// asked returns the determination that the address names, or the one in force.
+func (h *Handlers) asked(ctx context.Context, r *web.Request) (ident.ID, error) {
+	if id, err := ident.Parse(r.URL.Query().Get("penetapan")); err == nil {
+		return id, nil
+	}
+	d, err := h.Service.Current(ctx)
+	return d.ID, err
+}
+
+var answers = map[rule.Truth]web.Answer{rule.Yes: web.IsYes, rule.No: web.IsNo, rule.Unknown: web.IsUnknown}
+
+func subject(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons) whySubject {
+	v := whySubject{Name: s.Name, Outcome: s.Outcome, Notes: s.Notes(l), Quiet: p.Subject.EachMember() && s.Outcome == determination.Refused}
+	for _, i := range s.Items {
+		if i.Sentence.In(l) == "" {
+			continue
+		}
+		v.Reasons = append(v.Reasons, web.Reason{Answer: answers[i.Holds], Sentence: i.Sentence.In(l), Source: factLine(l, i), Next: thresholdLine(ctx, l, i)})
+	}
+	for i := range s.Lines {
+		x := &s.Lines[i]
+		v.Lines = append(v.Lines, web.Pair{Term: x.Title(l), Value: web.Rupiah(ctx, x.Annual), Note: instalments(ctx, p, x)})
+	}
+	if s.Annual > 0 {
+		v.Annual = web.Rupiah(ctx, s.Annual)
+	}
+	for i := range s.Collect {
+		v.Collect = append(v.Collect, s.Collect[i].Title(l))
+	}
+	return v
+}
+
+// instalments writes how a line is paid over the year.
+func instalments(ctx context.Context, p *programme.Programme, x *determination.ExplainedLine) string {
+	n := p.Cycle.Instalments()
+	if n < 2 {
+		return web.T(ctx, "programme.every."+string(p.Cycle.Every))
+	}
+	parts := p.Cycle.Split(x.Annual)
+	return web.T(ctx, "determination.why.instalments", "n", n, "each", web.Rupiah(ctx, parts[0]), "last", web.Rupiah(ctx, parts[n-1]))
+}
+
+// shownFacts is how many facts a reason names before it is cut short; the
+// page of the family has them all.
+const shownFacts = 6
+
+func factLine(l i18n.Lang, i determination.Item) string {
+	var said []string
+	for k := range i.Facts {
+		if f := &i.Facts[k]; f.Known && len(said) < shownFacts && f.Origin != "derived" {
+			said = append(said, f.Title(l)+": "+f.Indicator.Format(f.Value, l)+" ("+f.Source(l)+")")
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// thresholdLine names the thresholds of an item that stands in the way, with
+// the law that sets them.
+func thresholdLine(ctx context.Context, l i18n.Lang, i determination.Item) string {
+	if i.Holds == rule.Yes {
+		return ""
+	}
+	var said []string
+	for _, p := range i.Params {
+		said = append(said, p.Label.In(l)+": "+determination.FormatParam(l, p)+" ("+p.Source.Title+", "+p.Source.Published+")")
+	}
+	return strings.Join(said, "; ")
+}
+
+type letterView struct {
+	web.Base
+	Family  ident.ID
+	Head    string
+	Address string
+	Place   string
+	AsOf    string
+	Digest  string
+	Code    string
+	Lines   []letterLine
+}
+
+// letterLine is what a letter says of one programme.
+type letterLine struct {
+	Programme string
+	Outcome   determination.Outcome
+	Who       string
+	Amount    string
+	Reasons   []string
+}
+
+// letter is the printable notice of a family: what was decided, why, and the
+// code with which to ask.
+func (h *Handlers) letter(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.Service.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	code, err := h.Service.NoticeCode(ctx, r.Route.Purpose, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.Service.ExplainAll(ctx, r.Route.Purpose, d.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	dossier, err := h.Register.Family(ctx, id, r.Route.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	f := dossier.Family
+	v := letterView{Base: r.Base(r.T("determination.letter.title")).At(web.Crumb{Label: r.T("determination.why.family", "name", f.HeadName), Href: familyPath + "/" + id.String()}),
+		Family: id, Head: f.HeadName, Address: f.Address, Place: h.Atlas.Path(f.Area, ", "), AsOf: web.Day(ctx, d.AsOf), Digest: d.Digest,
+		Code: determination.FormatCode(code)}
+	for _, e := range all {
+		for i := range e.Subjects {
+			s := &e.Subjects[i]
+			if e.Programme.Subject.EachMember() && s.Outcome == determination.Refused {
+				continue // an orphan's aid is no news to those who are none
+			}
+			v.Lines = append(v.Lines, letterOf(ctx, r.Lang, e.Programme, s))
+		}
+	}
+	return web.Page(letterPage(v)), nil
+}
+
+func letterOf(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons) letterLine {
+	x := letterLine{Programme: p.Name.In(l), Outcome: s.Outcome, Who: s.Name}
+	if s.Outcome == determination.Entitled {
+		key := "determination.letter.a_year"
+		if p.Cycle.Every == programme.Once {
+			key = "determination.letter.once"
+		}
+		x.Amount = web.T(ctx, key, "amount", web.Rupiah(ctx, s.Annual))
+	}
+	for _, i := range s.Items {
+		if i.Holds != rule.Yes && i.Sentence.In(l) != "" {
+			x.Reasons = append(x.Reasons, i.Sentence.In(l))
+		}
+	}
+	x.Reasons = append(x.Reasons, s.Notes(l)...)
+	return x
+}
+
+func subjectTitle(ctx context.Context, s whySubject) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return web.T(ctx, "determination.why.of_family")
+}
