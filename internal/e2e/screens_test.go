@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"gotong/internal/web/webtest"
@@ -17,16 +18,31 @@ const screensEnv = "GOTONG_SCREENS"
 var screens = []struct{ name, login, path string }{
 	{"01-mulai", "", "/"},
 	{"02-masuk", "", "/masuk"},
-	{"03-beranda-operator", "operator", "/"},
-	{"04-beranda-dinas", "dinas", "/"},
-	{"05-keluarga", "dinas", "/keluarga"},
-	{"06-satu-keluarga", "dinas", "/keluarga*"},
-	{"07-impor", "dinas", "/impor"},
-	{"08-dasbor", "dinas", "/dasbor"},
-	{"09-statistik", "", "/statistik"},
-	{"10-pekerjaan", "dinas", "/pekerjaan"},
-	{"20-catatan-audit", "pemeriksa", "/audit"},
-	{"21-petugas", "admin", "/petugas"},
+	{"03-cek-status", "", "/cek"},
+	{"04-statistik", "", "/statistik?wilayah=3674"},
+	{"05-beranda-operator", "operator", "/"},
+	{"06-beranda-bendahara", "bendahara", "/"},
+	{"07-keluarga", "dinas", "/keluarga"},
+	{"08-satu-keluarga", "dinas", "/keluarga*"},
+	{"09-mengapa", "dinas", "/keluarga*/program/pkh"},
+	{"10-surat", "dinas", "/keluarga*/surat"},
+	{"11-impor", "dinas", "/impor"},
+	{"12-data-ganda", "dinas", "/data-ganda"},
+	{"13-satu-pasangan", "dinas", "/data-ganda*"},
+	{"14-program", "pengelola", "/program"},
+	{"15-satu-program", "pengelola", "/program/pkh/2025-01-01"},
+	{"16-penetapan", "pengelola", "/penetapan"},
+	{"17-satu-penetapan", "pengelola", "/penetapan*"},
+	{"18-daftar-penerima", "pengelola", "/penetapan*/daftar"},
+	{"19-tugas-kunjungan", "operator", "/penetapan*/kunjungan"},
+	{"20-anggaran", "bendahara", "/uang"},
+	{"21-daftar-bayar", "bendahara", "/daftar-bayar"},
+	{"22-satu-daftar-bayar", "bendahara", "/daftar-bayar*"},
+	{"23-rekonsiliasi", "bendahara", "/rekonsiliasi"},
+	{"24-dasbor", "dinas", "/dasbor"},
+	{"25-pekerjaan", "dinas", "/pekerjaan"},
+	{"26-catatan-audit", "pemeriksa", "/audit"},
+	{"27-petugas", "admin", "/petugas"},
 }
 
 // TestScreens looks at every page at a desk and on a telephone: no
@@ -63,17 +79,18 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// resolve turns a path with a star into the first such link on the page.
+// resolve turns a path with a star into the first such link on the page
+// before the star, with what stands behind it.
 func (s *site) resolve(t *testing.T, login, path string) string {
 	t.Helper()
-	if path[len(path)-1] != '*' {
+	list, rest, ok := strings.Cut(path, "*")
+	if !ok {
 		return path
 	}
-	list := path[:len(path)-1]
 	_, page := body(t, s.client(t, login), s.url+list)
-	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(list) + `/[0-9a-f-]{36})"`).FindStringSubmatch(page)
+	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(list) + `/[0-9a-f-]{36})["?]`).FindStringSubmatch(page)
 	if link == nil {
 		t.Fatalf("%s links to nothing below it", list)
 	}
-	return link[1]
+	return link[1] + rest
 }
