@@ -492,7 +492,7 @@ CREATE TABLE observation (
 	source TEXT NOT NULL,
 	observed_on TEXT NOT NULL,
 	recorded_at INTEGER NOT NULL,
-	facts BLOB NOT NULL,
+	facts BLOB NOT NULL, withdrawn TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (family_id, version, subject)
 ) STRICT, WITHOUT ROWID;
 

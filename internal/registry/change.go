@@ -17,6 +17,8 @@ type ChangeKind string
 const (
 	Registered   ChangeKind = "registered"    // the family came on record
 	Observed     ChangeKind = "observed"      // facts were observed, or core data differed
+	Corrected    ChangeKind = "corrected"     // core data were mended by hand
+	MemberAdded  ChangeKind = "member_added"  // somebody joined the family
 	StatusChange ChangeKind = "status"        // a family's status
 	MemberStatus ChangeKind = "member_status" // a member's status
 )
@@ -42,6 +44,7 @@ type Change struct {
 type Body struct {
 	Family  *FamilyCore  `json:"family,omitempty"`
 	Members []MemberCore `json:"members,omitempty"`
+	Cause   Cause        `json:"cause,omitempty"` // of somebody's joining
 }
 
 // FamilyCore is what is on record of a family beside its facts.
@@ -88,8 +91,26 @@ type Source string
 const (
 	SourceImport Source = "import" // an office's file
 	SourceVisit  Source = "visit"  // somebody was there
-	SourceEdit   Source = "edit"   // corrected at a desk, on evidence
+	SourceOffice Source = "office" // the family came, and showed or told it
+	SourceSelf   Source = "self"   // the family reported it itself
+	SourceEdit   Source = "edit"   // core data mended at a desk, on evidence
 )
+
+// Sources lists where what is entered by hand may come from, the best first.
+var Sources = []Source{SourceVisit, SourceOffice, SourceSelf}
+
+// Cause says why somebody joined a family.
+type Cause string
+
+// The causes.
+const (
+	CauseBirth   Cause = "birth"
+	CauseMovedIn Cause = "moved_in"
+	CauseMissed  Cause = "missed" // was a member before, and not on record
+)
+
+// Causes lists the causes.
+var Causes = []Cause{CauseBirth, CauseMovedIn, CauseMissed}
 
 // Observation is what one visit, import or correction found of one subject:
 // a family, or one of its members.
@@ -101,6 +122,9 @@ type Observation struct {
 	ObservedOn civil.Date
 	RecordedAt time.Time
 	Facts      indicator.Facts
+	// Withdrawn are the numbers of facts, in order, that are no longer taken
+	// as known: what was on record is not so, and nobody knows what is.
+	Withdrawn []int
 }
 
 // Revision is one change of one family together with all that it writes.

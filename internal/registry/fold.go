@@ -20,8 +20,8 @@ type Dated struct {
 
 // FoldFacts returns what is known of one subject after observations: of each
 // fact the value that was observed last, and among those of one day the one
-// recorded last. The result is ordered by No, and does not depend on the
-// order of the observations.
+// recorded last. A fact that was withdrawn last is not among them. The result
+// is ordered by No, and does not depend on the order of the observations.
 func FoldFacts(observations []Observation) []Dated {
 	ordered := slices.Clone(observations)
 	slices.SortStableFunc(ordered, func(a, b Observation) int {
@@ -31,6 +31,9 @@ func FoldFacts(observations []Observation) []Dated {
 	for _, o := range ordered {
 		for _, f := range o.Facts {
 			last[f.No] = Dated{f.No, f.Value, o.Source, o.ObservedOn, o.Version}
+		}
+		for _, no := range o.Withdrawn {
+			delete(last, no)
 		}
 	}
 	folded := make([]Dated, 0, len(last))

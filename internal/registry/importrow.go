@@ -77,10 +77,13 @@ func (s *Service) memberLayout() *layout[memberRow] {
 	}
 }
 
+// longestKey and longestName are how long an office's key and a name may be,
+// in bytes.
+const longestKey, longestName = 64, 120
+
 func (c *checker) key(text string) string {
-	const most = 64
-	if len(text) > most {
-		c.error("too_long", text, "most", most)
+	if len(text) > longestKey {
+		c.error("too_long", text, "most", longestKey)
 		return ""
 	}
 	// Keys are kept and shown in clear, which a family card's number must
@@ -129,19 +132,25 @@ func (c *checker) area(text string) string {
 
 // neighbourhood reads the number of an RT or RW and writes it with three digits.
 func (c *checker) neighbourhood(text string) string {
-	if len(text) > 3 || strings.Trim(text, "0123456789") != "" {
+	padded, ok := neighbourhood(text)
+	if !ok {
 		c.error("neighbourhood", text)
-		return ""
 	}
-	return strings.Repeat("0", 3-len(text)) + text
+	return padded
+}
+
+func neighbourhood(text string) (string, bool) {
+	if len(text) > 3 || strings.Trim(text, "0123456789") != "" {
+		return "", false
+	}
+	return strings.Repeat("0", 3-len(text)) + text, true
 }
 
 func (c *checker) name(text string) string {
-	const most = 120
 	name := oneLine(text)
 	switch {
-	case len(name) > most:
-		c.error("too_long", text, "most", most)
+	case len(name) > longestName:
+		c.error("too_long", text, "most", longestName)
 	case strings.IndexFunc(name, unicode.IsLetter) < 0:
 		c.error("name", text)
 	default:

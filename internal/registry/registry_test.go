@@ -2,6 +2,7 @@ package registry
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,8 +75,11 @@ func TestFoldOfFactsIgnoresTheirOrder(t *testing.T) {
 			o := Observation{Version: i + 1, ObservedOn: civil.Of(2025, 1, rapid.IntRange(1, 3).Draw(t, "day")),
 				RecordedAt: start.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "at")) * time.Hour)}
 			for no := 1; no <= 3; no++ {
-				if rapid.Bool().Draw(t, "known") {
+				switch rapid.IntRange(0, 3).Draw(t, "found") {
+				case 0, 1:
 					o.Facts = append(o.Facts, indicator.Fact{No: no, Value: int64(10*i + no)})
+				case 2:
+					o.Withdrawn = append(o.Withdrawn, no)
 				}
 			}
 			all = append(all, o)
@@ -88,12 +92,30 @@ func TestFoldOfFactsIgnoresTheirOrder(t *testing.T) {
 		}
 		for _, d := range want {
 			for _, o := range all {
-				if v, ok := o.Facts.Get(d.No); ok && o.ObservedOn > d.ObservedOn {
-					t.Fatalf("fact %d is %v, yet %d was observed later", d.No, d, v)
+				_, ok := o.Facts.Get(d.No)
+				if (ok || slices.Contains(o.Withdrawn, d.No)) && o.ObservedOn > d.ObservedOn {
+					t.Fatalf("fact %d is %v, yet version %d tells of a later day", d.No, d, o.Version)
 				}
 			}
 		}
 	})
+}
+
+func TestHoldsNumber(t *testing.T) {
+	for text, want := range map[string]bool{
+		"NIK 3674010101600099 milik ibu":        true,
+		"3674 0101 0160 0099":                   true,
+		"36.74.01.010160.0099.":                 true,
+		"Akta 3674-LT-12052020-0012":            false,
+		"018bcfe5-6800-7000-8000-000000000001":  false,
+		"081234567890 lalu 12 orang, 3 rumah":   false,
+		"RT 003/RW 004, Jl. Melati 12 No. 1234": false,
+		"":                                      false,
+	} {
+		if got := holdsNumber(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
 }
 
 func TestBodySurvivesStorage(t *testing.T) {

@@ -69,19 +69,9 @@ func (v *reviser) register(row *familyRow) revised {
 
 // setCard sets the family's card number where the row brings another one.
 func (v *reviser) setCard(rev *Revision, row *familyRow) {
-	if row.kk == "" {
-		return
+	if row.kk != "" {
+		rev.setCard(v.keys, row.kk)
 	}
-	f := &rev.Record.Family
-	blind := v.keys.Blind(string(KindKK), string(row.kk))
-	if bytes.Equal(blind, f.KKBlind) {
-		return
-	}
-	if f.KKBlind != nil {
-		rev.Dropped = append(rev.Dropped, Identifier{KindKK, f.KKBlind, f.ID})
-	}
-	f.KKSealed, f.KKBlind = v.keys.Seal(LabelKK, string(row.kk)), blind
-	rev.Identifiers = append(rev.Identifiers, Identifier{KindKK, blind, f.ID})
 }
 
 // join adds a member who is not on record. Ids grow, so the members stay in
@@ -103,18 +93,9 @@ func (v *reviser) join(rev *Revision, m *memberRow, on civil.Date) {
 }
 
 func (v *reviser) setNIK(rev *Revision, p *Person, m *memberRow) {
-	if m.nik == "" {
-		return
+	if m.nik != "" {
+		rev.setNIK(v.keys, p, m.nik)
 	}
-	blind := v.keys.Blind(string(KindNIK), string(m.nik))
-	if bytes.Equal(blind, p.NIKBlind) {
-		return
-	}
-	if p.NIKBlind != nil {
-		rev.Dropped = append(rev.Dropped, Identifier{KindNIK, p.NIKBlind, p.ID})
-	}
-	p.NIKSealed, p.NIKBlind = v.keys.Seal(LabelNIK, string(m.nik)), blind
-	rev.Identifiers = append(rev.Identifiers, Identifier{KindNIK, blind, p.ID})
 }
 
 // openAccount adds the row's bank account, unless it is on record.
@@ -257,12 +238,13 @@ func (v *reviser) compareMember(rev *Revision, at int, m *memberRow, known *Know
 	}
 }
 
-// observe adds an observation, unless all of it was observed on that day
-// already. It reports whether it did.
+// observe adds an observation, unless an import brought all of it for that day
+// already. It reports whether it did. What was entered by hand since does not
+// count: the same file again must not undo it.
 func (v *reviser) observe(rev *Revision, known *Known, person ident.ID, on civil.Date, facts indicator.Facts) bool {
 	var sameDay []Observation
 	for _, o := range known.Observations {
-		if o.PersonID == person && o.ObservedOn == on {
+		if o.PersonID == person && o.ObservedOn == on && o.Source == SourceImport {
 			sameDay = append(sameDay, o)
 		}
 	}

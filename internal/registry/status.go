@@ -68,6 +68,9 @@ func (s *Service) decide(ctx context.Context, family ident.ID, c Change, detail 
 	if strings.TrimSpace(c.Reason) == "" {
 		return fault.Invalid("registry.reason_missing")
 	}
+	if holdsNumber(c.Reason) || holdsNumber(c.Evidence) {
+		return fault.Invalid("registry.entry.holds_number")
+	}
 	now := s.clock.Now()
 	c.FamilyID, c.ProposedBy, c.ApprovedBy = family, actor.Login, actor.Login
 	c.ProposedAt, c.ApprovedAt, c.RecordedAt, c.EffectiveOn = now, now, now, dayInEast(now)

@@ -1,9 +1,11 @@
 package registrydb
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gotong/internal/ident"
@@ -51,14 +53,14 @@ func (s *Store) History(ctx context.Context, id ident.ID) (*registry.History, er
 func (s *Store) observations(ctx context.Context, families []ident.ID, fn func(registry.Observation)) error {
 	err := chunks(families, func(part []ident.ID) error {
 		places, args := in(1, part)
-		query := `SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts
+		query := `SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts, o.withdrawn
 			FROM observation o JOIN family f ON f.id = o.family_id
 			WHERE {scope f.area} AND o.family_id IN (` + places + `) ORDER BY o.family_id, o.version, o.subject`
 		return each(ctx, query, args, func(rows *sql.Rows) error {
 			var o registry.Observation
 			var recorded int64
-			var packed sql.RawBytes
-			if err := rows.Scan(&o.FamilyID, &o.Version, &o.PersonID, &o.Source, &o.ObservedOn, &recorded, &packed); err != nil {
+			var packed, withdrawn sql.RawBytes
+			if err := rows.Scan(&o.FamilyID, &o.Version, &o.PersonID, &o.Source, &o.ObservedOn, &recorded, &packed, &withdrawn); err != nil {
 				return err
 			}
 			if o.PersonID == o.FamilyID {
@@ -69,6 +71,9 @@ func (s *Store) observations(ctx context.Context, families []ident.ID, fn func(r
 			if o.Facts, err = indicator.Unpack(packed); err != nil {
 				return err
 			}
+			if o.Withdrawn, err = readNumbers(withdrawn); err != nil {
+				return err
+			}
 			fn(o)
 			return nil
 		})
@@ -77,6 +82,22 @@ func (s *Store) observations(ctx context.Context, families []ident.ID, fn func(r
 		return fmt.Errorf("registrydb: observations: %w", err)
 	}
 	return nil
+}
+
+// readNumbers reads what numbers wrote.
+func readNumbers(text []byte) ([]int, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
+	var nos []int
+	for part := range bytes.SplitSeq(text, []byte{','}) {
+		no, err := strconv.Atoi(string(part))
+		if err != nil {
+			return nil, fmt.Errorf("withdrawn facts are damaged: %w", err)
+		}
+		nos = append(nos, no)
+	}
+	return nos, nil
 }
 
 func instant(milli int64) time.Time { return time.UnixMilli(milli).UTC() }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrytest"
 	"gotong/internal/run"
@@ -32,9 +35,13 @@ func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
 			row["id_keluarga"] = fmt.Sprintf("%d-%s", office, row["id_keluarga"])
 		}
 		for range rapid.IntRange(1, 5).Draw(t, "steps") {
-			switch rapid.IntRange(0, 3).Draw(t, "act") {
+			switch rapid.IntRange(0, 6).Draw(t, "act") {
 			case 0:
 				decide(t, bench, o)
+			case 1, 2:
+				visit(t, bench, o)
+			case 3:
+				mend(t, bench, o)
 			default:
 				wander(t, o)
 				if _, err := bench.Import(registrytest.Officer(), o.Files(), registry.Options{OnlyGood: true}, run.Silent{}); err != nil {
@@ -71,20 +78,86 @@ func wander(t *rapid.T, o *registrytest.Office) {
 	}
 }
 
-func decide(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
-	row := o.Families[0]
-	id, ok := onRecord(t, bench, row["no_kk"], row["id_keluarga"])
+// theFirst returns the first family of the office, if it is on record.
+func theFirst(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) (*registry.Dossier, bool) {
+	id, ok := onRecord(t, bench, o.Families[0]["no_kk"], o.Families[0]["id_keluarga"])
 	if !ok {
-		return
+		return nil, false
 	}
 	d, err := bench.Family(registrytest.Officer(), id, access.PurposeVerification)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return d, true
+}
+
+func basis(t *rapid.T, d *registry.Dossier) registry.Basis {
+	b := registrytest.Visited(d.Family, rapid.SampledFrom([]string{"2024-12-30", "2025-03-14", "2025-04-15", "2025-06-01"}).Draw(t, "on"))
+	b.Source, b.Checked = rapid.SampledFrom(registry.Sources).Draw(t, "source"), true
+	return b
+}
+
+// visit observes facts of the family and of a member, or takes them back. What
+// is known of one afterwards is of that day or of a later one.
+func visit(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	d, ok := theFirst(t, bench, o)
+	if !ok {
+		return
+	}
+	answers := []registry.Answer{
+		{Code: "floor", Value: rapid.SampledFrom([]string{"earth", "wood"}).Draw(t, "floor"), Gone: rapid.Bool().Draw(t, "gone")},
+		{Code: "working", Value: "ya", Person: rapid.SampledFrom(d.Members).Draw(t, "who").ID, Gone: rapid.Bool().Draw(t, "not working")},
+	}[:rapid.IntRange(1, 2).Draw(t, "answers")]
+	b := basis(t, d)
+	if _, err := bench.Observe(registrytest.Officer(), d.Family.ID, answers, b); err != nil {
+		t.Fatal(err)
+	}
+	after, err := bench.Family(registrytest.Officer(), d.Family.ID, access.PurposeAudit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	floor, _ := bench.Catalogue().Lookup(indicator.Family, "floor")
+	for _, f := range registry.FoldFacts(registry.Of(after.Observations, ident.ID{})) {
+		if f.No == floor.No && f.ObservedOn.String() < b.On {
+			t.Fatalf("a visit of %s left what was observed on %s", b.On, f.ObservedOn)
+		}
+	}
+}
+
+// mend corrects core data or adds a member.
+func mend(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	d, ok := theFirst(t, bench, o)
+	if !ok {
+		return
+	}
+	b, id := basis(t, d), d.Family.ID
+	name := rapid.SampledFrom([]string{"Bayi", "Siti Aminah", "Nama Lain"}).Draw(t, "name")
+	var err error
+	switch rapid.IntRange(0, 2).Draw(t, "what") {
+	case 0:
+		_, err = bench.CorrectFamily(registrytest.Officer(), id, registry.FamilyEntry{
+			Area: rapid.SampledFrom([]string{"", "3674011002"}).Draw(t, "area"), Address: rapid.SampledFrom([]string{"", "Jl. C"}).Draw(t, "address")}, b)
+	case 1:
+		p := rapid.SampledFrom(d.Members).Draw(t, "whom")
+		_, err = bench.CorrectMember(registrytest.Officer(), id, p.ID, registry.MemberEntry{Name: name, Sex: "female", FormerHead: "other",
+			Relation: rapid.SampledFrom([]string{"head", "child"}).Draw(t, "relation"), NoNIK: rapid.Bool().Draw(t, "no NIK")}, b)
+	default:
+		_, err = bench.AddMember(registrytest.Officer(), id, registry.CauseMovedIn, registry.MemberEntry{Name: name, Sex: "male", Relation: "other"}, b)
+	}
+	if refused := (registry.Refused)(nil); err != nil && !errors.As(err, &refused) { // where nothing is altered
+		t.Fatal(err)
+	}
+}
+
+func decide(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	d, ok := theFirst(t, bench, o)
+	if !ok {
+		return
+	}
 	member := rapid.SampledFrom(d.Members).Draw(t, "who")
 	status := rapid.SampledFrom(registry.PersonStatuses).Draw(t, "status")
 	if status != member.Status {
-		if err := bench.SetPersonStatus(registrytest.Officer(), id, member.ID, status, "uji", ""); err != nil {
+		if err := bench.SetPersonStatus(registrytest.Officer(), d.Family.ID, member.ID, status, "uji", ""); err != nil {
 			t.Fatal(err)
 		}
 	}

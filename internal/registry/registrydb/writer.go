@@ -3,6 +3,7 @@ package registrydb
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"gotong/internal/civil"
 	"gotong/internal/db"
@@ -30,7 +31,7 @@ func (s *Store) Writer(ctx context.Context) registry.Writer {
 			"holder", "status"),
 		familyChange: tx.NewBulk("family_change", "family_id", "version", "kind", "proposed_by", "proposed_at", "evidence",
 			"reason", "approved_by", "approved_at", "effective_on", "recorded_at", "body"),
-		observation: tx.NewBulk("observation", "family_id", "version", "subject", "source", "observed_on", "recorded_at", "facts"),
+		observation: tx.NewBulk("observation", "family_id", "version", "subject", "source", "observed_on", "recorded_at", "facts", "withdrawn"),
 	}
 }
 
@@ -122,7 +123,7 @@ func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
 			subject = o.FamilyID
 		}
 		err := w.observation.Add(ctx, o.FamilyID, o.Version, subject, string(o.Source), o.ObservedOn.String(),
-			o.RecordedAt.UnixMilli(), o.Facts.Pack())
+			o.RecordedAt.UnixMilli(), o.Facts.Pack(), numbers(o.Withdrawn))
 		if err != nil {
 			return err
 		}
@@ -158,6 +159,9 @@ func (w *writer) putIdentifiers(ctx context.Context, r *registry.Revision) error
 func (w *writer) Flush(ctx context.Context) error {
 	for _, b := range []*db.Bulk{w.family, w.person, w.identifier, w.account, w.familyChange, w.observation} {
 		if err := b.Flush(ctx); err != nil {
+			if db.IsUnique(err) {
+				err = fault.Conflict("core.error.conflict").Because(err)
+			}
 			return fmt.Errorf("registrydb: %w", err)
 		}
 	}
@@ -170,6 +174,18 @@ func blob(b []byte) any {
 		return nil
 	}
 	return b
+}
+
+// numbers writes the numbers of facts as 4,17.
+func numbers(nos []int) string {
+	var b []byte
+	for i, no := range nos {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(no), 10)
+	}
+	return string(b)
 }
 
 func born(d *civil.Date) any {

@@ -39,6 +39,17 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"uploads wait sealed for their owner":    testUpload,
 		"a number is found by its blind index":   testLookup,
 		"a person on record elsewhere is warned": testOnRecord,
+
+		"a visit is recorded and folded":         testObserve,
+		"an older visit takes nothing back":      testOlderVisit,
+		"what is not so is withdrawn":            testWithdrawn,
+		"a bad answer is named and nothing kept": testRefused,
+		"of two at once one is a conflict":       testConflict,
+		"core data are mended":                   testCorrect,
+		"a file of before undoes no correction":  testCorrectionLasts,
+		"somebody joins":                         testJoin,
+		"a family is registered by hand":         testRegister,
+		"an entry stays in its area":             testEntryScope,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, NewBench(t, backend(t))) })
 	}
@@ -470,6 +481,11 @@ func testFailClosed(t *testing.T, b *Bench) {
 	}
 	if err := broken.SetPersonStatus(Officer(), rec.Family.ID, rec.Members[0].ID, registry.PersonDead, "x", ""); err == nil {
 		t.Error("a change without a log went on")
+	}
+	for what, entry := range entriesByHand(&broken, rec) {
+		if _, err := entry(Officer()); err == nil {
+			t.Errorf("%s without a log went on", what)
+		}
 	}
 	if got := Everything(t, b); len(got) != 2 || got[0].Family.Version != 1 {
 		t.Errorf("something was left: %d families", len(got))

@@ -1,0 +1,1 @@
+ALTER TABLE observation ADD COLUMN withdrawn TEXT NOT NULL DEFAULT '';
