@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/indicator", "internal/registry/sheet"},
 	{"internal/registry", "internal/rule"},
 	{"internal/snapshot", "internal/linkage"},
-	{"internal/targeting", "internal/generator"},
+	{"internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme"},
 	{"internal/determination"},
 	{"internal/delivery", "internal/pathout"},

@@ -18,6 +18,8 @@ type Options struct {
 	Match, Review float64
 	// BlockLimit is the most records of a block that are all compared.
 	BlockLimit int
+	// Between compares only records of different lists.
+	Between bool
 	// Apart reports whether a person has said of two records that they are
 	// of two people. It may be nil.
 	Apart func(a, b ident.ID) bool

@@ -17,7 +17,7 @@ func (l *linker) learn(ctx context.Context) error {
 	seen := c.seen.sorted()
 	tallies := make([][]counted, len(rules))
 	err := l.each(ctx, len(rules), func(i int) {
-		tallies[i] = l.set.tallyRule(l.blocks[i], learnFrom).sorted()
+		tallies[i] = l.set.tallyRule(l.blocks[i], learnFrom, l.options.Between).sorted()
 		l.progress.Add("", 1)
 	})
 	if err != nil {
@@ -43,7 +43,7 @@ func (l *linker) learn(ctx context.Context) error {
 
 // tallyRule counts the patterns of the pairs of one rule's blocks, of a fixed
 // part of the blocks where there are more than limit pairs.
-func (s *Set) tallyRule(b *blocks, limit int64) tally {
+func (s *Set) tallyRule(b *blocks, limit int64, between bool) tally {
 	t := tally{}
 	step := uint64(b.report.Pairs/limit) + 1
 	var r rarities
@@ -55,7 +55,7 @@ func (s *Set) tallyRule(b *blocks, limit int64) tally {
 		for x := range places {
 			for y := x + 1; y < len(places); y++ {
 				a, b := &s.entries[places[x].at], &s.entries[places[y].at]
-				if !kin(a, b) {
+				if !kin(a, b) && (!between || a.list != b.list) {
 					t[s.compare(a, b, &r)]++
 				}
 			}
@@ -132,8 +132,11 @@ func (l *linker) comparePortion(p portion) *found {
 				if seen(&rows[x], &rows[y], p.rule, places[0].key) {
 					continue
 				}
-				f.compared++
 				b := &l.set.entries[places[y].at]
+				if l.options.Between && a.list == b.list {
+					continue
+				}
+				f.compared++
 				pattern := l.set.compare(a, b, &r)
 				score := l.scoreOf(a, b, pattern, &r)
 				if score >= least {

@@ -23,6 +23,7 @@ import (
 // nil is not compared.
 type Record struct {
 	ID     ident.ID
+	List   uint8    // which of several lists; see Options.Between
 	Family ident.ID // people of one family are not each other's duplicates unless very much alike
 
 	Name   string

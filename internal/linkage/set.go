@@ -24,6 +24,7 @@ type Set struct {
 // entry is one record.
 type entry struct {
 	id     ident.ID
+	list   uint8
 	born   day
 	area   uint64
 	digits uint8 // of area
@@ -52,7 +53,7 @@ func (s *Set) Len() int { return len(s.entries) }
 // Add adds a record. The strings of r are not kept beyond their first copy.
 func (s *Set) Add(r *Record) {
 	s.sealed = false
-	e := entry{id: r.ID, born: dayOf(r.Born), sex: -1, family: -1}
+	e := entry{id: r.ID, list: r.List, born: dayOf(r.Born), sex: -1, family: -1}
 	if r.Female != nil {
 		e.sex = 0
 		if *r.Female {

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+	"gotong/internal/linkage"
+	"gotong/internal/linkage/roster"
+	"gotong/policy"
+)
+
+func linkCommand(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "link", Short: "Find the records of one person in any office's lists"}
+	c.AddCommand(linkFilesCommand(e))
+	return c
+}
+
+// linkFiles is what was asked of link files.
+type linkFiles struct {
+	maps, mapsB     []string
+	pairs, clusters string
+	match           float64
+}
+
+func linkFilesCommand(e *env) *cobra.Command {
+	var o linkFiles
+	c := &cobra.Command{
+		Use: "files A.csv [B.csv]", Short: "Find who is on both of two lists or, of one list, who is on it more than once",
+		Args: cobra.RangeArgs(1, 2),
+		Example: `  gotong link files list.csv --map id=no,name=nama,born=tanggal_lahir --out pairs.csv
+  gotong link files a.csv b.csv --map given=first,family=last,born=dob,postcode=zip --map-b postcode=postal --out pairs.csv`,
+		Long: `Finds the records of one person in lists saved as CSV: between A and B or,
+without B, within A. No labelled examples and no installation are needed.
+
+--map says which column tells what, as ROLE=COLUMN, parted by commas. The roles:
+  id                    names the row in the answer (default: the row's number)
+  name                  the whole name, or given and family where it stands in two columns
+  mother                the mother's name
+  born                  birth date: 1990-12-31, 19901231, 31/12/1990, 31 Des 1990 …
+  sex                   L/P, M/F, pria/wanita, 1/2 …
+  identifier            an identity number, such as the NIK
+  phone, address, place, postcode, area (official area code)
+  household             the same for people of one family
+What is not mapped, or left empty, is not compared. More columns are better;
+a name and a birth date are enough to begin with.
+
+--out gets left_id,right_id,probability: a row for each pair held to be one
+person. --clusters gets cluster,list,id: a row for each record of a person who
+has more than one.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return e.linkFiles(cmd.Context(), args, o) },
+	}
+	f := c.Flags()
+	f.StringArrayVar(&o.maps, "map", nil, "columns by role, such as name=nama,born=tgl_lahir")
+	f.StringArrayVar(&o.mapsB, "map-b", nil, "columns of B that are called otherwise there than in A")
+	f.StringVar(&o.pairs, "out", "", "file for the pairs")
+	f.StringVar(&o.clusters, "clusters", "", "file for the clusters")
+	f.Float64Var(&o.match, "match", 0, "chance from which two records are held to be one person (default: the policy's)")
+	for _, name := range []string{"map", "out"} {
+		if err := c.MarkFlagRequired(name); err != nil {
+			panic(err)
+		}
+	}
+	return c
+}
+
+func (o *linkFiles) sources(paths []string) ([]roster.Source, error) {
+	m, err := roster.ParseMapping(o.maps...)
+	if err != nil {
+		return nil, err
+	}
+	sources := []roster.Source{{Path: paths[0], Mapping: m}}
+	if len(paths) > 1 {
+		other, err := m.Changed(o.mapsB...)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, roster.Source{Path: paths[1], Mapping: other})
+	} else if len(o.mapsB) > 0 {
+		return nil, fault.Invalid("cli.link_no_b")
+	}
+	return sources, nil
+}
+
+// linkOptions are the policy's of a day, and how sure a pair must be where
+// the command says so.
+func linkOptions(day civil.Date, match float64) (linkage.Options, error) {
+	policies, err := linkage.LoadPolicies(policy.Files)
+	if err != nil {
+		return linkage.Options{}, err
+	}
+	p := policies.On(day)
+	o := linkage.Options{Match: p.Match, Review: p.Match, BlockLimit: p.BlockLimit}
+	if match != 0 {
+		if !(match >= .5 && match < 1) {
+			return o, fault.Invalid("cli.link_match", "value", match)
+		}
+		o.Match, o.Review = match, match
+	}
+	return o, nil
+}
+
+func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error {
+	began := time.Now()
+	today := civil.OfTime(began)
+	sources, err := o.sources(paths)
+	if err != nil {
+		return err
+	}
+	options, err := linkOptions(today, o.match)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{o.pairs, o.clusters} {
+		if path != "" {
+			if err := writable(path); err != nil {
+				return err
+			}
+		}
+	}
+	p, done := e.progress()
+	linked, err := roster.Link(ctx, sources, options, today, p)
+	done()
+	if err != nil {
+		return err
+	}
+	if err := writeFile(o.pairs, linked.WritePairs); err != nil {
+		return err
+	}
+	if o.clusters != "" {
+		if err := writeFile(o.clusters, linked.WriteClusters); err != nil {
+			return err
+		}
+	}
+	return e.linked(linked, o, time.Since(began))
+}
+
+// linked prints what was found, and what could not be read.
+func (e *env) linked(l *roster.Linked, o linkFiles, took time.Duration) error {
+	for _, list := range l.Lists {
+		for _, role := range roster.Roles {
+			if n := list.Unread[role]; n > 0 {
+				e.printf("%s\n", i18n.T(e.lang, "cli.link_unread", "file", list.File, "count", n, "what", string(role)))
+			}
+		}
+	}
+	e.printf("%s\n", i18n.T(e.lang, "cli.linked", "records", l.Result.Records, "compared", l.Result.Compared, "matches", l.Matches(),
+		"file", o.pairs, "seconds", seconds(took)))
+	return e.result(map[string]any{"records": l.Result.Records, "pairs_compared": l.Result.Compared, "matches": l.Matches(),
+		"clusters": len(l.Result.Clusters), "seconds": seconds(took), "peak_bytes": peakBytes(), "lists": l.Lists, "blocks": l.Result.Blocks})
+}
+
+func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
+
+// writable returns why a file cannot be written, before long work is begun.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return fault.Invalid("cli.unwritable", "file", path).Because(err)
+	}
+	return f.Close()
+}
+
+func writeFile(path string, fn func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err == nil {
+		err = errors.Join(fn(f), f.Close())
+	}
+	if err != nil {
+		return fault.Invalid("cli.unwritable", "file", path).Because(err)
+	}
+	return nil
+}

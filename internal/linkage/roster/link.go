@@ -1,0 +1,165 @@
+package roster
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+	"gotong/internal/linkage"
+	"gotong/internal/run"
+)
+
+// Linked is what was found in one list or between two.
+type Linked struct {
+	Lists  []*List
+	Result *linkage.Result
+}
+
+// Link reads one list and finds who is on it more than once, or two and finds
+// who is on both. Progress is told in stages.
+func Link(ctx context.Context, sources []Source, o linkage.Options, today civil.Date, p run.Progress) (*Linked, error) {
+	set := linkage.NewSet()
+	l := &Linked{}
+	p.Stage("linkage_read", 0)
+	for i, src := range sources {
+		src.Number = uint8(i)
+		list, err := Read(ctx, src, set, today)
+		if err != nil {
+			return nil, err
+		}
+		p.Add("", int64(list.Records))
+		l.Lists = append(l.Lists, list)
+	}
+	o.Between = len(sources) > 1
+	var err error
+	l.Result, err = set.Link(ctx, o, p)
+	return l, err
+}
+
+// Row is a pair by its records' names.
+type Row struct {
+	Left, Right string
+	Chance      float64
+}
+
+// Rows returns the pairs held to be of one person: of two lists, left is the
+// first one's record; of one, the name that comes first.
+func (l *Linked) Rows() []Row {
+	last := len(l.Lists) - 1
+	var all []Row
+	for _, p := range l.Result.Pairs {
+		if !p.Same {
+			continue
+		}
+		a, b := p.Left, p.Right
+		left, right := l.Lists[0].names.of(a), l.Lists[last].names.of(b)
+		if left == "" || right == "" {
+			left, right = l.Lists[0].names.of(b), l.Lists[last].names.of(a)
+		}
+		if last == 0 && left > right {
+			left, right = right, left
+		}
+		all = append(all, Row{left, right, p.Probability})
+	}
+	slices.SortFunc(all, func(a, b Row) int {
+		if c := strings.Compare(a.Left, b.Left); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Right, b.Right)
+	})
+	return all
+}
+
+// Matches returns how many pairs WritePairs writes.
+func (l *Linked) Matches() int {
+	n := 0
+	for _, p := range l.Result.Pairs {
+		if p.Same {
+			n++
+		}
+	}
+	return n
+}
+
+// WritePairs writes the pairs held to be of one person as CSV, one a row,
+// with the chance that they are.
+func (l *Linked) WritePairs(out io.Writer) error {
+	return write(out, []string{"left_id", "right_id", "probability"}, func(line func(...string)) {
+		for _, r := range l.Rows() {
+			line(r.Left, r.Right, strconv.FormatFloat(r.Chance, 'f', 6, 64))
+		}
+	})
+}
+
+// WriteClusters writes the people who have more than one record as CSV: a
+// row a record, with the number of the person and, of two lists, which list.
+func (l *Linked) WriteClusters(out io.Writer) error {
+	return write(out, []string{"cluster", "list", "id"}, func(line func(...string)) {
+		for i, c := range l.clusters() {
+			for _, m := range c {
+				line(strconv.Itoa(i+1), m.list, m.name)
+			}
+		}
+	})
+}
+
+type member struct{ list, name string }
+
+// clusters returns the clusters by their records' names, in order.
+func (l *Linked) clusters() [][]member {
+	all := make([][]member, 0, len(l.Result.Clusters))
+	for _, c := range l.Result.Clusters {
+		members := make([]member, len(c))
+		for i, id := range c {
+			members[i] = l.member(id)
+		}
+		slices.SortFunc(members, compareMembers)
+		all = append(all, members)
+	}
+	slices.SortFunc(all, func(a, b []member) int { return compareMembers(a[0], b[0]) })
+	return all
+}
+
+func (l *Linked) member(id ident.ID) member {
+	for i, list := range l.Lists {
+		if name := list.names.of(id); name != "" {
+			return member{string(rune('A' + i)), name}
+		}
+	}
+	panic("roster: a record of no list")
+}
+
+func compareMembers(a, b member) int {
+	if c := strings.Compare(a.list, b.list); c != 0 {
+		return c
+	}
+	return strings.Compare(a.name, b.name)
+}
+
+func write(out io.Writer, heading []string, rows func(line func(...string))) error {
+	buffered := bufio.NewWriter(out)
+	w := csv.NewWriter(buffered)
+	if err := w.Write(heading); err != nil {
+		return err
+	}
+	var first error
+	rows(func(cells ...string) {
+		if err := w.Write(cells); err != nil && first == nil {
+			first = err
+		}
+	})
+	w.Flush()
+	if first == nil {
+		first = w.Error()
+	}
+	if first != nil {
+		return first
+	}
+	return buffered.Flush()
+}

@@ -1,0 +1,69 @@
+package roster
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"sort"
+	"strings"
+
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// names are what the records of a list are called in it.
+type names struct {
+	all  []named
+	text strings.Builder // of all names, one after another
+}
+
+type named struct {
+	id         ident.ID
+	from, size int32
+	row        int32
+}
+
+// idOf returns the id of a record. It depends on the list and the name alone,
+// so that the order of rows is forgotten.
+func idOf(list uint8, name string) ident.ID {
+	sum := sha256.Sum256(append([]byte{list}, name...))
+	return ident.ID(sum[:16])
+}
+
+func (n *names) add(id ident.ID, name string, row int) {
+	n.all = append(n.all, named{id, int32(n.text.Len()), int32(len(name)), int32(row)})
+	n.text.WriteString(name)
+}
+
+// seal orders the names by id. It returns fault.Invalid where two rows have
+// one name.
+func (n *names) seal(file string) error {
+	slices.SortFunc(n.all, func(a, b named) int {
+		if c := bytes.Compare(a.id[:], b.id[:]); c != 0 {
+			return c
+		}
+		return int(a.row) - int(b.row)
+	})
+	var twice *named
+	for i := 1; i < len(n.all); i++ {
+		if a := &n.all[i]; a.id == n.all[i-1].id && (twice == nil || a.row < twice.row) {
+			twice = a
+		}
+	}
+	if twice == nil {
+		return nil
+	}
+	at, _ := slices.BinarySearchFunc(n.all, twice.id, func(a named, id ident.ID) int { return bytes.Compare(a.id[:], id[:]) })
+	return fault.Invalid("linkage.list.id_twice", "file", file, "id", n.string(twice), "row", twice.row, "first", n.all[at].row)
+}
+
+func (n *names) string(a *named) string { return n.text.String()[a.from : a.from+a.size] }
+
+// of returns what a record is called, "" when it is not of this list.
+func (n *names) of(id ident.ID) string {
+	i := sort.Search(len(n.all), func(i int) bool { return bytes.Compare(n.all[i].id[:], id[:]) >= 0 })
+	if i == len(n.all) || n.all[i].id != id {
+		return ""
+	}
+	return n.string(&n.all[i])
+}

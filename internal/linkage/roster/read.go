@@ -1,0 +1,81 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/linkage"
+	"gotong/internal/registry/sheet"
+)
+
+// List is a list that was read.
+type List struct {
+	File    string `json:"file"` // without its folder
+	Records int    `json:"records"`
+	// Unread counts the cells that could not be read, by role: days that are
+	// no days, sexes in no known word. They are not compared.
+	Unread map[Role]int `json:"unread,omitempty"`
+
+	names names
+}
+
+// Source is a file to be read, by its mapping.
+type Source struct {
+	Path    string
+	Mapping Mapping
+	Number  uint8 // of the list, where there are several
+}
+
+// Read adds the records of a file to set. Days of two digits of a year are
+// taken to be not after today.
+//
+// It returns fault.Invalid, with file and row, for what would make the answer
+// wrong: a column that is not there or there twice, a row that cannot be
+// taken apart, an id that is missing or on two rows.
+func Read(ctx context.Context, src Source, set *linkage.Set, today civil.Date) (*List, error) {
+	f, err := os.Open(src.Path)
+	if err != nil {
+		return nil, fault.Invalid("linkage.list.file.unreadable", "file", src.Path).Because(err)
+	}
+	list, err := read(ctx, f, src, set, today)
+	return list, errors.Join(err, f.Close())
+}
+
+func read(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
+	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}}, number: src.Number, set: set, today: today}
+	s, err := newScanner(r.list.File, in)
+	if err != nil {
+		return nil, err
+	}
+	var rec sheet.Record
+	if _, err := s.next(&rec); err != nil {
+		return nil, err
+	}
+	if r.columns, err = bind(r.list.File, rec.Fields, src.Mapping); err != nil {
+		return nil, err
+	}
+	for {
+		more, err := s.next(&rec)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+		if err := r.take(&rec); err != nil {
+			return nil, err
+		}
+		if r.list.Records&1023 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	if err := r.settle(); err != nil {
+		return nil, err
+	}
+	return r.list, r.list.names.seal(r.list.File)
+}

@@ -1,0 +1,105 @@
+package roster
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/linkage"
+	"gotong/internal/registry/sheet"
+)
+
+// settleRows is from how many rows it is told how a column writes days and
+// sexes.
+const settleRows = 20_000
+
+// reader makes records of the rows of one list.
+type reader struct {
+	list    *List
+	number  uint8
+	columns columns
+	set     *linkage.Set
+	today   civil.Date
+
+	held    []sheet.Record // until the habits of the columns are told
+	settled bool
+	habit   sheet.Habit
+	sexes   sexes
+}
+
+// take takes the next row.
+func (r *reader) take(rec *sheet.Record) error {
+	if len(rec.Fields) > r.columns.width && !blank(rec.Fields[r.columns.width:]) {
+		return fault.Invalid("linkage.list.cells", "file", r.list.File, "row", rec.Row, "cells", len(rec.Fields), "columns", r.columns.width)
+	}
+	if r.settled {
+		return r.add(rec)
+	}
+	r.held = append(r.held, sheet.Record{Row: rec.Row, Fields: slices.Clone(rec.Fields)})
+	if day, ok := readDay(r.cell(rec, Born), r.today); ok {
+		r.habit.Note(day)
+	}
+	r.sexes.note(strings.ToLower(r.cell(rec, Sex)))
+	if len(r.held) == settleRows {
+		return r.settle()
+	}
+	return nil
+}
+
+// settle adds the rows that were held back.
+func (r *reader) settle() error {
+	r.settled = true
+	for i := range r.held {
+		if err := r.add(&r.held[i]); err != nil {
+			return err
+		}
+	}
+	r.held = nil
+	return nil
+}
+
+// cell returns what a row has in a role, without blanks around it.
+func (r *reader) cell(rec *sheet.Record, role Role) string {
+	at := r.columns.at[role]
+	if at < 0 || at >= len(rec.Fields) {
+		return ""
+	}
+	return strings.TrimSpace(rec.Fields[at])
+}
+
+func (r *reader) add(rec *sheet.Record) error {
+	name := strconv.Itoa(rec.Row)
+	if r.columns.at[ID] >= 0 {
+		if name = r.cell(rec, ID); name == "" {
+			return fault.Invalid("linkage.list.no_id", "file", r.list.File, "row", rec.Row)
+		}
+	}
+	out := linkage.Record{ID: idOf(r.number, name), List: r.number, Name: r.cell(rec, Name), Mother: r.cell(rec, Mother),
+		Area: linkage.Digits(r.cell(rec, Area)), Address: r.cell(rec, Address), Place: r.cell(rec, Place), Postcode: r.cell(rec, Postcode),
+		Phone: r.cell(rec, Phone), Number: r.cell(rec, Identifier)}
+	if given, family := r.cell(rec, Given), r.cell(rec, Family); given != "" || family != "" {
+		out.Name = given + " " + family
+	}
+	if household := r.cell(rec, Household); household != "" {
+		out.Family = idOf(r.number, household)
+	}
+	if text := r.cell(rec, Born); text != "" {
+		if day, ok := readDay(text, r.today); ok {
+			date := settle(r.habit, day)
+			out.Born = &date
+		} else {
+			r.list.Unread[Born]++
+		}
+	}
+	if text := r.cell(rec, Sex); text != "" {
+		if out.Female = r.sexes.read(strings.ToLower(text)); out.Female == nil {
+			r.list.Unread[Sex]++
+		}
+	}
+	r.list.names.add(out.ID, name, rec.Row)
+	r.list.Records++
+	r.set.Add(&out)
+	return nil
+}

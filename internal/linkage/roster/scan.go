@@ -1,0 +1,148 @@
+package roster
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gotong/internal/fault"
+	"gotong/internal/registry/sheet"
+)
+
+// pieceBytes is how much of a file is read at a time.
+const pieceBytes = 1 << 22
+
+// scanner reads the rows of a CSV file piece by piece, so that memory does
+// not grow with the file.
+type scanner struct {
+	file      string // its name, for messages
+	in        io.Reader
+	ended     bool // nothing more to read from in
+	delimiter byte
+	reader    *sheet.Reader
+	before    int  // rows of the pieces before
+	last      int  // row handed out last
+	strange   bool // the piece is not all UTF-8
+}
+
+// newScanner returns a scanner of a file. It returns fault.Invalid for a file
+// that is empty, a workbook or no text.
+func newScanner(file string, in io.Reader) (*scanner, error) {
+	s := &scanner{file: file, in: in}
+	piece, err := s.piece(0)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.TrimPrefix(piece, "\ufeff")
+	if !plain(piece) {
+		rest, err := io.ReadAll(in)
+		if err != nil {
+			return nil, s.unread(err)
+		}
+		s.ended = true
+		var problem sheet.Problem
+		if text, problem = sheet.Text(append([]byte(piece), rest...)); problem != "" {
+			return nil, s.refuse(string(problem), 0)
+		}
+	}
+	if s.ended && strings.TrimSpace(text) == "" {
+		return nil, s.refuse(string(sheet.EmptyFile), 0)
+	}
+	s.delimiter = sheet.Delimiter(text)
+	return s, s.begin(text)
+}
+
+// plain reports whether a file that begins so is read piece by piece: it is
+// no workbook and has no mark of UTF-16.
+func plain(beginning string) bool {
+	for _, sign := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0", "\xff\xfe", "\xfe\xff"} {
+		if strings.HasPrefix(beginning, sign) {
+			return false
+		}
+	}
+	return true
+}
+
+// piece reads on; the more is left of the piece before, the more.
+func (s *scanner) piece(left int) (string, error) {
+	buf := make([]byte, max(pieceBytes, left))
+	n, err := io.ReadFull(s.in, buf)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		s.ended = true
+	case err != nil:
+		return "", s.unread(err)
+	}
+	return string(buf[:n]), nil
+}
+
+func (s *scanner) begin(text string) error {
+	if strings.IndexByte(text, 0) >= 0 {
+		return s.refuse(string(sheet.NotText), 0)
+	}
+	s.strange = !utf8.ValidString(text)
+	s.reader = sheet.NewReader(text, s.delimiter)
+	s.before = s.last
+	return nil
+}
+
+// next reads the next row that is not blank into rec; it returns false at the
+// end. A row that reaches the end of its piece may go on in the next one, so
+// it is read anew with that.
+//
+// It returns fault.Invalid for a row whose quotation marks are wrong and for
+// one that is not UTF-8.
+func (s *scanner) next(rec *sheet.Record) (bool, error) {
+	for {
+		left := s.reader.Rest()
+		ok := s.reader.Next(rec)
+		if s.reader.Rest() == "" && !s.ended {
+			more, err := s.piece(len(left))
+			if err != nil {
+				return false, err
+			}
+			if err := s.begin(left + more); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if !ok {
+			return false, nil
+		}
+		rec.Row += s.before
+		s.last = rec.Row
+		if blank(rec.Fields) {
+			continue
+		}
+		return true, s.check(rec)
+	}
+}
+
+func (s *scanner) check(rec *sheet.Record) error {
+	if rec.Problem != "" {
+		return s.refuse(string(rec.Problem), rec.Row)
+	}
+	if s.strange && slices.ContainsFunc(rec.Fields, func(cell string) bool { return !utf8.ValidString(cell) }) {
+		return s.refuse("encoding", rec.Row)
+	}
+	return nil
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scanner) refuse(problem string, row int) error {
+	return fault.Invalid("linkage.list.file."+problem, "file", s.file, "row", row)
+}
+
+func (s *scanner) unread(err error) error {
+	return fault.Invalid("linkage.list.file.unreadable", "file", s.file).Because(err)
+}

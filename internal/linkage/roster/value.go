@@ -1,0 +1,113 @@
+package roster
+
+import (
+	"strconv"
+	"strings"
+
+	"gotong/internal/civil"
+	"gotong/internal/registry/sheet"
+)
+
+// sexes is how a column writes the sexes, by lower-case word. P is perempuan
+// (a woman) beside L (laki-laki) and pria (a man) beside W (wanita), so a
+// column is looked at as a whole.
+type sexes struct{ p, w, l bool }
+
+func (s *sexes) note(text string) {
+	switch text {
+	case "p":
+		s.p = true
+	case "w":
+		s.w = true
+	case "l":
+		s.l = true
+	}
+}
+
+var women = map[string]bool{"f": true, "female": true, "woman": true, "girl": true, "perempuan": true, "wanita": true, "pr": true, "w": true, "2": true}
+
+var men = map[string]bool{"m": true, "male": true, "man": true, "boy": true, "laki-laki": true, "laki": true, "lelaki": true, "pria": true, "lk": true, "l": true, "1": true}
+
+// read returns whether a word is for a woman, nil where it is for neither.
+func (s *sexes) read(text string) *bool {
+	yes, no := true, false
+	switch {
+	case text == "p" && s.w && !s.l:
+		return &no
+	case text == "p" || women[text]:
+		return &yes
+	case men[text]:
+		return &no
+	}
+	return nil
+}
+
+// months are the names of months by their first three letters, in Indonesian
+// and in English.
+var months = map[string]int{"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "agt": 8,
+	"aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12}
+
+// rewrite writes a day in a form that package sheet reads: eight digits get
+// their hyphens, a month's name becomes its number, two digits of a year get
+// the century that makes the day the latest one not after today.
+func rewrite(text string, today civil.Date) string {
+	if len(text) == 8 && digitsOnly(text) {
+		if y, _ := strconv.Atoi(text[:4]); y >= 1850 && y <= 2100 {
+			return text[:4] + "-" + text[4:6] + "-" + text[6:]
+		}
+		return text[:2] + "-" + text[2:4] + "-" + text[4:]
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -/.,", r) })
+	if len(parts) != 3 {
+		return text
+	}
+	if n := monthOf(parts[1]); n > 0 {
+		parts[1] = strconv.Itoa(n)
+	} else if n := monthOf(parts[0]); n > 0 {
+		parts[0], parts[1] = parts[1], strconv.Itoa(n)
+	} else if len(parts[2]) != 2 || len(parts[0]) > 2 {
+		return text
+	}
+	if len(parts[2]) == 2 && len(parts[0]) <= 2 && digitsOnly(parts[2]) {
+		parts[2] = century(parts, today)
+	}
+	return strings.Join(parts, "-")
+}
+
+func monthOf(word string) int {
+	if len(word) < 3 || word[0] >= '0' && word[0] <= '9' {
+		return 0
+	}
+	return months[strings.ToLower(word[:3])]
+}
+
+func century(parts []string, today civil.Date) string {
+	y, _, _ := today.YMD()
+	in, _ := strconv.Atoi(parts[2])
+	year := y - y%100 + in
+	if day, problem := sheet.ReadDay(strings.Join([]string{parts[0], parts[1], strconv.Itoa(year)}, "-")); year > y || problem == "" && max(day.Date, day.Swapped) > today {
+		year -= 100
+	}
+	return strconv.Itoa(year)
+}
+
+func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// readDay reads a day, which its column's habit may have to settle. The second
+// result is false where there is none.
+func readDay(text string, today civil.Date) (sheet.Day, bool) {
+	day, problem := sheet.ReadDay(text)
+	if problem == sheet.NotDay || problem == sheet.ShortYear {
+		day, problem = sheet.ReadDay(rewrite(text, today))
+	}
+	return day, problem == ""
+}
+
+// settle returns the date of a day: where it can be read in two ways, as the
+// others of its column are written, else with the day in front.
+func settle(h sheet.Habit, d sheet.Day) civil.Date {
+	if d.Style == sheet.MonthBefore || d.Style == sheet.Either && h.Month > h.Day {
+		return d.Swapped
+	}
+	return d.Date
+}
