@@ -205,7 +205,12 @@ func TestTheAllotmentHolds(t *testing.T) {
 		t.Fatalf("released another sum than was agreed: %v", err)
 	}
 	w.sound(t)
-	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, "sembako", 1, "DIPA-revisi"))
+	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, "sembako", 400_001, "DIPA-revisi"))
+	for _, agreed := range []delivery.Confirmation{{}, {Lines: 4, Total: 1_600_001}, {Lines: 3, Total: 1_600_000}, {Lines: 4, Total: 1_599_999}} {
+		if _, err := w.Release(As("rudi"), l.ID, agreed); keyOf(err) != "delivery.other_sum" {
+			t.Errorf("%+v was agreed to, and released: %v", agreed, err)
+		}
+	}
 	must[*delivery.PayList](t)(w.Release(As("rudi"), l.ID, delivery.Confirmation{Lines: 4, Total: 1_600_000}))
 	w.sound(t)
 }

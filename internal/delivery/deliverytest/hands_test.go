@@ -211,3 +211,54 @@ func TestAnEditVoidsTheCheck(t *testing.T) {
 		w.sound(t)
 	})
 }
+
+// TestWhatWasCheckedIsWhatIsReleased changes lines behind the guards of the
+// database, as somebody could who owns it: the digest no longer fits, and
+// nothing is released.
+func TestWhatWasCheckedIsWhatIsReleased(t *testing.T) {
+	for name, change := range map[string]string{
+		"an amount":      "UPDATE instruction SET amount = amount + 1 WHERE line_no = 1",
+		"two amounts":    "UPDATE instruction SET amount = amount + CASE line_no WHEN 1 THEN 5 ELSE -5 END WHERE line_no < 3",
+		"an account":     "UPDATE instruction SET number_blind = (SELECT number_blind FROM instruction WHERE line_no = 2) WHERE line_no = 1",
+		"a holder":       "UPDATE instruction SET holder = 'Budi' WHERE line_no = 1",
+		"a bank":         "UPDATE instruction SET bank = 'XYZ' WHERE line_no = 1",
+		"a family":       "UPDATE instruction SET payee_id = (SELECT payee_id FROM instruction WHERE line_no = 2) WHERE line_no = 1",
+		"a component":    "UPDATE instruction_part SET component = 'x' WHERE line_no = 1 AND component = 'elderly'",
+		"a line is held": "UPDATE instruction SET status = 'held' WHERE line_no = 1",
+	} {
+		d := dbtest.SQLite(t)
+		w := New(t, d, Options{Families: 4, Seed: 1})
+		w.allot(t, "pkh", 1_000_000_000)
+		l := w.make(t, "pkh", january)
+		must[*delivery.PayList](t)(w.Check(As("citra"), l.ID, l.Digest))
+		for _, guard := range []string{"instruction_fixed", "instruction_part_fixed"} {
+			if _, err := d.Pool().Exec("DROP TRIGGER " + guard); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := d.Pool().Exec(change); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Review(As("rudi"), l.ID); keyOf(err) != "delivery.tampered" {
+			t.Errorf("%s was changed after the check, and reviewed: %v", name, err)
+		}
+		if _, err := w.Release(As("rudi"), l.ID, delivery.Confirmation{Lines: l.Lines, Total: l.Total}); keyOf(err) != "delivery.tampered" {
+			t.Errorf("%s was changed after the check, and released: %v", name, err)
+		}
+	}
+}
+
+// TestOnePersonInTwoFamilies pays a child once that stands in two families of
+// one list: the other family still gets what is its own.
+func TestOnePersonInTwoFamilies(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(t, d, Options{Families: 3, Seed: 1})
+		w.Town.Families[2].Child = w.Town.Families[0].Child
+		w.allot(t, "pkh", 1_000_000_000)
+		l := w.make(t, "pkh", january)
+		if l.Lines != 3 || l.Total != 3*600_000+500_000 {
+			t.Errorf("%+v", l)
+		}
+		w.sound(t)
+	})
+}

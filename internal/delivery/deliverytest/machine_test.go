@@ -39,7 +39,7 @@ func TestAnyOrderOfSteps(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		checks := flag.Lookup("rapid.checks").Value.String()
 		defer flag.Set("rapid.checks", checks)
-		_ = flag.Set("rapid.checks", fmt.Sprint(soak(4, 100)))
+		_ = flag.Set("rapid.checks", fmt.Sprint(soak(3, 100)))
 		anyOrder(t, dbtest.Postgres)
 	})
 }

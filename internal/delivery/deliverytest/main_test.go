@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
 	if !given {
-		_ = flag.Set("rapid.checks", fmt.Sprint(soak(20, 1000)))
+		_ = flag.Set("rapid.checks", fmt.Sprint(soak(12, 1000)))
 	}
 	dbtest.Main(m)
 }

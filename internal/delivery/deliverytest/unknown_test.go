@@ -36,7 +36,7 @@ func TestAnUnknownOutcomeIsNeverResent(t *testing.T) {
 					t.Fatalf("a broken line answers %v", err)
 				}
 				broken = ""
-				if _, err := w.Send(As("tari"), l.ID); !fault.Is(err, fault.KindConflict) {
+				if _, err := w.Send(As("tari"), l.ID); keyOf(err) != "delivery.enquire_first" {
 					t.Fatalf("an unknown outcome is sent again: %v", err)
 				}
 				if n := must[int](t)(w.Bank.Received(l.Number)); n != c.arrived {
@@ -101,6 +101,70 @@ func TestAStatementIsAReceipt(t *testing.T) {
 	w.collect(t, l)
 	if o := w.overview(t, l); o.File.State != delivery.FileHanded || o.Status != delivery.Settled {
 		t.Errorf("%+v", o)
+	}
+	w.sound(t)
+}
+
+// keyOf returns the message key of a fault.
+func keyOf(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return ""
+	}
+	return f.Key
+}
+
+// slow is a bank whose enquiry desk takes its time: meanwhile happens before
+// the answer is given.
+type slow struct {
+	bank.Channel
+	meanwhile func()
+}
+
+func (s *slow) Enquire(ctx context.Context, batch string) (bank.Ack, error) {
+	ack, err := s.Channel.Enquire(ctx, batch)
+	if f := s.meanwhile; f != nil {
+		s.meanwhile = nil
+		f()
+	}
+	return ack, err
+}
+
+// TestAnOldAnswerIsNotBelieved has an enquiry answered that nothing arrived,
+// and before that is recorded somebody else takes the list back and sends it
+// again: the old answer speaks of the first hand-over, not of the second.
+func TestAnOldAnswerIsNotBelieved(t *testing.T) {
+	broken := "submit.arrived"
+	d, dir := dbtest.SQLite(t), t.TempDir()
+	o := Options{Families: 5, Seed: 1, Dir: dir, Bank: bank.Options{Forgetful: true, Hook: func(step string) error {
+		if step == broken {
+			return errors.New("the line broke")
+		}
+		return nil
+	}}}
+	w := New(t, d, o)
+	desk := &slow{Channel: w.Bank}
+	o.Channel = desk
+	w = New(t, d, o)
+	w.allot(t, "pkh", 1_000_000_000)
+	l := w.released(t, "pkh", january)
+	must[*delivery.PaymentFile](t)(w.ExportBankFile(As("tari"), l.ID))
+	if _, err := w.Send(As("tari"), l.ID); err == nil {
+		t.Fatal("the line is broken")
+	}
+	w.Clock.Advance(time.Hour)
+	desk.meanwhile = func() {
+		must[*delivery.PaymentFile](t)(w.Enquire(As("tono"), l.ID))
+		broken = "submit.taken"
+		if _, err := w.Send(As("tono"), l.ID); !fault.Is(err, fault.KindUnavailable) {
+			t.Errorf("the line is broken again: %v", err)
+		}
+	}
+	if _, err := w.Enquire(As("tari"), l.ID); keyOf(err) != "delivery.changed_since" {
+		t.Errorf("an old answer is believed: %v", err)
+	}
+	if o := w.overview(t, l); o.File.State != delivery.FileHanding || o.Status != delivery.Sent {
+		t.Errorf("the second hand-over is %s", o.File.State)
 	}
 	w.sound(t)
 }
