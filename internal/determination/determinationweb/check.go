@@ -22,6 +22,9 @@ func (h *Handlers) checkView(r *web.Request) checkView {
 }
 
 func (h *Handlers) checkForm(_ context.Context, r *web.Request) (web.Response, error) {
+	if q := r.URL.Query(); q.Has("nik") || q.Has("kode") {
+		return web.SeeOther(CheckPath), nil // a number in an address is not looked at, nor repeated in the page's links
+	}
 	return web.Page(checkPage(h.checkView(r))), nil
 }
 
