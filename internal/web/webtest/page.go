@@ -203,7 +203,7 @@ func (p *Page) Tab(n int) {
 // Settle waits until the document has loaded and htmx asks for nothing.
 func (p *Page) Settle() {
 	p.t.Helper()
-	p.await(`document.readyState === "complete" && !document.querySelector(".htmx-request")`)
+	p.Await(`document.readyState === "complete" && !document.querySelector(".htmx-request")`)
 }
 
 // Follow clicks the first element that css selects and waits for the page
@@ -218,12 +218,12 @@ func (p *Page) Leave(by func()) {
 	p.t.Helper()
 	Eval[bool](p, `window.hereBefore = true`)
 	by()
-	p.await(`!window.hereBefore && document.readyState === "complete" && !document.querySelector(".htmx-request")`)
+	p.Await(`!window.hereBefore && document.readyState === "complete" && !document.querySelector(".htmx-request")`)
 }
 
-// await waits until a condition holds. While one document gives way to
-// another there is nothing to ask, which is no failure.
-func (p *Page) await(condition string) {
+// Await waits until a condition of JavaScript holds. While one document gives
+// way to another there is nothing to ask, which is no failure.
+func (p *Page) Await(condition string) {
 	p.t.Helper()
 	for {
 		_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition))
