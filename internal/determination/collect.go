@@ -106,6 +106,7 @@ func (c *collector) ofFamily(code string) {
 	}
 	head := map[string][]string{"head_age": {"born"}, "head_unemployed": codes(d.Working), "head_schooling": {d.SchoolingOf}, "head_female": {"sex"}}
 	from, to := c.b.MembersOf(0)
+	hasHead := false
 	for m := range to - from {
 		if in, known := c.b.Members.Columns["in_family"].At(from + m); known && in == 0 {
 			continue
@@ -114,10 +115,14 @@ func (c *collector) ofFamily(code string) {
 			c.lacking(x, m)
 		}
 		if isHead, _ := c.b.Members.Columns["is_head"].At(from + m); isHead == 1 {
+			hasHead = true
 			for _, x := range head[code] {
 				c.lacking(x, m)
 			}
 		}
+	}
+	if i, ok := c.catalogue.Lookup(indicator.Person, "relation"); ok && head[code] != nil && !hasHead {
+		c.put(i, noMember) // who is the head?
 	}
 	if code == "floor_area_per_person" {
 		if i, ok := c.catalogue.Lookup(indicator.Family, "floor_area"); ok {

@@ -148,6 +148,8 @@ type Store interface {
 	Rows(ctx context.Context, f Filter, after Place, limit int) ([]Row, error)
 	// Count counts rows.
 	Count(ctx context.Context, f Filter) (int64, error)
+	// CountFamilies counts the families that rows are of.
+	CountFamilies(ctx context.Context, f Filter) (int64, error)
 	// MemberNames returns the names of the members of families, by person.
 	MemberNames(ctx context.Context, families []ident.ID) (map[ident.ID]string, error)
 	// OfFamily returns a family's rows in a determination, by programme and subject.

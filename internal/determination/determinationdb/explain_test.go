@@ -224,3 +224,42 @@ func explain(w *determinationtest.World, ctx context.Context, id, family ident.I
 	_, err := w.Determinations.Explain(ctx, access.PurposeService, id, family, code)
 	return err
 }
+
+// Page by page, every family to be visited comes once, whole.
+func TestVisitsAreByFamily(t *testing.T) {
+	w := world(t, dbtest.SQLite(t), snapshottest.Random(14, 200))
+	h := w.Enacted(t)
+	ctx, f := determinationtest.System(), determination.Filter{Determination: h.ID}
+	want, err := w.Determinations.CountVisits(ctx, f)
+	if err != nil || want < 50 {
+		t.Fatalf("%d visits, %v", want, err)
+	}
+	seen := map[ident.ID]int{}
+	for after := (&determination.Place{}); after != nil; {
+		var visits []determination.Visit
+		if visits, after, err = w.Determinations.Visits(ctx, f, *after, 9, access.PurposeVerification); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range visits {
+			seen[v.FamilyID] = len(v.Collect)
+			if len(v.Collect) == 0 || len(v.Programmes) == 0 {
+				t.Errorf("a visit to %s without anything to ask", v.FamilyID)
+			}
+		}
+	}
+	if int64(len(seen)) != want {
+		t.Errorf("%d of %d families", len(seen), want)
+	}
+	for v, err := range w.Determinations.AllVisits(ctx, f, access.PurposeVerification) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[v.FamilyID] != len(v.Collect) {
+			t.Errorf("%s: %d facts in the file, %d on the page", v.FamilyID, len(v.Collect), seen[v.FamilyID])
+		}
+		delete(seen, v.FamilyID)
+	}
+	if len(seen) > 0 {
+		t.Errorf("%d families are not in the file", len(seen))
+	}
+}

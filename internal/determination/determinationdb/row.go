@@ -94,6 +94,14 @@ func (Store) Count(ctx context.Context, f determination.Filter) (int64, error) {
 	return n, err
 }
 
+// CountFamilies implements determination.Store.
+func (Store) CountFamilies(ctx context.Context, f determination.Filter) (int64, error) {
+	where, args := conditions(f)
+	var n int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT COUNT(DISTINCT o.family_id) FROM outcome o WHERE "+where, args...).Scan(&n)
+	return n, err
+}
+
 // MemberNames implements determination.Store.
 func (Store) MemberNames(ctx context.Context, families []ident.ID) (map[ident.ID]string, error) {
 	names := map[ident.ID]string{}

@@ -156,6 +156,12 @@ func (x *suite) rows() {
 		if n, err := x.store.Count(ctx, determination.Filter{Determination: id(1)}); err != nil || n != 3 {
 			t.Errorf("a village counts %d rows, %v", n, err)
 		}
+		if n, err := x.store.CountFamilies(ctx, determination.Filter{Determination: id(1)}); err != nil || n != 1 {
+			t.Errorf("a village counts %d families, %v", n, err)
+		}
+		if names, err := x.store.MemberNames(ctx, []ident.ID{id(10)}); err != nil || len(names) != 0 {
+			t.Errorf("nobody is on record, and still: %v, %v", names, err)
+		}
 		rows, err := x.store.OfFamily(ctx, id(1), id(10))
 		if diff := cmp.Diff(all[:3], rows); err != nil || diff != "" {
 			t.Error(err, diff)

@@ -1239,7 +1239,7 @@ func listPage(v listView) templ.Component {
 	})
 }
 
-func tasksPage(v tasksView) templ.Component {
+func visitsPage(v visitsView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -2,6 +2,7 @@ package determinationweb
 
 import (
 	"context"
+	"html"
 	"maps"
 	"slices"
 	"strings"
@@ -269,11 +270,11 @@ func (v *showView) quotas(r *web.Request, all []*programme.Programme, h *Handler
 func proof(ctx context.Context, d determination.Header) []web.Pair {
 	t := func(key string) string { return web.T(ctx, "determination.page."+key) }
 	return []web.Pair{
-		{Term: t("digest"), Value: d.Digest},
-		{Term: t("snapshot"), Value: d.Snapshot},
-		{Term: t("ranking"), Value: d.Ranking},
-		{Term: t("model"), Value: d.Model},
-		{Term: t("rule_pack"), Value: d.RulePack},
+		{Term: t("digest"), Show: breakable(d.Digest)},
+		{Term: t("snapshot"), Show: breakable(d.Snapshot)},
+		{Term: t("ranking"), Show: breakable(d.Ranking)},
+		{Term: t("model"), Show: breakable(d.Model)},
+		{Term: t("rule_pack"), Show: breakable(d.RulePack)},
 	}
 }
 
@@ -324,4 +325,17 @@ func (h *Handlers) areaOptions(ctx context.Context, id ident.ID, chosen string) 
 		}
 	}
 	return options, nil
+}
+
+// breakable writes a digest so that a narrow page can break it, and whoever
+// copies it gets it whole.
+func breakable(digest string) templ.Component {
+	var b strings.Builder
+	b.WriteString(`<span class="code">`)
+	for len(digest) > 8 {
+		b.WriteString(html.EscapeString(digest[:8]) + "<wbr>")
+		digest = digest[8:]
+	}
+	b.WriteString(html.EscapeString(digest) + "</span>")
+	return templ.Raw(b.String())
 }

@@ -80,7 +80,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: Path + "/{id}/tolak", Permission: enact, Handle: h.reject},
 		{Method: "POST", Pattern: Path + "/{id}/periksa", Permission: see, Handle: h.recheck},
 		{Method: "GET", Pattern: Path + "/{id}/daftar", Permission: see, PersonalData: true, Purpose: access.PurposeDetermination, Handle: h.list},
-		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: see, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.tasks},
+		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: see, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visits},
 
 		{Method: "GET", Pattern: familyPath + "/{id}/program/{code}", Permission: see, PersonalData: true, Purpose: access.PurposeService, Handle: h.why},
 		{Method: "GET", Pattern: familyPath + "/{id}/surat", Permission: see, PersonalData: true, Purpose: access.PurposeService, Handle: h.letter},

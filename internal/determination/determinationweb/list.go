@@ -136,56 +136,62 @@ func (h *Handlers) columns(ctx context.Context, r *web.Request, all []*programme
 	}
 }
 
-type tasksView struct {
+type visitsView struct {
 	web.Base
 	D          determination.Header
-	List       web.List[determination.Task]
+	List       web.List[determination.Visit]
 	Programmes []web.Option
 	Areas      []web.Option
 }
 
-// tasks lists the visits that missing facts call for.
-func (h *Handlers) tasks(ctx context.Context, r *web.Request) (web.Response, error) {
+// visitLength is how many open outcomes a page of visits looks through.
+const visitLength = 150
+
+// visits lists the families that missing facts call to be visited.
+func (h *Handlers) visits(ctx context.Context, r *web.Request) (web.Response, error) {
 	d, all, f, err := h.filtered(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	q := r.List()
-	columns := h.taskColumns(ctx, r, all)
+	columns := h.visitColumns(ctx, r, all)
 	if format, wanted, err := r.Wanted(); err != nil {
 		return nil, err
 	} else if wanted {
-		return web.TableFile(format, "kunjungan", columns, h.Service.AllTasks(ctx, f, r.Route.Purpose)), nil
+		return web.TableFile(format, "kunjungan", columns, h.Service.AllVisits(ctx, f, r.Route.Purpose)), nil
 	}
-	rows, next, err := h.Service.Tasks(ctx, f, placeOf(q.After), pageLength, r.Route.Purpose)
+	rows, next, err := h.Service.Visits(ctx, f, placeOf(q.After), visitLength, r.Route.Purpose)
 	if err != nil {
 		return nil, err
 	}
-	f.Outcome = determination.Undetermined
-	total, err := h.Service.Count(ctx, f)
+	total, err := h.Service.CountVisits(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	v := tasksView{Base: r.Base(r.T("determination.tasks.title")).At(crumbs(ctx, d)...), D: d, Programmes: programmeOptions(r.Lang, all),
-		List: web.List[determination.Task]{Caption: r.T("determination.tasks.title"), Columns: columns, Rows: rows, Query: q, Total: &total, Next: written(next),
-			Href: func(t determination.Task) string {
-				return WhyPath(t.FamilyID, t.Programme) + "?penetapan=" + d.ID.String()
-			},
+	v := visitsView{Base: r.Base(r.T("determination.tasks.title")).At(crumbs(ctx, d)...), D: d, Programmes: programmeOptions(r.Lang, all),
+		List: web.List[determination.Visit]{Caption: r.T("determination.tasks.title"), Columns: columns, Rows: rows, Query: q, Total: &total, Next: written(next),
+			Href:  func(t determination.Visit) string { return familyPath + "/" + t.FamilyID.String() },
 			Empty: r.T("determination.tasks.none"), Files: r.MayExport()}}
 	if v.Areas, err = h.areaOptions(ctx, d.ID, f.Area); err != nil {
 		return nil, err
 	}
-	return web.Page(tasksPage(v)), nil
+	return web.Page(visitsPage(v)), nil
 }
 
-func (h *Handlers) taskColumns(ctx context.Context, r *web.Request, all []*programme.Programme) []web.Column[determination.Task] {
-	return []web.Column[determination.Task]{
-		{Name: "nama", Label: r.T("determination.list.who"), Value: func(t determination.Task) any { return who(t.Row) }},
-		{Name: "wilayah", Label: r.T("determination.page.area"), Value: func(t determination.Task) any { return h.area(t.Area) }},
-		{Name: "kode_wilayah", Label: r.T("determination.list.area_code"), Kind: web.Code, Hide: true, Value: func(t determination.Task) any { return region.Dotted(t.Area) }},
-		{Name: "alamat", Label: r.T("determination.list.address"), Value: func(t determination.Task) any { return t.Address }},
-		{Name: "program", Label: r.T("determination.programme.name"), Value: func(t determination.Task) any { return nameOf(ctx, all, t.Programme) }},
-		{Name: "tanyakan", Label: r.T("determination.tasks.ask"), Value: func(t determination.Task) any { return facts(r.Lang, t.Collect) }},
+func (h *Handlers) visitColumns(ctx context.Context, r *web.Request, all []*programme.Programme) []web.Column[determination.Visit] {
+	return []web.Column[determination.Visit]{
+		{Name: "kepala_keluarga", Label: r.T("determination.list.head"), Value: func(t determination.Visit) any { return t.HeadName }},
+		{Name: "wilayah", Label: r.T("determination.page.area"), Value: func(t determination.Visit) any { return h.area(t.Area) }},
+		{Name: "kode_wilayah", Label: r.T("determination.list.area_code"), Kind: web.Code, Hide: true, Value: func(t determination.Visit) any { return region.Dotted(t.Area) }},
+		{Name: "alamat", Label: r.T("determination.list.address"), Value: func(t determination.Visit) any { return t.Address }},
+		{Name: "program", Label: r.T("determination.programme.name"), Value: func(t determination.Visit) any {
+			var names []string
+			for _, code := range t.Programmes {
+				names = append(names, nameOf(ctx, all, code))
+			}
+			return strings.Join(names, "; ")
+		}},
+		{Name: "tanyakan", Label: r.T("determination.tasks.ask"), Value: func(t determination.Visit) any { return facts(r.Lang, t.Collect) }},
 	}
 }
 

@@ -127,7 +127,7 @@ func factLine(l i18n.Lang, i determination.Item) string {
 // thresholdLine names the thresholds of an item that stands in the way, with
 // the law that sets them.
 func thresholdLine(ctx context.Context, l i18n.Lang, i determination.Item) string {
-	if i.Holds == rule.Yes {
+	if i.Holds != rule.No {
 		return ""
 	}
 	var said []string
