@@ -4,14 +4,10 @@
 package deliverydb
 
 import (
-	"context"
 	"database/sql"
-	"errors"
 	"time"
 
-	"gotong/internal/db"
 	"gotong/internal/fault"
-	"gotong/internal/ident"
 )
 
 // Store implements delivery.Store.
@@ -70,14 +66,4 @@ func one(result sql.Result, err error) error {
 		return fault.NotFound("delivery.no_list")
 	}
 	return err
-}
-
-func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
-// exists returns fault.NotFound when a list is not in the actor's area. It
-// guards reads of tables that have no area of their own.
-func exists(ctx context.Context, id ident.ID) error {
-	var n int
-	err := db.From(ctx).QueryRow(ctx, "SELECT 1 FROM pay_list l WHERE l.id = $1 AND {scope l.area}", id).Scan(&n)
-	return db.NoRows(err, "delivery.no_list")
 }
