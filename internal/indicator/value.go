@@ -189,14 +189,18 @@ func (i *Indicator) formatInt(v int64, l i18n.Lang) string {
 		group, point = ',', "."
 	}
 	s := i.decimal(v, func(whole int64) string { return money.Rupiah(whole).Grouped(group) }, point)
-	switch key := "indicator.unit." + i.Unit; {
-	case i.Unit == "":
+	if i.Unit == "" {
 		return s
-	case i18n.Has(l, key):
-		return s + " " + i18n.T(l, key)
-	default:
-		return s + " " + i.Unit
 	}
+	return s + " " + i.UnitIn(l)
+}
+
+// UnitIn returns the unit's word in a language, or its symbol; empty for none.
+func (i *Indicator) UnitIn(l i18n.Lang) string {
+	if key := "indicator.unit." + i.Unit; i18n.Has(l, key) {
+		return i18n.T(l, key)
+	}
+	return i.Unit
 }
 
 // decimal writes v with its decimals, the whole part by whole.

@@ -1,6 +1,9 @@
 package registry
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,8 +26,9 @@ type Basis struct {
 	Source   Source // one of Sources; a correction's is always SourceEdit
 	Evidence string // a document, a form's number, who told it
 	Note     string // may be empty
-	// Checked says that the warnings have been read: write nevertheless.
-	Checked bool
+	// Read is the mark of the warnings that were read: with these, and no
+	// others, the entry is written nevertheless.
+	Read string
 }
 
 // Outcome is what became of an entry by hand. Where there are warnings and
@@ -33,6 +37,20 @@ type Outcome struct {
 	Written  bool
 	Warnings []Warning
 	Older    int // facts kept in the history only, since newer ones are on record
+}
+
+// Mark tells these warnings from others. It is empty where there are none.
+func (o Outcome) Mark() string { return markOf(o.Warnings) }
+
+func markOf(warnings []Warning) string {
+	if len(warnings) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, w := range warnings {
+		fmt.Fprintln(h, w.Field, w.Key, w.Families)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // Warning is something that looks wrong in an entry and may yet be right.

@@ -85,7 +85,7 @@ func (h *hand) write(ctx context.Context, make func(ctx context.Context) error) 
 		if len(h.refused) > 0 {
 			return h.refused
 		}
-		if out.Warnings = h.warnings; len(h.warnings) > 0 && !h.basis.Checked {
+		if out.Warnings = h.warnings; markOf(h.warnings) != "" && markOf(h.warnings) != h.basis.Read {
 			return h.s.log.Append(ctx, h.looks...)
 		}
 		h.rev.Record.settle()

@@ -200,9 +200,9 @@ func (s *Service) openProblems(sealed []byte) ([]Problem, error) {
 	return problems, json.Unmarshal([]byte(text), &problems)
 }
 
-// today is the day in the east of the country, where it comes first: a
-// visit of this morning is not in the future.
-func (s *Service) today() civil.Date { return dayInEast(s.clock.Now()) }
+// Today is the day in the east of the country, where it comes first: a visit
+// of this morning is not in the future.
+func (s *Service) Today() civil.Date { return dayInEast(s.clock.Now()) }
 
 func dayInEast(t time.Time) civil.Date { return civil.OfTime(t.In(east)) }
 

@@ -40,7 +40,7 @@ type sheets struct {
 
 // readSheets reads both files and checks them.
 func (s *Service) readSheets(ctx context.Context, scope access.Scope, files Files, o Options, p run.Progress) (*sheets, error) {
-	today := s.today()
+	today := s.Today()
 	done := func(n int64) { p.Add("", n) }
 	p.Stage("import_read", 0)
 	families, err := readFile(ctx, s, scope, today, files.Family, rowCheck[familyRow]{

@@ -26,7 +26,8 @@ func Visited(f registry.Family, on string) registry.Basis {
 func entriesByHand(b *Bench, rec registry.Record) map[string]func(ctx context.Context) (registry.Outcome, error) {
 	id, f := rec.Family.ID, rec.Family
 	basis := Visited(f, "2025-05-20")
-	basis.Checked = true
+	named := entryOf(b, rec.Members[0])
+	named.Name = "Nama Lain"
 	who := registry.MemberEntry{Name: "Orang Baru", Sex: "female", Relation: "other"}
 	return map[string]func(ctx context.Context) (registry.Outcome, error){
 		"a visit": func(ctx context.Context) (registry.Outcome, error) {
@@ -36,7 +37,7 @@ func entriesByHand(b *Bench, rec registry.Record) map[string]func(ctx context.Co
 			return b.CorrectFamily(ctx, id, registry.FamilyEntry{Address: "Jl. Lain"}, basis)
 		},
 		"a correction of a member": func(ctx context.Context) (registry.Outcome, error) {
-			return b.CorrectMember(ctx, id, rec.Members[0].ID, registry.MemberEntry{Name: "Lain", Sex: "male", Relation: "head"}, basis)
+			return b.CorrectMember(ctx, id, rec.Members[0].ID, named, basis)
 		},
 		"a new member": func(ctx context.Context) (registry.Outcome, error) {
 			return b.AddMember(ctx, id, registry.CauseMissed, who, basis)
@@ -293,7 +294,11 @@ func testCorrect(t *testing.T, b *Bench) {
 	if all := entries(t, b); all[len(all)-2].Action != "family.lookup" {
 		t.Error("the look at the other family is not recorded")
 	}
-	basis.Checked = true
+	basis.Read = "unread"
+	if out, err = b.CorrectFamily(Officer(), id, card, basis); err != nil || out.Written {
+		t.Fatalf("other warnings than those read: %+v, %v", out, err)
+	}
+	basis.Read = out.Mark()
 	if out, err = b.CorrectFamily(Officer(), id, card, basis); err != nil || !out.Written {
 		t.Fatalf("%+v, %v", out, err)
 	}

@@ -64,7 +64,17 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path, Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.list},
 		{Method: "GET", Pattern: Path + "/cari", Permission: access.SeeFamilies, Handle: h.searchForm},
 		{Method: "POST", Pattern: Path + "/cari", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.search},
+		{Method: "GET", Pattern: Path + "/baru", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.register},
+		{Method: "POST", Pattern: Path + "/baru", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.register},
 		{Method: "GET", Pattern: Path + "/{id}", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.show},
+		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visit},
+		{Method: "POST", Pattern: Path + "/{id}/kunjungan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visit},
+		{Method: "GET", Pattern: Path + "/{id}/data", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.core},
+		{Method: "POST", Pattern: Path + "/{id}/data", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.core},
+		{Method: "GET", Pattern: Path + "/{id}/anggota/baru", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.join},
+		{Method: "POST", Pattern: Path + "/{id}/anggota/baru", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.join},
+		{Method: "GET", Pattern: Path + "/{id}/anggota/{anggota}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.member},
+		{Method: "POST", Pattern: Path + "/{id}/anggota/{anggota}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.member},
 		{Method: "GET", Pattern: Path + "/{id}/buka", Permission: access.Unmask, PersonalData: true, Purpose: access.PurposeService, Handle: h.unmaskForm},
 		{Method: "POST", Pattern: Path + "/{id}/buka", Permission: access.Unmask, PersonalData: true, Purpose: access.PurposeService, Handle: h.unmask},
 		{Method: "GET", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.statusForm},
@@ -88,7 +98,10 @@ var Nav = []web.NavItem{
 	{Key: "registry.nav.import", Href: ImportPath, Permission: access.Import},
 }
 
-// To returns the page of a family, for other slices' links.
+// To returns the page of a family, for other slices' links. Below it, the
+// page /kunjungan records a visit; its query fakta lists the facts that it
+// shall ask for first, parted by commas: floor, diploma@ID of a person, or
+// diploma of everybody in the family.
 func To(family ident.ID) string { return Path + "/" + family.String() }
 
 // idOf reads the id in the address.

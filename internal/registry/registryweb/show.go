@@ -2,12 +2,10 @@ package registryweb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/a-h/templ"
 
 	"gotong/internal/access"
-	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/region"
@@ -165,68 +163,4 @@ func (h *Handlers) groups(ctx context.Context, level indicator.Level, observatio
 		}
 	}
 	return groups
-}
-
-// history tells what happened, the latest first.
-func (h *Handlers) history(ctx context.Context, d *registry.Dossier) []web.Event {
-	var events []web.Event
-	for i := len(d.Changes) - 1; i >= 0; i-- {
-		c := &d.Changes[i]
-		text := []string{web.T(ctx, "registry.history.by", "who", c.ApprovedBy, "on", web.Day(ctx, c.EffectiveOn))}
-		if c.Reason != "" {
-			text = append(text, web.T(ctx, "registry.history.reason", "reason", c.Reason))
-		}
-		if c.Evidence != "" && c.Kind != registry.Registered && c.Kind != registry.Observed {
-			text = append(text, web.T(ctx, "registry.history.evidence", "evidence", c.Evidence))
-		}
-		if c.Version > 1 {
-			text = append(text, h.differences(web.Lang(ctx), d, c.Version)...)
-		}
-		events = append(events, web.Event{At: web.Moment(ctx, c.RecordedAt), Title: web.T(ctx, "registry.change."+string(c.Kind)),
-			Text: strings.Join(text, " "), Tone: web.Quiet})
-	}
-	return events
-}
-
-// differences says which facts a change altered: "Jenis lantai: Keramik →
-// Tanah."
-func (h *Handlers) differences(l i18n.Lang, d *registry.Dossier, version int) []string {
-	var said []string
-	subjects := []ident.ID{{}}
-	names := map[ident.ID]string{}
-	for _, m := range d.Members {
-		subjects, names[m.ID] = append(subjects, m.ID), m.Name+", "
-	}
-	for _, subject := range subjects {
-		own := registry.Of(d.Observations, subject)
-		var before, after []registry.Observation
-		for _, o := range own {
-			if o.Version < version {
-				before = append(before, o)
-			}
-			if o.Version <= version {
-				after = append(after, o)
-			}
-		}
-		if len(before) == len(after) || len(before) == 0 {
-			continue
-		}
-		was := map[int]int64{}
-		for _, x := range registry.FoldFacts(before) {
-			was[x.No] = x.Value
-		}
-		for _, x := range registry.FoldFacts(after) {
-			i, ok := h.Service.Catalogue().ByNo(x.No)
-			old, known := was[x.No]
-			if !ok || known && old == x.Value {
-				continue
-			}
-			from := "–"
-			if known {
-				from = i.Format(old, l)
-			}
-			said = append(said, names[subject]+i.Name.In(l)+": "+from+" → "+i.Format(x.Value, l)+".")
-		}
-	}
-	return said
 }
