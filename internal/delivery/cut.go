@@ -62,6 +62,9 @@ func (s *Service) lastLook(ctx context.Context, id ident.ID) (*PaymentFile, erro
 		if f, err = s.Store.File(ctx, id); err != nil || f.State != FileDue {
 			return err
 		}
+		if err := s.Book.Wait(ctx); err != nil { // before the register's audit entry
+			return err
+		}
 		if err := s.Decisions.InForce(ctx, l.Determination); err != nil {
 			return err
 		}

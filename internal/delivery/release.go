@@ -96,6 +96,11 @@ func (s *Service) Release(ctx context.Context, id ident.ID, agreed Confirmation)
 		if actor.Login == l.Made.By || actor.Login == l.Checked.By {
 			return fault.Forbidden("delivery.own_list")
 		}
+		// The register records that it was asked about people's standing, so
+		// the ledger's lock comes first.
+		if err := s.Book.Wait(ctx); err != nil {
+			return err
+		}
 		v, err := s.vetted(ctx, l)
 		if err != nil {
 			return err

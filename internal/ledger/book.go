@@ -65,6 +65,14 @@ func (b *Book) Post(ctx context.Context, p Posting) (Entry, error) {
 	return e, nil
 }
 
+// Wait puts the caller in line behind whoever is posting, until the end of
+// its transaction. Whoever will post, and before that makes audit entries,
+// waits first: so that everybody takes the two locks in the same order.
+func (b *Book) Wait(ctx context.Context) error {
+	_, err := b.store.Lock(ctx)
+	return err
+}
+
 // after returns each line's balance after it.
 func (b *Book) after(ctx context.Context, p Posting) ([]money.Rupiah, error) {
 	accounts := make([]Account, len(p.Lines))

@@ -1,6 +1,7 @@
 package deliverytest
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -131,6 +132,55 @@ func TestTwoAreasAtOnce(t *testing.T) {
 		for who, n := range seen {
 			if n > 1 {
 				t.Errorf("%s is on %d lists", who, n)
+			}
+		}
+		w.sound(t)
+	})
+}
+
+// TestNobodyWaitsInACircle releases, cuts and settles several lists while
+// allotments are recorded: all take the same locks, in the same order.
+func TestNobodyWaitsInACircle(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(t, d, Options{Families: 10, Seed: 1})
+		w.allot(t, "pkh", 1_000_000_000)
+		w.allot(t, "sembako", 1_000_000_000)
+		var lists []*delivery.PayList
+		for no := range 4 {
+			for _, programme := range []string{"pkh", "sembako"} {
+				l := w.make(t, programme, delivery.Period{Year: 2026, No: no + 1})
+				lists = append(lists, must[*delivery.PayList](t)(w.Check(As("citra"), l.ID, l.Digest)))
+			}
+		}
+		var group sync.WaitGroup
+		for i, l := range lists {
+			group.Go(func() {
+				for n := range 3 {
+					if _, err := w.Allot(As("rudi"), 2026, l.Programme, 1, fmt.Sprint("DIPA-", i, "-", n)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+			group.Go(func() {
+				_, err := w.Release(As("rudi"), l.ID, delivery.Confirmation{Lines: l.Lines, Total: l.Total})
+				if err == nil {
+					_, err = w.ExportBankFile(As("tari"), l.ID)
+				}
+				if err == nil {
+					_, err = w.Send(As("tari"), l.ID)
+				}
+				if err == nil {
+					_, err = w.Collect(As("tono"), l.ID, run.Silent{})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		for _, l := range lists {
+			if o := w.overview(t, l); o.Status != delivery.Settled {
+				t.Errorf("%s is %s", l.Number, o.Status)
 			}
 		}
 		w.sound(t)

@@ -72,6 +72,7 @@ func Open(d *db.DB, o Options) (*World, error) {
 	}
 	w.Book = ledger.NewBook(d, ledgerdb.New(), w.Clock)
 	w.Audit = audit.NewService(d, auditdb.New(), keys, w.Clock, filepath.Join(o.Dir, "anchor"))
+	w.Town.Log = w.Audit.Log()
 	w.Service = delivery.New(delivery.Config{
 		Unit: d, Store: deliverydb.New(), Book: w.Book, Log: w.Audit.Log(), Decisions: w.Town, Programmes: w.Town, Payees: w.Town, Standing: w.Town,
 		Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
@@ -132,6 +133,7 @@ type Town struct {
 	Blocks    map[ident.ID]delivery.Code // of families and persons
 	Withdrawn bool
 	Missing   map[ident.ID]delivery.Code // families whose account cannot be used
+	Log       delivery.Log               // of looks at people's standing; nil keeps none
 }
 
 // Family is one entitled family.
@@ -246,7 +248,12 @@ func (t *Town) Payees(_ context.Context, families []ident.ID) (map[ident.ID]deli
 }
 
 // Blocked gives who is not to be paid.
-func (t *Town) Blocked(_ context.Context, _, _ string, fn func(delivery.Block) error) error {
+func (t *Town) Blocked(ctx context.Context, _, area string, fn func(delivery.Block) error) error {
+	if t.Log != nil {
+		if err := t.Log.Append(ctx, audit.Act{Purpose: access.PurposePayment, Action: "person.stopped", Area: area}); err != nil {
+			return err
+		}
+	}
 	for id, code := range t.Blocks {
 		b := delivery.Block{FamilyID: id, Code: code}
 		if id[2] != 1 {
