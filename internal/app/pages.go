@@ -123,6 +123,7 @@ func (a *App) programmeName(code string) i18n.Text {
 func (a *App) tasks() []insightweb.Tasks {
 	return []insightweb.Tasks{
 		insightweb.TasksFunc(a.duplicateTasks),
+		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),
 		insightweb.TasksFunc(a.determinationTasks),
 		insightweb.TasksFunc(a.payTasks),
 		insightweb.RunTasks(a.Runs, a.Clock, runweb.Path),

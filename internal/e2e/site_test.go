@@ -16,9 +16,11 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/run"
 	"gotong/internal/web/webtest"
@@ -29,6 +31,7 @@ import (
 type site struct {
 	dir       string
 	app       *app.App
+	clock     *clock
 	url       string
 	passwords map[string]string // by login
 	stop      func() error
@@ -82,11 +85,11 @@ func start(dir string, families int) (*site, error) {
 	if _, err := app.RunDemo(ctx, app.DemoOptions{Config: c, Log: quiet, Families: families, Seed: 3}, run.Silent{}); err != nil {
 		return nil, err
 	}
-	s := &site{dir: dir, passwords: map[string]string{}}
+	s := &site{dir: dir, clock: newClock(), passwords: map[string]string{}}
 	if err := s.readSignIns(); err != nil {
 		return nil, err
 	}
-	if s.app, err = app.Open(ctx, app.Options{Config: c, Log: quiet}); err != nil {
+	if s.app, err = app.Open(ctx, app.Options{Config: c, Log: quiet, Clock: s.clock}); err != nil {
 		return nil, err
 	}
 	serving, stop := context.WithCancel(ctx)
@@ -108,6 +111,37 @@ func start(dir string, families int) (*site, error) {
 	case <-time.After(time.Minute):
 		return nil, fmt.Errorf("the server does not start")
 	}
+}
+
+// clock is the machine's, but never before the demo's own days, and a test can
+// turn it on: a bank answers in hours.
+type clock struct{ ahead atomic.Int64 }
+
+// afterDemo is a day when the demo's last payments have been answered.
+var afterDemo = time.Date(2026, time.February, 2, 1, 0, 0, 0, time.UTC)
+
+func newClock() *clock {
+	var c clock
+	if early := time.Until(afterDemo); early > 0 {
+		c.turn(early)
+	}
+	return &c
+}
+
+func (c *clock) Now() time.Time { return time.Now().UTC().Add(time.Duration(c.ahead.Load())) }
+
+// turn turns the clock on by d. Who was signed in may have to sign in again.
+func (c *clock) turn(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// as returns a context in which a member of staff acts, to ask the services
+// what the pages should say.
+func (s *site) as(t *testing.T, login string) context.Context {
+	t.Helper()
+	a, err := s.app.Access.ActAs(t.Context(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return access.With(t.Context(), a)
 }
 
 var gap = regexp.MustCompile(` {2,}`)

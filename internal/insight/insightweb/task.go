@@ -2,6 +2,7 @@ package insightweb
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gotong/internal/access"
@@ -32,7 +33,8 @@ type TasksFunc func(ctx context.Context, a access.Actor) ([]Task, error)
 func (f TasksFunc) Tasks(ctx context.Context, a access.Actor) ([]Task, error) { return f(ctx, a) }
 
 // FigureTasks are the tasks that the figures themselves show: families to
-// visit because a fact is missing, where they are listed.
+// visit because a fact is missing, where they are listed. "" is for what is
+// listed nowhere, and so is no task.
 func FigureTasks(s *insight.Service, undetermined, unranked string) Tasks {
 	return TasksFunc(func(ctx context.Context, a access.Actor) ([]Task, error) {
 		if !a.Can(access.EditFamilies) {
@@ -42,10 +44,11 @@ func FigureTasks(s *insight.Service, undetermined, unranked string) Tasks {
 		if err != nil {
 			return nil, err
 		}
-		return []Task{
+		all := []Task{
 			{Key: "home.task.undetermined", Href: undetermined, Count: v.Open, Tone: web.Unknown},
 			{Key: "home.task.unranked", Href: unranked, Count: v.Unranked, Tone: web.Unknown},
-		}, nil
+		}
+		return slices.DeleteFunc(all, func(t Task) bool { return t.Href == "" }), nil
 	})
 }
 
