@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -40,30 +39,6 @@ type Reconciliation struct {
 	Refused *fault.Error `json:"-"`
 	// Queue holds the lines that people must look at.
 	Queue []Finding `json:"queue,omitempty"`
-}
-
-// MarshalJSON writes a finding without what the program alone needs.
-func (f Finding) MarshalJSON() ([]byte, error) {
-	return json.Marshal(findingJSON{f.Line, f.Reference, string(f.Status), string(f.Result.Code), f.Amount, f.Verdict, f.Reason})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (f *Finding) UnmarshalJSON(b []byte) error {
-	var j findingJSON
-	err := json.Unmarshal(b, &j)
-	*f = Finding{Result: bank.Result{Line: j.Line, Reference: j.Reference, Status: bank.Status(j.Status), Code: bank.Code(j.Code), Amount: j.Amount},
-		Verdict: j.Verdict, Reason: j.Reason}
-	return err
-}
-
-type findingJSON struct {
-	Line      int          `json:"line"`
-	Reference string       `json:"reference"`
-	Status    string       `json:"status"`
-	Code      string       `json:"code,omitempty"`
-	Amount    money.Rupiah `json:"amount_rupiah"`
-	Verdict   Verdict      `json:"verdict"`
-	Reason    Code         `json:"reason"`
 }
 
 // largest is how big a return file may be, in bytes: ten million lines.
@@ -321,37 +296,4 @@ func (r *reconciler) exceptions(l *PayList, f *ReturnFile, states []LineState, f
 		all = append(all, e)
 	}
 	return all
-}
-
-// Collect fetches the return files that the channel has for a list, and
-// reconciles those that are new. It needs access.Reconcile.
-func (s *Service) Collect(ctx context.Context, id ident.ID, p run.Progress) ([]*Reconciliation, error) {
-	if _, err := access.Require(ctx, access.Reconcile); err != nil {
-		return nil, err
-	}
-	f, err := s.file(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if f.State != FileHanded && f.State != FileHanding {
-		return nil, fault.Conflict("delivery.not_sent", "number", f.Batch)
-	}
-	files, err := s.Channel.Statements(ctx, f.Batch)
-	if errors.Is(err, bank.ErrNotReceived) {
-		return nil, nil // there can be no answer yet; Enquire says more
-	}
-	if err != nil {
-		return nil, fault.Unavailable("delivery.no_statement", "number", f.Batch).Because(err)
-	}
-	var all []*Reconciliation
-	for _, file := range files {
-		r, err := s.Reconcile(ctx, file.Name, bytes.NewReader(file.File), false, p)
-		if err != nil {
-			return all, err
-		}
-		if !r.Known {
-			all = append(all, r)
-		}
-	}
-	return all, nil
 }
