@@ -2,7 +2,6 @@ package determination
 
 import (
 	"context"
-	"flag"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -22,9 +21,6 @@ import (
 	"gotong/internal/targeting/targetingtest"
 	"gotong/programmes"
 )
-
-// Each check builds snapshots on disk.
-func init() { _ = flag.Set("rapid.checks", "12") }
 
 // exclusive is a programme with everything the presets lack: exclusion of
 // other programmes' recipients, a quota by village, a descending priority
@@ -114,6 +110,7 @@ func computed(t testing.TB, in Input, r reader, stretch int) Content {
 // One digest: by kernel or interpreter, in any order of records, on any number
 // of workers, however the families are cut into stretches.
 func TestOneDigest(t *testing.T) {
+	snapshottest.Few(t)
 	all := everything(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 150).Draw(rt, "families"))

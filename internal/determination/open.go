@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
@@ -98,30 +97,25 @@ func (c Content) Result(code string) (ProgrammeResult, bool) {
 // Rows are the outcomes of one programme in one partition, row by row in the
 // snapshot's order: families, or members in a programme of persons.
 type Rows struct {
-	outcome, answers, place, uncertain *column.Column
-	end, benefit, member, annual       *column.Column
+	outcome, answers, place, uncertain snapshot.Cells
+	end, benefit, member, annual       snapshot.Cells
 }
 
-// Rows reads an outcome file of rows rows. It returns fault.Invalid when a
-// bit of it has changed.
-func (f *Files) Rows(p Part, rows int) (*Rows, error) {
+// Rows reads an outcome file. It returns fault.Invalid when a bit of it has
+// changed.
+func (f *Files) Rows(p Part) (*Rows, error) {
 	file, err := snapshot.ReadFile(filepath.Join(f.dir, p.File), p.Sum)
 	if err != nil {
 		return nil, err
 	}
-	return rowsOf(file, rows), nil
+	return &Rows{outcome: file.Cells(colOutcome), answers: file.Cells(colAnswers), place: file.Cells(colPlace), uncertain: file.Cells(colUncertain),
+		end: file.Cells(colLinesEnd), benefit: file.Cells(colBenefit), member: file.Cells(colMember), annual: file.Cells(colAnnual)}, nil
 }
 
-func rowsOf(file *snapshot.File, rows int) *Rows {
-	all := func(name string, n int) *column.Column { return file.Column(name, 0, n) }
-	r := &Rows{outcome: all(colOutcome, rows), answers: all(colAnswers, rows), place: all(colPlace, rows),
-		uncertain: all(colUncertain, rows), end: all(colLinesEnd, rows)}
-	lines := 0
-	if rows > 0 {
-		lines = int(r.end.Values[rows-1])
-	}
-	r.benefit, r.member, r.annual = all(colBenefit, lines), all(colMember, lines), all(colAnnual, lines)
-	return r
+// value returns a cell; zero where it is not known.
+func value(c snapshot.Cells, row int) int64 {
+	v, _ := c.At(row)
+	return v
 }
 
 // Decision is what is said of one subject.
@@ -135,15 +129,11 @@ type Decision struct {
 
 // At returns the decision of a row.
 func (r *Rows) At(row int) Decision {
-	d := Decision{Outcome: Outcome(r.outcome.Values[row]), Answers: Answers(r.answers.Values[row]),
-		Place: r.place.Values[row], Uncertain: r.uncertain.Values[row] != 0}
-	from := 0
-	if row > 0 {
-		from = int(r.end.Values[row-1])
-	}
-	for i := from; i < int(r.end.Values[row]); i++ {
-		d.Lines = append(d.Lines, programme.Line{Benefit: int(r.benefit.Values[i]), Member: int(r.member.Values[i]),
-			Annual: money.Rupiah(r.annual.Values[i])})
+	d := Decision{Outcome: Outcome(value(r.outcome, row)), Answers: Answers(value(r.answers, row)),
+		Place: value(r.place, row), Uncertain: value(r.uncertain, row) != 0}
+	for i := int(value(r.end, row-1)); i < int(value(r.end, row)); i++ {
+		d.Lines = append(d.Lines, programme.Line{Benefit: int(value(r.benefit, i)), Member: int(value(r.member, i)),
+			Annual: money.Rupiah(value(r.annual, i))})
 	}
 	return d
 }

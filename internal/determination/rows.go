@@ -49,7 +49,7 @@ func readIDs(snap *snapshot.Snapshot, part snapshot.Part) (*snapshot.Families, e
 
 // rowsOfPart calls fn with the outcomes of one file.
 func rowsOfPart(files *Files, f *snapshot.Families, p *programme.Programme, part Part, fn func(Row) error) error {
-	rows, err := files.Rows(part, p.Rows(&f.Batch))
+	rows, err := files.Rows(part)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type shelved struct {
 // How much is kept: a determination is small, a regency is its column files.
 const (
 	shelfDeterminations = 4
-	shelfRegencies      = 4
+	shelfRegencies      = 2
 )
 
 // openForOne returns a determination for asking about single families.
@@ -117,12 +117,8 @@ func (o *opened) read(part snapshot.Part) (*regency, error) {
 	if r.ranks, err = o.ranking.Ranks(r.part); err != nil {
 		return nil, err
 	}
-	for k, p := range o.programmes {
-		n := part.Families
-		if p.Subject.EachMember() {
-			n = part.Members
-		}
-		rows, err := o.files.Rows(o.files.Content.Programmes[k].Parts[r.part], n)
+	for k := range o.programmes {
+		rows, err := o.files.Rows(o.files.Content.Programmes[k].Parts[r.part])
 		if err != nil {
 			return nil, err
 		}

@@ -219,17 +219,40 @@ func (f *File) IDs(name string, from, to int) ([]ident.ID, error) {
 	return ids, nil
 }
 
-// packed is a column where it lies in the file.
-type packed struct {
-	data  []byte
-	width int
+// Cells is a column where it lies in the file, for reading single rows. The
+// zero Cells is wholly unknown.
+type Cells struct {
+	data, known []byte
+	width, rows int
+	all         bool // every row is known
 }
 
-// raw returns a column as it lies, or nil where the file has none.
-func (f *File) raw(name string) *packed {
+// Cells returns a column as it lies.
+func (f *File) Cells(name string) Cells {
 	x, ok := f.fields[name]
-	if !ok {
+	if !ok || x.Width == idWidth {
+		return Cells{}
+	}
+	c := Cells{data: f.data[x.At : x.At+x.Rows*x.Width], width: x.Width, rows: x.Rows, all: x.Known < 0}
+	if !c.all {
+		c.known = f.data[x.Known:]
+	}
+	return c
+}
+
+// At returns the value of a row and whether it is known.
+func (c Cells) At(row int) (int64, bool) {
+	if row < 0 || row >= c.rows || !c.all && c.known[row>>3]>>(row&7)&1 == 0 {
+		return 0, false
+	}
+	return readInt(c.data, c.width, row), true
+}
+
+// idsWhere returns a column of ids as it lies, or nil where there is none.
+func (f *File) idsWhere(name string) []byte {
+	x, ok := f.fields[name]
+	if !ok || x.Width != idWidth {
 		return nil
 	}
-	return &packed{f.data[x.At : x.At+x.Rows*x.Width], x.Width}
+	return f.data[x.At : x.At+x.Rows*idWidth]
 }

@@ -41,7 +41,7 @@ type Partition struct {
 	Part
 	catalogue *indicator.Catalogue
 	file      *File
-	ends      *column.Column
+	ends      Cells
 }
 
 // Partition reads the file of a part and holds it against its digest. It
@@ -51,7 +51,7 @@ func (s *Snapshot) Partition(p Part) (*Partition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Partition{Part: p, catalogue: s.catalogue, file: f, ends: f.Column(memberEnd, 0, p.Families)}, nil
+	return &Partition{Part: p, catalogue: s.catalogue, file: f, ends: f.Cells(memberEnd)}, nil
 }
 
 // PartOf returns the part that holds an area's families.
@@ -111,19 +111,12 @@ func (p *Partition) Read(from, to int, choice Columns) (*Families, error) {
 	if from < 0 || to < from || to > p.Families {
 		return nil, fmt.Errorf("snapshot: no families %d to %d in %s", from, to, p.File)
 	}
-	first := 0
-	if from > 0 {
-		first = int(p.ends.Values[from-1])
-	}
-	last := first
-	if to > from {
-		last = int(p.ends.Values[to-1])
-	}
+	first, last := p.end(from), p.end(to)
 	f := &Families{First: from, FirstMember: first, Batch: column.Batch{
 		Families: column.NewTable(to - from), Members: column.NewTable(last - first), Offsets: make([]int32, to-from+1),
 	}}
 	for i := from; i < to; i++ {
-		f.Offsets[i-from+1] = int32(int(p.ends.Values[i]) - first)
+		f.Offsets[i-from+1] = int32(p.end(i+1) - first)
 	}
 	var err error
 	if f.IDs, err = p.file.IDs(familyIDs, from, to); err != nil {
@@ -135,6 +128,12 @@ func (p *Partition) Read(from, to int, choice Columns) (*Families, error) {
 	f.Areas = p.file.Column(columnName(indicator.Family, "area"), from, to).Values
 	p.fill(f, choice, from, to, first, last)
 	return f, nil
+}
+
+// end returns the row after the last member of the first n families.
+func (p *Partition) end(n int) int {
+	v, _ := p.ends.At(n - 1)
+	return int(v)
 }
 
 func (p *Partition) fill(f *Families, choice Columns, from, to, first, last int) {
@@ -159,17 +158,18 @@ func (p *Partition) fill(f *Families, choice Columns, from, to, first, last int)
 
 // Find returns the row of a family of a village, or fault.NotFound.
 func (p *Partition) Find(area string, id ident.ID) (int, error) {
-	areas, ids := p.file.raw(columnName(indicator.Family, "area")), p.file.raw(familyIDs)
+	areas, ids := p.file.Cells(columnName(indicator.Family, "area")), p.file.idsWhere(familyIDs)
 	want, err := strconv.ParseInt(area, 10, 64)
-	if err != nil || areas == nil || ids == nil {
+	if err != nil || len(ids) != p.Families*idWidth {
 		return 0, fault.NotFound("snapshot.family_missing")
 	}
-	idAt := func(i int) []byte { return ids.data[i*idWidth : (i+1)*idWidth] }
+	areaAt := func(i int) int64 { a, _ := areas.At(i); return a }
+	idAt := func(i int) []byte { return ids[i*idWidth : (i+1)*idWidth] }
 	i := sort.Search(p.Families, func(i int) bool {
-		a := readInt(areas.data, areas.width, i)
+		a := areaAt(i)
 		return a > want || a == want && bytes.Compare(idAt(i), id[:]) >= 0
 	})
-	if i == p.Families || readInt(areas.data, areas.width, i) != want || !bytes.Equal(idAt(i), id[:]) {
+	if i == p.Families || areaAt(i) != want || !bytes.Equal(idAt(i), id[:]) {
 		return 0, fault.NotFound("snapshot.family_missing")
 	}
 	return i, nil

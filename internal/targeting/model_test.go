@@ -99,6 +99,7 @@ terms:
 // The column reader and the reader of one family agree, and a score is known
 // just where nothing is missing.
 func TestReadAgreesWithScore(t *testing.T) {
+	snapshottest.Few(t)
 	m := demo(t)
 	keys := snapshottest.Keys(t)
 	rapid.Check(t, func(rt *rapid.T) {

@@ -4,6 +4,7 @@ package snapshottest
 import (
 	"context"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -19,6 +20,20 @@ import (
 
 // AsOf is the day of the snapshots made here.
 var AsOf = civil.MustParse("2025-07-01")
+
+// Few has the property checks of a test run only a few times, where each
+// writes and syncs files. A number given on the command line stands.
+func Few(t testing.TB) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if checks == nil || checks.Value.String() != checks.DefValue {
+		return
+	}
+	if err := checks.Value.Set("15"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) })
+}
 
 // Source is a snapshot.Source of given records, in any order.
 type Source []snapshot.Record
