@@ -58,7 +58,7 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 	KindDetermine:         resultPage("determination.nav.determinations", determinationweb.To),
 	KindRecheck:           resultPage("determination.nav.determinations", determinationweb.To),
 	delivery.MakeRun:      resultPage("delivery.nav.lists", deliveryweb.To),
-	delivery.ReconcileRun: func(run.Run) (string, string) { return deliveryweb.ReconcilePath, "delivery.nav.reconcile" },
+	delivery.ReconcileRun: deliveryweb.RunLink,
 }
 
 // resultPage links to the page of what a run's result names by its id.
