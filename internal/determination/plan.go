@@ -5,7 +5,6 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
-	"gotong/internal/indicator"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
 	"gotong/internal/snapshot"
@@ -94,16 +93,4 @@ func rulesOf(x *programme.Programme) []*rule.Rule {
 		rules = append(rules, b.When, b.Amount)
 	}
 	return slices.DeleteFunc(rules, func(r *rule.Rule) bool { return r == nil })
-}
-
-// needsRank reports whether a rule of the programme reads a rank.
-func needsRank(x *programme.Programme) bool {
-	for _, r := range rulesOf(x) {
-		for _, f := range r.Facts() {
-			if f.Level == indicator.Family && slices.Contains([]string{"score", "decile", "decile_region"}, f.Code) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 
@@ -43,18 +42,18 @@ type Lines struct {
 
 // LoadLines reads poverty_lines.yaml of the last file system that has one.
 func LoadLines(systems ...fs.FS) (Lines, error) {
-	text, err := readAll("poverty_lines.yaml", systems)
+	text, err := readAll(linesFile, systems)
 	if err != nil {
 		return Lines{}, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(text)) {
-		lines, problems := ParseLines(name, text[name])
-		if len(problems) > 0 {
-			return Lines{}, problems
-		}
-		return lines, nil
+	if text[linesFile] == nil {
+		return Lines{}, fault.NotFound("targeting.no_lines")
 	}
-	return Lines{}, fault.NotFound("targeting.no_lines")
+	lines, problems := ParseLines(linesFile, text[linesFile])
+	if len(problems) > 0 {
+		return Lines{}, problems
+	}
+	return lines, nil
 }
 
 // ParseLines reads a table of poverty lines.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gotong/internal/determination"
-	"gotong/internal/programme"
 	"gotong/internal/web"
 )
 
@@ -58,9 +57,5 @@ func (h *Handlers) check(ctx context.Context, r *web.Request) (web.Response, err
 }
 
 func (h *Handlers) programmeName(ctx context.Context, s determination.StatusLine) string {
-	var all []*programme.Programme
-	for _, p := range h.Programmes.Versions(s.Programme) {
-		all = append(all, p)
-	}
-	return nameOf(ctx, all, s.Programme)
+	return nameOf(ctx, h.Programmes.Versions(s.Programme), s.Programme)
 }
