@@ -3,8 +3,15 @@ package registryweb
 import (
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
+	"gotong/internal/access"
+	"gotong/internal/indicator"
+	"gotong/internal/registry"
 	"gotong/internal/registry/registrytest"
 	"gotong/internal/web/webtest"
 )
@@ -41,4 +48,76 @@ func TestPagesInABrowser(t *testing.T) {
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": operator, "gotong_bahasa": "en"}, map[string]string{
 		"en-visit": family + "/kunjungan?fakta=wall", "en-core": family + "/data", "en-member": family + "/anggota/" + head, "en-register": "/keluarga/baru", "en-family": family,
 	})
+}
+
+// tabTo moves the focus on by the keyboard to a field, or to the button that
+// sends its form.
+func tabTo(t *testing.T, p *webtest.Page, field string) {
+	t.Helper()
+	for range 100 {
+		if webtest.Eval[bool](p, `document.activeElement.matches('[name="`+field+`"], form.form > .acts > .button-main') && (document.activeElement.name || "send") === "`+field+`"`) {
+			return
+		}
+		p.Tab(1)
+	}
+	t.Fatalf("the keyboard does not lead to %s", field)
+}
+
+// A visit is recorded by keyboard alone, in a browser without script: what
+// was asked for, then what the form says is missing.
+func TestAVisitByKeyboardAlone(t *testing.T) {
+	s := newSite(t)
+	_, f := s.onRecord()
+	server := httptest.NewServer(s.router)
+	t.Cleanup(server.Close)
+	refused(t, server.URL, f)
+	p := webtest.Start(t).Page(t, webtest.View{NoScript: true, Cookies: map[string]string{"gotong_sesi": operator}}, server.URL)
+	p.Go(server.URL + To(f.Family.ID) + "/kunjungan?fakta=floor_area,wall")
+	if weight := p.Weight(); weight > 80_000 {
+		t.Errorf("the page weighs %d bytes", weight)
+	}
+	tabTo(t, p, "fakta.floor_area")
+	p.Type("24")
+	tabTo(t, p, "fakta.wall")
+	p.Type("K") // Kayu, papan, …
+	tabTo(t, p, "send")
+	p.Leave(func() { p.Type(kb.Enter) })
+	if said := p.Text(".error-summary"); !strings.Contains(said, "Tulis dasarnya") {
+		t.Fatalf("the form says %q", said)
+	}
+	tabTo(t, p, "bukti")
+	p.Type("Bertemu ibu")
+	p.Leave(func() { p.Type(kb.Enter) })
+	if at := p.Path(); at != To(f.Family.ID) || !strings.Contains(p.Text("#pesan"), "2 keterangan dicatat") {
+		t.Fatalf("it leads to %s: %s", at, p.Text("main"))
+	}
+	d, err := s.bench.Family(registrytest.Officer(), f.Family.ID, access.PurposeAudit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]string{"floor_area": "24", "wall": "wood"} {
+		i, _ := s.bench.Catalogue().Lookup(indicator.Family, code)
+		if v, known := d.Family.Facts.Get(i.No); !known || i.Text(v) != want {
+			t.Errorf("%s is %s", code, i.Text(v))
+		}
+	}
+}
+
+// refused looks at a form that was refused, with the facts on record opened.
+func refused(t *testing.T, base string, f registry.Record) {
+	t.Helper()
+	p := webtest.Start(t).Page(t, webtest.View{Cookies: map[string]string{"gotong_sesi": operator}}, base)
+	p.Go(base + To(f.Family.ID) + "/kunjungan")
+	webtest.Eval[bool](p, `document.querySelectorAll("details.more").forEach(d => d.open = true) || true`)
+	p.Fill("#isian-fakta\\.floor_area", "99999")
+	p.Leave(func() { p.Type(kb.Enter) })
+	if focus := webtest.Eval[string](p, `document.activeElement.className`); focus != "error-summary" {
+		t.Errorf("the focus is on %q", focus)
+	}
+	if folder := os.Getenv("GOTONG_PICTURES"); folder != "" {
+		p.Picture(folder + "/visit-refused.png")
+	}
+	for _, v := range p.Axe() {
+		t.Error(v)
+	}
 }

@@ -21,7 +21,11 @@ func (h *Handlers) history(ctx context.Context, d *registry.Dossier) []web.Event
 	events := make([]web.Event, len(d.Changes))
 	for i := range d.Changes { // by version, as each is told against the one before
 		c := &d.Changes[i]
-		events[i] = web.Event{At: web.Moment(ctx, c.RecordedAt), Title: web.T(ctx, "registry.change."+string(c.Kind)),
+		kind := string(c.Kind)
+		if c.Kind == registry.Observed && t.byHand(c) != "" {
+			kind = "visited"
+		}
+		events[i] = web.Event{At: web.Moment(ctx, c.RecordedAt), Title: web.T(ctx, "registry.change."+kind),
 			Text: strings.Join(slices.Concat(t.circumstances(c), t.core(c), t.facts(c)), " "), Tone: web.Quiet}
 	}
 	slices.Reverse(events)
@@ -44,9 +48,8 @@ func (t *teller) circumstances(c *registry.Change) []string {
 		by = "registry.history.by_two"
 	}
 	text := []string{web.T(t.ctx, by, "who", c.ApprovedBy, "proposer", c.ProposedBy, "on", web.Day(t.ctx, c.EffectiveOn))}
-	at := slices.IndexFunc(t.d.Observations, func(o registry.Observation) bool { return o.Version == c.Version })
-	if at >= 0 && slices.Contains(registry.Sources, t.d.Observations[at].Source) {
-		text = append(text, web.T(t.ctx, "registry.history.source", "source", web.T(t.ctx, "registry.source."+string(t.d.Observations[at].Source))))
+	if source := t.byHand(c); source != "" {
+		text = append(text, web.T(t.ctx, "registry.history.source", "source", web.T(t.ctx, "registry.source."+string(source))))
 	}
 	if c.Reason != "" {
 		text = append(text, web.T(t.ctx, "registry.history.reason", "reason", strings.TrimSuffix(c.Reason, ".")))
@@ -56,6 +59,16 @@ func (t *teller) circumstances(c *registry.Change) []string {
 		text = append(text, web.T(t.ctx, "registry.history.evidence", "evidence", strings.TrimSuffix(c.Evidence, ".")))
 	}
 	return text
+}
+
+// byHand returns where a change comes from that was entered by hand, or "".
+func (t *teller) byHand(c *registry.Change) registry.Source {
+	for _, o := range t.d.Observations {
+		if o.Version == c.Version && slices.Contains(registry.Sources, o.Source) {
+			return o.Source
+		}
+	}
+	return ""
 }
 
 // core says which core data a change altered: "Alamat: Jl. A → Jl. B."
@@ -188,13 +201,14 @@ func (t *teller) altered(whose string, before, after []registry.Dated) []string 
 		if wasKnown == isKnown && old == value {
 			continue
 		}
-		text := func(v int64, known bool) string {
-			if !known {
-				return web.T(t.ctx, "registry.visit.unknown")
-			}
-			return i.Format(v, web.Lang(t.ctx))
+		from, to := "–", web.T(t.ctx, "registry.visit.gone")
+		if wasKnown {
+			from = i.Format(old, web.Lang(t.ctx))
 		}
-		said = append(said, whose+i.Name.In(web.Lang(t.ctx))+": "+text(old, wasKnown)+" → "+text(value, isKnown)+".")
+		if isKnown {
+			to = i.Format(value, web.Lang(t.ctx))
+		}
+		said = append(said, whose+i.Name.In(web.Lang(t.ctx))+": "+from+" → "+to+".")
 	}
 	return said
 }

@@ -179,7 +179,11 @@ func (h *Handlers) ask(ctx context.Context, r *web.Request, d *registry.Dossier,
 		asked, open, rest := a.sort(s, known)
 		v.Asked = appendGroup(v.Asked, asked)
 		v.Open = appendGroup(v.Open, open)
-		v.Known = appendGroup(v.Known, rest)
+		if s.level == indicator.Family {
+			v.Known = append(v.Known, rest.split()...)
+		} else {
+			v.Known = appendGroup(v.Known, rest)
+		}
 	}
 	v.Core = a.core(d)
 }
@@ -230,6 +234,19 @@ func (g *factGroup) add(title string, start int, f factField) {
 	last.Facts = append(last.Facts, f)
 	g.Count++
 	g.Wrong = g.Wrong || f.Error != "" || f.Value != "" || f.Gone
+}
+
+// split makes a group of each part.
+func (g factGroup) split() []factGroup {
+	var groups []factGroup
+	for _, p := range g.Parts {
+		part := factGroup{Title: p.Title}
+		for _, f := range p.Facts {
+			part.add("", 0, f)
+		}
+		groups = append(groups, part)
+	}
+	return groups
 }
 
 // field is the field of a fact, with what is on record beside it.
