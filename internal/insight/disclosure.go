@@ -40,7 +40,7 @@ func LoadDisclosures(files fs.FS) (Disclosures, error) {
 		return nil, fmt.Errorf("insight: %s: %w", name, err)
 	}
 	for i, x := range file.Disclosure {
-		if x.Below < 2 || x.Round < 2 || x.Below%x.Round != 0 || x.Rupiah < 1 || x.Source == "" || i > 0 && x.From <= file.Disclosure[i-1].From {
+		if x.Below < 2 || x.Round < 2 || (x.Below+x.Round/2)%x.Round != 0 || x.Rupiah < 1 || x.Source == "" || i > 0 && x.From <= file.Disclosure[i-1].From {
 			return nil, fault.Invalid("insight.bad_disclosure", "file", name, "no", i+1)
 		}
 	}

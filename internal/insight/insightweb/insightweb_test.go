@@ -211,13 +211,13 @@ func TestAnEmptyDashboardSaysWhatToDo(t *testing.T) {
 
 func TestStatisticsHideSmallGroups(t *testing.T) {
 	s := newSite(t, true)
-	page := s.get("", StatisticsPath+"?wilayah=3674", "Statistik Kota Tangerang Selatan", "kurang dari 10", "tidak ditampilkan", "di bawah 10", "kelipatan 5",
+	page := s.get("", StatisticsPath+"?wilayah=3674", "Statistik Kota Tangerang Selatan", "kurang dari 13", "tidak ditampilkan", "di bawah 13", "kelipatan 5",
 		"Rp72.000.000", "Sumber: register keluarga")
 	if strings.Contains(page, "Rp60.000.000") || strings.Contains(page, "Rp132.000.000") || strings.Contains(page, "<script") {
 		t.Error("the page tells of three houses, or carries script")
 	}
 	w := s.send("", StatisticsPath+"?wilayah=3674&berkas=csv")
-	for _, line := range []string{"36.74,Keluarga,500,", "36.74,Rumah Sejahtera Terpadu: Berhak,,", "36.74,Desil 10,,", "36.74,Desil 9,10,"} {
+	for _, line := range []string{"36.74,Keluarga,500,", "36.74,Rumah Sejahtera Terpadu: Berhak,,", "36.74,Desil 10,,", "36.74,Desil 9,,"} {
 		if !strings.Contains(w.Body.String(), line) {
 			t.Errorf("the file lacks %q:\n%s", line, w.Body)
 		}
