@@ -91,14 +91,6 @@ func (c *checker) error(name, text string, args ...any) {
 	c.keep(p)
 }
 
-// warn notes that the cell looks wrong.
-func (c *checker) warn(name, text string, args ...any) {
-	p := c.here(text)
-	p.Warning = true
-	p.sentence(name, append([]any{"column", p.Column}, args...))
-	c.keep(p)
-}
-
 // fault notes what another package says of the cell.
 func (c *checker) fault(err error, fix, text string) {
 	p := c.here(text)

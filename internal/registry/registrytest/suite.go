@@ -505,6 +505,9 @@ func testStatus(t *testing.T, b *Bench) {
 	if err := b.SetPersonStatus(Officer(), id, head, registry.PersonMoved, " ", ""); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("without a reason: %v", err)
 	}
+	if err := b.SetPersonStatus(Officer(), id, head, registry.PersonMoved, "Pindah", "KTP 3674 0101 0160 0099"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a number in clear: %v", err)
+	}
 	if err := b.SetPersonStatus(Officer(), id, ident.ID{1}, registry.PersonMoved, "x", ""); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("nobody: %v", err)
 	}
