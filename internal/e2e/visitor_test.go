@@ -52,7 +52,7 @@ const chosen = "data-e2e"
 // before the page's frame.
 const find = `((css, words) => {
 	document.querySelectorAll("[data-e2e]").forEach(e => e.removeAttribute("data-e2e"));
-	const said = e => (e.getAttribute("aria-label") ?? e.innerText).replace(/\s+/g, " ").trim();
+	const said = e => (e.getAttribute("aria-label") ?? e.innerText ?? e.textContent).replace(/\s+/g, " ").trim();
 	const inMain = e => e.closest("main") ? 0 : 1;
 	const all = [...document.querySelectorAll(css)].filter(e => e.checkVisibility()).sort((a, b) => inMain(a) - inMain(b));
 	const found = all.find(e => said(e) === words) ?? all.find(e => said(e).startsWith(words));

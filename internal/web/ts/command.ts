@@ -5,10 +5,13 @@ interface Command {
   href: string;
 }
 
-// commands wires "/" to the search box and Ctrl+K to a palette of the pages
-// that the menu offers and the acts that this page offers.
+// commands wires "/" to the search box, or else to the page's own list, and
+// Ctrl+K to a palette of the pages that the menu offers and the acts that this
+// page offers.
 export function commands(): void {
   const box = document.querySelector<HTMLInputElement>("#cari");
+  const search = box ?? document.querySelector<HTMLInputElement>("main form[role=search] input[type=search]");
+  search?.setAttribute("aria-keyshortcuts", "/");
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
@@ -16,10 +19,10 @@ export function commands(): void {
       return;
     }
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
-    if (!box) return;
+    if (!search) return;
     event.preventDefault();
-    box.focus();
-    box.select();
+    search.focus();
+    search.select();
   });
 }
 
