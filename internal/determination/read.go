@@ -33,7 +33,7 @@ func (s *Service) List(ctx context.Context, f Filter, after Place, limit int, pu
 	p := &Page{}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		var err error
-		if p.Rows, err = s.Store.Rows(ctx, f, after, limit+1); err != nil {
+		if p.Rows, err = s.rows(ctx, f, after, limit+1); err != nil {
 			return err
 		}
 		if len(p.Rows) > limit {
@@ -54,15 +54,65 @@ func (f Filter) act(actor access.Actor, purpose access.Purpose, action string, n
 		Fields: []string{"name", "address", "outcome", "amount"}, Count: n, Detail: f.Programme}
 }
 
-// Count returns how many outcomes of the actor's area the filter lets through.
+// rows reads a list of several programmes one after the other, each along
+// the key: a village's rows are then found without going through the nation's.
+func (s *Service) rows(ctx context.Context, f Filter, after Place, limit int) ([]Row, error) {
+	if f.Programme != "" || f.ByFamily() {
+		return s.Store.Rows(ctx, f, after, limit)
+	}
+	h, err := s.Store.Header(ctx, f.Determination)
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for _, p := range h.Content.Programmes {
+		codes = append(codes, p.Code)
+	}
+	slices.Sort(codes)
+	var all []Row
+	for _, code := range codes {
+		if code < after.Programme || len(all) >= limit {
+			continue
+		}
+		f.Programme = code
+		from := after
+		if code != after.Programme {
+			from = Place{}
+		}
+		rows, err := s.Store.Rows(ctx, f, from, limit-len(all))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// Count returns how many outcomes of the actor's area List would list in all.
+// It adds up the counts of villages rather than rows.
 func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
 		return 0, err
 	}
 	var n int64
 	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.Store.Count(ctx, f)
+		if f.Uncertain {
+			var err error
+			n, err = s.Store.Count(ctx, f)
+			return err
+		}
+		h, err := s.Store.Header(ctx, f.Determination)
+		if err != nil {
+			return err
+		}
+		tallies, err := s.Store.Tallies(ctx, f.Determination, f.Area, 0)
+		for _, t := range tallies {
+			result, _ := h.Content.Result(t.Programme)
+			listed := !result.Persons || t.Outcome != Refused // as stored says
+			if listed && (f.Programme == "" || t.Programme == f.Programme) && (f.Outcome == 0 || t.Outcome == f.Outcome) {
+				n += t.Subjects
+			}
+		}
 		return err
 	})
 	return n, err
@@ -85,7 +135,7 @@ func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) ite
 			var rows []Row
 			err := s.Unit.Read(ctx, func(ctx context.Context) error {
 				var err error
-				rows, err = s.Store.Rows(ctx, f, after, exportPage)
+				rows, err = s.rows(ctx, f, after, exportPage)
 				return err
 			})
 			if err != nil {

@@ -96,6 +96,10 @@ type Filter struct {
 	Uncertain     bool    // only rows whose lines a missing fact may change
 }
 
+// ByFamily reports whether rows come by family, across programmes: those of
+// visits do, since a visit is to a family. All others come by programme.
+func (f Filter) ByFamily() bool { return f.Outcome == Undetermined }
+
 // Place is where a page of rows begins: after this row.
 type Place struct {
 	Area      string
@@ -113,8 +117,9 @@ func (r Row) Place() Place {
 	return p
 }
 
+// compare orders places of one programme.
 func (p Place) compare(o Place) int {
-	return cmp.Or(cmp.Compare(p.Area, o.Area), compareIDs(p.FamilyID, o.FamilyID), compareIDs(p.SubjectID, o.SubjectID), cmp.Compare(p.Programme, o.Programme))
+	return cmp.Or(cmp.Compare(p.Area, o.Area), compareIDs(p.FamilyID, o.FamilyID), compareIDs(p.SubjectID, o.SubjectID))
 }
 
 // Unit runs transactions.
@@ -143,8 +148,8 @@ type Store interface {
 	// the database finds that one person would do both parts.
 	Move(ctx context.Context, from State, h Header) error
 
-	// Rows returns at most limit rows after a place, by area, family, subject
-	// and programme.
+	// Rows returns at most limit rows after a place, by programme, area, family
+	// and subject; where the filter is ByFamily, programme comes last.
 	Rows(ctx context.Context, f Filter, after Place, limit int) ([]Row, error)
 	// Count counts rows.
 	Count(ctx context.Context, f Filter) (int64, error)

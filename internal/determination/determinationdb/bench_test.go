@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"gotong/internal/access"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/determination"
@@ -54,5 +55,19 @@ func BenchmarkSpine(b *testing.B) {
 				})
 			}
 		})
+	}
+}
+
+// BenchmarkExplainAll times what a family's page asks.
+func BenchmarkExplainAll(b *testing.B) {
+	records := snapshottest.Random(1, 2000)
+	w := determinationtest.NewWorld(b, stores(dbtest.SQLite(b)), records)
+	h := w.Enacted(b)
+	ctx := determinationtest.System()
+	b.ResetTimer()
+	for i := range b.N {
+		if _, err := w.Determinations.ExplainAll(ctx, access.PurposeService, h.ID, records[i%len(records)].Family); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

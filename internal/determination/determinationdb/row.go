@@ -50,7 +50,8 @@ func conditions(f determination.Filter) (where string, args []any) {
 		add("o.programme =", f.Programme)
 	}
 	if f.Outcome != 0 {
-		add("o.outcome =", int64(f.Outcome))
+		// Written out, so that SQLite sees that the index outcome_open fits.
+		where += " AND o.outcome = " + strconv.Itoa(int(f.Outcome))
 	}
 	if f.Area != "" {
 		add("o.area >=", f.Area)
@@ -65,17 +66,22 @@ func conditions(f determination.Filter) (where string, args []any) {
 // Rows implements determination.Store.
 func (Store) Rows(ctx context.Context, f determination.Filter, after determination.Place, limit int) ([]determination.Row, error) {
 	where, args := conditions(f)
+	order := "o.programme, o.area, o.family_id, o.subject_id"
+	place := []any{after.Programme, after.Area, after.FamilyID, after.SubjectID}
+	if f.ByFamily() {
+		order = "o.area, o.family_id, o.subject_id, o.programme"
+		place = []any{after.Area, after.FamilyID, after.SubjectID, after.Programme}
+	}
 	if after.Area != "" {
 		n := len(args)
-		args = append(args, after.Area, after.FamilyID, after.SubjectID, after.Programme)
-		where += " AND (o.area, o.family_id, o.subject_id, o.programme) > ($" + strconv.Itoa(n+1) + ", $" + strconv.Itoa(n+2) +
-			", $" + strconv.Itoa(n+3) + ", $" + strconv.Itoa(n+4) + ")"
+		args = append(args, place...)
+		where += " AND (" + order + ") > ($" + strconv.Itoa(n+1) + ", $" + strconv.Itoa(n+2) + ", $" + strconv.Itoa(n+3) + ", $" + strconv.Itoa(n+4) + ")"
 	}
 	args = append(args, limit)
 	rows, err := db.From(ctx).Query(ctx, `SELECT `+rowColumns+`, COALESCE(f.head_name, ''), COALESCE(f.address, ''), COALESCE(p.name, '')
 		FROM outcome o LEFT JOIN family f ON f.id = o.family_id AND {scope f.area}
 		LEFT JOIN person p ON p.family_id = o.family_id AND p.id = o.subject_id AND {scope p.area}
-		WHERE `+where+` ORDER BY o.area, o.family_id, o.subject_id, o.programme LIMIT $`+strconv.Itoa(len(args)), args...)
+		WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	var all []determination.Row
 	return all, db.Each(rows, err, func(rows *sql.Rows) error {
 		var head, address, person string

@@ -142,9 +142,12 @@ func (x *suite) rows() {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	check("all", all, list(x.nation, determination.Filter{}, determination.Place{}, 10))
-	check("first page", all[:2], list(x.nation, determination.Filter{}, determination.Place{}, 2))
-	check("second page", all[2:], list(x.nation, determination.Filter{}, all[1].Place(), 2))
+	byProgramme := []determination.Row{all[0], all[3], all[1], all[2]}
+	check("all", byProgramme, list(x.nation, determination.Filter{}, determination.Place{}, 10))
+	check("first page", byProgramme[:2], list(x.nation, determination.Filter{}, determination.Place{}, 2))
+	check("second page", byProgramme[2:], list(x.nation, determination.Filter{}, byProgramme[1].Place(), 2))
+	check("by family", all[1:2], list(x.nation, determination.Filter{Outcome: determination.Undetermined}, all[0].Place(), 10))
+	check("by family, after it", nil, list(x.nation, determination.Filter{Outcome: determination.Undetermined}, all[1].Place(), 10))
 	check("programme", []determination.Row{all[0], all[3]}, list(x.nation, determination.Filter{Programme: "pkh"}, determination.Place{}, 10))
 	check("outcome", []determination.Row{all[0], all[2]}, list(x.nation, determination.Filter{Outcome: determination.Entitled}, determination.Place{}, 10))
 	check("area", all[3:], list(x.nation, determination.Filter{Area: "3674"}, determination.Place{}, 10))
