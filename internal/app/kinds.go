@@ -109,15 +109,14 @@ func doRun[R any](ctx context.Context, a *App, kind run.Kind, args any, p run.Pr
 
 // RunSpine takes the register from a snapshot to a determination, as of a
 // day. Nothing is proposed or enacted.
-func (a *App) RunSpine(ctx context.Context, asOf civil.Date, p run.Progress) error {
+func (a *App) RunSpine(ctx context.Context, asOf civil.Date, p run.Progress) (determination.Header, error) {
 	s, err := doRun[snapshot.Header](ctx, a, KindSnapshot, SnapshotArgs{AsOf: asOf}, p)
 	if err != nil {
-		return err
+		return determination.Header{}, err
 	}
 	r, err := doRun[targeting.Header](ctx, a, KindRank, RankArgs{Snapshot: s.ID}, p)
 	if err != nil {
-		return err
+		return determination.Header{}, err
 	}
-	_, err = doRun[determination.Header](ctx, a, KindDetermine, DetermineArgs{Snapshot: s.ID, Ranking: r.ID}, p)
-	return err
+	return doRun[determination.Header](ctx, a, KindDetermine, DetermineArgs{Snapshot: s.ID, Ranking: r.ID}, p)
 }

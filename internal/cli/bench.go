@@ -124,7 +124,7 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 	}
 	imported := time.Since(began)
 	files = registry.Files{}
-	if err := a.RunSpine(ctx, day, run.Silent{}); err != nil {
+	if err := enacted(ctx, a, day); err != nil {
 		return err
 	}
 	times, err := timePages(ctx, a, pages, seed)
@@ -136,6 +136,23 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 	e.printf("a family's page of %d families: p50 %v, p95 %v, p99 %v; peak %d MiB\n", families, at(.5), at(.95), at(.99), peakBytes()>>20)
 	return e.result(map[string]any{"families": families, "persons": planted.Persons, "import_persons_per_second": float64(planted.Persons) / imported.Seconds(),
 		"page_p50_ms": ms(at(.5)), "page_p95_ms": ms(at(.95)), "page_p99_ms": ms(at(.99)), "peak_bytes": peakBytes()})
+}
+
+// enacted takes the register to a determination in force, by two people, so
+// that a family's page has reasons and a path to show.
+func enacted(ctx context.Context, a *app.App, day civil.Date) error {
+	h, err := a.RunSpine(ctx, day, run.Silent{})
+	if err != nil {
+		return err
+	}
+	manager := func(login string) context.Context {
+		return access.With(ctx, access.Actor{Login: login, Roles: []access.Role{access.Manager}, Scope: access.Nation()})
+	}
+	if _, err := a.Determinations.Propose(manager("bench1"), h.ID, ""); err != nil {
+		return err
+	}
+	_, err = a.Determinations.Enact(manager("bench2"), h.ID)
+	return err
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
