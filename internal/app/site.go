@@ -13,6 +13,7 @@ import (
 	"gotong/internal/audit/auditweb"
 	"gotong/internal/delivery/deliveryapi"
 	"gotong/internal/delivery/deliveryweb"
+	"gotong/internal/determination/determinationapi"
 	"gotong/internal/determination/determinationweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
@@ -85,6 +86,7 @@ func (a *App) routes() [][]web.Route {
 func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
 	registryapi.Register(operations, a.Registry, a.Runs)
+	determinationapi.Register(operations, a.Determinations)
 	deliveryapi.Register(operations, a.Delivery)
 	return operations, handler
 }
