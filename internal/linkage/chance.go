@@ -23,7 +23,7 @@ type chance struct {
 }
 
 func (c *chance) add(p pattern, r *rarities) {
-	c.seen[p]++
+	c.seen[p.learned()]++
 	c.pairs++
 	for f := range fieldCount {
 		if l := p.level(f); l != unknown {
@@ -93,12 +93,5 @@ func (s *Set) chanceOf(c *chance, i, j int) {
 	}
 	var r rarities
 	p := s.compare(a, b, &r)
-	if i, j := a.at[Number], b.at[Number]; i >= 0 && j >= 0 && i != j {
-		if x, y := s.number[Number].values[i].digits, s.number[Number].values[j].digits; isNIK(x) && isNIK(y) {
-			p.clear(Serial)
-			p.set(Serial, compareRest(x, y))
-			r[Serial] = s.number[Number].rest(i, j)
-		}
-	}
 	c.add(p, &r)
 }

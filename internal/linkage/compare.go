@@ -1,105 +1,126 @@
 package linkage
 
-// pattern is the levels of all fields of a pair, three bits each.
+// pattern is the levels of all fields of a pair, four bits each.
 type pattern uint64
 
 func (p pattern) level(f Field) Level { return Level(p >> (uint(f) * levelBits) & (1<<levelBits - 1)) }
 
 func (p *pattern) set(f Field, l Level) { *p |= pattern(l) << (uint(f) * levelBits) }
 
-func (p *pattern) clear(f Field) { *p &^= pattern(unknown) << (uint(f) * levelBits) }
+// learned returns the pattern as it is learned from: numbers that two people
+// may well have tell nothing by themselves.
+func (p pattern) learned() pattern {
+	if p.level(Number) == NumberNear {
+		p |= pattern(unknown) << (uint(Number) * levelBits)
+	}
+	return p
+}
 
 // rarities is, for each field of a pair, how rare what agrees is, in
 // thousandths of a bit.
 type rarities [fieldCount]int32
 
-// textFields and numberFields are compared by their dictionaries.
+// textFields and codeFields are compared by their dictionaries.
 var (
-	textFields   = [...]Field{Name, Mother, Address, Place}
-	numberFields = [...]Field{Postcode, Phone, Number}
+	textFields = [...]Field{Name, Mother, Address, Place}
+	codeFields = [...]Field{Postcode, Phone}
 )
 
 // compare returns the levels at which two records agree.
 func (s *Set) compare(a, b *entry, r *rarities) pattern {
 	var p pattern
-	born := unknown
-	if a.born.known && b.born.known {
-		born = compareDays(&a.born, &b.born)
-		r[Born] = min(a.bornAt, b.bornAt)
-	}
-	p.set(Born, born)
+	p.set(Born, s.compareBorn(a, b, r))
 	for _, f := range textFields {
-		i, j := a.at[f], b.at[f]
-		if i < 0 || j < 0 {
-			p.set(f, unknown)
-			continue
+		l := unknown
+		if i, j := a.at[f], b.at[f]; i >= 0 && j >= 0 {
+			l, r[f] = s.text[f].compare(i, j)
 		}
-		l, rare := s.text[f].compare(i, j)
 		p.set(f, l)
-		r[f] = rare
 	}
-	p.set(Serial, unknown)
-	for _, f := range numberFields {
-		i, j := a.at[f], b.at[f]
-		if i < 0 || j < 0 {
-			p.set(f, unknown)
-			continue
+	for _, f := range codeFields {
+		l := unknown
+		if i, j := a.at[f], b.at[f]; i >= 0 && j >= 0 {
+			l, r[f] = s.number[f].compare(i, j)
 		}
-		v := s.number[f].values
-		p.set(f, NumberDifferent)
-		x, y := v[i].digits, v[j].digits
-		switch niks := f == Number && isNIK(x) && isNIK(y); {
-		case niks && (x[6:12] == y[6:12] || born == BornSame):
-			p.clear(Number)
-			p.set(Number, unknown)
-			p.clear(Serial)
-			p.set(Serial, s.serials(a, b, &r[Serial]))
-		case i == j:
-			p.clear(f)
-			r[f] = v[i].rarity
-		case x != "" && y != "":
-			p.clear(f)
-			p.set(f, compareNumbers(x, y, niks && a.dated && b.dated))
-			r[f] = v[i].rarity
-			if niks {
-				r[f] = s.number[f].rest(i, j) + s.misdated
-			}
-		}
+		p.set(f, l)
 	}
+	p.set(Number, s.compareNumbers(a, b, r))
 	switch i, j := a.at[Number], b.at[Number]; {
 	case i < 0 && j < 0:
 		p.set(Numbered, unknown)
 	case i < 0 || j < 0:
 		p.set(Numbered, NumberedOne)
 	}
-	p.set(Sex, unknown)
-	if a.sex >= 0 && b.sex >= 0 {
-		p.clear(Sex)
-		if a.sex != b.sex {
-			p.set(Sex, SexDifferent)
-		}
+	switch {
+	case a.sex < 0 || b.sex < 0:
+		p.set(Sex, unknown)
+	case a.sex != b.sex:
+		p.set(Sex, SexDifferent)
 	}
-	if a.digits < 2 || b.digits < 2 {
-		p.set(Area, unknown)
-	} else {
-		p.set(Area, compareAreas(a, b))
-	}
+	p.set(Area, compareAreas(a, b))
 	return p
 }
 
-// serials compares the numbers of two people of one birthday.
-func (s *Set) serials(a, b *entry, rare *int32) Level {
-	i, j, n := a.at[Number], b.at[Number], s.number[Number]
+func (s *Set) compareBorn(a, b *entry, r *rarities) Level {
+	if !a.born.known() || !b.born.known() {
+		return unknown
+	}
+	r[Born] = min(a.bornAt, b.bornAt)
+	return compareDays(&a.born, &b.born)
+}
+
+// compare compares two codes that many people have, such as postcodes.
+func (n *numbers) compare(i, j int32) (Level, int32) {
+	a, b := &n.all[i], &n.all[j]
+	switch {
+	case i == j:
+		return NumberSame, a.rarity
+	case a.slipped(b):
+		return NumberSlip, min(a.rarity, b.rarity)
+	}
+	return NumberDifferent, 0
+}
+
+// slipRarity is from which rarity on a number is so unlikely to be given to
+// anybody that its likeness to another one must be a slip.
+const slipRarity = 3000
+
+// compareNumbers compares the numbers of two people. A slip is as rare as the
+// stranger of the two numbers is strange, less the many slips there are: the
+// second child of a day in a district has a number one digit from the first
+// one's, but the four thousandth has not.
+func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
+	i, j := a.at[Number], b.at[Number]
+	if i < 0 || j < 0 {
+		return unknown
+	}
+	n := s.number[Number]
+	x, y := &n.all[i], &n.all[j]
 	if i == j {
-		*rare = n.values[i].rarity
-		return SerialSame
+		r[Number] = x.rarity
+		return NumberSame
 	}
-	*rare = n.rest(i, j)
-	l := compareSerials(n.values[i].digits, n.values[j].digits, a.dated && b.dated)
-	if l == SerialDate {
-		*rare += s.misdated
+	if !x.slipped(y) {
+		return NumberDifferent
 	}
-	return l
+	r[Number] = max(s.strange(a, x), s.strange(b, y)) - max(x.slips(), y.slips())
+	if r[Number] < slipRarity {
+		return NumberNear
+	}
+	return NumberSlip
+}
+
+// strange returns −log2 of the chance that the holder of a record would be
+// given this number, in thousandths of a bit.
+func (s *Set) strange(e *entry, v *number) int32 {
+	n := s.number[Number]
+	switch {
+	case !n.isNIK(v) || e.dated:
+		return v.made
+	case !e.born.known():
+		return v.made + n.dates
+	}
+	return v.made + s.misdated
 }
 
 // kin reports whether two records stand on one family's card.

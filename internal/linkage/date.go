@@ -4,9 +4,8 @@ import "gotong/internal/civil"
 
 // day is a birth date as it is compared. The zero day is unknown.
 type day struct {
-	days   civil.Date
-	digits [8]byte // YYYYMMDD
-	known  bool
+	days civil.Date
+	ymd  uint32 // YYYYMMDD as a number
 }
 
 func dayOf(d *civil.Date) day {
@@ -14,80 +13,83 @@ func dayOf(d *civil.Date) day {
 		return day{}
 	}
 	y, m, dd := d.YMD()
-	out := day{days: *d, known: true}
-	v := y*10000 + int(m)*100 + dd
-	for i := 7; i >= 0; i-- {
-		out.digits[i] = byte('0' + v%10)
-		v /= 10
-	}
-	return out
+	return day{*d, uint32(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)}
 }
 
-func (d *day) year() int {
-	return int(d.digits[0]-'0')*1000 + int(d.digits[1]-'0')*100 + int(d.digits[2]-'0')*10 + int(d.digits[3]-'0')
-}
-
-func (d *day) month() int      { return int(d.digits[4]-'0')*10 + int(d.digits[5]-'0') }
-func (d *day) dayOfMonth() int { return int(d.digits[6]-'0')*10 + int(d.digits[7]-'0') }
+func (d *day) known() bool { return d.ymd != 0 }
+func (d *day) year() int   { return int(d.ymd / 10000) }
+func (d *day) month() int  { return int(d.ymd / 100 % 100) }
+func (d *day) day() int    { return int(d.ymd % 100) }
 
 // turned is the same number for a date and for the date with day and month
 // exchanged.
 func (d *day) turned() uint64 {
-	a, b := d.month(), d.dayOfMonth()
-	return uint64(d.year())<<16 | uint64(min(a, b))<<8 | uint64(max(a, b))
+	return uint64(d.year())<<16 | d.turnedDay()
 }
 
-// inNIK reports whether a NIK of 16 digits holds this date and sex, as DDMMYY
-// with 40 added to the day for a woman. A negative sex is not known.
-func (d *day) inNIK(digits string, sex int8) bool {
-	if !d.known || digits[8:10] != string(d.digits[4:6]) || digits[10:12] != string(d.digits[2:4]) || digits[7] != d.digits[7] {
-		return false
-	}
-	man, woman := digits[6] == d.digits[6], digits[6] == d.digits[6]+4
-	return man && sex != 1 || woman && sex != 0
+// turnedDay is turned without the year.
+func (d *day) turnedDay() uint64 {
+	a, b := d.month(), d.day()
+	return uint64(min(a, b))<<8 | uint64(max(a, b))
 }
 
-const (
-	closeDays = 366
-	twoDays   = 2
-)
+// closeDays is how far apart two days may be to be close.
+const closeDays = 366
 
 // compareDays returns the level at which two known birth dates agree.
 func compareDays(a, b *day) Level {
-	if a.days == b.days {
+	if a.ymd == b.ymd {
 		return BornSame
 	}
-	if a.turned() == b.turned() {
-		return BornSwapped
-	}
-	wrong, first := 0, -1
-	for i := range a.digits {
-		if a.digits[i] != b.digits[i] {
-			if wrong == 0 {
-				first = i
-			}
-			wrong++
-		}
-	}
+	year, month, dd := a.year() == b.year(), a.month() == b.month(), a.day() == b.day()
 	gap := a.days - b.days
-	if wrong == 1 && first >= 6 || gap >= -twoDays && gap <= twoDays {
+	switch {
+	case a.turned() == b.turned():
+		return BornSwapped
+	case year && month && slipped(a.day(), b.day(), 2), gap >= -2 && gap <= 2:
 		return BornDay
-	}
-	if wrong == 1 || wrong == 2 && first < 7 && a.digits[first] == b.digits[first+1] && a.digits[first+1] == b.digits[first] {
+	case month && dd && slipped(a.year(), b.year(), 4):
+		return BornYear
+	case year && dd && slipped(a.month(), b.month(), 2), oneSlip(a.ymd, b.ymd):
 		return BornSlip
-	}
-	parts := 0
-	for _, same := range [...]bool{string(a.digits[:4]) == string(b.digits[:4]), string(a.digits[4:6]) == string(b.digits[4:6]),
-		string(a.digits[6:]) == string(b.digits[6:])} {
-		if same {
-			parts++
-		}
-	}
-	if parts == 2 {
+	case year && month, month && dd, year && dd:
 		return BornPart
-	}
-	if gap >= -closeDays && gap <= closeDays {
+	case a.turnedDay() == b.turnedDay() && slipped(a.year(), b.year(), 4), month && slipped(a.year(), b.year(), 4) && slipped(a.day(), b.day(), 2):
+		return BornTwice
+	case gap >= -closeDays && gap <= closeDays:
 		return BornClose
 	}
 	return BornDifferent
+}
+
+// slipped reports whether two numbers of so many digits differ by two at
+// most, in one digit alone or in the order of two neighbours.
+func slipped(a, b, digits int) bool {
+	if d := a - b; d >= -2 && d <= 2 {
+		return true
+	}
+	return turnedOrOne(uint32(a), uint32(b), digits)
+}
+
+func oneSlip(a, b uint32) bool { return turnedOrOne(a, b, 8) }
+
+// turnedOrOne reports whether two numbers, written in so many digits, differ
+// in one digit or in the order of two neighbours.
+func turnedOrOne(a, b uint32, digits int) bool {
+	wrong, last := 0, uint32(0)
+	var x, y uint32 // the digits before, which were not the same
+	for range digits {
+		p, q := a%10, b%10
+		a, b = a/10, b/10
+		if p == q {
+			last = 0
+			continue
+		}
+		wrong++
+		if wrong == 2 && (last != 1 || p != y || q != x) || wrong > 2 {
+			return false
+		}
+		x, y, last = p, q, 1
+	}
+	return wrong > 0
 }

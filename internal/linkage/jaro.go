@@ -91,13 +91,15 @@ func slip[T string | []byte](a, b T) bool {
 	return left == 1
 }
 
-// misspelt reports whether two names, one of three letters or more, differ by
-// one typing error. A vowel at the end exchanged for another is none: Dina and
-// Dini, Yanto and Yanti are two people.
+// misspelt reports whether two words, one of three letters or more, differ by
+// one typing error.
 func misspelt[T string | []byte](a, b T) bool {
+	return min(len(a), len(b)) >= 2 && max(len(a), len(b)) >= 3 && slip(a, b) && !otherEnd(a, b)
+}
+
+// otherEnd reports whether two words differ in the vowel at their end alone.
+// That is no typing error: Dina and Dini, Yanto and Yanti are two people.
+func otherEnd[T string | []byte](a, b T) bool {
 	n := len(a)
-	if min(n, len(b)) < 2 || max(n, len(b)) < 3 || !slip(a, b) {
-		return false
-	}
-	return n != len(b) || a[n-1] == b[n-1] || a[n-2] != b[n-2] || !vowel(a[n-1]) || !vowel(b[n-1])
+	return n == len(b) && n > 1 && vowel(a[n-1]) && vowel(b[n-1]) && a[n-1] != b[n-1] && string(a[:n-1]) == string(b[:n-1])
 }

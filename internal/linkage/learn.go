@@ -11,7 +11,7 @@ import (
 type shares [fieldCount][levelCount]float64
 
 // textShares are what is expected of a text that one person gives twice.
-var textShares = [levelCount]float64{.72, .08, .10, .05, .03, .02}
+var textShares = [levelCount]float64{.70, .06, .10, .02, .04, .02, .02, .02, .02}
 
 // expected is what is thought of two records of one person before any data
 // are seen. It counts as expectedPairs pairs, so that it decides where data
@@ -19,15 +19,14 @@ var textShares = [levelCount]float64{.72, .08, .10, .05, .03, .02}
 var expected = shares{
 	Name:     textShares,
 	Mother:   textShares,
-	Born:     {.82, .03, .05, .03, .03, .02, .02},
+	Born:     {.82, .03, .03, .03, .03, .02, .01, .01, .02},
 	Sex:      {.98, .02},
 	Area:     {.70, .12, .10, .05, .03},
-	Address:  {.50, .05, .15, .10, .10, .10},
-	Place:    {.80, .02, .08, .03, .02, .05},
-	Postcode: {.85, .08, .07},
-	Phone:    {.70, .08, .22},
-	Number:   {.80, .12, .08},
-	Serial:   {.80, .05, .08, .07},
+	Address:  {.45, .05, .12, .02, .08, .05, .10, .05, .08},
+	Place:    {.78, .02, .08, .01, .03, .01, .01, .01, .05},
+	Postcode: {.85, .08, 0, .07},
+	Phone:    {.70, .08, 0, .22},
+	Number:   {.80, .14, 0, .06},
 	Numbered: {.85, .15},
 }
 
@@ -182,7 +181,7 @@ func (l *lesson) purity() float64 { return l.matches / math.Max(l.pairs, 1) }
 // mother's name than either agreement alone would have it, in thousandths of
 // a bit: a community has its own names for mothers and children alike.
 func kindred(seen []counted, m, u *shares, prior float64) int32 {
-	agrees := func(p pattern, f Field) bool { return p.level(f) <= TextPart }
+	agrees := func(p pattern, f Field) bool { return p.level(f) < TextWord }
 	var all, names, mothers, both float64
 	for _, c := range seen {
 		if c.pattern.level(Name) == unknown || c.pattern.level(Mother) == unknown {

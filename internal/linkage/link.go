@@ -79,7 +79,9 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 	if err := l.compare(ctx); err != nil {
 		return nil, err
 	}
-	l.decide()
+	if err := l.decide(ctx); err != nil {
+		return nil, err
+	}
 	return l.result, nil
 }
 
@@ -92,7 +94,6 @@ type linker struct {
 	capped   []map[uint64]bool
 	model    *Model
 	found    []scored
-	weights  map[int32]int64 // pairs by score, in sixteenths of a bit
 }
 
 // each runs fn for 0 … n−1 on all workers.

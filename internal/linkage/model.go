@@ -11,37 +11,49 @@ type Model struct {
 
 	weight [fieldCount][levelCount]int32
 	one    [fieldCount][levelCount]int32 // log2 of One
-	mean   [fieldCount][levelCount]int32 // rarity of what random pairs of that level share
-	varied [fieldCount][levelCount]bool  // whether rarity moves the weight
+	// even is what the weight of a level has beside the rarity of what is
+	// shared, so that it comes out even on the average of random pairs.
+	even   [fieldCount][levelCount]int32
+	varied [fieldCount][levelCount]bool // whether rarity moves the weight
 	// kindred is what agreeing on the mother's name too weighs less when the
 	// name agrees already.
 	kindred int32
 }
 
-// Limits of how far a rare or common value moves the weight of a level that
-// is less than full agreement, in thousandths of a bit.
-const mostMove = 4000
-
 // enoughSeen is how many random pairs must show a level before the rarity of
 // what they share is a yardstick.
 const enoughSeen = 30
 
-func newModel(m, u *shares, c *chance) *Model {
-	w := &Model{One: *m, Two: *u}
+func newModel(m, u *shares, c *chance, kindred int32) *Model {
+	w := &Model{Two: *u, kindred: kindred}
 	for f := range fieldCount {
 		for l := range f.levels() {
-			w.one[f][l] = millibits(math.Log2(m[f][l]))
-			w.weight[f][l] = millibits(math.Log2(m[f][l] / u[f][l]))
-			if n := c.count[f][l]; n >= enoughSeen && (w.isText(f) && Level(l) < TextDifferent || f == Serial && Level(l) == SerialSlip) {
-				w.mean[f][l] = int32(c.rare[f][l] / n)
+			n := c.count[f][l]
+			if f.isText() && Level(l) < TextWord && n >= enoughSeen {
+				w.even[f][l] = millibits(-math.Log2(u[f][l])) - int32(c.rare[f][l]/n)
 				w.varied[f][l] = true
 			}
 		}
 	}
+	w.teach(m)
 	return w
 }
 
-func (w *Model) isText(f Field) bool { return f == Name || f == Mother || f == Address || f == Place }
+// teach sets how often each level comes between records of one person.
+func (w *Model) teach(m *shares) {
+	w.One = *m
+	for f := range fieldCount {
+		for l := range f.levels() {
+			if m[f][l] == 0 {
+				continue
+			}
+			w.one[f][l] = millibits(math.Log2(m[f][l]))
+			w.weight[f][l] = millibits(math.Log2(m[f][l] / w.Two[f][l]))
+		}
+	}
+}
+
+func (f Field) isText() bool { return f == Name || f == Mother || f == Address || f == Place }
 
 // partLess is how much less agreeing in part weighs at least than agreeing in
 // full: a misspelt name is as rare as the name, but of those whose name is
@@ -53,24 +65,25 @@ func (w *Model) of(f Field, l Level, rarity int32) int32 {
 	switch {
 	case l == unknown:
 		return 0
-	case f == Sex || f == Area || f == Numbered || int(l) == f.levels()-1:
+	case f == Sex || f == Area || f == Numbered || int(l) == f.levels()-1 || f.isText() && l >= TextWord:
 		return w.weight[f][l]
 	case l == 0:
 		return w.one[f][0] + rarity
-	case f == Serial && l == SerialSlip:
-		if !w.varied[f][l] {
-			return w.weight[f][l]
-		}
-		// Rare parts tell nearly all: a mistyped district is one that nobody is from.
-		return min(w.weight[f][l]+rarity-w.mean[f][l], w.one[f][l]+rarity)
-	case f == Serial || f == Number:
-		return min(w.weight[f][l], w.one[f][l]+rarity)
+	case f == Number:
+		return w.ofSlip(rarity)
 	}
 	weight := w.weight[f][l]
 	if w.varied[f][l] {
-		weight += min(max((rarity-w.mean[f][l])/2, -mostMove), mostMove)
+		weight = w.one[f][l] + w.even[f][l] + rarity
 	}
 	return min(weight, w.one[f][0]+rarity-partLess)
+}
+
+// ofSlip weighs two numbers a slip apart: either it is one, or one person has
+// two numbers, which may be any.
+func (w *Model) ofSlip(rarity int32) int32 {
+	odds := w.One[Number][NumberSlip]*math.Exp2(float64(rarity)/1000) + w.One[Number][NumberDifferent]
+	return millibits(math.Log2(odds))
 }
 
 // score returns what a pair weighs, without the prior.
@@ -85,7 +98,7 @@ func (w *Model) score(p pattern, r *rarities) int32 {
 // piece returns what field f of a pair weighs beside its other fields.
 func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
 	weight := w.of(f, p.level(f), r[f])
-	if f == Mother && p.level(Mother) <= TextPart && p.level(Name) <= TextPart {
+	if f == Mother && p.level(Mother) < TextWord && p.level(Name) < TextWord {
 		weight -= w.kindred
 	}
 	return weight
@@ -93,21 +106,20 @@ func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
 
 // kinFields are what tells people of one family apart: the rest they share
 // anyway. Their numbers may follow one another, so only equality counts.
-var kinFields = [...]Field{Name, Born, Sex, Number, Serial}
+var kinFields = [...]Field{Name, Born, Sex, Number}
 
 // kinScore is score for two records on one family's card. Unless the name is
 // the same, or the number is, they are relatives.
 func (w *Model) kinScore(p pattern, r *rarities) int32 {
-	sameNumber := p.level(Number) == NumberSame || p.level(Serial) == NumberSame
-	if p.level(Name) != TextSame && !(sameNumber && p.level(Name) <= TextPart) {
+	sameNumber := p.level(Number) == NumberSame
+	if p.level(Name) != TextSame && !(sameNumber && p.level(Name) < TextWord) {
 		return math.MinInt32 / 2
 	}
 	sum := int32(0)
 	for _, f := range kinFields {
-		if (f == Number || f == Serial) && !sameNumber {
-			continue
+		if f != Number || sameNumber {
+			sum += w.of(f, p.level(f), r[f])
 		}
-		sum += w.of(f, p.level(f), r[f])
 	}
 	return sum
 }
@@ -134,7 +146,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 		return pieces
 	}
 	for _, f := range kinFields {
-		if f != Number && f != Serial || p.level(f) == NumberSame {
+		if f != Number || p.level(f) == NumberSame {
 			add(f)
 		}
 	}

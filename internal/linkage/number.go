@@ -1,123 +1,258 @@
 package linkage
 
+import (
+	"math"
+	"strings"
+)
+
+// number is one distinct value of a number field.
+type number struct {
+	key    uint64 // digest of the value: what is equal
+	digits uint64 // the value, to the base
+	base   uint8  // 10 where it is of digits alone, 36 with letters
+	length uint8  // in digits; 0 where only the digest is known
+	count  int32  // records that have it
+	rarity int32  // thousandths of a bit: −log2 of the chance that somebody else has it too
+	// made is −log2 of the chance that somebody is given it, by how such
+	// numbers are made, the date in a NIK left out.
+	made int32
+}
+
 // nikLength is the length of a NIK: district (6), birth date (6), serial (4).
 const nikLength = 16
 
-func isNIK(digits string) bool { return len(digits) == nikLength }
+func (n *number) district() uint64 { return n.digits / 1e10 }
+func (n *number) date() uint64     { return n.digits / 1e4 % 1e6 }
+func (n *number) serial() uint64   { return n.digits % 1e4 }
+
+// dates reports whether a number of the length of a NIK holds the date of a
+// birth, as DDMMYY with 40 added to the day of a woman. A negative sex is not
+// known.
+func (n *number) dates(d *day, sex int8) bool {
+	dd, mm, yy := int(n.date()/1e4), int(n.date()/100%100), int(n.date()%100)
+	return d.known() && mm == d.month() && yy == d.year()%100 && (dd == d.day() && sex != 1 || dd == d.day()+40 && sex != 0)
+}
+
+// datable reports whether the number could hold a date at all.
+func (n *number) datable() bool {
+	dd, mm := n.date()/1e4, n.date()/100%100
+	return mm >= 1 && mm <= 12 && (dd >= 1 && dd <= 31 || dd >= 41 && dd <= 71)
+}
 
 // numbers holds the distinct values of a number field.
 type numbers struct {
-	at     map[string]int32
-	values []number
+	at    map[uint64]int32
+	all   []number
+	own   bool // a number is given to one person, as a NIK is and a postcode is not
+	niks  bool // numbers of 16 digits are NIKs
+	dates int32
 }
 
-type number struct {
-	digits string // empty when only the blind digest is known
-	hash   uint64
-	count  int32
-	rarity int32
-	// district and serial are how rare these parts of a NIK are, the serial
-	// among those of its regency.
-	district, serial int32
-}
+func newNumbers(own bool) *numbers { return &numbers{at: map[uint64]int32{}, own: own} }
 
-func newNumbers() *numbers { return &numbers{at: map[string]int32{}} }
-
-// add returns the index of a number given by its digits, its blind digest or
+// add returns the index of a number given by its text, its blind digest or
 // both, −1 for neither. The digest decides what is equal where there is one,
 // so a list should give it for all of its numbers or for none.
-func (n *numbers) add(digits string, blind []byte) int32 {
-	key := string(blind)
-	if key == "" {
-		key = digits
-	}
-	if key == "" {
+func (n *numbers) add(text string, blind []byte) int32 {
+	var key uint64
+	switch {
+	case len(blind) > 0:
+		key = digest(blind)
+	case text != "":
+		key = digest(text)
+	default:
 		return -1
 	}
 	at, ok := n.at[key]
 	if !ok {
-		at = int32(len(n.values))
-		n.values = append(n.values, number{digits: digits, hash: digest(key)})
+		at = int32(len(n.all))
+		v := number{key: key}
+		v.pack(text)
+		n.all = append(n.all, v)
 		n.at[key] = at
 	}
-	n.values[at].count++
+	n.all[at].count++
 	return at
 }
 
-// sharedByTwo is the part of the numbers on just two records that are held to
-// be of two people: unlike names, numbers are given once, and those on many
-// records are usually made up.
-const sharedByTwo = .02
+// mostDigits is how many digits are compared one by one, mostLetters how many
+// of a number that has letters.
+const (
+	mostDigits  = 18
+	mostLetters = 12
+)
+
+// pack keeps a text of digits and capitals as a number to a base.
+func (v *number) pack(text string) {
+	v.base = 10
+	if strings.Trim(text, "0123456789") != "" {
+		v.base = 36
+	}
+	if len(text) > mostDigits || v.base == 36 && len(text) > mostLetters {
+		return
+	}
+	for i := 0; i < len(text); i++ {
+		d := text[i] - '0'
+		if text[i] >= 'A' {
+			d = text[i] - 'A' + 10
+		}
+		v.digits = v.digits*uint64(v.base) + uint64(d)
+	}
+	v.length = uint8(len(text))
+}
+
+// values writes the digits of a number, each by its value.
+func (v *number) values(into *[mostDigits]byte) []byte {
+	d := v.digits
+	for i := int(v.length) - 1; i >= 0; i-- {
+		into[i] = byte(d % uint64(v.base))
+		d /= uint64(v.base)
+	}
+	return into[:v.length]
+}
+
+// slipped reports whether two numbers that are not equal are a typing error
+// apart.
+func (v *number) slipped(o *number) bool {
+	if v.length == 0 || o.length == 0 {
+		return false
+	}
+	if v.length == o.length && v.base == 10 && o.base == 10 {
+		// One wrong digit changes the value by 1 to 9 at its place, two
+		// neighbours exchanged by a multiple of 9 up to 81.
+		gap := max(v.digits, o.digits) - min(v.digits, o.digits)
+		for gap%10 == 0 && gap > 0 {
+			gap /= 10
+		}
+		if gap > 81 {
+			return false
+		}
+	}
+	var x, y [mostDigits]byte
+	return slip(v.values(&x), o.values(&y))
+}
+
+// slips returns log2 of how many slips a number invites, in thousandths of a
+// bit: ten a digit.
+func (v *number) slips() int32 { return millibits(math.Log2(10 * float64(v.length))) }
+
+// sharedByTwo is the part of the numbers on a few records that are held to be
+// of more than one person: unlike names, numbers are given once. Those on
+// more than fewRecords are usually made up.
+const (
+	sharedByTwo = .02
+	fewRecords  = 8
+)
 
 func (n *numbers) weigh(records int) {
-	districts, regencies, serials := map[string]int32{}, map[string]int32{}, map[string]int32{}
-	niks := int32(0)
-	for i := range n.values {
-		v := &n.values[i]
-		v.rarity = rarity(max(sharedByTwo, float64(v.count-2)) / float64(records))
-		if d := v.digits; isNIK(d) {
-			districts[d[:6]]++
-			regencies[d[:4]]++
-			serials[d[:4]+d[12:]]++
-			niks++
+	total := float64(max(records, 1))
+	for i := range n.all {
+		v := &n.all[i]
+		others := math.Max(1, float64(v.count-1))
+		if n.own && v.count <= fewRecords {
+			others *= sharedByTwo
+		}
+		v.rarity = rarity(others / total)
+	}
+	if n.own {
+		n.weighMaking()
+	}
+}
+
+// oftenNIK is from which part of plausible dates on numbers of 16 digits are
+// held to be NIKs.
+const oftenNIK = .9
+
+func (n *numbers) weighMaking() {
+	chain := newChain()
+	long, datable := 0, 0
+	districts, serials, dates := map[uint64]int32{}, map[uint64]int32{}, map[uint64]bool{}
+	for i := range n.all {
+		v := &n.all[i]
+		chain.add(v)
+		if v.long() {
+			long++
+			if v.datable() {
+				datable++
+			}
+			districts[v.district()]++
+			serials[v.serial()]++
+			dates[v.date()] = true
 		}
 	}
-	for i := range n.values {
-		v := &n.values[i]
-		if d := v.digits; isNIK(d) {
-			v.district = rarity(float64(districts[d[:6]]) / float64(niks))
-			v.serial = rarity(float64(serials[d[:4]+d[12:]]) / float64(regencies[d[:4]]))
+	n.niks = long > 0 && float64(datable) >= oftenNIK*float64(long)
+	n.dates = rarity(1 / float64(max(len(dates), 1)))
+	seen := func(count int32) int32 { return rarity((float64(count) - unseen) / float64(long)) }
+	for i := range n.all {
+		if v := &n.all[i]; n.isNIK(v) {
+			v.made = seen(districts[v.district()]) + seen(serials[v.serial()])
+		} else {
+			v.made = chain.rarity(v)
 		}
 	}
 }
 
-// rest returns how rare it is that two NIKs agree beside the date as far as
-// they do: a slip in the district makes one that nobody is from, and keeps a
-// serial that few may have. Serials that differ tell nothing, as the children
-// of one day have them in turn.
-func (n *numbers) rest(i, j int32) int32 {
-	a, b := &n.values[i], &n.values[j]
-	rare := max(a.district, b.district)
-	if a.digits[12:] == b.digits[12:] {
-		rare += max(a.serial, b.serial)
-	}
-	return rare
+// unseen is what is taken from each count, since what was seen once will
+// usually not be seen again.
+const unseen = .8
+
+func (n *numbers) isNIK(v *number) bool { return n.niks && v.long() }
+
+// long reports whether a number has the form of a NIK.
+func (v *number) long() bool { return v.length == nikLength && v.base == 10 }
+
+// chain is how numbers of each length are made, digit by digit: how often a
+// digit follows another at a place.
+type chain struct {
+	follows map[[4]uint8]float64 // by length, place, and both digits
+	begins  map[[3]uint8]float64 // by length, place, and the digit before
 }
 
-// compareNumbers returns the level at which two numbers that are not equal
-// agree. own says that they are NIKs which both hold their holder's birth date
-// and sex: then a difference in that part alone is no slip, as the first
-// children of a district on two neighbouring days have such numbers.
-func compareNumbers(a, b string, own bool) Level {
-	if !slip(a, b) || own && a[6:12] != b[6:12] {
-		return NumberDifferent
+func newChain() *chain { return &chain{map[[4]uint8]float64{}, map[[3]uint8]float64{}} }
+
+func (c *chain) each(v *number, fn func(begin [3]uint8, follow [4]uint8)) {
+	var room [mostDigits]byte
+	before := byte(0)
+	for i, d := range v.values(&room) {
+		fn([3]uint8{v.length, uint8(i), before}, [4]uint8{v.length, uint8(i), before, d})
+		before = d
 	}
-	return NumberSlip
 }
 
-// compareSerials returns the level at which two NIKs that are not equal agree,
-// told that their holders have one birthday, by the numbers or by what is on
-// record; own is as in compareNumbers.
-func compareSerials(a, b string, own bool) Level {
-	switch {
-	case !slip(a, b):
-		return SerialDifferent
-	case a[:6] == b[:6] && a[12:] == b[12:]:
-		if own {
-			return SerialDifferent // a man and a woman
+func (c *chain) add(v *number) {
+	c.each(v, func(begin [3]uint8, follow [4]uint8) {
+		c.begins[begin]++
+		c.follows[follow]++
+	})
+}
+
+func (c *chain) rarity(v *number) int32 {
+	bits := 0.0
+	c.each(v, func(begin [3]uint8, follow [4]uint8) {
+		bits -= math.Log2((c.follows[follow] + .1) / (c.begins[begin] + 1))
+	})
+	return millibits(bits)
+}
+
+// Code returns a number as it is compared: capitals and digits alone, without
+// leading noughts where there are but digits, as spreadsheets drop them.
+func Code(s string) string {
+	var b strings.Builder
+	digits := true
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			b.WriteByte(c)
+		case c >= 'A' && c <= 'Z':
+			b.WriteByte(c)
+			digits = false
+		case c >= 'a' && c <= 'z':
+			b.WriteByte(c - 'a' + 'A')
+			digits = false
 		}
-		return SerialDate
 	}
-	return SerialSlip
-}
-
-// compareRest compares two NIKs as if their dates were the same: how alike
-// the numbers of two people of one birthday would be. It is how chance
-// agreement of Serial is measured, as few random pairs share a birthday.
-func compareRest(a, b string) Level {
-	x, y := a[:6]+a[12:], b[:6]+b[12:]
-	if x == y || slip(x, y) {
-		return SerialSlip
+	if digits {
+		return strings.TrimLeft(b.String(), "0")
 	}
-	return SerialDifferent
+	return b.String()
 }

@@ -35,8 +35,7 @@ func (l *linker) learn(ctx context.Context) error {
 		m = teach(lessons)
 		u = byChance(seen, m, u, prior)
 	}
-	l.model = newModel(m, u, c)
-	l.model.kindred = kindred(seen, m, u, prior)
+	l.model = newModel(m, u, c, kindred(seen, m, u, prior))
 	l.result.Model = l.model
 	return nil
 }
@@ -56,7 +55,7 @@ func (s *Set) tallyRule(b *blocks, limit int64, between bool) tally {
 			for y := x + 1; y < len(places); y++ {
 				a, b := &s.entries[places[x].at], &s.entries[places[y].at]
 				if !kin(a, b) && (!between || a.list != b.list) {
-					t[s.compare(a, b, &r)]++
+					t[s.compare(a, b, &r).learned()]++
 				}
 			}
 		}
@@ -94,13 +93,9 @@ func (l *linker) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.weights = map[int32]int64{}
 	for _, f := range found {
 		l.found = append(l.found, f.pairs...)
 		l.result.Compared += f.compared
-		for w, n := range f.weights {
-			l.weights[w] += n
-		}
 	}
 	slices.SortFunc(l.found, compareScored)
 	return nil
@@ -109,11 +104,10 @@ func (l *linker) compare(ctx context.Context) error {
 type found struct {
 	pairs    []scored
 	compared int64
-	weights  map[int32]int64
 }
 
 func (l *linker) comparePortion(p portion) *found {
-	f := &found{weights: map[int32]int64{}}
+	f := &found{}
 	b := l.blocks[p.rule]
 	least := l.leastScore()
 	var rows []keyRow
@@ -142,9 +136,6 @@ func (l *linker) comparePortion(p portion) *found {
 				if score >= least {
 					f.pairs = append(f.pairs, scored{places[x].at, places[y].at, score})
 				}
-				if score > -64000 && !kin(a, b) {
-					f.weights[score>>6]++
-				}
 			}
 		}
 	}
@@ -159,9 +150,13 @@ func (l *linker) scoreOf(a, b *entry, p pattern, r *rarities) int32 {
 	return l.model.score(p, r)
 }
 
-// leastScore is the score below which no pair can reach the review, however
-// many pairs of one person there turn out to be.
+// slack is how many bits below the decision pairs are kept, as what is learned
+// of the pairs that remain moves their weights.
+const slack = 6
+
+// leastScore is the score below which a pair cannot become one of the review,
+// however many pairs of one person there turn out to be.
 func (l *linker) leastScore() int32 {
 	n := math.Max(float64(len(l.set.entries)), 2)
-	return millibits(math.Log2(n/2) + math.Log2(l.options.Review/(1-l.options.Review)))
+	return millibits(math.Log2(n/2) + math.Log2(l.options.Review/(1-l.options.Review)) - slack)
 }

@@ -59,12 +59,11 @@ const (
 	Postcode
 	Phone
 	Number
-	Serial   // what a NIK holds beside the birth date, between people of one birthday
 	Numbered // whether both have a number
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "serial", "numbered"}
+var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "numbered"}
 
 // String returns the field's name, as message keys and stored pieces use it.
 func (f Field) String() string {
@@ -83,8 +82,11 @@ const (
 	TextSame      Level = iota // the same, in whatever spelling or order of words
 	TextSound                  // sound the same
 	TextNear                   // a typing error apart
-	TextPart                   // one holds the other: a word left out, an initial
+	TextInitial                // a word is but its first letter
+	TextPart                   // a word left out
+	TextLoose                  // a word left out and a typing error, or two errors
 	TextWord                   // a word in common
+	TextLike                   // no word in common, but alike
 	TextDifferent              // nothing in common
 )
 
@@ -92,9 +94,11 @@ const (
 const (
 	BornSame      Level = iota
 	BornSwapped         // day and month exchanged
-	BornDay             // the day alone by one digit, or within two days
+	BornDay             // the day alone, by a slip or by two at most
+	BornYear            // the year alone, by a slip or by two at most
 	BornSlip            // one digit elsewhere, or two neighbours exchanged
 	BornPart            // two of day, month and year
+	BornTwice           // two slips
 	BornClose           // within a year
 	BornDifferent       // otherwise
 )
@@ -118,15 +122,8 @@ const (
 const (
 	NumberSame      Level = iota
 	NumberSlip            // one digit wrong, or two neighbours exchanged
+	NumberNear            // so, but two people may well have such numbers
 	NumberDifferent       // otherwise
-)
-
-// Levels of the rest of a NIK, between people of one birthday.
-const (
-	SerialSame      Level = iota
-	SerialDate            // a slip in the date, which the birthday shows to be one
-	SerialSlip            // a slip elsewhere: two people of one birthday often have such numbers
-	SerialDifferent       // otherwise
 )
 
 // Whether both records have a number. A person on record twice often lacks
@@ -137,15 +134,15 @@ const (
 )
 
 const (
-	levelCount = 7 // the most levels that a field has
-	unknown    = Level(7)
-	levelBits  = 3
+	levelCount = 9 // the most levels that a field has
+	unknown    = Level(15)
+	levelBits  = 4
 )
 
 var levelNames = [fieldCount][]string{
 	Name:     textLevels,
 	Mother:   textLevels,
-	Born:     {"same", "swapped", "day", "slip", "part", "close", "different"},
+	Born:     {"same", "swapped", "day", "year", "slip", "part", "twice", "close", "different"},
 	Sex:      {"same", "different"},
 	Area:     {"village", "district", "regency", "province", "different"},
 	Address:  textLevels,
@@ -153,13 +150,12 @@ var levelNames = [fieldCount][]string{
 	Postcode: numberLevels,
 	Phone:    numberLevels,
 	Number:   numberLevels,
-	Serial:   {"same", "date", "slip", "different"},
 	Numbered: {"both", "one"},
 }
 
 var (
-	textLevels   = []string{"same", "sound", "near", "part", "word", "different"}
-	numberLevels = []string{"same", "slip", "different"}
+	textLevels   = []string{"same", "sound", "near", "initial", "part", "loose", "word", "like", "different"}
+	numberLevels = []string{"same", "slip", "near", "different"}
 )
 
 // LevelName returns the name of a level of f, as message keys and stored

@@ -17,17 +17,17 @@ const maxKeys = 4
 
 // rules are tried in this order; a pair counts for the first that has it.
 var rules = []rule{
-	{"number", []Field{Number, Serial, Numbered}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"number", []Field{Number, Numbered}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		return s.numberKey(e, Number, keys)
 	}},
 	{"birth+word", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known {
+		if !e.born.known() {
 			return keys
 		}
 		return s.wordKeys(e, Name, maxKeys, keys, e.born.turned())
 	}},
 	{"birth+mother", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known {
+		if !e.born.known() {
 			return keys
 		}
 		return s.wordKeys(e, Mother, 2, keys, e.born.turned())
@@ -39,7 +39,7 @@ var rules = []rule{
 		return s.wordKeys(e, Name, 2, keys, s.skeleton(e, Mother))
 	}},
 	{"name+year", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 || !e.born.known {
+		if e.at[Name] < 0 || !e.born.known() {
 			return keys
 		}
 		return append(keys, mix(s.skeleton(e, Name), uint64(e.born.year())))
@@ -51,7 +51,7 @@ var rules = []rule{
 		return s.placeKeys(e, keys, s.skeleton(e, Name))
 	}},
 	{"birth+place", []Field{Born, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known {
+		if !e.born.known() {
 			return keys
 		}
 		return s.placeKeys(e, keys, e.born.turned())
@@ -62,22 +62,26 @@ var rules = []rule{
 		}
 		return s.wordKeys(e, Name, 2, keys, s.text[Address].texts[e.at[Address]].bag)
 	}},
-	{"half number", []Field{Number, Serial, Numbered, Name, Sex, Mother, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
+	{"half number", []Field{Number, Numbered, Name, Sex, Mother, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
 		if e.at[Number] < 0 {
 			return keys
 		}
-		digits := s.number[Number].values[e.at[Number]].digits
-		if len(digits) < 4 {
+		v := &s.number[Number].all[e.at[Number]]
+		if v.length < 4 {
 			return keys
 		}
-		for i, half := range []string{digits[:len(digits)/2], digits[len(digits)/2:]} {
-			keys = s.wordKeys(e, Name, 1, keys, mix(uint64(i), digest(half)))
-			keys = s.wordKeys(e, Mother, 1, keys, mix(uint64(i), digest(half)))
+		cut := uint64(1)
+		for range v.length / 2 {
+			cut *= uint64(v.base)
+		}
+		for i, half := range [...]uint64{v.digits / cut, v.digits % cut} {
+			keys = s.wordKeys(e, Name, 1, keys, mix(uint64(i), half))
+			keys = s.wordKeys(e, Mother, 1, keys, mix(uint64(i), half))
 		}
 		return keys
 	}},
 	{"word+mother+year", []Field{Name, Sex, Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 || e.at[Mother] < 0 || !e.born.known {
+		if e.at[Name] < 0 || e.at[Mother] < 0 || !e.born.known() {
 			return keys
 		}
 		var mothers [2]uint64
@@ -87,7 +91,7 @@ var rules = []rule{
 		return keys
 	}},
 	{"mother+month", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Mother] < 0 || !e.born.known {
+		if e.at[Mother] < 0 || !e.born.known() {
 			return keys
 		}
 		return append(keys, mix(s.skeleton(e, Mother), uint64(e.born.year()), uint64(e.born.month())))
@@ -103,7 +107,7 @@ func (s *Set) numberKey(e *entry, f Field, keys []uint64) []uint64 {
 	if e.at[f] < 0 {
 		return keys
 	}
-	return append(keys, mix(s.number[f].values[e.at[f]].hash))
+	return append(keys, mix(s.number[f].all[e.at[f]].key))
 }
 
 // wordKeys appends a key for each of the rarest words of a text, at most
@@ -124,7 +128,7 @@ func (s *Set) wordKeys(e *entry, f Field, limit int, keys []uint64, what uint64)
 		}
 	}
 	for _, w := range words[:min(n, limit)] {
-		if len(d.token[w].text) > 1 || n == 1 {
+		if !d.token[w].initial() || n == 1 {
 			keys = append(keys, mix(d.token[w].skeleton, what))
 		}
 	}
@@ -146,7 +150,7 @@ func (s *Set) placeKeys(e *entry, keys []uint64, what uint64) []uint64 {
 		keys = append(keys, mix(1, e.area, what))
 	}
 	if e.at[Postcode] >= 0 {
-		keys = append(keys, mix(2, s.number[Postcode].values[e.at[Postcode]].hash, what))
+		keys = append(keys, mix(2, s.number[Postcode].all[e.at[Postcode]].key, what))
 	}
 	if e.at[Place] >= 0 {
 		keys = append(keys, mix(3, s.skeleton(e, Place), what))

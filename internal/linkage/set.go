@@ -2,8 +2,10 @@ package linkage
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
+	"gotong/internal/civil"
 	"gotong/internal/ident"
 )
 
@@ -37,12 +39,12 @@ type entry struct {
 
 // NewSet returns an empty Set.
 func NewSet() *Set {
-	names := newDictionary(Words)
+	names := newDictionary(nameWords)
 	s := &Set{family: map[ident.ID]int32{}, days: map[int32]int32{}}
-	s.text[Name], s.text[Mother] = names, newDictionary(Words)
-	s.text[Address], s.text[Place] = newDictionary(AddressWords), newDictionary(AddressWords)
+	s.text[Name], s.text[Mother] = names, newDictionary(nameWords)
+	s.text[Address], s.text[Place] = newDictionary(addressWords), newDictionary(addressWords)
 	for _, f := range []Field{Postcode, Phone, Number} {
-		s.number[f] = newNumbers()
+		s.number[f] = newNumbers(f == Number)
 	}
 	return s
 }
@@ -73,13 +75,13 @@ func (s *Set) Add(r *Record) {
 	e.at[Mother] = s.text[Mother].add(r.Mother)
 	e.at[Address] = s.text[Address].add(r.Address)
 	e.at[Place] = s.text[Place].add(r.Place)
-	e.at[Postcode] = s.number[Postcode].add(Digits(r.Postcode), nil)
+	e.at[Postcode] = s.number[Postcode].add(Code(r.Postcode), nil)
 	e.at[Phone] = s.number[Phone].add(phoneDigits(r.Phone), nil)
-	e.at[Number] = s.number[Number].add(Digits(r.Number), r.Blind)
-	if n := e.at[Number]; n >= 0 && isNIK(s.number[Number].values[n].digits) {
-		e.dated = e.born.inNIK(s.number[Number].values[n].digits, e.sex)
+	e.at[Number] = s.number[Number].add(Code(r.Number), r.Blind)
+	if n := e.at[Number]; n >= 0 && s.number[Number].all[n].long() {
+		e.dated = s.number[Number].all[n].dates(&e.born, e.sex)
 	}
-	if e.born.known {
+	if e.born.known() {
 		s.days[int32(e.born.days)]++
 	}
 	s.entries = append(s.entries, e)
@@ -93,21 +95,74 @@ func (s *Set) seal() {
 	}
 	s.sealed = true
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return bytes.Compare(a.id[:], b.id[:]) })
-	n := len(s.entries)
-	for _, f := range []Field{Name, Mother, Address, Place} {
-		s.text[f].weigh(s.known(f))
-	}
-	for _, f := range []Field{Postcode, Phone, Number} {
-		s.number[f].weigh(s.known(f))
-	}
+	s.weigh()
 	s.weighMisdated()
 	dated := 0
 	for _, c := range s.days {
 		dated += int(c)
 	}
-	for i := range n {
-		if e := &s.entries[i]; e.born.known {
-			e.bornAt = rarity(float64(max(1, s.days[int32(e.born.days)]-1)) / float64(dated))
+	for i := range s.entries {
+		if e := &s.entries[i]; e.born.known() {
+			e.bornAt = s.bornRarity(e.born.days, dated)
+		}
+	}
+}
+
+func (s *Set) weigh() {
+	for f, d := range s.text {
+		if d != nil {
+			d.weigh(s.known(Field(f)))
+		}
+	}
+	for f, n := range s.number {
+		if n != nil {
+			n.weigh(s.known(Field(f)))
+		}
+	}
+}
+
+// around is how many days before and behind a day tell how many births a day
+// of that time has.
+const around = 15
+
+// bornRarity returns how rare a birth date is: as its time is or, where a day
+// is written far oftener than its neighbours (clerks write 1 January for
+// those who do not know), as the day is.
+func (s *Set) bornRarity(d civil.Date, dated int) int32 {
+	near := int32(0)
+	for k := d - around; k <= d+around; k++ {
+		near += s.days[int32(k)]
+	}
+	share := math.Max(float64(near-1), 1) / (2*around + 1)
+	if own := float64(s.days[int32(d)] - 1); own > share+3*math.Sqrt(share) {
+		share = own
+	}
+	return rarity(share / float64(dated))
+}
+
+// recount counts the values that the records of one person share once.
+func (s *Set) recount(clusters [][]int32) {
+	for f, d := range s.text {
+		if d != nil {
+			again(s, Field(f), clusters, func(at int32) *int32 { return &d.texts[at].count })
+		}
+	}
+	for f, n := range s.number {
+		if n != nil {
+			again(s, Field(f), clusters, func(at int32) *int32 { return &n.all[at].count })
+		}
+	}
+	s.weigh()
+}
+
+// again takes from the count of each value the records that are another's.
+func again(s *Set, f Field, clusters [][]int32, count func(at int32) *int32) {
+	for _, members := range clusters {
+		for k, i := range members {
+			at := s.entries[i].at[f]
+			if at >= 0 && slices.ContainsFunc(members[:k], func(j int32) bool { return s.entries[j].at[f] == at }) {
+				*count(at)--
+			}
 		}
 	}
 }
@@ -131,7 +186,7 @@ func (s *Set) weighMisdated() {
 	niks, misdated := 1, 1
 	for i := range s.entries {
 		e := &s.entries[i]
-		if n := e.at[Number]; n >= 0 && e.born.known && isNIK(s.number[Number].values[n].digits) {
+		if n := e.at[Number]; n >= 0 && e.born.known() && s.number[Number].all[n].long() {
 			niks++
 			if !e.dated {
 				misdated++
@@ -170,6 +225,9 @@ func phoneDigits(s string) string {
 // compareAreas returns the level at which two area codes agree, down to the
 // finest that both give.
 func compareAreas(a, b *entry) Level {
+	if a.digits < 2 || b.digits < 2 {
+		return unknown
+	}
 	x, y := a.area, b.area
 	digits := min(a.digits, b.digits)
 	for i := a.digits; i > digits; i-- {

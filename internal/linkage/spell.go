@@ -1,6 +1,9 @@
 package linkage
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // folded gives letters with marks their plain letter.
 var folded = func() map[rune]byte {
@@ -16,30 +19,26 @@ var folded = func() map[rune]byte {
 	return m
 }()
 
-// plain returns r as a lower-case letter or digit, or 0 for anything else.
+// plain returns r as a lower-case letter or digit, or 0 for anything else. A
+// letter of another script stands as one of ours, always the same: names of
+// that script are told apart by it, and a slip of one letter stays one.
 func plain(r rune) byte {
 	switch {
 	case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 		return byte(r)
 	case r >= 'A' && r <= 'Z':
 		return byte(r) + 'a' - 'A'
+	case r < 0xAA:
+		return 0
 	}
+	r = unicode.ToLower(r)
 	if b := folded[r]; b != 0 {
 		return b
 	}
-	return folded[toLower(r)]
-}
-
-// toLower lowers the marked capitals that folded knows; unicode.ToLower would
-// do as well, at the price of its tables on this hot path.
-func toLower(r rune) rune {
-	if r >= 0xC0 && r <= 0xDE && r != 0xD7 {
-		return r + 0x20
+	if unicode.IsLetter(r) {
+		return 'a' + byte(r%26)
 	}
-	if r >= 0x100 && r <= 0x17F && r%2 == 0 {
-		return r + 1
-	}
-	return r
+	return 0
 }
 
 func set(words string) map[string]bool {
@@ -113,7 +112,7 @@ func chunks(name string) []chunk {
 		switch b := plain(r); {
 		case b >= 'a':
 			word = append(word, b)
-		case b != 0 || r == '\'' || r == '`' || r == '\u2019': // a digit, or the apostrophe of Ma'ruf
+		case b != 0 || strings.ContainsRune("'`\u2018\u2019\u02bc", r) || unicode.Is(unicode.Mn, r): // a digit, the apostrophe of Ma'ruf, a mark
 		case r == '.':
 			c.dots = c.dots || len(word) > 0
 			endWord()
@@ -128,40 +127,58 @@ func chunks(name string) []chunk {
 	return all
 }
 
+// word is a word as it is compared.
+type word struct {
+	plain string // as written, in plain letters: slips of the hand are seen here
+	text  string // in today's spelling, abbreviations written out
+}
+
 // Words returns the words of a person's name in one spelling: lower case,
 // without titles and degrees, abbreviations written out, the old spelling
 // (oe, dj, tj, nj, sj, ch) renewed, doubled letters single. A name of titles
 // alone keeps them.
-func Words(name string) []string {
+func Words(name string) []string { return texts(nameWords(name)) }
+
+func texts(words []word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w.text
+	}
+	return out
+}
+
+func nameWords(name string) []word {
 	all := chunks(name)
 	end := len(all)
 	for end > 1 && all[end-1].degree() {
 		end--
 	}
-	words := make([]string, 0, 6)
+	words := make([]word, 0, 6)
 	for i, c := range all[:end] {
 		if i > 0 && (c.dots || c.comma) && c.degree() {
 			continue
 		}
 		for _, w := range c.parts {
 			if !titles[w] {
-				words = append(words, w)
+				words = append(words, word{plain: w})
 			}
 		}
 	}
 	if len(words) == 0 {
 		for _, c := range all {
-			words = append(words, c.parts...)
+			for _, w := range c.parts {
+				words = append(words, word{plain: w})
+			}
 		}
 	}
 	for i, w := range words {
-		switch full := abbreviations[w]; {
+		switch full := abbreviations[w.plain]; {
 		case full != "":
-			words[i] = full
-		case w == "m" && i == 0 && len(words) > 1:
-			words[i] = "muhamad"
+			words[i].text = full
+		case w.plain == "m" && i == 0 && len(words) > 1:
+			words[i].text = "muhamad"
 		default:
-			words[i] = renew(w)
+			words[i].text = renew(w.plain)
 		}
 	}
 	return words
@@ -212,30 +229,32 @@ var signposts = set(`jl jln jalan gg gang no nomor nmr rt rw kp kamp kampung ds 
 
 // AddressWords returns the words and numbers of an address or place in one
 // spelling, without the words that every address has.
-func AddressWords(address string) []string {
-	var words, dropped []string
-	word := make([]byte, 0, 24)
+func AddressWords(address string) []string { return texts(addressWords(address)) }
+
+func addressWords(address string) []word {
+	var words, dropped []word
+	letters := make([]byte, 0, 24)
 	end := func() {
-		switch w := strings.TrimLeft(string(word), "0"); {
+		switch w := strings.TrimLeft(string(letters), "0"); {
 		case w == "":
 		case signposts[w]:
-			dropped = append(dropped, w)
+			dropped = append(dropped, word{w, w})
 		case w[0] >= 'a' && w[len(w)-1] >= 'a':
-			words = append(words, renew(w))
+			words = append(words, word{w, renew(w)})
 		default:
-			words = append(words, w)
+			words = append(words, word{w, w})
 		}
-		word = word[:0]
+		letters = letters[:0]
 	}
 	digit := false
 	for _, r := range address {
 		b := plain(r)
-		if b == 0 || len(word) > 0 && (b < 'a') != digit { // RT05 is rt and 5
+		if b == 0 || len(letters) > 0 && (b < 'a') != digit { // RT05 is rt and 5
 			end()
 		}
 		if b != 0 {
 			digit = b < 'a'
-			word = append(word, b)
+			letters = append(letters, b)
 		}
 	}
 	end()

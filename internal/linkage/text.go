@@ -2,143 +2,13 @@ package linkage
 
 import "math/bits"
 
-// maxWords is how many words of a text are compared one by one.
-const maxWords = 6
-
-// token is one word of a dictionary.
-type token struct {
-	text     string
-	sound    uint64 // digest of how it sounds
-	skeleton uint64 // digest of its consonants
-	count    int32  // records that hold it
-	rarity   int32  // thousandths of a bit: −log2 of the share of records that hold it
-}
-
-// text is one distinct value of a field, prepared once.
-type text struct {
-	letters  string // all words run together
-	joined   uint64 // digest of letters: Nur Hayati is Nurhayati
-	bag      uint64 // digest of the words in any order
-	sound    uint64 // digest of the words' sounds in any order
-	skeleton uint64 // digest of the words' skeletons in any order
-	words    [maxWords]int32
-	n        uint8
-	count    int32 // records that have it
-	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
-	loose    int32 // the same of the chance to meet any text of this skeleton
-}
-
-// dictionary holds the distinct values of one field.
-type dictionary struct {
-	split  func(string) []string
-	raw    map[string]int32 // by the value as written
-	byText map[string]int32 // by its words
-	tokens map[string]int32
-	texts  []text
-	token  []token
-}
-
-func newDictionary(split func(string) []string) *dictionary {
-	return &dictionary{split: split, raw: map[string]int32{}, byText: map[string]int32{}, tokens: map[string]int32{}}
-}
-
-// add returns the index of a value, −1 when it holds no word, and counts it.
-func (d *dictionary) add(value string) int32 {
-	if value == "" {
-		return -1
-	}
-	at, ok := d.raw[value]
-	if !ok {
-		at = d.prepare(d.split(value))
-		d.raw[value] = at
-	}
-	if at >= 0 {
-		t := &d.texts[at]
-		t.count++
-		for _, w := range t.words[:t.n] {
-			d.token[w].count++
-		}
-	}
-	return at
-}
-
-func (d *dictionary) prepare(words []string) int32 {
-	if len(words) == 0 {
-		return -1
-	}
-	key := ""
-	for _, w := range words {
-		key += w + " "
-	}
-	if at, ok := d.byText[key]; ok {
-		return at
-	}
-	var t text
-	letters := make([]byte, 0, len(key))
-	for _, w := range words {
-		letters = append(letters, w...)
-		k := d.word(w)
-		tok := &d.token[k]
-		t.bag += scramble(digest(w))
-		t.sound += scramble(tok.sound)
-		t.skeleton += scramble(tok.skeleton)
-		if int(t.n) < maxWords {
-			t.words[t.n] = k
-			t.n++
-		}
-	}
-	t.letters = string(letters)
-	t.joined = digest(t.letters)
-	at := int32(len(d.texts))
-	d.texts = append(d.texts, t)
-	d.byText[key] = at
-	return at
-}
-
-func (d *dictionary) word(w string) int32 {
-	if at, ok := d.tokens[w]; ok {
-		return at
-	}
-	s := w
-	if w[len(w)-1] >= 'a' {
-		s = sound(w)
-	}
-	at := int32(len(d.token))
-	d.token = append(d.token, token{text: w, sound: digest(s), skeleton: digest(skeleton(s))})
-	d.tokens[w] = at
-	return at
-}
-
-// weigh sets the rarity of every value and word among n records. The chance
-// to meet a value again is its share of the other records, or what its words
-// alone would give where that is more. A misspelling is no rarer than what it
-// misspells, so agreement that is less than full goes by the skeleton.
-func (d *dictionary) weigh(n int) {
-	alike := map[uint64]int32{}
-	for i := range d.texts {
-		alike[d.texts[i].skeleton] += d.texts[i].count
-	}
-	for i := range d.token {
-		d.token[i].rarity = rarity(float64(d.token[i].count) / float64(n))
-	}
-	for i := range d.texts {
-		t := &d.texts[i]
-		t.rarity = rarity(float64(max(1, t.count-1)) / float64(n))
-		words := int32(0)
-		for _, w := range t.words[:t.n] {
-			words += d.token[w].rarity
-		}
-		t.rarity = min(t.rarity, words)
-		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
-	}
-}
-
-// Similarities, in thousandths, at which two texts are held to be a typing
-// error apart: between whole texts, and between what is left when the common
-// words are taken away, which is shorter and so is moved more by one letter.
+// Similarities, in thousandths, at which two whole texts are held to be a
+// typing error apart, at which two words are, which are shorter and so are
+// moved more by one letter, and from which two texts are at least alike.
 const (
 	nearWhole = 920
-	nearRest  = 900
+	nearWord  = 900
+	alike     = 800
 )
 
 // compare returns the level at which two values agree and the rarity, in
@@ -154,53 +24,96 @@ func (d *dictionary) compare(i, j int32) (Level, int32) {
 	if a.bag == b.bag || a.joined == b.joined {
 		return TextSame, min(a.rarity, b.rarity)
 	}
-	either := min(a.loose, b.loose)
 	if a.sound == b.sound {
-		return TextSound, either
+		return TextSound, min(a.loose, b.loose)
 	}
-	o := d.overlap(a, b)
-	switch {
-	case o.words > 0 && (o.nx == 0 || o.ny == 0):
-		return TextPart, o.rarity
-	case o.words > 0 && d.restNear(&o), o.words == 0 && (near(a.letters, b.letters, nearWhole) || misspelt(a.letters, b.letters)):
-		return TextNear, either
-	case o.words > 0:
-		return TextWord, o.rarity
+	var o overlap
+	d.overlap(a, b, &o)
+	l := o.level()
+	switch l {
+	case TextSound, TextNear:
+		return l, min(a.loose, b.loose)
+	case TextPart:
+		if a.n > b.n {
+			a = b
+		}
+		return l, min(o.rarity, a.rarity)
+	case TextInitial, TextLoose, TextWord:
+		return l, o.rarity
+	}
+	switch w := d.whole(a, b); {
+	case w >= nearWhole && a.n != b.n: // words run together
+		return TextNear, min(a.loose, b.loose)
+	case w >= alike || o.near > 0:
+		return TextLike, 0
 	}
 	return TextDifferent, 0
 }
 
-// overlap is what two texts share and what is left of each.
+// overlap is what two texts share, word by word, and what is left of each.
 type overlap struct {
-	words  int   // shared, initials not counted
-	rarity int32 // of the shared words together
-	x, y   [maxWords]int32
-	nx, ny int
+	words    int   // the same, or of one sound
+	near     int   // a typing error apart
+	initials int   // of which one is but the first letter of the other
+	rarest   int32 // rarity of the rarest of these
+	rarity   int32 // of all these together
+	x, y     [maxWords]int32
+	nx, ny   int
 }
 
-// overlap pairs off equal words, then words of one sound, then initials.
-func (d *dictionary) overlap(a, b *text) overlap {
-	var o overlap
-	o.nx, o.ny = copy(o.x[:], a.words[:a.n]), copy(o.y[:], b.words[:b.n])
-	d.pair(&o, func(x, y *token) bool { return x == y && len(x.text) > 1 }, 1)
-	d.pair(&o, func(x, y *token) bool { return x.sound == y.sound && len(x.text) > 1 }, 1)
-	if o.words > 0 {
-		d.pair(&o, func(x, y *token) bool { return (len(x.text) == 1 || len(y.text) == 1) && x.text[0] == y.text[0] }, 0)
+// level returns how two texts agree that share words; TextDifferent where it
+// takes more to tell.
+func (o *overlap) level() Level {
+	whole, part := o.nx == 0 && o.ny == 0, o.nx == 0 || o.ny == 0
+	switch {
+	case whole && o.near == 0 && o.initials == 0:
+		return TextSound
+	case whole && o.near == 1 && o.initials == 0:
+		return TextNear
+	case whole && o.near == 0:
+		return TextInitial
+	case part && o.near == 0 && o.words > 0:
+		return TextPart
+	case part && o.words+o.near > 0:
+		return TextLoose
+	case o.words > 0:
+		return TextWord
 	}
-	return o
+	return TextDifferent
 }
 
-// pair takes the words that match out of what is left of both texts; count is
-// what a pair counts for as a shared word.
-func (d *dictionary) pair(o *overlap, match func(x, y *token) bool, count int) {
+// likeness is a way in which two words are taken for one.
+type likeness uint8
+
+const (
+	written  likeness = iota // the same
+	heard                    // of one sound
+	mistyped                 // a typing error apart
+	abridged                 // one is but the first letter of the other
+	likenesses
+)
+
+// overlap pairs off the words of two texts, the most alike first. First
+// letters count only beside whole words.
+func (d *dictionary) overlap(a, b *text, o *overlap) {
+	o.nx, o.ny = copy(o.x[:], a.words[:a.n]), copy(o.y[:], b.words[:b.n])
+	for how := written; how < likenesses && o.nx > 0 && o.ny > 0; how++ {
+		if how < abridged || o.words > 0 {
+			d.pair(o, how)
+		}
+	}
+}
+
+// pair takes the words that are alike in one way out of what is left of both.
+func (d *dictionary) pair(o *overlap, how likeness) {
 	for i := 0; i < o.nx; i++ {
+		x := &d.token[o.x[i]]
 		for j := 0; j < o.ny; j++ {
-			x, y := &d.token[o.x[i]], &d.token[o.y[j]]
-			if !match(x, y) {
+			y := &d.token[o.y[j]]
+			if !how.holds(x, y) {
 				continue
 			}
-			o.words += count
-			o.rarity += int32(count) * min(x.rarity, y.rarity)
+			o.count(x, y, how)
 			o.nx, o.ny = o.nx-1, o.ny-1
 			copy(o.x[i:], o.x[i+1:])
 			copy(o.y[j:], o.y[j+1:])
@@ -210,16 +123,64 @@ func (d *dictionary) pair(o *overlap, match func(x, y *token) bool, count int) {
 	}
 }
 
-func (d *dictionary) restNear(o *overlap) bool {
-	var x, y [maxLetters]byte
-	u, v := d.join(x[:0], o.x[:o.nx]), d.join(y[:0], o.y[:o.ny])
-	return near(u, v, nearRest) || misspelt(u, v)
+func (h likeness) holds(x, y *token) bool {
+	initial := x.initial() || y.initial()
+	switch h {
+	case written:
+		return !initial && x.same == y.same
+	case heard:
+		return !initial && x.sound == y.sound
+	case mistyped:
+		return !initial && nearWords(x, y)
+	}
+	return initial && x.plain[0] == y.plain[0]
 }
 
-func (d *dictionary) join(into []byte, words []int32) []byte {
-	for _, w := range words {
-		t := d.token[w].text
-		into = append(into, t[:min(len(t), maxLetters-len(into))]...)
+// initialRarity is how rare it is that two words begin alike, in thousandths
+// of a bit: one letter begins a tenth of all names.
+const initialRarity = 3300
+
+// count counts a pair of words. Words of a name go together, so only the
+// rarest counts in full, the others by half.
+func (o *overlap) count(x, y *token, how likeness) {
+	rare := min(x.rarity, y.rarity)
+	switch how {
+	case written, heard:
+		o.words++
+	case mistyped:
+		o.near++
+	case abridged:
+		o.initials++
+		rare = min(rare, initialRarity)
+	}
+	o.rarity += rare/2 + max(0, rare-o.rarest)/2
+	o.rarest = max(o.rarest, rare)
+}
+
+// nearWords reports whether two words are a typing error apart, as written or
+// in today's spelling.
+func nearWords(x, y *token) bool {
+	if bits.OnesCount64(x.letters^y.letters) > 6 || otherEnd(x.text, y.text) {
+		return false
+	}
+	return misspelt(x.plain, y.plain) || misspelt(x.text, y.text) || near(x.text, y.text, nearWord)
+}
+
+// whole returns how similar the letters of two texts are, in thousandths, in
+// whatever way they are parted into words.
+func (d *dictionary) whole(a, b *text) int {
+	var x, y [maxLetters]byte
+	u, v := d.join(x[:0], a), d.join(y[:0], b)
+	if !near(u, v, alike) {
+		return 0
+	}
+	return winkler(u, v)
+}
+
+func (d *dictionary) join(into []byte, t *text) []byte {
+	for _, w := range t.words[:t.n] {
+		letters := d.token[w].text
+		into = append(into, letters[:min(len(letters), maxLetters-len(into))]...)
 	}
 	return into
 }
@@ -241,13 +202,4 @@ func near[T string | []byte](a, b T, limit int) bool {
 		return false
 	}
 	return winkler(a, b) >= limit
-}
-
-// charset returns which characters occur in the letters that are compared.
-func charset[T string | []byte](s T) uint64 {
-	var in uint64
-	for i := 0; i < min(len(s), maxLetters); i++ {
-		in |= 1 << (s[i] & 63)
-	}
-	return in
 }

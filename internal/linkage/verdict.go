@@ -1,54 +1,44 @@
 package linkage
 
 import (
-	"math"
+	"context"
 	"slices"
 
 	"gotong/internal/ident"
 )
 
-// decide settles how many pairs of one person there are, keeps the pairs
-// that reach the review, and clusters.
-func (l *linker) decide() {
+// decide clusters the records of one person, learning once more when it is
+// known which are: then values are counted by people, not by records.
+func (l *linker) decide(ctx context.Context) error {
 	l.settlePrior()
-	review := millibits(math.Log2(l.options.Review / (1 - l.options.Review)))
-	match := millibits(math.Log2(l.options.Match / (1 - l.options.Match)))
-	kept := l.found[:0]
+	if err := l.refine(ctx); err != nil {
+		return err
+	}
+	clusters := l.cluster()
+	if len(clusters) > 0 {
+		l.set.recount(clusters)
+		if err := l.rescore(ctx); err != nil {
+			return err
+		}
+		if err := l.refine(ctx); err != nil {
+			return err
+		}
+		clusters = l.cluster()
+	}
+	l.report(clusters)
+	return nil
+}
+
+// cluster joins the pairs that are likely enough.
+func (l *linker) cluster() [][]int32 {
+	match := logOdds(l.options.Match)
 	var sure []scored
 	for _, p := range l.found {
-		if p.score+l.model.Prior < review {
-			continue
-		}
-		kept = append(kept, p)
 		if p.score+l.model.Prior >= match && !l.apart(p.i, p.j) {
 			sure = append(sure, p)
 		}
 	}
-	clusters := cluster(sure, l.judge, l.apartOrKin(sure))
-	l.report(kept, clusters)
-}
-
-// settlePrior finds how likely a random pair is of one person: as often as
-// the compared pairs, scored with that very prior, are.
-func (l *linker) settlePrior() {
-	weights := make([]int32, 0, len(l.weights))
-	for w := range l.weights {
-		weights = append(weights, w)
-	}
-	slices.Sort(weights)
-	n := float64(len(l.set.entries))
-	all := math.Max(n*(n-1)/2, 1)
-	prior := math.Max(n/4, 1) / all
-	for range 50 {
-		matches := .5
-		odds := millibits(math.Log2(prior / (1 - math.Min(prior, .5))))
-		for _, w := range weights {
-			matches += float64(l.weights[w]) * sigmoid(w<<6+32+odds)
-		}
-		prior = math.Min(matches/all, .5)
-		l.result.Expected = matches - .5
-	}
-	l.model.Prior = millibits(math.Log2(prior / (1 - prior)))
+	return cluster(sure, l.judge, l.apartOrKin(sure))
 }
 
 func (l *linker) judge(i, j int32) int32 {
@@ -80,7 +70,9 @@ func (l *linker) apartOrKin(sure []scored) func(i, j int32) bool {
 }
 
 // report fills the result: pairs of the review, and every pair of a cluster.
-func (l *linker) report(kept []scored, clusters [][]int32) {
+func (l *linker) report(clusters [][]int32) {
+	review := logOdds(l.options.Review)
+	kept := slices.DeleteFunc(l.found, func(p scored) bool { return p.score+l.model.Prior < review })
 	of := map[int32]int32{}
 	listed := map[[2]int32]bool{}
 	for _, p := range kept {

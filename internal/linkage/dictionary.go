@@ -1,0 +1,166 @@
+package linkage
+
+import "strings"
+
+// maxWords is how many words of a text are compared one by one.
+const maxWords = 6
+
+// token is one word of a dictionary, as somebody writes it.
+type token struct {
+	word
+	same     uint64 // digest of the word in today's spelling
+	sound    uint64 // digest of how it sounds
+	skeleton uint64 // digest of its consonants
+	letters  uint64 // which characters it has
+	count    int32  // texts on record that hold it
+	rarity   int32  // thousandths of a bit: −log2 of the share of records that hold it in whatever writing
+}
+
+// initial reports whether only the first letter was written.
+func (t *token) initial() bool { return len(t.plain) == 1 && t.plain[0] >= 'a' }
+
+// text is one distinct value of a field, prepared once.
+type text struct {
+	joined   uint64 // digest of all words run together: Nur Hayati is Nurhayati
+	bag      uint64 // digest of the words in any order
+	sound    uint64 // digest of the words' sounds in any order
+	skeleton uint64 // digest of the words' skeletons in any order
+	words    [maxWords]int32
+	n        uint8
+	count    int32 // records that have it
+	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
+	loose    int32 // the same of the chance to meet any text of this skeleton
+}
+
+// dictionary holds the distinct values of one field. Values are known by
+// their digests.
+type dictionary struct {
+	split  func(string) []word
+	raw    map[uint64]int32 // by the value as written
+	byText map[uint64]int32 // by its words
+	tokens map[uint64]int32
+	texts  []text
+	token  []token
+}
+
+func newDictionary(split func(string) []word) *dictionary {
+	return &dictionary{split: split, raw: map[uint64]int32{}, byText: map[uint64]int32{}, tokens: map[uint64]int32{}}
+}
+
+// add returns the index of a value, −1 when it holds no word, and counts it.
+func (d *dictionary) add(value string) int32 {
+	if value == "" {
+		return -1
+	}
+	key := digest(value)
+	at, ok := d.raw[key]
+	if !ok {
+		at = d.prepare(d.split(value))
+		d.raw[key] = at
+	}
+	if at >= 0 {
+		d.texts[at].count++
+	}
+	return at
+}
+
+func (d *dictionary) prepare(words []word) int32 {
+	if len(words) == 0 {
+		return -1
+	}
+	var t text
+	var room [maxLetters]byte
+	joined := room[:0]
+	key := uint64(0)
+	for _, w := range words {
+		k := d.word(w)
+		tok := &d.token[k]
+		key = mix(key, digest(w.plain), tok.same)
+		joined = append(joined, w.text...)
+		t.bag += scramble(tok.same)
+		t.sound += scramble(tok.sound)
+		t.skeleton += scramble(tok.skeleton)
+		if int(t.n) < maxWords {
+			t.words[t.n] = k
+			t.n++
+		}
+	}
+	if at, ok := d.byText[key]; ok {
+		return at
+	}
+	t.joined = digest(joined)
+	at := int32(len(d.texts))
+	d.texts = append(d.texts, t)
+	d.byText[key] = at
+	return at
+}
+
+func (d *dictionary) word(w word) int32 {
+	same := digest(w.text)
+	key := mix(same, digest(w.plain))
+	if at, ok := d.tokens[key]; ok {
+		return at
+	}
+	s := w.text
+	if w.text[len(w.text)-1] >= 'a' {
+		s = sound(w.text)
+	}
+	w.plain, w.text = strings.Clone(w.plain), strings.Clone(w.text)
+	at := int32(len(d.token))
+	d.token = append(d.token, token{word: w, same: same, sound: digest(s), skeleton: digest(skeleton(s)), letters: charset(w.plain) | charset(w.text)})
+	d.tokens[key] = at
+	return at
+}
+
+// weigh sets the rarity of every value and word among n records. The chance
+// to meet a value again is its share of the other records, or what its words
+// alone would give where that is more. A misspelling is no rarer than what it
+// misspells, so agreement that is less than full goes by the skeleton.
+func (d *dictionary) weigh(n int) {
+	for i := range d.token {
+		d.token[i].count = 0
+	}
+	alike, same, words := map[uint64]int32{}, map[uint64]int32{}, map[uint64]int32{}
+	for i := range d.texts {
+		t := &d.texts[i]
+		alike[t.skeleton] += t.count
+		same[t.bag] += t.count
+		for k, w := range t.words[:t.n] {
+			d.token[w].count += t.count
+			if !holds(d, t.words[:k], d.token[w].same) {
+				words[d.token[w].same] += t.count
+			}
+		}
+	}
+	for i := range d.token {
+		t := &d.token[i]
+		t.rarity = rarity(float64(max(1, words[t.same]-1)) / float64(n))
+	}
+	for i := range d.texts {
+		t := &d.texts[i]
+		together := int32(0)
+		for _, w := range t.words[:t.n] {
+			together += d.token[w].rarity
+		}
+		t.rarity = min(together, rarity(float64(max(1, same[t.bag]-1))/float64(n)))
+		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
+	}
+}
+
+func holds(d *dictionary, words []int32, same uint64) bool {
+	for _, w := range words {
+		if d.token[w].same == same {
+			return true
+		}
+	}
+	return false
+}
+
+// charset returns which characters occur in the letters that are compared.
+func charset[T string | []byte](s T) uint64 {
+	var in uint64
+	for i := 0; i < min(len(s), maxLetters); i++ {
+		in |= 1 << (s[i] & 63)
+	}
+	return in
+}

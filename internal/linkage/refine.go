@@ -1,0 +1,105 @@
+package linkage
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// refineRounds is how often the weights are learned anew from the pairs that
+// they point out, which settles well before.
+const refineRounds = 5
+
+// refine learns anew what records of one person agree on, now from every pair
+// that may be one, each as much as it is likely to be: what a rule's blocks
+// taught was seen through that rule, and without the rarity of values. It
+// settles too how likely a random pair is of one person: as often as the
+// compared pairs, scored with that very prior, are.
+func (l *linker) refine(ctx context.Context) error {
+	for range refineRounds {
+		sums, err := l.expect(ctx)
+		if err != nil {
+			return err
+		}
+		l.model.teach(sums.normalised(expectedCount))
+		if err := l.rescore(ctx); err != nil {
+			return err
+		}
+		l.settlePrior()
+	}
+	return nil
+}
+
+// bundle is how many pairs are summed up at a time: always the same ones, so
+// that sums of floats come out the same on any number of cores.
+const bundle = 4096
+
+func (l *linker) bundles() [][]scored { return slices.Collect(slices.Chunk(l.found, bundle)) }
+
+// expect returns how many pairs of one person are expected to show each level.
+func (l *linker) expect(ctx context.Context) (shares, error) {
+	parts := l.bundles()
+	sums := make([]shares, len(parts))
+	err := l.each(ctx, len(parts), func(i int) {
+		var r rarities
+		for _, p := range parts[i] {
+			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
+			one := l.model.probability(p.score)
+			if one < .5 || kin(a, b) {
+				continue
+			}
+			pattern := l.set.compare(a, b, &r).learned()
+			for f := range fieldCount {
+				if level := pattern.level(f); level != unknown {
+					sums[i][f][level] += one
+				}
+			}
+		}
+	})
+	var total shares
+	for i := range sums {
+		total.add(&sums[i])
+	}
+	return total, err
+}
+
+func (s *shares) add(o *shares) {
+	for f := range fieldCount {
+		for l := range levelCount {
+			s[f][l] += o[f][l]
+		}
+	}
+}
+
+func (l *linker) rescore(ctx context.Context) error {
+	parts := l.bundles()
+	return l.each(ctx, len(parts), func(i int) {
+		var r rarities
+		for k := range parts[i] {
+			p := &parts[i][k]
+			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
+			p.score = l.scoreOf(a, b, l.set.compare(a, b, &r), &r)
+		}
+	})
+}
+
+// settlePrior finds how likely a random pair is of one person.
+func (l *linker) settlePrior() {
+	n := float64(len(l.set.entries))
+	all := math.Max(n*(n-1)/2, 1)
+	prior := math.Max(n/4, 1) / all
+	for range 50 {
+		matches := 0.
+		odds := logOdds(prior)
+		for _, p := range l.found {
+			if !kin(&l.set.entries[p.i], &l.set.entries[p.j]) {
+				matches += sigmoid(p.score + odds)
+			}
+		}
+		prior = math.Min((matches+.5)/(all+1), .5)
+		l.result.Expected = matches
+	}
+	l.model.Prior = logOdds(prior)
+}
+
+func logOdds(p float64) int32 { return millibits(math.Log2(p / (1 - p))) }
