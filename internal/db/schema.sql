@@ -521,7 +521,9 @@ CREATE TABLE outcome (
 	PRIMARY KEY (determination_id, programme, area, family_id, subject_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX outcome_family ON outcome (family_id, determination_id);
+CREATE INDEX outcome_family ON outcome (family_id, determination_id, programme, subject_id);
+
+CREATE INDEX outcome_open ON outcome (determination_id, area, family_id, subject_id, programme) WHERE outcome = 4;
 
 CREATE TABLE outcome_count (
 	determination_id BLOB NOT NULL REFERENCES determination (id),
