@@ -71,8 +71,15 @@ func (a *App) handleRuns() {
 		return a.Determinations.Run(ctx, determination.Args{SnapshotID: args.Snapshot, RankingID: args.Ranking, Programmes: args.Programmes}, t.Dry, t.Progress)
 	})
 	handle(a, KindRecheck, access.SeeDeterminations, func(ctx context.Context, args RecheckArgs, t run.Task) (any, error) {
-		return a.Determinations.Recheck(ctx, args.Determination, t.Progress)
+		r, err := a.Determinations.Recheck(ctx, args.Determination, t.Progress)
+		return rechecked{Verified: r.Verified(), Report: r}, err
 	})
+}
+
+// rechecked is a report that begins with what an auditor asks first.
+type rechecked struct {
+	Verified bool
+	determination.Report
 }
 
 // handle registers work whose arguments are of type A.

@@ -39,8 +39,8 @@ func TestAuditor(t *testing.T) {
 	v.reads("Sidik jari", d.Digest)
 	v.press("Periksa ulang")
 	v.awaitEnd()
-	v.reads("Pemeriksaan ulang penetapan", "Selesai")
-	v.readsNot("Pekerjaan gagal")
+	v.reads("Pemeriksaan ulang penetapan", "Selesai", d.Digest)
+	v.line("Keluar sama saat dihitung ulang", "Ya")
 	if v.sees("Daftar bayar baru") || v.sees("Cari data ganda") {
 		t.Error("an auditor is offered to change something")
 	}

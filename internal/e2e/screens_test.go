@@ -1,86 +1,169 @@
 package e2e
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"gotong/internal/determination"
 	"gotong/internal/web/webtest"
 )
 
 // screensEnv names the folder that TestScreens puts pictures into.
 const screensEnv = "GOTONG_SCREENS"
 
-// screens are the pages that docs/screens shows, by name, with who looks.
-// A path with a star is the first link on that page whose address begins so.
+// What a page may weigh with all that it loads, in bytes over the wire.
+const (
+	publicBudget = 25 << 10
+	staffBudget  = 80 << 10
+)
+
+// screens are the pages by name, with who looks. A path with a star is the
+// first link on that page that leads below it; {keluarga} is a family that
+// receives. A name with a number is a picture of docs/screens, and one with a
+// plus is so on a telephone as well.
 var screens = []struct{ name, login, path string }{
 	{"01-mulai", "", "/"},
 	{"02-masuk", "", "/masuk"},
-	{"03-cek-status", "", "/cek"},
+	{"03-cek-status+", "", "/cek"},
 	{"04-statistik", "", "/statistik?wilayah=3674"},
-	{"05-beranda-operator", "operator", "/"},
+	{"05-beranda-operator+", "operator", "/"},
 	{"06-beranda-bendahara", "bendahara", "/"},
-	{"07-keluarga", "dinas", "/keluarga"},
-	{"08-satu-keluarga", "dinas", "/keluarga*"},
-	{"09-mengapa", "dinas", "/keluarga*/program/pkh"},
-	{"10-surat", "dinas", "/keluarga*/surat"},
+	{"07-keluarga+", "dinas", "/keluarga"},
+	{"08-satu-keluarga", "dinas", "/keluarga/{keluarga}"},
+	{"09-mengapa+", "dinas", "/keluarga/{keluarga}/program/pkh"},
+	{"10-surat", "dinas", "/keluarga/{keluarga}/surat"},
 	{"11-impor", "dinas", "/impor"},
-	{"12-data-ganda", "dinas", "/data-ganda"},
-	{"13-satu-pasangan", "dinas", "/data-ganda*"},
-	{"14-program", "pengelola", "/program"},
-	{"15-satu-program", "pengelola", "/program/pkh/2025-01-01"},
-	{"16-penetapan", "pengelola", "/penetapan"},
-	{"17-satu-penetapan", "pengelola", "/penetapan*"},
-	{"18-daftar-penerima", "pengelola", "/penetapan*/daftar"},
-	{"19-tugas-kunjungan", "operator", "/penetapan*/kunjungan"},
-	{"20-anggaran", "bendahara", "/uang"},
-	{"21-daftar-bayar", "bendahara", "/daftar-bayar"},
-	{"22-satu-daftar-bayar", "bendahara", "/daftar-bayar*"},
-	{"23-rekonsiliasi", "bendahara", "/rekonsiliasi"},
-	{"24-dasbor", "dinas", "/dasbor"},
-	{"25-pekerjaan", "dinas", "/pekerjaan"},
-	{"26-catatan-audit", "pemeriksa", "/audit"},
-	{"27-petugas", "admin", "/petugas"},
+	{"12-hasil-impor", "dinas", "/impor*"},
+	{"13-data-ganda", "dinas", "/data-ganda?status=semua"},
+	{"14-satu-pasangan", "dinas", "/data-ganda?status=semua*"},
+	{"15-program", "pengelola", "/program"},
+	{"16-satu-program", "pengelola", "/program/pkh/2025-01-01"},
+	{"17-penetapan", "pengelola", "/penetapan"},
+	{"18-satu-penetapan+", "pengelola", "/penetapan*"},
+	{"19-daftar-penerima", "pengelola", "/penetapan*/daftar"},
+	{"20-tugas-kunjungan", "operator", "/penetapan*/kunjungan"},
+	{"21-anggaran", "bendahara", "/uang"},
+	{"22-satu-anggaran", "bendahara", "/uang/2026/sembako"},
+	{"23-daftar-bayar", "bendahara", "/daftar-bayar"},
+	{"24-satu-daftar-bayar", "bendahara", "/daftar-bayar*"},
+	{"25-jejak-rupiah", "bendahara", "/daftar-bayar*/baris/1"},
+	{"26-rekonsiliasi", "bendahara", "/rekonsiliasi"},
+	{"27-satu-masalah", "bendahara", "/rekonsiliasi*"},
+	{"28-bukti-pembukuan", "pemeriksa", "/uang/bukti"},
+	{"29-dasbor", "dinas", "/dasbor"},
+	{"30-dashboard-english", "perencana", "/dasbor?wilayah=3674&lang=en"},
+	{"31-pekerjaan", "dinas", "/pekerjaan"},
+	{"32-catatan-audit", "pemeriksa", "/audit"},
+	{"33-petugas", "admin", "/petugas"},
+
+	{"mencari nomor", "operator", "/keluarga/cari"},
+	{"mendaftarkan keluarga", "operator", "/keluarga/baru"},
+	{"mencatat kunjungan", "operator", "/keluarga/{keluarga}/kunjungan"},
+	{"memperbaiki data", "operator", "/keluarga/{keluarga}/data"},
+	{"menambah anggota", "operator", "/keluarga/{keluarga}/anggota/baru"},
+	{"membuka nomor", "dinas", "/keluarga/{keluarga}/buka"},
+	{"mengubah status", "operator", "/keluarga/{keluarga}/status"},
+	{"memutus sekaligus", "dinas", "/data-ganda/sekaligus"},
+	{"penetapan baru", "pengelola", "/penetapan/baru"},
+	{"daftar bayar baru", "bendahara", "/daftar-bayar/baru"},
+	{"mencatat pagu", "kpa", "/uang/pagu"},
+	{"potret data", "dinas", "/pekerjaan?jenis=snapshot*"},
+	{"pekerjaan penetapan", "dinas", "/pekerjaan?jenis=determine*"},
+	{"periksa ulang", "pemeriksa", "/pekerjaan?jenis=recheck*"},
+	{"memeriksa catatan", "pemeriksa", "/audit/periksa"},
+	{"menambah petugas", "admin", "/petugas/baru"},
+	{"satu petugas", "admin", "/petugas*"},
+	{"mengganti sandi", "operator", "/sandi"},
+	{"tugas", "dinas", "/tugas"},
+	{"tidak ada", "dinas", "/keluarga/018bcfe5-6800-7000-8000-000000000001"},
 }
 
-// TestScreens looks at every page at a desk and on a telephone: no
-// accessibility violation, no complaint of the browser, nothing wider than
-// the window. With GOTONG_SCREENS it keeps the pictures.
+// TestScreens looks at every page at a desk and on a telephone: nothing that
+// axe-core finds, nothing that the browser complains of, nothing wider than
+// the window, nothing heavier than the budget. With GOTONG_SCREENS it keeps
+// the pictures.
 func TestScreens(t *testing.T) {
 	s := open(t)
 	browser := webtest.Start(t)
+	family := s.decided(t, "operator", "pkh", determination.Entitled).FamilyID.String()
+	tokens := map[string]map[string]string{"": nil}
 	for _, screen := range screens {
-		t.Run(screen.name, func(t *testing.T) {
+		if _, ok := tokens[screen.login]; !ok {
+			tokens[screen.login] = s.session(t, screen.login)
+		}
+		t.Run(strings.TrimSuffix(screen.name, "+"), func(t *testing.T) {
+			path := s.resolve(t, screen.login, strings.ReplaceAll(screen.path, "{keluarga}", family))
+			s.look(t, browser, webtest.View{Cookies: tokens[screen.login]}, path, picture(screen.name, ""))
 			phone := webtest.Phone
-			phone.Dark = true
-			for look, view := range map[string]webtest.View{"": {}, "-hp": phone} {
-				p := browser.Page(t, view, s.url)
-				if screen.login != "" {
-					s.signIn(p, screen.login)
-				}
-				p.Go(s.url + s.resolve(t, screen.login, screen.path))
-				p.Settle()
-				for _, v := range p.Axe() {
-					t.Errorf("axe: %v", v)
-				}
-				for _, c := range p.Complaints() {
-					t.Errorf("the browser: %s", c)
-				}
-				if p.Overflows() {
-					t.Errorf("%swider than the window", look)
-				}
-				if folder := os.Getenv(screensEnv); folder != "" {
-					p.Picture(filepath.Join(folder, screen.name+look+".png"))
-				}
-			}
+			phone.Cookies, phone.Dark = tokens[screen.login], true
+			s.look(t, browser, phone, path, picture(screen.name, "hp"))
 		})
 	}
 }
 
-// resolve turns a path with a star into the first such link on the page
-// before the star, with what stands behind it.
+// look opens a page in a browser that has never been here, and examines it.
+// The picture is kept in a file, unless that is "".
+func (s *site) look(t *testing.T, b *webtest.Browser, v webtest.View, path, file string) {
+	t.Helper()
+	p := b.Page(t, v, s.url)
+	p.Go(s.url + path)
+	p.Settle()
+	budget := staffBudget
+	if v.Cookies == nil {
+		budget = publicBudget
+	}
+	if n := p.Weight(); n > budget || n == 0 {
+		t.Errorf("%s weighs %d bytes, and may weigh %d", path, n, budget)
+	}
+	if p.Overflows() {
+		t.Errorf("%s is wider than a window of %d", path, v.Width)
+	}
+	if file != "" {
+		p.Picture(file)
+	}
+	for _, v := range p.Axe() {
+		t.Errorf("axe on %s: %v", path, v)
+	}
+	for _, c := range p.Complaints() {
+		if !strings.Contains(c, "404") || !strings.Contains(path, "018bcfe5") {
+			t.Errorf("the browser on %s: %s", path, c)
+		}
+	}
+}
+
+// picture returns the file that a page's picture is kept in, or "".
+func picture(name, device string) string {
+	folder := os.Getenv(screensEnv)
+	short, both := strings.CutSuffix(name, "+")
+	if folder == "" || name[0] > '9' || device != "" && !both {
+		return ""
+	}
+	if device != "" {
+		short += "-" + device
+	}
+	return filepath.Join(folder, short+".png")
+}
+
+// session signs in and returns the cookies of that.
+func (s *site) session(t *testing.T, login string) map[string]string {
+	t.Helper()
+	at, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookies := map[string]string{}
+	for _, c := range s.client(t, login).Jar.Cookies(at) {
+		cookies[c.Name] = c.Value
+	}
+	return cookies
+}
+
+// resolve turns a path with a star into the first link on the page before
+// the star that leads below it, with what stands behind it.
 func (s *site) resolve(t *testing.T, login, path string) string {
 	t.Helper()
 	list, rest, ok := strings.Cut(path, "*")
@@ -88,7 +171,8 @@ func (s *site) resolve(t *testing.T, login, path string) string {
 		return path
 	}
 	_, page := body(t, s.client(t, login), s.url+list)
-	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(list) + `/[0-9a-f-]{36})["?]`).FindStringSubmatch(page)
+	top, _, _ := strings.Cut(list, "?")
+	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(top) + `(?:/[a-z]+)?/[0-9a-f-]{36})["?]`).FindStringSubmatch(page)
 	if link == nil {
 		t.Fatalf("%s links to nothing below it", list)
 	}

@@ -68,6 +68,10 @@ func TestResult(t *testing.T) {
 			Main: pairs("Keluarga per desil", "1 · 2 · 3", "Berhak", "4", "Baris", "2"),
 			Rest: pairs("Pkh deep entitled", "5"),
 		},
+		`{"Verified":false,"Problems":[{"Kind":1,"Key":"determination.recheck.digest","Args":null,"Err":{}},{"Kind":1,"Key":"determination.recheck.rows_many","Args":["have",3,"want",4]}]}`: {
+			Main: pairs("Keluar sama saat dihitung ulang", "Tidak", "Yang tidak cocok",
+				"Sidik jari penetapan tidak keluar sama saat dihitung ulang. · Basis data memuat 3 baris; berkas penetapan memuat 4."),
+		},
 	} {
 		got, err := result(ctx, json.RawMessage(raw))
 		if err != nil {

@@ -116,7 +116,8 @@ func (f *flat) object(name string) error {
 	return err
 }
 
-// list shows plain values side by side, and of anything deeper how many.
+// list shows plain values and faults side by side, and of anything deeper how
+// many.
 func (f *flat) list(name string) error {
 	const most = 20
 	var values []string
@@ -127,6 +128,10 @@ func (f *flat) list(name string) error {
 			return err
 		}
 		n++
+		if said := faultSentence(web.Lang(f.ctx), raw); said != "" {
+			values = append(values, said)
+			continue
+		}
 		if raw[0] == '{' || raw[0] == '[' {
 			deep = true
 			continue
@@ -147,6 +152,18 @@ func (f *flat) list(name string) error {
 	}
 	_, err := f.d.Token()
 	return err
+}
+
+// faultSentence says in words what a fault reports; what is no fault says "".
+func faultSentence(l i18n.Lang, raw json.RawMessage) string {
+	var e struct { // as of fault.Error, whose cause does not travel
+		Key  string
+		Args []any
+	}
+	if raw[0] != '{' || json.Unmarshal(raw, &e) != nil || !i18n.Has(l, e.Key) {
+		return ""
+	}
+	return i18n.T(l, e.Key, e.Args...)
 }
 
 // scalar writes a value in the page's language. A name that ends in rupiah
