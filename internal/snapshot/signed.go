@@ -46,11 +46,17 @@ func WriteSigned(path, kind string, body any, signer Signer) error {
 		return err
 	}
 	s.Signature = signer.Sign(message)
-	b, err := json.MarshalIndent(s, "", "  ")
+	b, err := s.encode()
 	if err != nil {
 		return err
 	}
-	return WriteSynced(path, append(b, '\n'))
+	return WriteSynced(path, b)
+}
+
+// encode writes the file's bytes, of which there is one form only.
+func (s signed) encode() ([]byte, error) {
+	b, err := json.MarshalIndent(s, "", "  ")
+	return append(b, '\n'), err
 }
 
 // ReadSigned reads a file that WriteSigned wrote and key has signed into
@@ -67,6 +73,10 @@ func ReadSigned(path, kind string, body any, key ed25519.PublicKey) error {
 	var s signed
 	if err := strict(b, &s); err != nil {
 		return changed.Because(err)
+	}
+	// Base64 and JSON can say one thing in several ways; the file may not.
+	if again, err := s.encode(); err != nil || !bytes.Equal(again, b) {
+		return changed
 	}
 	message, err := s.message()
 	if err != nil {

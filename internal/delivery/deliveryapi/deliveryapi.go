@@ -128,7 +128,7 @@ type bankFile struct {
 	Receipt string             `json:"receipt,omitempty"`
 }
 
-type listOutput struct {
+type payListOutput struct {
 	Body struct {
 		payList
 		Made     *hand     `json:"made"`
@@ -141,7 +141,7 @@ type listOutput struct {
 
 func (h *handlers) list(ctx context.Context, in *struct {
 	Number string `path:"number" maxLength:"60"`
-}) (*listOutput, error) {
+}) (*payListOutput, error) {
 	l, err := h.service.ByNumber(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (h *handlers) list(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
+	out := &payListOutput{}
 	out.Body.payList = payListOf(o.PayList, o.Sums)
 	out.Body.Made, out.Body.Checked, out.Body.Released = handOf(o.Made), handOf(o.Checked), handOf(o.Released)
 	if f := o.File; f != nil {

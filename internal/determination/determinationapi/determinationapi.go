@@ -56,7 +56,7 @@ func headerOf(d determination.Header) header {
 	return h
 }
 
-type listOutput struct {
+type determinationListOutput struct {
 	Body struct {
 		Determinations []header `json:"determinations"`
 	}
@@ -65,12 +65,12 @@ type listOutput struct {
 // listed is how many determinations the list holds.
 const listed = 100
 
-func (h *handlers) list(ctx context.Context, _ *struct{}) (*listOutput, error) {
+func (h *handlers) list(ctx context.Context, _ *struct{}) (*determinationListOutput, error) {
 	all, err := h.service.Headers(ctx, listed)
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
+	out := &determinationListOutput{}
 	out.Body.Determinations = []header{}
 	for _, d := range all {
 		out.Body.Determinations = append(out.Body.Determinations, headerOf(d))

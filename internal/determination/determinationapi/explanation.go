@@ -75,7 +75,7 @@ type counterfactual struct {
 }
 
 func explanationOf(l i18n.Lang, e *determination.Explanation) explanation {
-	x := explanation{Programme: e.Programme.Code, Version: e.Programme.Version(), Source: e.Programme.Source.Title, Subjects: []reasons{}}
+	x := explanation{Programme: e.Programme.Code, Version: e.Programme.Version(), Source: e.Programme.Source.Title.In(l), Subjects: []reasons{}}
 	for i := range e.Subjects {
 		x.Subjects = append(x.Subjects, reasonsOf(l, &e.Subjects[i]))
 	}
@@ -93,7 +93,7 @@ func reasonsOf(l i18n.Lang, s *determination.Reasons) reasons {
 			Facts: factsOf(l, i.Facts), Thresholds: []threshold{}}
 		for _, p := range i.Params {
 			x.Thresholds = append(x.Thresholds, threshold{Name: p.Name, Value: determination.FormatParam(l, p), From: p.InForce.From.String(),
-				Source: p.Source.Title, Published: p.Source.Published})
+				Source: p.Source.Title.In(l), Published: p.Source.Published})
 		}
 		r.Items = append(r.Items, x)
 	}
