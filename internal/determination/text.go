@@ -14,8 +14,8 @@ import (
 func (e *Explanation) Text(l i18n.Lang) string {
 	var b strings.Builder
 	p := e.Programme
-	fmt.Fprintf(&b, "%s (%s)\n", p.Name.In(l), e.Determination.AsOf)
-	fmt.Fprintf(&b, "%s\n", i18n.T(l, "determination.text.source", "source", p.Source.Title, "published", p.Source.Published))
+	fmt.Fprintf(&b, "%s (%s)\n", p.Name.In(l), i18n.Day(l, e.Determination.AsOf))
+	fmt.Fprintf(&b, "%s\n", i18n.T(l, "determination.text.source", "source", p.Source.Title.In(l), "published", p.Source.PublishedIn(l)))
 	for i := range e.Subjects {
 		e.Subjects[i].text(&b, l)
 	}
@@ -55,7 +55,7 @@ func (i *Item) text(b *strings.Builder, l i18n.Lang) {
 		}
 	}
 	for _, p := range i.Params {
-		fmt.Fprintf(b, "      %s: %s (%s, %s)\n", p.Label.In(l), FormatParam(l, p), p.Source.Title, p.Source.Published)
+		fmt.Fprintf(b, "      %s: %s (%s, %s)\n", p.Label.In(l), FormatParam(l, p), p.Source.Title.In(l), p.Source.PublishedIn(l))
 	}
 }
 
@@ -107,7 +107,7 @@ func (f *Fact) Source(l i18n.Lang) string {
 	}
 	s := i18n.T(l, "determination.origin."+f.Origin)
 	if f.ObservedOn != nil {
-		s += ", " + f.ObservedOn.String()
+		s += ", " + i18n.Day(l, *f.ObservedOn)
 	}
 	return s
 }

@@ -11,11 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"gotong/internal/civil"
 	"gotong/locales"
 )
 
@@ -122,14 +124,29 @@ func Keys(l Lang) []string {
 }
 
 // T returns the sentence of key with its {name} places filled from args:
-// name, value, name, value. A key without a sentence is returned in brackets,
+// name, value, name, value; a day is written as Day does. A key without a sentence is returned in brackets,
 // which a test looks for.
 func T(l Lang, key string, args ...any) string {
 	s, ok := catalogue[l][key]
 	if !ok {
 		return "[" + key + "]"
 	}
-	return Fill(s, args...)
+	return Fill(s, withDays(l, args)...)
+}
+
+// withDays returns args with every day written out.
+func withDays(l Lang, args []any) []any {
+	isDay := func(a any) bool { _, ok := a.(civil.Date); return ok }
+	if !slices.ContainsFunc(args, isDay) {
+		return args
+	}
+	written := slices.Clone(args)
+	for i, a := range written {
+		if d, ok := a.(civil.Date); ok {
+			written[i] = Day(l, d)
+		}
+	}
+	return written
 }
 
 // Fill replaces the {name} places of s with the values in args: name, value,

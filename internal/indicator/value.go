@@ -139,7 +139,7 @@ func clip(s string) string {
 	return s
 }
 
-// Format writes a fact for people: Ya, 7,20 m², Rp1.250.000, Tembok.
+// Format writes a fact for people: Ya, 7,20 m², Rp1.250.000, Tembok, 1 Mar 2025.
 func (i *Indicator) Format(v int64, l i18n.Lang) string {
 	switch i.Kind {
 	case Bool:
@@ -153,7 +153,7 @@ func (i *Indicator) Format(v int64, l i18n.Lang) string {
 		}
 		return strconv.FormatInt(v, 10)
 	case Date:
-		return civil.Date(v).String()
+		return i18n.Day(l, civil.Date(v))
 	case Money:
 		return money.Rupiah(v).String()
 	default:

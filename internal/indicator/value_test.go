@@ -88,7 +88,7 @@ func TestFormat(t *testing.T) {
 		{"income_total", 1250000, "Rp1.250.000", "Rp1.250.000"},
 		{"score", -500, "-0,000500", "-0.000500"},
 		{"score", -12345678, "-12,345678", "-12.345678"},
-		{"last_pkh", int64(civil.MustParse("2025-03-01")), "2025-03-01", "2025-03-01"},
+		{"last_pkh", int64(civil.MustParse("2025-03-01")), "1 Mar 2025", "1 Mar 2025"},
 	} {
 		i := lookup(t, Family, tc.code)
 		if got := i.Format(tc.v, i18n.ID); got != tc.id {

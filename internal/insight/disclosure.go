@@ -9,6 +9,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 	"gotong/internal/money"
 )
 
@@ -18,7 +19,7 @@ type Disclosure struct {
 	Below  int64        `yaml:"below"`  // counts below are hidden
 	Round  int64        `yaml:"round"`  // counts are rounded to multiples of this
 	Rupiah money.Rupiah `yaml:"rupiah"` // amounts are rounded to multiples of this
-	Source string       `yaml:"source"`
+	Source i18n.Text    `yaml:"source"`
 }
 
 // Disclosures are the rules in order of their days.
@@ -40,7 +41,7 @@ func LoadDisclosures(files fs.FS) (Disclosures, error) {
 		return nil, fmt.Errorf("insight: %s: %w", name, err)
 	}
 	for i, x := range file.Disclosure {
-		if x.Below < 2 || x.Round < 2 || (x.Below+x.Round/2)%x.Round != 0 || x.Rupiah < 1 || x.Source == "" || i > 0 && x.From <= file.Disclosure[i-1].From {
+		if x.Below < 2 || x.Round < 2 || (x.Below+x.Round/2)%x.Round != 0 || x.Rupiah < 1 || !x.Source.Complete() || i > 0 && x.From <= file.Disclosure[i-1].From {
 			return nil, fault.Invalid("insight.bad_disclosure", "file", name, "no", i+1)
 		}
 	}

@@ -22,6 +22,14 @@ func rules(t *testing.T) Disclosures {
 	return all
 }
 
+func TestShippedRuleIsSourcedInBothLanguages(t *testing.T) {
+	for _, r := range rules(t) {
+		if !r.Source.Translated() {
+			t.Errorf("the rule from %s has the source %+v", r.From, r.Source)
+		}
+	}
+}
+
 func ruleOn(t *testing.T, day string) Disclosure {
 	t.Helper()
 	d, err := rules(t).On(civil.MustParse(day))

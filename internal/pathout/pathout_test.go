@@ -173,11 +173,11 @@ func TestNoDeterminationInForce(t *testing.T) {
 
 func TestShippedPolicyIsSourced(t *testing.T) {
 	p := shipped(t)
-	if p.Source == "" || len(p.Needs) == 0 || len(p.Steps) == 0 {
+	if !p.Source.Translated() || len(p.Needs) == 0 || len(p.Steps) == 0 {
 		t.Fatalf("%+v", p)
 	}
 	for _, q := range p.Params {
-		if q.Source == "" || q.From == 0 {
+		if !q.Source.Translated() || q.From == 0 {
 			t.Errorf("%s has no source or day", q.Name)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // Policy is what the office holds to be needs and sensible next steps.
 type Policy struct {
 	Date   civil.Date
-	Source string
+	Source i18n.Text
 	Params []Param
 	Needs  []Need
 	Steps  []Step
@@ -30,7 +30,7 @@ type Param struct {
 	rule.Param
 	Label  i18n.Text
 	From   civil.Date
-	Source string
+	Source i18n.Text
 }
 
 // Need is something that a family should have.
@@ -78,7 +78,7 @@ func Parse(c *indicator.Catalogue, file string, text []byte) (*Policy, error) {
 	var needs, steps *yaml.Node
 	top := doc.Content[0]
 	r.fields(top, map[string]func(*yaml.Node){
-		"date": r.day(&p.Date), "source": r.text(&p.Source),
+		"date": r.day(&p.Date), "source": r.cited(&p.Source),
 		"params": func(n *yaml.Node) { r.params(n, p) },
 		"needs":  func(n *yaml.Node) { needs = n },
 		"steps":  func(n *yaml.Node) { steps = n },
@@ -167,6 +167,19 @@ func (r *reader) phrase(into *i18n.Text) func(*yaml.Node) {
 	}
 }
 
+// cited reads the title of a source: in both languages, or one text for both.
+func (r *reader) cited(into *i18n.Text) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind == yaml.MappingNode {
+			r.phrase(into)(n)
+			return
+		}
+		var title string
+		r.text(&title)(n)
+		*into = i18n.Both(title)
+	}
+}
+
 func (r *reader) day(into *civil.Date) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		d, err := civil.Parse(n.Value)
@@ -190,7 +203,7 @@ func (r *reader) params(n *yaml.Node, p *Policy) {
 		v := n.Content[i+1]
 		r.fields(v, map[string]func(*yaml.Node){
 			"value": r.text(&value), "decimals": r.text(&decimals), "unit": r.text(&q.Unit),
-			"name": r.phrase(&q.Label), "from": r.day(&q.From), "source": r.text(&q.Source),
+			"name": r.phrase(&q.Label), "from": r.day(&q.From), "source": r.cited(&q.Source),
 		}, "value", "name", "from", "source")
 		var ok bool
 		if q.Decimals, ok = whole(decimals); !ok {

@@ -121,7 +121,7 @@ func (d *document) defineSource(k, v *yaml.Node) {
 	s := Source{ID: k.Value}
 	d.within("sources."+k.Value, func() {
 		d.mapping(v, reads{
-			"title":      d.text(&s.Title),
+			"title":      d.cited(&s.Title),
 			"note":       d.text(&s.Note),
 			"confidence": word(d.reader, &s.Confidence, confidences),
 			"published": func(n *yaml.Node) {

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
@@ -98,7 +99,7 @@ func TestAGoodFileLoads(t *testing.T) {
 	if _, err := s.Version("beras", civil.MustParse("2026-01-01")); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("after its end: %v", err)
 	}
-	if p.Cap.Members != 3 || p.Params[1].Source.Title != "Perwal 1/2025" || p.Params[1].Source.Confidence != Confirmed {
+	if p.Cap.Members != 3 || p.Params[1].Source.Title != i18n.Both("Perwal 1/2025") || p.Params[1].Source.Confidence != Confirmed {
 		t.Errorf("read as %+v", p)
 	}
 }
@@ -147,6 +148,8 @@ func TestBadFilesAreNamedByPlace(t *testing.T) {
 		{"end before beginning", "to: 2025-12-31", "to: 2024-12-31", "beras.yaml:6:11 programme.period_backwards from=2025-01-01 to=2024-12-31"},
 		{"id twice", "id: receives", "id: decile", "beras.yaml:19:9 (decile) programme.id_twice id=decile"},
 		{"clause without its refusal", "    otherwise: {id: \"Desil {family.decile}.\", en: \"Decile {family.decile}.\"}\n", "", "beras.yaml:14:5 (decile) programme.key_missing key=otherwise"},
+		{"source in one language", "title: Perwal 1/2025", "title: {id: Perwal 1/2025}", "beras.yaml:9:19 (sources.perwal) programme.key_missing key=en"},
+		{"source without a title", "title: Perwal 1/2025", "title: []", "beras.yaml:9:19 (sources.perwal) programme.not_text"},
 		{"sentence in one language", "because: {id: Sudah menerima., en: Receives already.}", "because: {id: Sudah menerima.}", "beras.yaml:21:14 (receives) programme.key_missing key=en"},
 		{"exclusion of nobody", "when: family.received_bpnt", "programmes: [beram]", "beras.yaml:19:5 (receives) programme.exclusion_unknown code=beram"},
 		{"exclusion of itself", "when: family.received_bpnt", "programmes: [beras]", "beras.yaml:19:3 (exclude) programme.exclusion_circle code=beras"},
@@ -233,14 +236,53 @@ func TestPresets(t *testing.T) {
 			t.Errorf("%s and %s have one digest", p.File, other)
 		}
 		digests[p.Digest] = p.File
-		if p.Name.ID == "" || p.Name.EN == "" || p.Source.Title == "" || len(p.Exits) == 0 {
+		if p.Name.ID == "" || p.Name.EN == "" || !p.Source.Title.Translated() || len(p.Exits) == 0 {
 			t.Errorf("%s lacks name, source or exits", p.File)
 		}
+		if q := p.Quota; q != nil && !q.Source.Title.Translated() {
+			t.Errorf("%s: the quota lacks a source in both languages", p.File)
+		}
 		for _, q := range p.Params {
-			if q.Source.Title == "" || q.Source.Published == "" || q.Label.EN == "" {
+			if !q.Source.Title.Translated() || q.Source.Published == "" || q.Label.EN == "" {
 				t.Errorf("%s: %s lacks label or source", p.File, q.Name)
 			}
 		}
+	}
+}
+
+// The pages speak Indonesian and English, so what they quote does too; also
+// a source that no number rests on is shown with the file.
+func TestShippedSourcesAreInBothLanguages(t *testing.T) {
+	files, err := programmes.Files.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := programmes.Files.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f struct {
+			Sources map[string]struct{ Title i18n.Text }
+		}
+		if err := yaml.Unmarshal(text, &f); err != nil || len(f.Sources) == 0 {
+			t.Fatalf("%s has no sources: %v", file.Name(), err)
+		}
+		for id, s := range f.Sources {
+			if !s.Title.Translated() {
+				t.Errorf("%s: source %s has the title %+v", file.Name(), id, s.Title)
+			}
+		}
+	}
+}
+
+func TestTitleOfASourceMayBeInTwoLanguages(t *testing.T) {
+	s, err := load(map[string]string{"a.yaml": strings.Replace(good, "title: Perwal 1/2025", "title: {id: Perwal, en: Decree}", 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.All()[0].Source.Title; got != (i18n.Text{ID: "Perwal", EN: "Decree"}) {
+		t.Errorf("read as %+v", got)
 	}
 }
 

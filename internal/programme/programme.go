@@ -118,15 +118,6 @@ func (p Period) Covers(q Period) bool {
 	return p.From <= q.From && (p.To == nil || q.To != nil && *q.To <= *p.To)
 }
 
-// Source is what a rule or number rests on.
-type Source struct {
-	ID         string
-	Title      string // decree with article, or article with its publisher
-	Published  string // year, year-month or year-month-day
-	Confidence Confidence
-	Note       string
-}
-
 // Param is a named, dated and sourced value.
 type Param struct {
 	rule.Param

@@ -213,6 +213,19 @@ func (r *reader) phrase(into *i18n.Text) func(*yaml.Node) {
 	}
 }
 
+// cited reads the title of a source: in both languages, or one text for both.
+func (r *reader) cited(into *i18n.Text) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind == yaml.MappingNode {
+			r.phrase(into)(n)
+			return
+		}
+		var title string
+		r.text(&title)(n)
+		*into = i18n.Both(title)
+	}
+}
+
 func (r *reader) day(into *civil.Date) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		d, err := civil.Parse(n.Value)

@@ -11,6 +11,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 	"gotong/internal/money"
 	"gotong/internal/rule"
 )
@@ -31,7 +32,7 @@ type Line struct {
 	Area    string // area prefix it is for; empty for the nation
 	From    civil.Date
 	Monthly money.Rupiah
-	Source  string
+	Source  i18n.Text
 }
 
 // Lines is a dated table of poverty lines.
@@ -80,7 +81,7 @@ func (l *Lines) read(r reader, n *yaml.Node) {
 	var monthly int64
 	r.fields(n, map[string]func(*yaml.Node){
 		"kind!": r.text(&kind), "area!": r.area(&line.Area), "from!": r.day(&line.From),
-		"monthly!": r.number(&monthly, maxValue), "source!": r.text(&line.Source),
+		"monthly!": r.number(&monthly, maxValue), "source!": r.cited(&line.Source),
 	})
 	line.Kind, line.Monthly = LineKind(kind), money.Rupiah(monthly)
 	switch {

@@ -26,7 +26,7 @@ func TestLine(t *testing.T) {
 		{targeting.LineExtreme, "3674011001", "2025-01-01", 391_000},
 	} {
 		got, err := lines.Line(c.kind, c.area, civil.MustParse(c.on))
-		if err != nil || got.Monthly != c.want || got.Source == "" {
+		if err != nil || got.Monthly != c.want || !got.Source.Complete() {
 			t.Errorf("%s in %s on %s: %v, %v", c.kind, c.area, c.on, got, err)
 		}
 	}
@@ -47,6 +47,15 @@ func TestBadLinesAreRefused(t *testing.T) {
 		_, problems := targeting.ParseLines("l.yaml", []byte(c.text))
 		if len(problems) == 0 || problems[0].Key != c.key {
 			t.Errorf("%s: %v", name, problems)
+		}
+	}
+}
+
+func TestShippedLinesNameTheirSourceInBothLanguages(t *testing.T) {
+	_, lines := targetingtest.Policy(t)
+	for _, l := range lines.All() {
+		if !l.Source.Translated() {
+			t.Errorf("%s has the source %+v", l, l.Source)
 		}
 	}
 }

@@ -110,7 +110,7 @@ func ParseModel(c *indicator.Catalogue, file string, text []byte) (*Model, rule.
 	var status string
 	n := doc.Content[0]
 	r.fields(n, map[string]func(*yaml.Node){
-		"code!": r.text(&m.Code), "name!": r.phrase(&m.Name), "status!": r.text(&status), "source!": r.text(&m.Source),
+		"code!": r.text(&m.Code), "name!": r.phrase(&m.Name), "status!": r.text(&status), "source!": r.cited(&m.Source),
 		"date!": r.day(&m.Date), "prices_of!": r.day(&m.Prices), "intercept!": r.number(&m.Intercept, maxScore),
 		"in_force!": func(n *yaml.Node) { r.fields(n, map[string]func(*yaml.Node){"from!": r.day(&m.From)}) },
 		"areas": func(n *yaml.Node) {

@@ -20,7 +20,7 @@ type Model struct {
 	Code      string
 	Name      i18n.Text
 	Official  bool // false for a demonstration model, which decides about nobody
-	Source    string
+	Source    i18n.Text
 	Date      civil.Date // of the source
 	From      civil.Date // in force
 	Areas     []string   // area prefixes it was fitted for; empty for the nation
@@ -49,7 +49,7 @@ type Term struct {
 	When *Condition
 	// Missing, if set, is added where the fact is not known.
 	Missing       *int64
-	MissingSource string
+	MissingSource i18n.Text
 }
 
 // Condition is true of a family whose answer is one of Values.

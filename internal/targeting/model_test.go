@@ -33,8 +33,13 @@ func demo(t testing.TB) *targeting.Model {
 
 func TestShippedModelSaysThatItIsADemonstration(t *testing.T) {
 	m := demo(t)
-	if m.Official || !strings.Contains(m.Name.ID, "bukan resmi") || m.Source == "" {
+	if m.Official || !strings.Contains(m.Name.ID, "bukan resmi") || !m.Source.Translated() {
 		t.Errorf("%s passes for official", m.Code)
+	}
+	for _, term := range m.Terms {
+		if term.Missing != nil && !term.MissingSource.Translated() {
+			t.Errorf("%s: what is taken for a missing %s has the source %+v", m.Code, term.Indicator.Code, term.MissingSource)
+		}
 	}
 }
 

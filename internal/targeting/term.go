@@ -61,7 +61,7 @@ func (r modelReader) term(m *Model, n *yaml.Node) {
 	}
 	if missing != nil {
 		t.Missing = new(int64)
-		r.fields(missing, map[string]func(*yaml.Node){"add!": r.number(t.Missing, maxCoefficient), "source!": r.text(&t.MissingSource)})
+		r.fields(missing, map[string]func(*yaml.Node){"add!": r.number(t.Missing, maxCoefficient), "source!": r.cited(&t.MissingSource)})
 	}
 	for _, o := range m.Terms {
 		if o.Indicator == t.Indicator {

@@ -143,7 +143,7 @@ func (h PathPanel) Panel(ctx context.Context, base web.Base, family ident.ID) (t
 		return nil, err
 	}
 	l := web.Lang(ctx)
-	v := pathPanel{Path: p, Source: h.Paths.Policy().Source}
+	v := pathPanel{Path: p, Source: h.Paths.Policy().Source.In(l)}
 	for _, x := range p.Received {
 		pair := web.Pair{Term: x.Programme.Name.In(l), Value: web.Rupiah(ctx, x.Annual), Note: receivedNote(ctx, x)}
 		for _, e := range x.Effects {

@@ -149,12 +149,12 @@ func (h *Handlers) aboutProgramme(ctx context.Context, p *programme.Programme) [
 		{Term: t("in_force"), Value: web.Day(ctx, p.InForce.From) + " – " + until},
 		{Term: t("cycle"), Value: web.T(ctx, "programme.every."+string(p.Cycle.Every))},
 		{Term: t("channels"), Value: channels},
-		{Term: t("source"), Value: p.Source.Title, Note: sourceNote(ctx, p.Source)},
+		{Term: t("source"), Value: p.Source.Title.In(web.Lang(ctx)), Note: sourceNote(ctx, p.Source)},
 	}
 }
 
 func sourceNote(ctx context.Context, s programme.Source) string {
-	return s.Published + " · " + web.T(ctx, "programme.confidence."+string(s.Confidence))
+	return s.PublishedIn(web.Lang(ctx)) + " · " + web.T(ctx, "programme.confidence."+string(s.Confidence))
 }
 
 func (v *programmeView) rules(ctx context.Context, l i18n.Lang, h *Handlers) {
@@ -178,7 +178,7 @@ func (v *programmeView) rules(ctx context.Context, l i18n.Lang, h *Handlers) {
 	}
 	if q := v.P.Quota; q != nil {
 		v.Quota = []web.Pair{{Term: web.T(ctx, "determination.programme.quota_by"), Value: web.T(ctx, "programme.area."+string(q.By)),
-			Note: q.Source.Title + ", " + sourceNote(ctx, q.Source)}}
+			Note: q.Source.Title.In(l) + ", " + sourceNote(ctx, q.Source)}}
 		if q.Default != nil {
 			v.Quota = append(v.Quota, web.Pair{Term: web.T(ctx, "determination.programme.quota_each"), Value: web.Number(ctx, *q.Default)})
 		}
@@ -218,7 +218,7 @@ func (v *programmeView) tables(r *web.Request) {
 			{Name: "nilai", Label: r.T("determination.programme.value"), Value: func(p programme.Param) any { return determination.FormatParam(r.Lang, p) }},
 			{Name: "sejak", Label: r.T("determination.programme.from"), Kind: web.Date, Value: func(p programme.Param) any { return p.InForce.From }},
 			{Name: "sumber", Label: r.T("determination.programme.source"), Value: func(p programme.Param) any { return p.Source.Title }},
-			{Name: "terbit", Label: r.T("determination.programme.published"), Kind: web.Code, Value: func(p programme.Param) any { return p.Source.Published }},
+			{Name: "terbit", Label: r.T("determination.programme.published"), Value: func(p programme.Param) any { return p.Source.PublishedIn(r.Lang) }},
 			{Name: "keyakinan", Label: r.T("determination.programme.confidence"), Value: func(p programme.Param) any { return r.T("programme.confidence." + string(p.Source.Confidence)) }},
 		}}
 }

@@ -60,7 +60,7 @@ func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error
 	v.About = []web.Pair{
 		{Term: r.T("determination.page.as_of"), Value: web.Day(ctx, e.Determination.AsOf)},
 		{Term: r.T("determination.page.state"), Value: r.T("determination.state." + string(e.Determination.State))},
-		{Term: r.T("determination.programme.source"), Value: p.Source.Title, Note: sourceNote(ctx, p.Source)},
+		{Term: r.T("determination.programme.source"), Value: p.Source.Title.In(r.Lang), Note: sourceNote(ctx, p.Source)},
 	}
 	for i := range e.Subjects {
 		v.Subjects = append(v.Subjects, subject(ctx, r.Lang, e.Programme, &e.Subjects[i]))
@@ -132,7 +132,7 @@ func thresholdLine(ctx context.Context, l i18n.Lang, i determination.Item) strin
 	}
 	var said []string
 	for _, p := range i.Params {
-		said = append(said, p.Label.In(l)+": "+determination.FormatParam(l, p)+" ("+p.Source.Title+", "+p.Source.Published+")")
+		said = append(said, p.Label.In(l)+": "+determination.FormatParam(l, p)+" ("+p.Source.Title.In(l)+", "+p.Source.PublishedIn(l)+")")
 	}
 	return strings.Join(said, "; ")
 }
