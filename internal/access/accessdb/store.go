@@ -39,19 +39,12 @@ func splitRoles(s string) []access.Role {
 	return roles
 }
 
-func toInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // AddStaff keeps a new account.
 func (s *Store) AddStaff(ctx context.Context, a access.Staff) error {
 	_, err := db.From(ctx).Exec(ctx, `INSERT INTO staff
 		(id, login, name, password, roles, scope, unit, active, created_at, changed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		a.ID, a.Login, a.Name, a.Password, joinRoles(a.Roles), a.Scope.String(), a.Unit, toInt(a.Active),
+		a.ID, a.Login, a.Name, a.Password, joinRoles(a.Roles), a.Scope.String(), a.Unit, db.Flag(a.Active),
 		a.CreatedAt.UnixMilli(), a.ChangedAt.UnixMilli())
 	if db.IsUnique(err) {
 		return fault.Conflict("access.login_taken", "login", a.Login)
@@ -66,7 +59,7 @@ func (s *Store) AddStaff(ctx context.Context, a access.Staff) error {
 func (s *Store) SaveStaff(ctx context.Context, a access.Staff) error {
 	_, err := db.From(ctx).Exec(ctx, `UPDATE staff SET name = $1, password = $2, roles = $3, scope = $4, unit = $5,
 		active = $6, changed_at = $7 WHERE id = $8`,
-		a.Name, a.Password, joinRoles(a.Roles), a.Scope.String(), a.Unit, toInt(a.Active), a.ChangedAt.UnixMilli(), a.ID)
+		a.Name, a.Password, joinRoles(a.Roles), a.Scope.String(), a.Unit, db.Flag(a.Active), a.ChangedAt.UnixMilli(), a.ID)
 	if err != nil {
 		return fmt.Errorf("accessdb: saving staff: %w", err)
 	}

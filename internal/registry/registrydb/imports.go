@@ -87,7 +87,7 @@ func (s *Store) KeepUpload(ctx context.Context, u *registry.Upload) error {
 	for i := 0; err == nil && i < len(u.Parts); i++ {
 		p := &u.Parts[i]
 		_, err = tx.Exec(ctx, "INSERT INTO import_upload_part (upload_id, member, no, sealed) VALUES ($1, $2, $3, $4)",
-			u.ID, flag(p.Member), p.No, p.Sealed)
+			u.ID, db.Flag(p.Member), p.No, p.Sealed)
 	}
 	if err != nil {
 		return fmt.Errorf("registrydb: keeping an upload: %w", err)

@@ -64,7 +64,7 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 	}
 	for _, i := range r.NewMembers {
 		p := &r.Record.Members[i]
-		err := w.person.Add(ctx, p.FamilyID, p.ID, p.Area, p.Name, p.NameKey, born(p.Born), flag(p.Female), p.Relation,
+		err := w.person.Add(ctx, p.FamilyID, p.ID, p.Area, p.Name, p.NameKey, born(p.Born), db.Flag(p.Female), p.Relation,
 			p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind), string(p.Status), p.Facts.Pack(), p.ObservedOn.String())
 		if err != nil {
 			return err
@@ -99,7 +99,7 @@ func (w *writer) updateMember(ctx context.Context, p *registry.Person) error {
 	_, err := w.tx.Exec(ctx, `UPDATE person SET name = $1, name_key = $2, born = $3, female = $4, relation = $5,
 			mother_name = $6, nik_sealed = $7, nik_blind = $8, status = $9, facts = $10, observed_on = $11
 		WHERE {scope area} AND family_id = $12 AND id = $13`,
-		p.Name, p.NameKey, born(p.Born), flag(p.Female), p.Relation, p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind),
+		p.Name, p.NameKey, born(p.Born), db.Flag(p.Female), p.Relation, p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind),
 		string(p.Status), p.Facts.Pack(), p.ObservedOn, p.FamilyID, p.ID)
 	return err
 }
@@ -193,11 +193,4 @@ func born(d *civil.Date) any {
 		return nil
 	}
 	return d.String()
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -52,18 +52,11 @@ func (s *Store) Add(ctx context.Context, r run.Run) error {
 	_, err = db.From(ctx).Exec(ctx, `INSERT INTO run
 		(id, kind, state, dry, args, actor, progress, result, failure, cancel, attempt, asked_at, started_at, beat_at, ended_at)
 		VALUES ($1, $2, $3, $4, $5, $6, '{}', '', '', 0, 0, $7, 0, 0, 0)`,
-		r.ID, string(r.Kind), string(r.State), toInt(r.Dry), string(r.Args), actor, r.AskedAt.UnixMilli())
+		r.ID, string(r.Kind), string(r.State), db.Flag(r.Dry), string(r.Args), actor, r.AskedAt.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("rundb: adding a run: %w", err)
 	}
 	return nil
-}
-
-func toInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Claim makes a queued run running.
