@@ -23,6 +23,7 @@ import (
 	"gotong/internal/delivery/deliverydb"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationdb"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/insight"
@@ -105,16 +106,33 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	var err error
-	if a.Keys, err = seal.Load(filepath.Join(a.Dir, "keys"), o.Config.Get("master_key")); err != nil {
-		return nil, err
-	}
 	if a.DB, err = db.Open(ctx, db.Config{Dir: a.Dir, URL: o.Config.Get("db")}); err != nil {
 		return nil, err
+	}
+	if err := a.openKeys(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
 	}
 	if err := a.wire(random, o); err != nil {
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	return a, nil
+}
+
+// openKeys opens the keys of the data folder, or makes them where the
+// database has been sealed with none yet, and holds them to be the database's.
+func (a *App) openKeys(ctx context.Context) error {
+	dir := filepath.Join(a.Dir, "keys")
+	mark, err := a.DB.KeyMark(ctx)
+	if err != nil {
+		return err
+	}
+	if missing := seal.Missing(dir); mark != "" && missing != "" {
+		return fault.Forbidden("seal.key_file_missing", "file", missing, "folder", dir)
+	}
+	if a.Keys, err = seal.Load(dir, a.Config.Get("master_key")); err != nil {
+		return err
+	}
+	return a.DB.BindKeys(ctx, a.Keys.Mark())
 }
 
 // Close closes the installation.

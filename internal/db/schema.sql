@@ -258,6 +258,11 @@ CREATE TABLE insight_source (
 	PRIMARY KEY (measure, area, name, as_of)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE installation (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	keys TEXT NOT NULL
+) STRICT;
+
 CREATE TRIGGER instruction_added BEFORE INSERT ON instruction
 BEGIN
 	SELECT RAISE(ABORT, 'instruction: lines are added to a draft')

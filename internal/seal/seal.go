@@ -86,6 +86,13 @@ func (k *Keyring) Sign(message []byte) []byte { return ed25519.Sign(k.sign, mess
 // Public returns the installation's public key, which a verifier takes along.
 func (k *Keyring) Public() ed25519.PublicKey { return k.sign.Public().(ed25519.PublicKey) }
 
+// Mark returns a text that is equal for equal keys and tells nothing of them,
+// by which data can name the keys that they are sealed under.
+func (k *Keyring) Mark() string {
+	own := append([]byte("mark"), k.Public()...)
+	return hex.EncodeToString(k.Blind("mark", string(own)))
+}
+
 // wrapped is a key file: each key sealed by the master key.
 type wrapped struct {
 	Data  []byte `json:"data,omitempty"`
@@ -99,6 +106,18 @@ const (
 	keyringFile = "keyring.json" // data and signing keys, wrapped
 	indexFile   = "index.json"   // blind-index key, wrapped; kept out of every backup
 )
+
+// Missing returns the first key file that dir lacks, "" when it holds all.
+// Load would make it anew, which must not happen once data are sealed: ask
+// before.
+func Missing(dir string) string {
+	for _, name := range []string{keyringFile, indexFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return name
+		}
+	}
+	return ""
+}
 
 // Load opens the key folder dir, or makes one where there is none. master is
 // the hex master key given by the operator, or empty to keep it in dir.

@@ -80,6 +80,32 @@ func TestALostOrWrongMasterKeyIsRefused(t *testing.T) {
 	}
 }
 
+func TestMissingNamesALostKeyFile(t *testing.T) {
+	for _, lost := range []string{"", keyringFile, indexFile} {
+		dir := t.TempDir()
+		load(t, dir)
+		if lost != "" {
+			if err := os.Remove(filepath.Join(dir, lost)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := Missing(dir); got != lost {
+			t.Errorf("without %q: %q is said to be missing", lost, got)
+		}
+	}
+}
+
+func TestMarkTellsKeysApart(t *testing.T) {
+	dir := t.TempDir()
+	first := load(t, dir).Mark()
+	if again := load(t, dir).Mark(); again != first {
+		t.Errorf("the mark changes: %s, %s", first, again)
+	}
+	if other := load(t, t.TempDir()).Mark(); other == first {
+		t.Error("other keys have the same mark")
+	}
+}
+
 func TestKeyFilesAreForTheOwnerAlone(t *testing.T) {
 	dir := t.TempDir()
 	load(t, dir)
