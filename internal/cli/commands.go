@@ -7,6 +7,6 @@ func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		demoCommand(e), generateCommand(e), importCommand(e), duplicatesCommand(e), linkCommand(e), snapshotCommand(e), rankCommand(e),
 		determineCommand(e), explainCommand(e), recheckCommand(e), payCommand(e), reconcileCommand(e), ledgerCommand(e), benchCommand(e),
-		serveCommand(e), logCommand(e), userCommand(e), configCommand(e), doctorCommand(e),
+		serveCommand(e), programmeCommand(e), logCommand(e), userCommand(e), configCommand(e), doctorCommand(e),
 	}
 }

@@ -220,12 +220,22 @@ func (e *env) report(err error) {
 	if errors.As(err, &f) {
 		message = i18n.Error(e.lang, err)
 	}
+	problems := e.problems(err)
 	if e.json {
-		b, _ := json.Marshal(map[string]any{"error": message, "kind": fault.KindOf(err).String(), "code": exitCode(err)})
+		out := map[string]any{"error": message, "kind": fault.KindOf(err).String(), "code": exitCode(err)}
+		if problems != nil {
+			out["problems"] = problems
+		}
+		b, _ := json.Marshal(out)
 		fmt.Fprintln(e.out, string(b))
 		return
 	}
-	fmt.Fprintln(e.err, "gotong: "+message)
+	if problems == nil {
+		fmt.Fprintln(e.err, "gotong: "+message)
+	}
+	for _, p := range problems { // all at once, so that they are mended at once
+		fmt.Fprintln(e.err, "gotong: "+p.Message)
+	}
 }
 
 func exitCode(err error) int {
