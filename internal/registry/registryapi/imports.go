@@ -8,6 +8,8 @@ import (
 	"mime"
 	"mime/multipart"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"gotong/internal/api"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -23,6 +25,20 @@ type importInput struct {
 	OnlyGood        bool   `query:"only_good" doc:"let the families without an error go on alone"`
 	QueueDuplicates bool   `query:"queue_duplicates" doc:"take persons who are in two families as they are, for the duplicates desk"`
 	RawBody         []byte `contentType:"multipart/form-data"`
+}
+
+// importForm describes importInput's body: the interface cannot tell it from
+// the bytes.
+func importForm() *huma.RequestBody {
+	file := func(doc string) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Format: "binary", Description: doc}
+	}
+	family, member := string(registry.FamilyFile), string(registry.MemberFile)
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{family, member}, Properties: map[string]*huma.Schema{
+			family: file("CSV of the families"), member: file("CSV of their members"),
+		},
+	}}}}
 }
 
 type importOutput struct {

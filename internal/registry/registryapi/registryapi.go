@@ -33,6 +33,8 @@ func Register(a huma.API, service *registry.Service, runs Runs) {
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/api/v1/imports",
 		Summary: "Have two CSV files checked or imported by a run", Tags: tags, DefaultStatus: http.StatusAccepted,
 		MaxBodyBytes: registry.UploadMost + 1<<20, BodyReadTimeout: -1}), h.imports)
+	// Described only now, since huma would otherwise check the form as JSON.
+	a.OpenAPI().Paths["/api/v1/imports"].Post.RequestBody = importForm()
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import-check", Method: http.MethodGet, Path: "/api/v1/imports/{upload}/check",
 		Summary: "What the check of an upload found", Tags: tags}), h.check)
 }

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,4 +189,28 @@ func TestImport(t *testing.T) {
 	}
 	c.call("officer@*", "POST", "/api/v1/imports", "multipart/form-data; boundary=x", "--x--", 422, nil)
 	c.call("operator@*", "POST", "/api/v1/imports", form.FormDataContentType(), b.String(), 403, nil)
+}
+
+// A program that reads the description alone must learn which files to send.
+func TestTheDescriptionNamesTheImportsFiles(t *testing.T) {
+	c, _ := newClient(t)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			RequestBody struct {
+				Content map[string]struct {
+					Schema struct {
+						Required   []string
+						Properties map[string]struct{ Format string }
+					}
+				}
+			}
+		}
+	}
+	c.call("", http.MethodGet, "/api/openapi.json", "", "", http.StatusOK, &doc)
+	form := doc.Paths["/api/v1/imports"]["post"].RequestBody.Content["multipart/form-data"].Schema
+	for _, name := range []string{"keluarga", "anggota"} {
+		if form.Properties[name].Format != "binary" || !slices.Contains(form.Required, name) {
+			t.Errorf("the file %q is not described: %+v", name, form)
+		}
+	}
 }

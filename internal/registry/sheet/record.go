@@ -1,6 +1,9 @@
 package sheet
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // What can be wrong with a row as such.
 const (
@@ -33,20 +36,23 @@ func NewReader(text string, delimiter byte) *Reader {
 // Rest returns the text that was not read yet.
 func (r *Reader) Rest() string { return r.rest }
 
-// Next reads the next row that is not empty into rec, reusing its room. It
-// returns false at the end.
+// Next reads the next row that is not empty into rec, reusing its room. A row
+// of separators alone, as a spreadsheet saves below what was deleted, is
+// empty too. Next returns false at the end.
 func (r *Reader) Next(rec *Record) bool {
 	for r.rest != "" {
 		rec.Fields, rec.Problem = rec.Fields[:0], ""
 		r.row++
 		rec.Row = r.row
 		r.record(rec)
-		if len(rec.Fields) > 1 || rec.Fields[0] != "" || rec.Problem != "" {
+		if rec.Problem != "" || slices.ContainsFunc(rec.Fields, filled) {
 			return true
 		}
 	}
 	return false
 }
+
+func filled(cell string) bool { return strings.TrimSpace(cell) != "" }
 
 // record reads up to and with the line's end.
 func (r *Reader) record(rec *Record) {

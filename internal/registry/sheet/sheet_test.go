@@ -3,6 +3,7 @@ package sheet
 import (
 	"encoding/binary"
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -74,7 +75,7 @@ func TestRecords(t *testing.T) {
 		"line ends": {"a,b\r\nc,d\ne,f\rg,h", []Record{
 			{1, []string{"a", "b"}, ""}, {2, []string{"c", "d"}, ""}, {3, []string{"e", "f"}, ""}, {4, []string{"g", "h"}, ""}}},
 		"empty lines count":         {"a\n\n\nb\n", []Record{{1, []string{"a"}, ""}, {4, []string{"b"}, ""}}},
-		"empty cells":               {",\n", []Record{{1, []string{"", ""}, ""}}},
+		"separators alone":          {"a,b\n, \n,c\n", []Record{{1, []string{"a", "b"}, ""}, {3, []string{"", "c"}, ""}}},
 		"quotes":                    {`"a,b","c""d",e"f` + "\n", []Record{{1, []string{"a,b", `c"d`, `e"f`}, ""}}},
 		"a break in quotes":         {"\"a\nb\",c\nd,e\n", []Record{{1, []string{"a\nb", "c"}, ""}, {2, []string{"d", "e"}, ""}}},
 		"a quote that does not end": {"a,b\n\"c,d\ne,f\n", []Record{{1, []string{"a", "b"}, ""}, {2, []string{"c,d\ne,f\n"}, QuoteOpen}}},
@@ -111,7 +112,7 @@ func TestRecordsSurviveWriting(t *testing.T) {
 		}
 		var want, got [][]string
 		for _, row := range rows {
-			if width > 1 || row[0] != "" { // a lone empty cell is an empty line
+			if slices.ContainsFunc(row, filled) { // else an empty row, which is passed over
 				want = append(want, row)
 			}
 		}
