@@ -360,7 +360,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "peran", Label: web.T(ctx, "access.any_role"), Value: v.List.Query.Text("peran"), Optional: true}, v.Roles).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.FilterSelect("peran", web.T(ctx, "access.any_role"), v.List.Query.Text("peran"), v.Roles).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -368,7 +368,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "status", Label: web.T(ctx, "access.any_status"), Value: v.List.Query.Text("status"), Optional: true}, v.States).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.FilterSelect("status", web.T(ctx, "access.any_status"), v.List.Query.Text("status"), v.States).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -108,7 +108,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "tujuan", Label: web.T(ctx, "audit.purpose"), Value: v.List.Query.Text("tujuan"), Optional: true}, v.Purposes).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.FilterSelect("tujuan", web.T(ctx, "audit.purpose"), v.List.Query.Text("tujuan"), v.Purposes).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -3,6 +3,7 @@ package deliveryweb
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"gotong/internal/access"
 	"gotong/internal/delivery"
@@ -55,7 +56,7 @@ func (h *Handlers) aboutException(ctx context.Context, r *web.Request, e *delive
 		pairs = append(pairs,
 			web.Pair{Term: r.T("delivery.line"), Show: link(toLine(e.ListID, e.LineNo), strconv.FormatInt(e.LineNo, 10))},
 			web.Pair{Term: r.T("delivery.holder"), Value: line.Holder},
-			web.Pair{Term: r.T("delivery.account"), Value: line.Bank + " " + line.Masked})
+			web.Pair{Term: r.T("delivery.account"), Value: strings.TrimSpace(line.Bank + " " + line.Masked)})
 	}
 	if e.Detail != "" {
 		pairs = append(pairs, web.Pair{Term: r.T("delivery.exceptions.said"), Value: e.Detail, Note: r.T("delivery.exceptions.file_line", "n", e.FileLine)})

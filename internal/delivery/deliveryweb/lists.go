@@ -75,7 +75,7 @@ func (h *Handlers) listColumns(r *web.Request, names map[string]string) []web.Co
 	return []web.Column[delivery.ListRow]{
 		{Name: "nomor", Label: r.T("delivery.number"), Kind: web.Code, Value: func(l delivery.ListRow) any { return l.Number }},
 		{Name: "program", Label: r.T("delivery.programme"), Value: func(l delivery.ListRow) any { return name(names, l.Programme) }},
-		{Name: "periode", Label: r.T("delivery.period"), Kind: web.Code, Value: func(l delivery.ListRow) any { return l.Period.String() }},
+		{Name: "periode", Label: r.T("delivery.period"), Kind: web.Code, Hide: true, Value: func(l delivery.ListRow) any { return l.Period.String() }},
 		{Name: "wilayah", Label: r.T("delivery.area"), Value: func(l delivery.ListRow) any { return h.area(r, l.Area) }},
 		{Name: "status", Label: r.T("delivery.status_label"), Value: func(l delivery.ListRow) any { return r.T("delivery.list_status." + string(l.Status)) },
 			Show: func(l delivery.ListRow) templ.Component { return listBadge(l.Status) }},
@@ -84,7 +84,7 @@ func (h *Handlers) listColumns(r *web.Request, names map[string]string) []web.Co
 		{Name: "masuk", Label: r.T("delivery.status.credited"), Kind: web.Amount, Value: sum(delivery.Credited)},
 		{Name: "retur", Label: r.T("delivery.status.returned"), Kind: web.Amount, Value: sum(delivery.ReturnedIt)},
 		{Name: "belum", Label: r.T("delivery.outstanding"), Kind: web.Amount, Value: sum(delivery.OnTheWay)},
-		{Name: "disusun", Label: r.T("delivery.made_at"), Kind: web.Time, Value: func(l delivery.ListRow) any { return l.Made.At }},
+		{Name: "disusun", Label: r.T("delivery.made_at"), Kind: web.Time, Hide: true, Value: func(l delivery.ListRow) any { return l.Made.At }},
 		{Name: "penyusun", Label: r.T("delivery.maker"), Hide: true, Value: func(l delivery.ListRow) any { return l.Made.By }},
 		{Name: "pemeriksa", Label: r.T("delivery.checker"), Hide: true, Value: func(l delivery.ListRow) any { return l.Checked.By }},
 		{Name: "pelepas", Label: r.T("delivery.releaser"), Hide: true, Value: func(l delivery.ListRow) any { return l.Released.By }},

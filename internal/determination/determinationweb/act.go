@@ -121,6 +121,9 @@ func (h *Handlers) recheck(ctx context.Context, r *web.Request) (web.Response, e
 	if err != nil {
 		return nil, err
 	}
+	if _, err := h.Service.Header(ctx, id); err != nil {
+		return nil, err // nothing to recheck, and no run that can only fail
+	}
 	page, err := h.Work.Recheck(ctx, id)
 	if err != nil {
 		return nil, err

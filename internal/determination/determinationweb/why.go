@@ -7,6 +7,7 @@ import (
 	"gotong/internal/determination"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
+	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
 	"gotong/internal/web"
@@ -92,12 +93,21 @@ func subject(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determ
 		v.Lines = append(v.Lines, web.Pair{Term: x.Title(l), Value: web.Rupiah(ctx, x.Annual), Note: instalments(ctx, p, x)})
 	}
 	if s.Annual > 0 {
-		v.Annual = web.Rupiah(ctx, s.Annual)
+		v.Annual = worth(ctx, p, s.Annual)
 	}
 	for i := range s.Collect {
 		v.Collect = append(v.Collect, s.Collect[i].Title(l))
 	}
 	return v
+}
+
+// worth writes what a programme gives: so much a year, or once.
+func worth(ctx context.Context, p *programme.Programme, amount money.Rupiah) string {
+	key := "determination.letter.a_year"
+	if p.Cycle.Every == programme.Once {
+		key = "determination.letter.once"
+	}
+	return web.T(ctx, key, "amount", web.Rupiah(ctx, amount))
 }
 
 // instalments writes how a line is paid over the year.
@@ -107,6 +117,9 @@ func instalments(ctx context.Context, p *programme.Programme, x *determination.E
 		return web.T(ctx, "programme.every."+string(p.Cycle.Every))
 	}
 	parts := p.Cycle.Split(x.Annual)
+	if parts[0] == parts[n-1] {
+		return web.T(ctx, "determination.why.equal_instalments", "n", n, "each", web.Rupiah(ctx, parts[0]))
+	}
 	return web.T(ctx, "determination.why.instalments", "n", n, "each", web.Rupiah(ctx, parts[0]), "last", web.Rupiah(ctx, parts[n-1]))
 }
 
@@ -200,11 +213,7 @@ func (h *Handlers) letter(ctx context.Context, r *web.Request) (web.Response, er
 func letterOf(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons) letterLine {
 	x := letterLine{Programme: p.Name.In(l), Outcome: s.Outcome, Who: s.Name}
 	if s.Outcome == determination.Entitled {
-		key := "determination.letter.a_year"
-		if p.Cycle.Every == programme.Once {
-			key = "determination.letter.once"
-		}
-		x.Amount = web.T(ctx, key, "amount", web.Rupiah(ctx, s.Annual))
+		x.Amount = worth(ctx, p, s.Annual)
 	}
 	for _, i := range s.Items {
 		if i.Holds != rule.Yes && i.Sentence.In(l) != "" {

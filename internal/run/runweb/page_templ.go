@@ -66,7 +66,7 @@ func listPage(v listView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "jenis", Label: web.T(ctx, "run.kind"), Value: v.List.Query.Text("jenis"), Optional: true}, v.Kinds).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.FilterSelect("jenis", web.T(ctx, "run.kind"), v.List.Query.Text("jenis"), v.Kinds).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -74,7 +74,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "status", Label: web.T(ctx, "run.state"), Value: v.List.Query.Text("status"), Optional: true}, v.States).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.FilterSelect("status", web.T(ctx, "run.state"), v.List.Query.Text("status"), v.States).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
