@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"gotong/internal/determination"
+	"gotong/internal/fault"
 )
 
 // Finding is one thing that doctor looked at.
@@ -14,6 +17,8 @@ type Finding struct {
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
 	Page   string `json:"page,omitempty"` // playbook to read when not OK
+
+	Err error `json:"-"` // what Detail says, where it can be said in a language
 }
 
 // roomNeeded is the free space, in bytes, below which a snapshot or a day's
@@ -24,7 +29,7 @@ const roomNeeded = 1 << 30
 // by hand. It changes nothing.
 func (a *App) Doctor(ctx context.Context) []Finding {
 	return []Finding{
-		a.checkDatabase(ctx), a.checkKeys(), a.checkRoom(), a.checkPolicy(), a.checkStaff(ctx), a.checkLog(ctx),
+		a.checkDatabase(ctx), a.checkKeys(), a.checkRoom(), a.checkPolicy(), a.checkStaff(ctx), a.checkLog(ctx), a.checkFiles(ctx),
 	}
 }
 
@@ -47,7 +52,10 @@ func (a *App) checkKeys() Finding {
 	}
 	for _, path := range files {
 		info, err := os.Stat(path)
-		if err != nil || info.Mode().Perm()&0o077 != 0 {
+		if err != nil {
+			return Finding{Name: "keys", Detail: err.Error(), Page: f.Page}
+		}
+		if info.Mode().Perm()&0o077 != 0 {
 			return Finding{Name: "keys", Detail: fmt.Sprintf("%s: %v", filepath.Base(path), info.Mode().Perm()), Page: f.Page}
 		}
 	}
@@ -86,4 +94,52 @@ func (a *App) checkLog(ctx context.Context) Finding {
 		f.OK, f.Detail = true, fmt.Sprintf("%d entries", r.Entries)
 	}
 	return f
+}
+
+// checkFiles holds the files that the determination in force stands on, and
+// its own, against what was signed.
+func (a *App) checkFiles(ctx context.Context) Finding {
+	f := Finding{Name: "files", OK: true, Detail: "-", Page: "files-changed.md"}
+	h, err := a.Determinations.Current(ctx)
+	switch {
+	case fault.Is(err, fault.KindNotFound):
+		return f
+	case err == nil:
+		f.Detail, err = h.ID.String(), a.verifyFiles(ctx, h)
+	}
+	if err != nil {
+		f.OK, f.Detail, f.Err = false, err.Error(), err
+	}
+	return f
+}
+
+func (a *App) verifyFiles(ctx context.Context, h determination.Header) error {
+	taken, err := a.Snapshots.Open(ctx, h.SnapshotID)
+	if err != nil {
+		return err
+	}
+	if err := taken.Verify(); err != nil {
+		return err
+	}
+	ranking, err := a.Targeting.Open(ctx, h.RankingID)
+	if err != nil {
+		return err
+	}
+	for part := range ranking.Parts {
+		if _, err := ranking.Ranks(part); err != nil {
+			return err
+		}
+	}
+	files, err := determination.OpenFiles(a.Determinations.Dir(h.ID), a.Keys.Public())
+	if err != nil {
+		return err
+	}
+	for _, p := range files.Content.Programmes {
+		for _, part := range p.Parts {
+			if _, err := files.Rows(part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

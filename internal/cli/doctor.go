@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/app"
+	"gotong/internal/fault"
 	"gotong/internal/i18n"
 )
 
@@ -24,6 +25,9 @@ func doctorCommand(e *env) *cobra.Command {
 					mark, page := "ok", ""
 					if !f.OK {
 						mark, page = "!!", "docs/playbooks/"+f.Page
+					}
+					if fault.KindOf(f.Err) == fault.KindInvalid {
+						f.Detail = i18n.Error(e.lang, f.Err)
 					}
 					if !e.json {
 						fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", mark, i18n.T(e.lang, "app.doctor."+f.Name), f.Detail, page)
