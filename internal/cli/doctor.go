@@ -20,7 +20,8 @@ func doctorCommand(e *env) *cobra.Command {
 				findings := a.Doctor(ctx)
 				well := true
 				w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
-				for _, f := range findings {
+				for i := range findings {
+					f := &findings[i]
 					well = well && f.OK
 					mark, page := "ok", ""
 					if !f.OK {
