@@ -192,9 +192,13 @@ func (a *App) wireDetermination(random io.Reader) error {
 	if a.Programmes, err = programme.Load(a.Catalogue, policy(a.Dir, "programmes", programmes.Files)); err != nil {
 		return err
 	}
+	checks, err := determination.LoadCheckRules(policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Keys: a.Keys, Log: a.Audit.Log(),
-		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations")})
+		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Warn: a.Log})
 	return nil
 }
 

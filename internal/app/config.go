@@ -30,7 +30,7 @@ var Settings = []Setting{
 	{Name: "master_key", Doc: "hex master key; empty to keep it in the data folder's keys/master.key", Secret: true},
 	{Name: "tls_cert", Doc: "certificate file; with tls_key, pages are served over TLS"},
 	{Name: "tls_key", Doc: "private key file of the certificate"},
-	{Name: "behind_tls", Default: "false", Doc: "true when a proxy in front speaks TLS: cookies are then marked secure"},
+	{Name: "behind_tls", Default: "false", Doc: "true when a proxy in front speaks TLS: cookies are then marked secure, and a client is known by the last address in the proxy's X-Forwarded-For"},
 	{Name: "run_workers", Default: "1", Doc: "how many runs are worked on at a time"},
 	{Name: "log_level", Default: "info", Doc: "debug, info, warn or error"},
 }

@@ -28,15 +28,16 @@ func (a *App) Site() *web.Router {
 	figures := insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
 		Tasks: a.tasks(), Doors: doors, Check: determinationweb.CheckPath, Enter: accessweb.SignInPath})
 	router := web.NewRouter(web.Config{
-		Log:       a.Log,
-		Sessions:  a.Access,
-		Secure:    a.Config.Get("tls_cert") != "" || a.Config.Get("behind_tls") == "true",
-		SignIn:    accessweb.SignInPath,
-		SignOut:   accessweb.SignOutPath,
-		Password:  accessweb.PasswordPath,
-		Nav:       nav,
-		ScopeName: a.scopeName,
-		Inbox:     figures.Inbox,
+		Log:         a.Log,
+		Sessions:    a.Access,
+		Secure:      a.Config.Get("tls_cert") != "" || a.Config.Get("behind_tls") == "true",
+		BehindProxy: a.Config.Get("behind_tls") == "true",
+		SignIn:      accessweb.SignInPath,
+		SignOut:     accessweb.SignOutPath,
+		Password:    accessweb.PasswordPath,
+		Nav:         nav,
+		ScopeName:   a.scopeName,
+		Inbox:       figures.Inbox,
 	})
 	router.Add(figures.Routes()...)
 	for _, routes := range a.routes() {

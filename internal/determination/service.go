@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,8 @@ type Register interface {
 // Service runs, explains, rechecks and enacts determinations.
 type Service struct {
 	Deps
-	shelf shelf
+	shelf    shelf
+	failures failures
 }
 
 // Deps are what a Service is made of.
@@ -51,6 +53,9 @@ type Deps struct {
 	IDs        *ident.Maker
 	Random     io.Reader // notice codes
 	Root       string    // folder under which each determination has its own
+
+	Checks CheckRules   // of the public status check; without any there is no alarm
+	Warn   *slog.Logger // where an alarm is raised beside the audit log; nil for nowhere
 }
 
 // NewService returns a Service.

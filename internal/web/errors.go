@@ -23,6 +23,8 @@ var statuses = map[fault.Kind]int{
 func Status(err error) int {
 	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, new(tooOften)):
+		return http.StatusTooManyRequests
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, context.Canceled):
@@ -43,6 +45,11 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 	sentence := i18n.Error(r.Lang, err)
 	if status == http.StatusRequestEntityTooLarge {
 		kind, sentence = "too_large", r.T("web.error.too_large.text")
+	}
+	var often tooOften
+	if errors.As(err, &often) {
+		kind, sentence = "too_often", r.T("web.error.too_often.text", "seconds", often.seconds())
+		w.Header().Set("Retry-After", often.seconds())
 	}
 	p := ErrorPage{Kind: kind, Sentence: sentence}
 	p.Title = r.T("web.error." + kind + ".title")
@@ -70,7 +77,7 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 // ErrorPage is what the page of a failure shows.
 type ErrorPage struct {
 	Base
-	Kind      string // of fault.Kind, or too_large
+	Kind      string // of fault.Kind, too_large or too_often
 	Sentence  string
 	Reference string // request id, for the administrator; internal failures only
 }

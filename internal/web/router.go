@@ -34,6 +34,8 @@ type Route struct {
 	PersonalData bool           // the answer may hold personal data
 	Purpose      access.Purpose // what they are read for; required with PersonalData
 
+	Limit *Limiter // holds back who asks too often; nil for nobody
+
 	MaxBody int64 // bytes that the body may have; 0 is 1 MiB
 	Stream  bool  // the handler reads the body itself; Text and its like see the address only
 	Handle  Handler
@@ -51,6 +53,10 @@ type Config struct {
 	Log      *slog.Logger
 	Sessions Sessions
 	Secure   bool // served over TLS: cookies are marked secure
+
+	// BehindProxy says that every connection comes from a proxy of the
+	// office's own, which adds the client's address to X-Forwarded-For.
+	BehindProxy bool
 
 	SignIn   string // path of the sign-in page
 	SignOut  string // path that signs out, by POST
@@ -175,6 +181,12 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 		}
 		if !route.Allows(&r.Actor) {
 			rt.refuse(w, r, fault.Forbidden("core.error.forbidden"))
+			return
+		}
+	}
+	if route.Limit != nil {
+		if wait := route.Limit.Take(rt.client(hr)); wait > 0 {
+			rt.refuse(w, r, tooOften{wait})
 			return
 		}
 	}

@@ -2,7 +2,9 @@ package determinationweb
 
 import (
 	"context"
+	"time"
 
+	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/web"
 )
@@ -14,6 +16,22 @@ type checkView struct {
 	Found     bool
 	AsOf      string
 	Receiving []web.Pair
+}
+
+// checkLimiter holds the public check to the rule in force.
+func checkLimiter(d Deps) *web.Limiter {
+	rules := d.Service.Checks
+	if len(rules) == 0 {
+		return nil
+	}
+	rate := func(p determination.Pace) web.Rate { return web.Rate{Burst: p.AtOnce, PerMinute: p.PerMinute} }
+	return web.NewLimiter(d.Clock, func(now time.Time) web.Limits {
+		rule, err := rules.On(civil.OfTime(now))
+		if err != nil {
+			rule = rules[0] // before the first rule that one holds, rather than none
+		}
+		return web.Limits{Client: rate(rule.Client), All: rate(rule.All)}
+	})
 }
 
 func (h *Handlers) checkView(r *web.Request) checkView {

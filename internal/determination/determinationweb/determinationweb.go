@@ -57,10 +57,13 @@ type Deps struct {
 }
 
 // Handlers answers the requests.
-type Handlers struct{ Deps }
+type Handlers struct {
+	Deps
+	limiter *web.Limiter // of the public check; nil where there is no rule
+}
 
 // New returns Handlers.
-func New(d Deps) *Handlers { return &Handlers{d} }
+func New(d Deps) *Handlers { return &Handlers{Deps: d, limiter: checkLimiter(d)} }
 
 // Routes says who may open what.
 func (h *Handlers) Routes() []web.Route {
@@ -86,7 +89,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: familyPath + "/{id}/surat", Permission: see, PersonalData: true, Purpose: access.PurposeService, Handle: h.letter},
 
 		{Method: "GET", Pattern: CheckPath, Public: true, Handle: h.checkForm},
-		{Method: "POST", Pattern: CheckPath, Public: true, PersonalData: true, Purpose: access.PurposeService, Handle: h.check},
+		{Method: "POST", Pattern: CheckPath, Public: true, PersonalData: true, Purpose: access.PurposeService, Limit: h.limiter, Handle: h.check},
 	}
 }
 
