@@ -90,6 +90,16 @@ type App struct {
 	Paths          *pathout.Service
 }
 
+// Exists says whether the configured data folder holds an installation. Of
+// one on PostgreSQL only opening it can tell, so that is taken to exist.
+func Exists(c Config) bool {
+	if c.Get("db") != "" {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(c.Get("data"), "gotong.db"))
+	return err == nil
+}
+
 // Open opens the installation in the configured data folder, making it where
 // there is none.
 func Open(ctx context.Context, o Options) (*App, error) {

@@ -39,7 +39,7 @@ is only served. The same seed gives the same figures and digests.`,
 				if err := e.tellDemo(config); err != nil {
 					return err
 				}
-				return e.with(cmd.Context(), e.serve)
+				return e.withNew(cmd.Context(), e.serve)
 			}
 			return e.tellDemo(config)
 		},

@@ -32,7 +32,7 @@ change nothing.`,
 			if problems == "" {
 				problems = filepath.Join(filepath.Dir(args[0]), "masalah.csv")
 			}
-			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+			return e.withNew(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				p, done := e.progress()
 				report, err := a.Registry.Import(ctx, files, o, p)
 				done()

@@ -163,8 +163,23 @@ func (e *env) open(ctx context.Context) (*app.App, context.Context, error) {
 	return a, access.With(ctx, actor), nil
 }
 
-// with opens the installation, runs fn on it and closes it.
+// with opens an installation that is there, runs fn on it and closes it. A
+// mistyped folder is refused: a new installation in it would answer that all
+// is well.
 func (e *env) with(ctx context.Context, fn func(ctx context.Context, a *app.App) error) error {
+	config, err := e.config()
+	if err != nil {
+		return err
+	}
+	if !app.Exists(config) {
+		return fault.NotFound("app.no_data", "folder", config.Get("data"))
+	}
+	return e.withNew(ctx, fn)
+}
+
+// withNew is with for the commands that begin an installation where there is
+// none.
+func (e *env) withNew(ctx context.Context, fn func(ctx context.Context, a *app.App) error) error {
 	a, ctx, err := e.open(ctx)
 	if err != nil {
 		return err

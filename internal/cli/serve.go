@@ -13,7 +13,7 @@ func serveCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "serve", Short: "Serve pages and JSON interface, and work on runs", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.with(cmd.Context(), e.serve)
+			return e.withNew(cmd.Context(), e.serve)
 		},
 	}
 	c.Flags().String("listen", "", "address to serve on (default 127.0.0.1:8080)")

@@ -37,7 +37,7 @@ func userAdd(e *env) *cobra.Command {
 			for _, r := range roles {
 				staff.Roles = append(staff.Roles, access.Role(r))
 			}
-			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+			return e.withNew(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				if staff.Scope, err = scopeOf(a, areas); err != nil {
 					return err
 				}
