@@ -376,6 +376,23 @@ func TestPublicCheckTellsNothing(t *testing.T) {
 	}
 }
 
+// Whoever asks too often waits, whatever was asked, and is told how long.
+func TestPublicCheckKeepsThePace(t *testing.T) {
+	s := newSite(t, 1)
+	s.world.Determinations.Checks = determination.CheckRules{{Client: determination.Pace{AtOnce: 2, PerMinute: 6}, All: determination.Pace{AtOnce: 9, PerMinute: 9}, Alarm: 100}}
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	s.router.Add(New(s.pages.Deps).Routes()...)
+	for range 2 {
+		expect(t, s.post("", "/cek", "nik", "3172041212129999", "kode", "AAAAA-AAAAA"), 200, "Tidak ditemukan")
+	}
+	w := s.post("", "/cek", "nik", "3172041212129999", "kode", "AAAAA-AAAAA")
+	expect(t, w, 429, "Tunggu 10 detik")
+	if got := w.Header().Get("Retry-After"); got != "10" {
+		t.Errorf("Retry-After is %s", got)
+	}
+	expect(t, s.get("", "/cek"), 200, "Kode pemberitahuan") // to read the form costs nothing
+}
+
 func TestPanels(t *testing.T) {
 	s := newSite(t, 60)
 	render := func(p interface {
