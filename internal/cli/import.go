@@ -82,7 +82,7 @@ func (e *env) imported(r *registry.Report, path string, err error) error {
 		"problems": len(r.Problems)}); rerr != nil {
 		return errors.Join(err, rerr)
 	}
-	if err == nil && r.Counts.Held > 0 {
+	if err == nil && r.Counts.Errors > 0 {
 		return errFindings
 	}
 	return err

@@ -203,6 +203,7 @@ func TestTheWalkOfARupiah(t *testing.T) {
 	s.post("tari", list+"/ambil")
 	// Three clicks: budget, programme, list; and the line.
 	s.get("aulia", MoneyPath, `href="/uang/2026/pkh"`, "Pagu (DIPA)")
+	s.get("aulia", MoneyPath+"?berkas=csv", "program,diberi,pagu,dicairkan,di_penyalur,masuk,retur,disetor")
 	s.get("aulia", MoneyPath+"/2026/pkh", "Rp1.000.000.000", "SPM PKH-2026-01-01", "DIPA-1", `href="`+list+`"`)
 	s.get("aulia", list, `href="`+list+`/baris/1"`)
 	s.get("aulia", list+"/baris/1", "Daftar disusun", "Uang dilepas (SPM dan SP2D)", "Diserahkan ke penyalur", "Pencatatan 3", "elderly", "/keluarga/")

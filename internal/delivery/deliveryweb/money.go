@@ -22,7 +22,13 @@ type budgetView struct {
 }
 
 // shown are the stages that the budget's table has a column for.
-var shown = []ledger.Kind{ledger.Allotment, ledger.Released, ledger.Channel, ledger.Credited, ledger.Returned, ledger.Remitted}
+var shown = []struct {
+	kind ledger.Kind
+	name string // of the column in a file
+}{
+	{ledger.Allotment, "pagu"}, {ledger.Released, "dicairkan"}, {ledger.Channel, "di_penyalur"},
+	{ledger.Credited, "masuk"}, {ledger.Returned, "retur"}, {ledger.Remitted, "disetor"},
+}
 
 func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, error) {
 	funds, err := h.Service.Budget(ctx)
@@ -38,9 +44,9 @@ func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, er
 		{Name: "diberi", Label: r.T("delivery.money.given"), Kind: web.Amount, Value: func(f delivery.FundState) any { return -f.Stages[ledger.Treasury] }},
 	}
 	totals := map[ledger.Kind]money.Rupiah{}
-	for _, kind := range shown {
-		columns = append(columns, web.Column[delivery.FundState]{Name: string(kind), Label: r.T("ledger.kind." + string(kind)), Kind: web.Amount,
-			Value: func(f delivery.FundState) any { return f.Stages[kind] }})
+	for _, s := range shown {
+		columns = append(columns, web.Column[delivery.FundState]{Name: s.name, Label: r.T("ledger.kind." + string(s.kind)), Kind: web.Amount,
+			Value: func(f delivery.FundState) any { return f.Stages[s.kind] }})
 	}
 	for _, f := range funds {
 		for kind, sum := range f.Stages {
