@@ -48,7 +48,7 @@ func TestOperator(t *testing.T) {
 	v.line("Program Keluarga Harapan", "Berhak")
 
 	v.press("Program Keluarga Harapan")
-	v.reads("Mengapa? Program Keluarga Harapan", "Berhak", "Terpenuhi", "Batas program ini desil", "hasil pemeringkatan, "+s.current(t).AsOf.String())
+	v.reads("Mengapa? Program Keluarga Harapan", "Berhak", "Terpenuhi", "Batas program ini desil", "hasil pemeringkatan, ")
 	v.readsNot("Tidak terpenuhi")
 	v.press("Keluarga " + receives.HeadName)
 	v.press("Surat pemberitahuan")
