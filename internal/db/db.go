@@ -95,6 +95,9 @@ func openSQLite(c Config) (*DB, error) {
 		return nil, fmt.Errorf("db: making the data folder: %w", err)
 	}
 	path := filepath.Join(c.Dir, "gotong.db")
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite", sqliteDSN(path))
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
@@ -107,6 +110,19 @@ func openSQLite(c Config) (*DB, error) {
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	return &DB{dialect: SQLite, write: write, read: read}, nil
+}
+
+// private makes the file for its owner alone, as the engine's own files
+// beside it then are: the folder may have been made for others to read.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return fault.Unavailable("db.unreachable").Because(err)
+	}
+	return nil
 }
 
 func openPostgres(c Config) (*DB, error) {
