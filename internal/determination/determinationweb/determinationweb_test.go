@@ -314,6 +314,50 @@ func TestWhyAndLetter(t *testing.T) {
 	}
 }
 
+// What an answer rests on stands by member; what is open leads whoever may
+// record it to the visit that asks for it.
+func TestReasonsStandByMemberAndLeadToTheVisit(t *testing.T) {
+	s := newSite(t, 120)
+	d := s.world.Enacted(t)
+	visit := regexp.MustCompile(`href="(/keluarga/([0-9a-f-]{36})/kunjungan\?fakta=[a-z_]+(?:@[0-9a-f-]{36})?(?:,[a-z_]+(?:@[0-9a-f-]{36})?)*)"`)
+	tasks := expect(t, s.get(officer, To(d.ID)+"/kunjungan"), 200)
+	asked := visit.FindAllStringSubmatch(tasks, -1)
+	if len(asked) == 0 {
+		t.Fatal("no task leads to a visit")
+	}
+	if visit.MatchString(expect(t, s.get(manager, To(d.ID)+"/kunjungan"), 200, asked[0][2])) {
+		t.Error("a manager, who records no visits, is led to one")
+	}
+	member := regexp.MustCompile(`<li><strong>Anggota [A-Z]</strong>: Umur: \d+ tahun; [^<]*\((?:kunjungan|berkas impor), \d+ [A-Z][a-z]{2} 20\d\d\)</li>`)
+	open, members := 0, 0
+	for _, m := range asked[:min(len(asked), 10)] {
+		family, err := ident.Parse(m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range d.Content.Programmes {
+			page := expect(t, s.get(officer, WhyPath(family, p.Code)), 200)
+			if strings.Contains(page, "Yang perlu ditanyakan") {
+				open++
+				links := visit.FindAllStringSubmatch(page, -1)
+				if len(links) == 0 || links[0][2] != m[2] || !strings.Contains(page, "Catat kunjungan") {
+					t.Errorf("%s of %s is open and leads to no visit", p.Code, m[2])
+				}
+			}
+			if visit.MatchString(expect(t, s.get(manager, WhyPath(family, p.Code)), 200)) {
+				t.Error("a manager is led to a visit")
+			}
+			members += len(member.FindAllString(page, -1))
+			if len(page) > 60_000 {
+				t.Errorf("the reasons of %s take %d bytes", p.Code, len(page))
+			}
+		}
+	}
+	if open == 0 || members == 0 {
+		t.Errorf("%d open outcomes, %d members with facts: the example shows too little", open, members)
+	}
+}
+
 // An unknown NIK, a wrong code and a family that receives nothing get the
 // same bytes, and what was typed comes back in none.
 func TestPublicCheckTellsNothing(t *testing.T) {

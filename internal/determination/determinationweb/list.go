@@ -170,7 +170,12 @@ func (h *Handlers) visits(ctx context.Context, r *web.Request) (web.Response, er
 	}
 	v := visitsView{Base: r.Base(r.T("determination.tasks.title")).At(crumbs(ctx, d)...), D: d, Programmes: programmeOptions(r.Lang, all),
 		List: web.List[determination.Visit]{Caption: r.T("determination.tasks.title"), Columns: columns, Rows: rows, Query: q, Total: &total, Next: written(next),
-			Href:  func(t determination.Visit) string { return familyPath + "/" + t.FamilyID.String() },
+			Href: func(t determination.Visit) string {
+				if to := visitLink(r, t.FamilyID, t.Collect); to != "" {
+					return to
+				}
+				return familyPath + "/" + t.FamilyID.String()
+			},
 			Empty: r.T("determination.tasks.none"), Files: r.MayExport()}}
 	if v.Areas, err = h.areaOptions(ctx, d.ID, f.Area); err != nil {
 		return nil, err

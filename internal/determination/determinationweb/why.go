@@ -34,7 +34,8 @@ type whySubject struct {
 	Lines   []web.Pair
 	Annual  string
 	Collect []string
-	Quiet   bool // one of many who the programme is not for
+	Visit   string // page to record what is to be asked; empty for who may not
+	Quiet   bool   // one of many who the programme is not for
 }
 
 func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -64,7 +65,7 @@ func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error
 		{Term: r.T("determination.programme.source"), Value: p.Source.Title.In(r.Lang), Note: sourceNote(ctx, p.Source)},
 	}
 	for i := range e.Subjects {
-		v.Subjects = append(v.Subjects, subject(ctx, r.Lang, e.Programme, &e.Subjects[i]))
+		v.Subjects = append(v.Subjects, subject(ctx, r.Lang, e.Programme, &e.Subjects[i], visitLink(r, id, e.Subjects[i].Collect)))
 	}
 	return web.Page(whyPage(v)), nil
 }
@@ -80,13 +81,13 @@ func (h *Handlers) asked(ctx context.Context, r *web.Request) (ident.ID, error) 
 
 var answers = map[rule.Truth]web.Answer{rule.Yes: web.IsYes, rule.No: web.IsNo, rule.Unknown: web.IsUnknown}
 
-func subject(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons) whySubject {
-	v := whySubject{Name: s.Name, Outcome: s.Outcome, Notes: s.Notes(l), Quiet: p.Subject.EachMember() && s.Outcome == determination.Refused}
+func subject(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons, visit string) whySubject {
+	v := whySubject{Visit: visit, Name: s.Name, Outcome: s.Outcome, Notes: s.Notes(l), Quiet: p.Subject.EachMember() && s.Outcome == determination.Refused}
 	for _, i := range s.Items {
 		if i.Sentence.In(l) == "" {
 			continue
 		}
-		v.Reasons = append(v.Reasons, web.Reason{Answer: answers[i.Holds], Sentence: i.Sentence.In(l), Source: factLine(l, i), Next: thresholdLine(ctx, l, i)})
+		v.Reasons = append(v.Reasons, web.Reason{Answer: answers[i.Holds], Sentence: i.Sentence.In(l), Next: thresholdLine(ctx, l, i), Show: evidence(v.ground(l, i))})
 	}
 	for i := range s.Lines {
 		x := &s.Lines[i]
@@ -121,20 +122,6 @@ func instalments(ctx context.Context, p *programme.Programme, x *determination.E
 		return web.T(ctx, "determination.why.equal_instalments", "n", n, "each", web.Rupiah(ctx, parts[0]))
 	}
 	return web.T(ctx, "determination.why.instalments", "n", n, "each", web.Rupiah(ctx, parts[0]), "last", web.Rupiah(ctx, parts[n-1]))
-}
-
-// shownFacts is how many facts a reason names before it is cut short; the
-// page of the family has them all.
-const shownFacts = 6
-
-func factLine(l i18n.Lang, i determination.Item) string {
-	var said []string
-	for k := range i.Facts {
-		if f := &i.Facts[k]; f.Known && len(said) < shownFacts && f.Origin != "derived" {
-			said = append(said, f.Title(l)+": "+f.Indicator.Format(f.Value, l)+" ("+f.Source(l)+")")
-		}
-	}
-	return strings.Join(said, "; ")
 }
 
 // thresholdLine names the thresholds of an item that stands in the way, with
