@@ -81,6 +81,10 @@ func readFile[R any](ctx context.Context, s *Service, scope access.Scope, today 
 	if err != nil {
 		return nil, err
 	}
+	if len(batches) == 0 {
+		out.refuse(rc.layout.file, 0, string(sheet.EmptyFile)) // a heading alone is no import that went well
+		return out, nil
+	}
 	out.gather(batches, len(columns))
 	return out, nil
 }

@@ -244,11 +244,13 @@ func digits(s string) int {
 func TestFilesThatAreNoTables(t *testing.T) {
 	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
 	good := small().Files()
+	heading, _, _ := strings.Cut(string(good.Member.Data), "\n")
 	for name, tc := range map[string]struct {
 		data string
 		want string
 	}{
 		"empty":              {"", "file.empty_file"},
+		"a heading alone":    {heading + "\n,,\n", "file.empty_file"},
 		"a workbook":         {"PK\x03\x04…", "file.workbook"},
 		"UTF-16 unmarked":    {"i\x00d\x00", "file.not_text"},
 		"an open quote":      {"\"id_keluarga,nik\n", "file.quote_open"},
