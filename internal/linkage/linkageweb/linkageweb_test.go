@@ -116,7 +116,7 @@ const officer = "officer@*"
 
 func TestTheListIsFilteredByItsAddress(t *testing.T) {
 	s := newSite(t)
-	expect(t, s.get(officer, Path), 200, "Belum ada pasangan")
+	expect(t, s.get(officer, Path), 200, "Tidak ada pasangan yang menunggu keputusan")
 	pairs := s.search()
 	expect(t, s.get(officer, Path), 200, pairs[0].Left.Name, To(pairs[0].ID), "Menunggu diputus", "berkas=xlsx", FindPath, BulkPath)
 	expect(t, s.get(officer, Path+"?lang=en"), 200, "Waits for a decision")
