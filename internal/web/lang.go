@@ -126,13 +126,18 @@ func DayStart(d civil.Date) time.Time {
 }
 
 // Moment writes an instant with its zone: 22 November 2025, 14.05 WIB.
-func Moment(ctx context.Context, t time.Time) string {
+func Moment(ctx context.Context, t time.Time) string { return moment(ctx, t, Day) }
+
+// shortMoment writes an instant for a narrow cell: 22 Nov 2025, 14.05 WIB.
+func shortMoment(ctx context.Context, t time.Time) string { return moment(ctx, t, shortDay) }
+
+func moment(ctx context.Context, t time.Time, day func(context.Context, civil.Date) string) string {
 	t = t.In(western)
 	layout := "15.04"
 	if Lang(ctx) == i18n.EN {
 		layout = "15:04"
 	}
-	return Day(ctx, civil.OfTime(t)) + ", " + t.Format(layout) + " WIB"
+	return day(ctx, civil.OfTime(t)) + ", " + t.Format(layout) + " WIB"
 }
 
 // Span writes a length of time in its largest whole unit, as a person says

@@ -84,7 +84,7 @@ func cellText(ctx context.Context, k Kind, value any) string {
 	case civil.Date:
 		return shortDay(ctx, v)
 	case time.Time:
-		return Moment(ctx, v)
+		return shortMoment(ctx, v)
 	case bool:
 		if v {
 			return T(ctx, "web.table.yes")

@@ -112,7 +112,7 @@ func TestTheLogIsFilteredByItsAddress(t *testing.T) {
 		}
 	}
 	page := s.list("?tindakan=payment")
-	for _, text := range []string{"payment.release", "Menyalurkan dan mencocokkan pembayaran", "36.74", "tranche 1", "22 November 2025, 10.23 WIB"} {
+	for _, text := range []string{"payment.release", "Menyalurkan dan mencocokkan pembayaran", "36.74", "tranche 1", "22 Nov 2025, 10.23 WIB"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the page lacks %q", text)
 		}

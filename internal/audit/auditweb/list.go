@@ -143,7 +143,7 @@ func roles(all []access.Role) string {
 // shortSubject is the end of a long id, where ids of one time differ.
 func shortSubject(s string) string {
 	const letters = 12
-	if len(s) != 36 {
+	if len(s) < 2*letters {
 		return s
 	}
 	return "…" + s[len(s)-letters:]
