@@ -2,6 +2,7 @@ package determination
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gotong/internal/i18n"
@@ -123,7 +124,11 @@ func (x *ExplainedLine) Title(l i18n.Lang) string {
 // FormatParam writes a threshold for people.
 func FormatParam(l i18n.Lang, p programme.Param) string {
 	if p.Kind == rule.Option {
-		return strings.Join(p.Texts, ", ")
+		names := slices.Clone(p.Texts)
+		for k, o := range p.Options {
+			names[k] = o.In(l)
+		}
+		return strings.Join(names, ", ")
 	}
 	i := indicator.Indicator{Kind: indicator.Int, Unit: p.Unit, Decimals: p.Decimals}
 	switch {

@@ -54,6 +54,9 @@ func parse(c *indicator.Catalogue, file string, text []byte, changed map[string]
 	if d.failed != nil {
 		return nil, nil, d.failed
 	}
+	if len(d.problems) == 0 {
+		d.programme.nameOptions(c)
+	}
 	return d.programme, d.problems, nil
 }
 

@@ -124,6 +124,7 @@ type Param struct {
 	Label   i18n.Text
 	InForce Period
 	Source  Source
+	Options []i18n.Text // names of Texts, by the choice that they are compared with; empty where none is
 }
 
 // Words is a sentence in both languages, with places for values.
