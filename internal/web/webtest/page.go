@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
@@ -16,6 +17,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	cdplog "github.com/chromedp/cdproto/log"
+)
+
+// Await asks this often, and gives up after so long.
+const (
+	askEvery = 20 * time.Millisecond
+	waitTime = 40 * time.Second
 )
 
 // View is how a page is looked at. The zero View is a desk by day.
@@ -221,17 +228,23 @@ func (p *Page) Leave(by func()) {
 	p.Await(`!window.hereBefore && document.readyState === "complete" && !document.querySelector(".htmx-request")`)
 }
 
-// Await waits until a condition of JavaScript holds. While one document gives
-// way to another there is nothing to ask, which is no failure.
+// Await waits until a condition of JavaScript holds. It asks from outside the
+// page, whose own clocks stand still where scripts are off. While one document
+// gives way to another there is nothing to ask, which is no failure.
 func (p *Page) Await(condition string) {
 	p.t.Helper()
-	for {
-		_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition))
-		if err == nil {
+	for end := time.Now().Add(waitTime); ; {
+		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
+		if err == nil && holds {
 			return
 		}
-		if p.ctx.Err() != nil || !strings.Contains(err.Error(), "context") && !strings.Contains(err.Error(), "navigated") {
-			p.t.Fatalf("waiting for %s: %v", p.where(), err)
+		between := err == nil || strings.Contains(err.Error(), "context") || strings.Contains(err.Error(), "navigated")
+		if !between || p.ctx.Err() != nil || time.Now().After(end) {
+			p.t.Fatalf("waiting on %s for %s: %v", p.where(), condition, err)
+		}
+		select {
+		case <-p.ctx.Done():
+		case <-time.After(askEvery):
 		}
 	}
 }
