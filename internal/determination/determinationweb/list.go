@@ -170,12 +170,7 @@ func (h *Handlers) visits(ctx context.Context, r *web.Request) (web.Response, er
 	}
 	v := visitsView{Base: r.Base(r.T("determination.tasks.title")).At(crumbs(ctx, d)...), D: d, Programmes: programmeOptions(r.Lang, all),
 		List: web.List[determination.Visit]{Caption: r.T("determination.tasks.title"), Columns: columns, Rows: rows, Query: q, Total: &total, Next: written(next),
-			Href: func(t determination.Visit) string {
-				if to := visitLink(r, t.FamilyID, t.Collect); to != "" {
-					return to
-				}
-				return familyPath + "/" + t.FamilyID.String()
-			},
+			Href:  func(t determination.Visit) string { return familyPath + "/" + t.FamilyID.String() },
 			Empty: r.T("determination.tasks.none"), Files: r.MayExport()}}
 	if v.Areas, err = h.areaOptions(ctx, d.ID, f.Area); err != nil {
 		return nil, err
@@ -196,7 +191,10 @@ func (h *Handlers) visitColumns(ctx context.Context, r *web.Request, all []*prog
 			}
 			return strings.Join(names, "; ")
 		}},
-		{Name: "tanyakan", Label: r.T("determination.tasks.ask"), Value: func(t determination.Visit) any { return facts(r.Lang, t.Collect) }},
+		{Name: "tanyakan", Label: r.T("determination.tasks.ask"), Value: func(t determination.Visit) any { return facts(r.Lang, t.Collect) },
+			Show: func(t determination.Visit) templ.Component {
+				return toAsk(facts(r.Lang, t.Collect), t.HeadName, visitLink(r, t.FamilyID, t.Collect))
+			}},
 	}
 }
 
