@@ -169,7 +169,7 @@ func TestTemplate(t *testing.T) {
 	for _, tc := range []struct{ text, id, en string }{
 		{"Desil {family.decile}; batas {params.few}.", "Desil 3; batas 4.", "Desil 3; batas 4."},
 		{"{family.floor}, {family.urban}, {params.on}", "Tanah, belum diketahui, Ya", "Earth, not known, Yes"},
-		{"{family.last_pkh} {params.since}", "2024-03-01 2024-02-29", "2024-03-01 2024-02-29"},
+		{"{family.last_pkh} {params.since}", "1 Mar 2024 29 Feb 2024", "1 Mar 2024 29 Feb 2024"},
 		{"{members.map(m, m.income).sum() / members.size()}", "Rp1.025.000", "Rp1.025.000"},
 		{"{members.size() * 1000} × {family.floor_area_per_person} < {params.floor_least}", "2.000 × 6,50 m² < 7,20 m²", "2,000 × 6.50 m² < 7.20 m²"},
 		{"{params.many} {family.decile < 4}", "Rp9.223.372.036.854.775.805 Ya", "Rp9.223.372.036.854.775.805 Yes"},
