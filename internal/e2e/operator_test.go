@@ -3,11 +3,13 @@ package e2e
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 
 	"gotong/internal/access"
 	"gotong/internal/determination"
+	"gotong/internal/indicator"
 	"gotong/internal/web/webtest"
 )
 
@@ -62,19 +64,45 @@ func TestOperator(t *testing.T) {
 	v.reads("Mengapa? Program Keluarga Harapan", "Tidak memenuhi syarat", "Tidak terpenuhi")
 }
 
-// TestVisits has the operator go from what waits to what to ask at the door.
+// TestVisits has the operator go from what waits to the door of a family, and
+// write down what was missing.
 func TestVisits(t *testing.T) {
 	s := open(t)
-	n, err := s.app.Determinations.CountVisits(s.as(t, "operator"), determination.Filter{Determination: s.current(t).ID})
-	if err != nil || n == 0 {
-		t.Fatalf("%d families to visit, %v", n, err)
+	ctx := s.as(t, "operator")
+	all, _, err := s.app.Determinations.Visits(ctx, determination.Filter{Determination: s.current(t).ID}, determination.Place{}, 500, access.PurposeVerification)
+	if err != nil {
+		t.Fatal(err)
 	}
+	at := slices.IndexFunc(all, func(v determination.Visit) bool {
+		return len(v.Collect) == 1 && v.Collect[0].PersonID.IsZero() && v.Collect[0].Indicator.Kind == indicator.Choice
+	})
+	if at < 0 {
+		t.Fatalf("of %d families to visit none lacks one choice", len(all))
+	}
+	family, missing := all[at], all[at].Collect[0].Indicator
+	answer := missing.Options[0]
+
 	v := s.visitor(t, webtest.Start(t), "operator")
-	v.line("Keluarga yang belum dapat ditetapkan, perlu dikunjungi", strconv.FormatInt(n, 10))
-	v.press(strconv.FormatInt(n, 10))
-	v.reads("Perlu dikunjungi", fmt.Sprintf("%d baris", n), "Tanyakan")
-	v.Follow("tbody .row-link")
-	v.reads("Program dan alasannya", "Belum dapat ditentukan")
+	v.line("Keluarga yang belum dapat ditetapkan, perlu dikunjungi", strconv.Itoa(len(all)))
+	v.press(strconv.Itoa(len(all)))
+	v.reads("Perlu dikunjungi", fmt.Sprintf("%d baris", len(all)))
+	v.line(family.HeadName, missing.Name.ID)
+	v.press(family.HeadName)
+	v.reads("Catat kunjungan", "Yang perlu ditanyakan")
+	v.set(missing.Name.ID, answer.Name.ID)
+	v.set("Tanggal dilihat", "2026-01-20")
+	v.press("Simpan kunjungan")
+	v.reads("Perbaiki isian berikut", "Tulis dasarnya")
+	v.fill("Bukti", "Dilihat sendiri di rumahnya.")
+	v.press("Simpan kunjungan")
+	v.reads("Keluarga "+family.HeadName, "1 keterangan dicatat.", "Sumber: Kunjungan. Bukti: Dilihat sendiri di rumahnya.", missing.Name.ID+": – → "+answer.Name.ID)
+	d, err := s.app.Registry.Family(ctx, family.FamilyID, access.PurposeVerification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, known := d.Family.Facts.Get(missing.No); !known || got != answer.No {
+		t.Errorf("%s is %d on record (%v), and was %d at the door", missing.Code, got, known, answer.No)
+	}
 }
 
 // noticeCode is how a letter's code is printed.

@@ -109,7 +109,8 @@ func (v *visitor) pick(words string) {
 func (v *visitor) field(label string) string {
 	v.t.Helper()
 	css := v.see("label[for]", label)
-	return "#" + webtest.Eval[string](v.Page, fmt.Sprintf(`document.querySelector(%s).htmlFor`, quoted(css)))
+	id := webtest.Eval[string](v.Page, fmt.Sprintf(`document.querySelector(%s).htmlFor`, quoted(css)))
+	return "[id=" + quoted(id) + "]"
 }
 
 // fill types a value into a field.
@@ -152,7 +153,7 @@ func (v *visitor) reads(wants ...string) {
 	text := v.read()
 	for _, want := range wants {
 		if !strings.Contains(text, want) {
-			v.t.Errorf("%s does not say %q, but: %.1500s", v.Path(), want, text)
+			v.t.Errorf("%s does not say %q, but: %.1500s … %s", v.Path(), want, text, text[max(0, len(text)-600):])
 		}
 	}
 }
