@@ -87,7 +87,7 @@ func TestVisits(t *testing.T) {
 	v.press(strconv.Itoa(len(all)))
 	v.reads("Perlu dikunjungi", fmt.Sprintf("%d baris", len(all)))
 	v.line(family.HeadName, missing.Name.ID)
-	v.press(family.HeadName)
+	v.press("Catat kunjungan: " + family.HeadName)
 	v.reads("Catat kunjungan", "Yang perlu ditanyakan")
 	v.set(missing.Name.ID, answer.Name.ID)
 	v.set("Tanggal dilihat", "2026-01-20")
