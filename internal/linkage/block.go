@@ -2,23 +2,17 @@ package linkage
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
-// place is a record in a block.
-type place struct {
-	key uint64
-	at  int32 // of the record
-}
-
-// blocks is what one rule makes: places ordered by block and record, and
-// where the blocks begin.
+// blocks are the blocks of all rules, and the blocks of every record.
 type blocks struct {
-	places []place
-	starts []int32 // of blocks of two or more, each up to its end
-	ends   []int32
-	capped map[uint64]bool
-	report BlockReport
+	members []int32 // records, block after block, in each by number
+	starts  []int32 // where each block begins in members, and where the last ends
+	rules   []int32 // where the blocks of each rule begin, and where the last end
+	of      []int32 // blocks, record after record
+	records []int32 // where each record's begin in of, and where the last end
 }
 
 // BlockReport says what one blocking rule made of the records.
@@ -26,97 +20,251 @@ type BlockReport struct {
 	Rule    string `json:"rule"`
 	Blocks  int    `json:"blocks"`  // of two records or more
 	Largest int    `json:"largest"` // records in the largest of these
-	Pairs   int64  `json:"pairs"`   // within blocks, before those of earlier rules are left out
-	// Capped blocks held too many records to compare them all; the pairs
-	// that only they hold were not looked at.
+	Pairs   int64  `json:"pairs"`   // within blocks; those that rules share are counted for each
+	// Split blocks held too many records to compare them all, and were split
+	// by further rules.
+	Split        int `json:"split"`
+	LargestSplit int `json:"largest_split"`
+	// Capped blocks are those that no rule splits further; the pairs that
+	// only they hold were not looked at.
 	Capped        int `json:"capped"`
 	CappedRecords int `json:"capped_records"`
 	LargestCapped int `json:"largest_capped"`
 }
 
-// block makes the blocks of rule r, leaving out those of more than limit
-// records.
-func (s *Set) block(r *rule, limit int) *blocks {
-	b := &blocks{capped: map[uint64]bool{}, report: BlockReport{Rule: r.name}}
-	var buf [maxKeys]uint64
-	for i := range s.entries {
-		keys := r.keys(s, &s.entries[i], buf[:0])
-		for j, k := range keys {
-			if !slices.Contains(keys[:j], k) {
-				b.places = append(b.places, place{k, int32(i)})
-			}
+// place is a record in a block.
+type place struct {
+	key uint64
+	at  int32
+}
+
+// keySet is keys of blocks.
+type keySet map[uint64]struct{}
+
+func (k keySet) has(key uint64) bool { _, ok := k[key]; return ok }
+
+// blocker makes the blocks.
+type blocker struct {
+	set    *Set
+	limit  int      // most records of a block that others can split
+	most   int      // most records of a block that nothing splits
+	split  []bool   // by rule: whether others split it
+	large  []keySet // by rule: the keys of blocks that were split
+	result *blocks
+}
+
+// Limits of a block that finer rules can split. Of few records, larger blocks
+// are affordable: so many that all blocks together hold fewPairs.
+const (
+	splitFrom = 12
+	fewPairs  = 4_000_000
+)
+
+func (l *linker) block(ctx context.Context) error {
+	n := max(len(l.set.entries), 1)
+	b := &blocker{set: l.set, most: l.options.BlockLimit, large: make([]keySet, len(rules)), split: make([]bool, len(rules)), result: &blocks{}}
+	b.limit = min(max(splitFrom, fewPairs/n/8), b.most)
+	for i := range rules {
+		for _, w := range rules[i].within {
+			b.split[w] = true
 		}
 	}
-	slices.SortFunc(b.places, func(x, y place) int {
+	found := make([]*ruleBlocks, len(rules))
+	for from := 0; from < len(rules); {
+		to := from + 1 // rules that do not split one another are made side by side
+		for to < len(rules) && !slices.ContainsFunc(rules[to].within, func(w int) bool { return w >= from }) {
+			to++
+		}
+		err := l.each(ctx, to-from, func(_ *comparer, i int) {
+			found[from+i] = b.make(from + i)
+			l.progress.Add("", 1)
+		})
+		if err != nil {
+			return err
+		}
+		for i := from; i < to; i++ {
+			b.large[i] = found[i].large
+		}
+		from = to
+	}
+	l.blocks = join(found, n)
+	for _, f := range found {
+		l.result.Blocks = append(l.result.Blocks, f.report)
+	}
+	return nil
+}
+
+// ruleBlocks are the blocks of one rule.
+type ruleBlocks struct {
+	members, ends []int32
+	large         keySet
+	report        BlockReport
+}
+
+func (b *blocker) make(rule int) *ruleBlocks {
+	out := &ruleBlocks{large: keySet{}, report: BlockReport{Rule: rules[rule].name}}
+	places := b.places(rule)
+	group(places)
+	for from := 0; from < len(places); {
+		to := from + 1
+		for to < len(places) && places[to].key == places[from].key {
+			to++
+		}
+		b.keep(out, places[from:to], b.split[rule])
+		from = to
+	}
+	return out
+}
+
+// keep adds a block, where it is neither alone nor too large.
+func (b *blocker) keep(out *ruleBlocks, block []place, split bool) {
+	n, r := len(block), &out.report
+	switch {
+	case n < 2:
+	case split && n > b.limit:
+		out.large[block[0].key] = struct{}{}
+		r.Split++
+		r.LargestSplit = max(r.LargestSplit, n)
+	case n > b.most:
+		r.Capped++
+		r.CappedRecords += n
+		r.LargestCapped = max(r.LargestCapped, n)
+	default:
+		r.Blocks++
+		r.Largest = max(r.Largest, n)
+		r.Pairs += int64(n) * int64(n-1) / 2
+		for _, p := range block {
+			out.members = append(out.members, p.at)
+		}
+		out.ends = append(out.ends, int32(len(out.members)))
+	}
+}
+
+// places returns the records in the blocks of a rule, in no order.
+func (b *blocker) places(rule int) []place {
+	var out []place
+	r := &rules[rule]
+	var key ruleKey
+	for i := range b.set.entries {
+		first := len(out)
+		b.combine(r, rule, &b.set.entries[i], 0, &key, func(k uint64) {
+			if !slices.ContainsFunc(out[first:], func(p place) bool { return p.key == k }) {
+				out = append(out, place{k, int32(i)})
+			}
+		})
+	}
+	return out
+}
+
+// ruleKey is one value of each part.
+type ruleKey [partCount]uint64
+
+// of returns the key of a rule's block.
+func (k *ruleKey) of(rule int) uint64 {
+	key := uint64(rule) + 1
+	for _, p := range rules[rule].parts {
+		key = mix(key, k[p])
+	}
+	return key
+}
+
+// combine calls fn for each combination of values of a rule's parts that is in
+// too large a block of every rule that this one splits.
+func (b *blocker) combine(r *rule, at int, e *entry, depth int, key *ruleKey, fn func(uint64)) {
+	if depth == len(r.parts) {
+		for _, w := range r.within {
+			if !b.within(w, r, e, key) {
+				return
+			}
+		}
+		fn(key.of(at))
+		return
+	}
+	var room [mostValues]uint64
+	for _, v := range b.set.values(e, r.parts[depth], &room) {
+		key[r.parts[depth]] = v
+		b.combine(r, at, e, depth+1, key, fn)
+	}
+}
+
+// within reports whether a record with these values is in blocks of rule w
+// that were split, and in no other. A part that the values lack is implied by
+// those of another: who shares all of a name shares each word.
+func (b *blocker) within(w int, r *rule, e *entry, key *ruleKey) bool {
+	large := b.large[w]
+	if len(large) == 0 {
+		return false
+	}
+	for _, p := range rules[w].parts {
+		if slices.Contains(r.parts, p) {
+			continue
+		}
+		var room [mostValues]uint64
+		values := b.set.values(e, p, &room)
+		for _, v := range values {
+			key[p] = v
+			if !large.has(key.of(w)) {
+				return false
+			}
+		}
+		return len(values) > 0
+	}
+	return large.has(key.of(w))
+}
+
+// group orders places by block and record.
+func group(places []place) {
+	slices.SortFunc(places, func(x, y place) int {
 		if c := cmp.Compare(x.key, y.key); c != 0 {
 			return c
 		}
 		return cmp.Compare(x.at, y.at)
 	})
-	for from := 0; from < len(b.places); {
-		to := from + 1
-		for to < len(b.places) && b.places[to].key == b.places[from].key {
-			to++
-		}
-		b.count(from, to, limit)
-		from = to
+}
+
+// join puts the blocks of all rules together and finds those of each of n
+// records.
+func join(found []*ruleBlocks, n int) *blocks {
+	total, count := 0, 0
+	for _, f := range found {
+		total, count = total+len(f.members), count+len(f.ends)
 	}
+	b := &blocks{members: make([]int32, 0, total), starts: make([]int32, 0, count+1), rules: make([]int32, 0, len(found)+1)}
+	for _, f := range found {
+		b.rules = append(b.rules, int32(len(b.starts)))
+		from := int32(len(b.members))
+		b.members = append(b.members, f.members...)
+		begin := int32(0)
+		for _, end := range f.ends {
+			b.starts = append(b.starts, from+begin)
+			begin = end
+		}
+		f.members, f.ends = nil, nil
+	}
+	b.rules = append(b.rules, int32(len(b.starts)))
+	b.starts = append(b.starts, int32(len(b.members)))
+	b.invert(n)
 	return b
 }
 
-func (b *blocks) count(from, to, limit int) {
-	n := to - from
-	switch {
-	case n < 2:
-	case n > limit:
-		b.capped[b.places[from].key] = true
-		b.report.Capped++
-		b.report.CappedRecords += n
-		b.report.LargestCapped = max(b.report.LargestCapped, n)
-	default:
-		b.starts, b.ends = append(b.starts, int32(from)), append(b.ends, int32(to))
-		b.report.Blocks++
-		b.report.Largest = max(b.report.Largest, n)
-		b.report.Pairs += int64(n) * int64(n-1) / 2
+// invert fills the blocks of each record.
+func (b *blocks) invert(n int) {
+	b.records = make([]int32, n+1)
+	for _, at := range b.members {
+		b.records[at+1]++
 	}
-}
-
-// keyRow is the blocks that one record stands in, for each rule up to one,
-// so that a pair is compared once although many blocks hold it. A capped
-// block is no reason to leave a pair out.
-type keyRow [len16][maxKeys]uint64
-
-const len16 = 16
-
-// row fills the blocks of record e for the rules up to and including last.
-func (s *Set) row(e *entry, last int, capped []map[uint64]bool, into *keyRow) {
-	for r := 0; r <= last; r++ {
-		var buf [maxKeys]uint64
-		keys := rules[r].keys(s, e, buf[:0])
-		n := copy(into[r][:], keys)
-		for i := range into[r][:n] {
-			if len(capped[r]) > 0 && capped[r][into[r][i]] {
-				into[r][i] = 0
-			}
-		}
-		clear(into[r][n:])
+	for i := range n {
+		b.records[i+1] += b.records[i]
 	}
-}
-
-// seen reports whether two records share a block of an earlier rule than
-// last, or one of last itself with a smaller key than this.
-func seen(a, b *keyRow, last int, this uint64) bool {
-	for r := 0; r <= last; r++ {
-		for _, x := range a[r] {
-			if x == 0 {
-				continue
-			}
-			for _, y := range b[r] {
-				if x == y && (r < last || x < this) {
-					return true
-				}
-			}
+	b.of = make([]int32, len(b.members))
+	next := slices.Clone(b.records)
+	for k := range len(b.starts) - 1 {
+		for _, at := range b.block(k) {
+			b.of[next[at]] = int32(k)
+			next[at]++
 		}
 	}
-	return false
 }
+
+// block returns the records of a block.
+func (b *blocks) block(k int) []int32 { return b.members[b.starts[k]:b.starts[k+1]] }

@@ -1,9 +1,8 @@
 package linkage
 
 import (
+	"context"
 	"math/rand/v2"
-	"runtime"
-	"sync"
 )
 
 // sampleSize is how many random pairs tell how often two people agree by
@@ -46,52 +45,50 @@ func (c *chance) merge(o *chance) {
 	}
 }
 
+// chanceParts is in how many parts random pairs are drawn, side by side: as
+// many on any machine, so that it is always the same pairs.
+const chanceParts = 16
+
 // chance compares random pairs, always the same ones for the same records.
-func (s *Set) chance() *chance {
-	n := len(s.entries)
+func (l *linker) chance(ctx context.Context) (*chance, error) {
+	n := len(l.set.entries)
 	all := int64(n) * int64(n-1) / 2
-	const parts = 16
-	found := make([]*chance, parts)
-	var group sync.WaitGroup
-	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for part := range parts {
-		group.Add(1)
-		gate <- struct{}{}
-		go func() {
-			defer func() { <-gate; group.Done() }()
-			c := &chance{seen: tally{}}
-			found[part] = c
-			if all <= sampleSize {
-				for i := part; i < n; i += parts {
-					for j := i + 1; j < n; j++ {
-						s.chanceOf(c, i, j)
-					}
-				}
-				return
-			}
-			random := rand.New(rand.NewPCG(2, uint64(part)))
-			for range sampleSize / parts {
-				i, j := random.IntN(n), random.IntN(n)
-				if i != j {
-					s.chanceOf(c, i, j)
+	found := make([]*chance, chanceParts)
+	err := l.each(ctx, chanceParts, func(cmp *comparer, part int) {
+		c := &chance{seen: tally{}}
+		found[part] = c
+		if all <= sampleSize {
+			for i := part; i < n; i += chanceParts {
+				for j := i + 1; j < n; j++ {
+					l.chanceOf(cmp, c, i, j)
 				}
 			}
-		}()
+			return
+		}
+		random := rand.New(rand.NewPCG(2, uint64(part)))
+		for range sampleSize / chanceParts {
+			i, j := random.IntN(n), random.IntN(n)
+			if i != j {
+				l.chanceOf(cmp, c, i, j)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
-	group.Wait()
 	total := &chance{seen: tally{}}
 	for _, c := range found {
 		total.merge(c)
 	}
-	return total
+	return total, nil
 }
 
-func (s *Set) chanceOf(c *chance, i, j int) {
-	a, b := &s.entries[i], &s.entries[j]
-	if kin(a, b) {
+func (l *linker) chanceOf(cmp *comparer, c *chance, i, j int) {
+	a, b := &l.set.entries[i], &l.set.entries[j]
+	if kin(a, b) || !l.compares(a, b) {
 		return
 	}
 	var r rarities
-	p := s.compare(a, b, &r)
+	p := cmp.compare(a, b, &r)
 	c.add(p, &r)
 }

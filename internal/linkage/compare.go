@@ -26,17 +26,46 @@ var (
 	codeFields = [...]Field{Postcode, Phone}
 )
 
+// factFields are all others.
+var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered}
+
+// comparer compares records. One goroutine uses it.
+type comparer struct {
+	set   *Set
+	known [fieldCount]*likenesses // by text field
+}
+
+func newComparer(s *Set) *comparer {
+	c := &comparer{set: s}
+	for _, f := range textFields {
+		c.known[f] = new(likenesses)
+	}
+	return c
+}
+
 // compare returns the levels at which two records agree.
-func (s *Set) compare(a, b *entry, r *rarities) pattern {
+func (c *comparer) compare(a, b *entry, r *rarities) pattern {
+	p := c.set.compareFacts(a, b, r)
+	for _, f := range textFields {
+		p.set(f, c.text(f, a, b, r))
+	}
+	return p
+}
+
+func (c *comparer) text(f Field, a, b *entry, r *rarities) Level {
+	i, j := a.at[f], b.at[f]
+	if i < 0 || j < 0 {
+		return unknown
+	}
+	l, rare := c.set.text[f].compare(i, j, c.known[f])
+	r[f] = rare
+	return l
+}
+
+// compareFacts compares all but texts, which takes little time.
+func (s *Set) compareFacts(a, b *entry, r *rarities) pattern {
 	var p pattern
 	p.set(Born, s.compareBorn(a, b, r))
-	for _, f := range textFields {
-		l := unknown
-		if i, j := a.at[f], b.at[f]; i >= 0 && j >= 0 {
-			l, r[f] = s.text[f].compare(i, j)
-		}
-		p.set(f, l)
-	}
 	for _, f := range codeFields {
 		l := unknown
 		if i, j := a.at[f], b.at[f]; i >= 0 && j >= 0 {

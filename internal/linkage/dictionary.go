@@ -11,7 +11,6 @@ type token struct {
 	same     uint64 // digest of the word in today's spelling
 	sound    uint64 // digest of how it sounds
 	skeleton uint64 // digest of its consonants
-	letters  uint64 // which characters it has
 	count    int32  // texts on record that hold it
 	rarity   int32  // thousandths of a bit: −log2 of the share of records that hold it in whatever writing
 }
@@ -25,8 +24,9 @@ type text struct {
 	bag      uint64 // digest of the words in any order
 	sound    uint64 // digest of the words' sounds in any order
 	skeleton uint64 // digest of the words' skeletons in any order
+	letters  uint64 // which characters it has
 	words    [maxWords]int32
-	n        uint8
+	n, size  uint8 // words, letters
 	count    int32 // records that have it
 	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
 	loose    int32 // the same of the chance to meet any text of this skeleton
@@ -40,6 +40,7 @@ type dictionary struct {
 	byText map[uint64]int32 // by its words
 	tokens map[uint64]int32
 	texts  []text
+	rare   []int32 // the rarity of each text, side by side
 	token  []token
 }
 
@@ -76,7 +77,7 @@ func (d *dictionary) prepare(words []word) int32 {
 		k := d.word(w)
 		tok := &d.token[k]
 		key = mix(key, digest(w.plain), tok.same)
-		joined = append(joined, w.text...)
+		joined = append(joined, tok.text...)
 		t.bag += scramble(tok.same)
 		t.sound += scramble(tok.sound)
 		t.skeleton += scramble(tok.skeleton)
@@ -88,7 +89,7 @@ func (d *dictionary) prepare(words []word) int32 {
 	if at, ok := d.byText[key]; ok {
 		return at
 	}
-	t.joined = digest(joined)
+	t.joined, t.letters, t.size = digest(joined), charset(joined), uint8(min(len(joined), maxLetters))
 	at := int32(len(d.texts))
 	d.texts = append(d.texts, t)
 	d.byText[key] = at
@@ -107,7 +108,7 @@ func (d *dictionary) word(w word) int32 {
 	}
 	w.plain, w.text = strings.Clone(w.plain), strings.Clone(w.text)
 	at := int32(len(d.token))
-	d.token = append(d.token, token{word: w, same: same, sound: digest(s), skeleton: digest(skeleton(s)), letters: charset(w.plain) | charset(w.text)})
+	d.token = append(d.token, token{word: w, same: same, sound: digest(s), skeleton: digest(skeleton(s))})
 	d.tokens[key] = at
 	return at
 }
@@ -136,6 +137,7 @@ func (d *dictionary) weigh(n int) {
 		t := &d.token[i]
 		t.rarity = rarity(float64(max(1, words[t.same]-1)) / float64(n))
 	}
+	d.rare = make([]int32, len(d.texts))
 	for i := range d.texts {
 		t := &d.texts[i]
 		together := int32(0)
@@ -143,6 +145,7 @@ func (d *dictionary) weigh(n int) {
 			together += d.token[w].rarity
 		}
 		t.rarity = min(together, rarity(float64(max(1, same[t.bag]-1))/float64(n)))
+		d.rare[i] = t.rarity
 		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
 	}
 }
@@ -154,13 +157,4 @@ func holds(d *dictionary, words []int32, same uint64) bool {
 		}
 	}
 	return false
-}
-
-// charset returns which characters occur in the letters that are compared.
-func charset[T string | []byte](s T) uint64 {
-	var in uint64
-	for i := 0; i < min(len(s), maxLetters); i++ {
-		in |= 1 << (s[i] & 63)
-	}
-	return in
 }

@@ -67,6 +67,9 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	l := &linker{set: s, options: o, progress: p, result: &Result{Records: len(s.entries)}}
+	for range o.Workers {
+		l.comparers = append(l.comparers, newComparer(s))
+	}
 	p.Stage("linkage_block", int64(len(rules)))
 	if err := l.block(ctx); err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 	if err := l.learn(ctx); err != nil {
 		return nil, err
 	}
-	p.Stage("linkage_compare", l.pairs())
+	p.Stage("linkage_compare", int64(len(s.entries)))
 	if err := l.compare(ctx); err != nil {
 		return nil, err
 	}
@@ -86,56 +89,32 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 }
 
 type linker struct {
-	set      *Set
-	options  Options
-	progress run.Progress
-	result   *Result
-	blocks   []*blocks
-	capped   []map[uint64]bool
-	model    *Model
-	found    []scored
+	set       *Set
+	options   Options
+	progress  run.Progress
+	result    *Result
+	comparers []*comparer // one for each worker
+	blocks    *blocks
+	model     *Model
+	most      float64 // pairs of one person, more than there can be
+	found     []scored
 }
 
-// each runs fn for 0 … n−1 on all workers.
-func (l *linker) each(ctx context.Context, n int, fn func(i int)) error {
+// each runs fn for 0 … n−1 on all workers, each with a comparer of its own.
+func (l *linker) each(ctx context.Context, n int, fn func(c *comparer, i int)) error {
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range min(l.options.Workers, n) {
+	for w := range min(l.options.Workers, n) {
 		group.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= n {
 					return
 				}
-				fn(i)
+				fn(l.comparers[w], i)
 			}
 		})
 	}
 	group.Wait()
 	return ctx.Err()
-}
-
-func (l *linker) block(ctx context.Context) error {
-	l.blocks = make([]*blocks, len(rules))
-	l.capped = make([]map[uint64]bool, len(rules))
-	err := l.each(ctx, len(rules), func(i int) {
-		l.blocks[i] = l.set.block(&rules[i], l.options.BlockLimit)
-		l.progress.Add("", 1)
-	})
-	if err != nil {
-		return err
-	}
-	for i, b := range l.blocks {
-		l.capped[i] = b.capped
-		l.result.Blocks = append(l.result.Blocks, b.report)
-	}
-	return nil
-}
-
-func (l *linker) pairs() int64 {
-	n := int64(0)
-	for _, b := range l.blocks {
-		n += b.report.Pairs
-	}
-	return n
 }

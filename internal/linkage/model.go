@@ -1,6 +1,9 @@
 package linkage
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Model is what was learned: how much each level of each field weighs.
 type Model struct {
@@ -15,6 +18,8 @@ type Model struct {
 	// shared, so that it comes out even on the average of random pairs.
 	even   [fieldCount][levelCount]int32
 	varied [fieldCount][levelCount]bool // whether rarity moves the weight
+	// loosely is the most that texts weigh whose level rarity does not move.
+	loosely [fieldCount]int32
 	// kindred is what agreeing on the mother's name too weighs less when the
 	// name agrees already.
 	kindred int32
@@ -49,6 +54,9 @@ func (w *Model) teach(m *shares) {
 			}
 			w.one[f][l] = millibits(math.Log2(m[f][l]))
 			w.weight[f][l] = millibits(math.Log2(m[f][l] / w.Two[f][l]))
+		}
+		if f.isText() {
+			w.loosely[f] = slices.Max(w.weight[f][TextWord : TextDifferent+1])
 		}
 	}
 }
@@ -86,13 +94,51 @@ func (w *Model) ofSlip(rarity int32) int32 {
 	return millibits(math.Log2(odds))
 }
 
-// score returns what a pair weighs, without the prior.
-func (w *Model) score(p pattern, r *rarities) int32 {
-	sum := int32(0)
-	for f := range fieldCount {
-		sum += w.piece(f, p, r)
+// score returns what two records weigh, without the prior.
+func (w *Model) score(c *comparer, a, b *entry) int32 {
+	score, _ := w.atLeast(c, a, b, math.MinInt32/2)
+	return score
+}
+
+// atLeast returns score and true where it is least or more. Else it stops as
+// soon as that is sure, before the texts that take long to compare: however
+// well they agree, they weigh no more than they are rare.
+func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
+	var r rarities
+	if kin(a, b) {
+		score := w.kinScore(c.compare(a, b, &r), &r)
+		return score, score >= least
 	}
-	return sum
+	p := c.set.compareFacts(a, b, &r)
+	sum := int32(0)
+	for _, f := range factFields {
+		sum += w.of(f, p.level(f), r[f])
+	}
+	var most [fieldCount]int32
+	hope := int32(0)
+	for _, f := range textFields {
+		most[f] = w.most(c.set, f, a, b)
+		hope += most[f]
+	}
+	for _, f := range textFields {
+		if sum+hope < least {
+			return 0, false
+		}
+		p.set(f, c.text(f, a, b, &r))
+		sum += w.piece(f, p, &r)
+		hope -= most[f]
+	}
+	return sum, sum >= least
+}
+
+// most returns the most that a text field of two records can weigh.
+func (w *Model) most(s *Set, f Field, a, b *entry) int32 {
+	i, j := a.at[f], b.at[f]
+	if i < 0 || j < 0 {
+		return 0
+	}
+	rare := s.text[f].rare
+	return max(w.one[f][0]+min(rare[i], rare[j]), w.loosely[f])
 }
 
 // piece returns what field f of a pair weighs beside its other fields.
@@ -105,7 +151,7 @@ func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
 }
 
 // kinFields are what tells people of one family apart: the rest they share
-// anyway. Their numbers may follow one another, so only equality counts.
+// anyway.
 var kinFields = [...]Field{Name, Born, Sex, Number}
 
 // kinScore is score for two records on one family's card. Unless the name is
@@ -117,9 +163,7 @@ func (w *Model) kinScore(p pattern, r *rarities) int32 {
 	}
 	sum := int32(0)
 	for _, f := range kinFields {
-		if f != Number || sameNumber {
-			sum += w.of(f, p.level(f), r[f])
-		}
+		sum += w.of(f, p.level(f), r[f])
 	}
 	return sum
 }
@@ -146,9 +190,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 		return pieces
 	}
 	for _, f := range kinFields {
-		if f != Number || p.level(f) == NumberSame {
-			add(f)
-		}
+		add(f)
 	}
 	return pieces
 }

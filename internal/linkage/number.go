@@ -24,6 +24,8 @@ const nikLength = 16
 func (n *number) district() uint64 { return n.digits / 1e10 }
 func (n *number) date() uint64     { return n.digits / 1e4 % 1e6 }
 func (n *number) serial() uint64   { return n.digits % 1e4 }
+func (n *number) year() uint64     { return n.digits / 1e4 % 100 }
+func (n *number) ofYear() uint64   { return 1e4 + n.year()*1e4 + n.serial() }
 
 // dates reports whether a number of the length of a NIK holds the date of a
 // birth, as DDMMYY with 40 added to the day of a woman. A negative sex is not
@@ -165,8 +167,9 @@ const oftenNIK = .9
 
 func (n *numbers) weighMaking() {
 	chain := newChain()
-	long, datable := 0, 0
-	districts, serials, dates := map[uint64]int32{}, map[uint64]int32{}, map[uint64]bool{}
+	long, datable := int32(0), int32(0)
+	districts, dates := map[uint64]int32{}, map[uint64]bool{}
+	serials, years := map[uint64]int32{}, map[uint64]int32{} // serials by year too
 	for i := range n.all {
 		v := &n.all[i]
 		chain.add(v)
@@ -177,19 +180,30 @@ func (n *numbers) weighMaking() {
 			}
 			districts[v.district()]++
 			serials[v.serial()]++
+			serials[v.ofYear()]++
+			years[v.year()]++
 			dates[v.date()] = true
 		}
 	}
 	n.niks = long > 0 && float64(datable) >= oftenNIK*float64(long)
 	n.dates = rarity(1 / float64(max(len(dates), 1)))
-	seen := func(count int32) int32 { return rarity((float64(count) - unseen) / float64(long)) }
+	seen := func(count int32, among int32) int32 { return rarity((float64(count) - unseen) / float64(among)) }
 	for i := range n.all {
 		if v := &n.all[i]; n.isNIK(v) {
-			v.made = seen(districts[v.district()]) + seen(serials[v.serial()])
+			v.made = seen(districts[v.district()], long) + min(seen(serials[v.serial()], long), alone(serials[v.ofYear()], years[v.year()]))
 		} else {
 			v.made = chain.rarity(v)
 		}
 	}
+}
+
+// alone returns the rarity of what others among so many have too; what nobody
+// else has is not told by so few.
+func alone(count, among int32) int32 {
+	if count < 2 {
+		return math.MaxInt32
+	}
+	return rarity(float64(count-1) / float64(among))
 }
 
 // unseen is what is taken from each count, since what was seen once will

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 )
@@ -40,7 +41,7 @@ func (l *linker) bundles() [][]scored { return slices.Collect(slices.Chunk(l.fou
 func (l *linker) expect(ctx context.Context) (shares, error) {
 	parts := l.bundles()
 	sums := make([]shares, len(parts))
-	err := l.each(ctx, len(parts), func(i int) {
+	err := l.each(ctx, len(parts), func(c *comparer, i int) {
 		var r rarities
 		for _, p := range parts[i] {
 			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
@@ -48,7 +49,7 @@ func (l *linker) expect(ctx context.Context) (shares, error) {
 			if one < .5 || kin(a, b) {
 				continue
 			}
-			pattern := l.set.compare(a, b, &r).learned()
+			pattern := c.compare(a, b, &r).learned()
 			for f := range fieldCount {
 				if level := pattern.level(f); level != unknown {
 					sums[i][f][level] += one
@@ -73,33 +74,41 @@ func (s *shares) add(o *shares) {
 
 func (l *linker) rescore(ctx context.Context) error {
 	parts := l.bundles()
-	return l.each(ctx, len(parts), func(i int) {
-		var r rarities
+	return l.each(ctx, len(parts), func(c *comparer, i int) {
 		for k := range parts[i] {
 			p := &parts[i][k]
-			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
-			p.score = l.scoreOf(a, b, l.set.compare(a, b, &r), &r)
+			p.score = l.model.score(c, &l.set.entries[p.i], &l.set.entries[p.j])
 		}
 	})
 }
 
-// settlePrior finds how likely a random pair is of one person.
+// settlePrior finds how likely a random pair is of one person. Scores are
+// counted by sixteenths of a bit.
 func (l *linker) settlePrior() {
-	n := float64(len(l.set.entries))
-	all := math.Max(n*(n-1)/2, 1)
-	prior := math.Max(n/4, 1) / all
+	counts := map[int32]float64{}
+	for _, p := range l.found {
+		if !kin(&l.set.entries[p.i], &l.set.entries[p.j]) {
+			counts[p.score>>6]++
+		}
+	}
+	scores := slices.Sorted(maps.Keys(counts))
+	all := l.set.pairs()
+	prior := l.most / all
 	for range 50 {
-		matches := 0.
-		odds := logOdds(prior)
-		for _, p := range l.found {
-			if !kin(&l.set.entries[p.i], &l.set.entries[p.j]) {
-				matches += sigmoid(p.score + odds)
-			}
+		matches, odds := 0., logOdds(prior)
+		for _, s := range scores {
+			matches += counts[s] * sigmoid(s<<6+32+odds)
 		}
 		prior = math.Min((matches+.5)/(all+1), .5)
 		l.result.Expected = matches
 	}
 	l.model.Prior = logOdds(prior)
+}
+
+// pairs returns how many pairs of two records there are.
+func (s *Set) pairs() float64 {
+	n := float64(len(s.entries))
+	return math.Max(n*(n-1)/2, 1)
 }
 
 func logOdds(p float64) int32 { return millibits(math.Log2(p / (1 - p))) }

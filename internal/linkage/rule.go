@@ -1,159 +1,241 @@
 package linkage
 
+// part is one thing by which records are put into blocks. A record has none,
+// one or several values of it.
+type part uint8
+
+const (
+	byNumber part = iota
+	byHalf        // of the number
+	byPhone
+	byBirth   // day and month in whichever order
+	byYear    // of birth
+	byDay     // of birth, and month, in whichever order, without the year
+	byWord    // of the name
+	byName    // the consonants of the whole
+	byParent  // word of the mother's name
+	byMother  // the consonants of the whole
+	byPlace   // village, postcode, place
+	byAddress // the whole
+	partCount
+)
+
+// given are the fields that records of one value agree on by that very fact.
+var given = [partCount][]Field{
+	byNumber: {Number, Numbered}, byHalf: {Number, Numbered}, byPhone: {Phone},
+	byBirth: {Born}, byYear: {Born}, byDay: {Born},
+	byWord: {Name, Sex}, byName: {Name, Sex}, byParent: {Mother}, byMother: {Mother},
+	byPlace: {Area, Address, Place, Postcode}, byAddress: {Area, Address, Place, Postcode},
+}
+
 // rule puts records into blocks; only records that share one are compared.
 // Several rules are used, so that an error in one field does not keep two
 // records apart.
 type rule struct {
-	name string
-	// given are the fields that a block's records agree on by its making:
-	// nothing can be learned about them from its pairs.
-	given []Field
-	// keys appends a record's blocks, none where a field is missing.
-	keys func(s *Set, e *entry, keys []uint64) []uint64
+	name  string
+	parts []part
+	// within are the rules whose blocks this one splits: it makes blocks only
+	// of records that are in too large a block of each of them.
+	within []int
 }
 
-// maxKeys is how many blocks of one rule a record stands in at most.
-const maxKeys = 4
-
-// rules are tried in this order; a pair counts for the first that has it.
-var rules = []rule{
-	{"number", []Field{Number, Numbered}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		return s.numberKey(e, Number, keys)
-	}},
-	{"birth+word", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known() {
-			return keys
+// rules are all rules, each after those that it splits. How fine a rule
+// is goes with its number of parts; the finest split the largest blocks.
+var rules = func() []rule {
+	var all []rule
+	at := map[string]int{}
+	add := func(name string, parts []part, within ...string) {
+		r := rule{name: name, parts: parts}
+		for _, w := range within {
+			r.within = append(r.within, at[w])
 		}
-		return s.wordKeys(e, Name, maxKeys, keys, e.born.turned())
-	}},
-	{"birth+mother", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known() {
-			return keys
-		}
-		return s.wordKeys(e, Mother, 2, keys, e.born.turned())
-	}},
-	{"word+mother", []Field{Name, Sex, Mother}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Mother] < 0 {
-			return keys
-		}
-		return s.wordKeys(e, Name, 2, keys, s.skeleton(e, Mother))
-	}},
-	{"name+year", []Field{Name, Sex, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 || !e.born.known() {
-			return keys
-		}
-		return append(keys, mix(s.skeleton(e, Name), uint64(e.born.year())))
-	}},
-	{"name+place", []Field{Name, Sex, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 {
-			return keys
-		}
-		return s.placeKeys(e, keys, s.skeleton(e, Name))
-	}},
-	{"birth+place", []Field{Born, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if !e.born.known() {
-			return keys
-		}
-		return s.placeKeys(e, keys, e.born.turned())
-	}},
-	{"word+address", []Field{Name, Sex, Area, Address, Place, Postcode}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Address] < 0 {
-			return keys
-		}
-		return s.wordKeys(e, Name, 2, keys, s.text[Address].texts[e.at[Address]].bag)
-	}},
-	{"half number", []Field{Number, Numbered, Name, Sex, Mother, Born, Area}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Number] < 0 {
-			return keys
-		}
-		v := &s.number[Number].all[e.at[Number]]
-		if v.length < 4 {
-			return keys
-		}
-		cut := uint64(1)
-		for range v.length / 2 {
-			cut *= uint64(v.base)
-		}
-		for i, half := range [...]uint64{v.digits / cut, v.digits % cut} {
-			keys = s.wordKeys(e, Name, 1, keys, mix(uint64(i), half))
-			keys = s.wordKeys(e, Mother, 1, keys, mix(uint64(i), half))
-		}
-		return keys
-	}},
-	{"word+mother+year", []Field{Name, Sex, Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Name] < 0 || e.at[Mother] < 0 || !e.born.known() {
-			return keys
-		}
-		var mothers [2]uint64
-		for _, m := range s.wordKeys(e, Mother, 2, mothers[:0], uint64(e.born.year())) {
-			keys = s.wordKeys(e, Name, 2, keys, m)
-		}
-		return keys
-	}},
-	{"mother+month", []Field{Mother, Born}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		if e.at[Mother] < 0 || !e.born.known() {
-			return keys
-		}
-		return append(keys, mix(s.skeleton(e, Mother), uint64(e.born.year()), uint64(e.born.month())))
-	}},
-	{"phone", []Field{Phone}, func(s *Set, e *entry, keys []uint64) []uint64 {
-		return s.numberKey(e, Phone, keys)
-	}},
-}
-
-func (s *Set) skeleton(e *entry, f Field) uint64 { return s.text[f].texts[e.at[f]].skeleton }
-
-func (s *Set) numberKey(e *entry, f Field, keys []uint64) []uint64 {
-	if e.at[f] < 0 {
-		return keys
+		at[name] = len(all)
+		all = append(all, r)
 	}
-	return append(keys, mix(s.number[f].all[e.at[f]].key))
+	add("number", []part{byNumber})
+	add("phone", []part{byPhone})
+	add("birth", []part{byBirth})
+	add("word", []part{byWord})
+	add("parent", []part{byParent})
+	add("address", []part{byAddress})
+	add("half", []part{byHalf})
+
+	add("name", []part{byName}, "word")
+	add("mother", []part{byMother}, "parent")
+	add("phone+word", []part{byPhone, byWord}, "phone", "word")
+	add("birth+word", []part{byBirth, byWord}, "birth", "word")
+	add("birth+parent", []part{byBirth, byParent}, "birth", "parent")
+	add("birth+place", []part{byBirth, byPlace}, "birth")
+	add("word+parent", []part{byWord, byParent}, "word", "parent")
+	add("word+year", []part{byWord, byYear}, "word")
+	add("word+day", []part{byWord, byDay}, "word")
+	add("word+place", []part{byWord, byPlace}, "word")
+	add("word+address", []part{byWord, byAddress}, "word", "address")
+	add("address+year", []part{byAddress, byYear}, "address")
+	add("half+word", []part{byHalf, byWord}, "half", "word")
+	add("half+parent", []part{byHalf, byParent}, "half", "parent")
+	add("half+word+parent", []part{byHalf, byWord, byParent}, "half+word", "half+parent")
+	add("half+word+year", []part{byHalf, byWord, byYear}, "half+word")
+
+	add("name+year", []part{byName, byYear}, "name", "word+year")
+	add("name+day", []part{byName, byDay}, "name", "word+day")
+	add("name+place", []part{byName, byPlace}, "name", "word+place")
+	add("name+parent", []part{byName, byParent}, "name", "word+parent")
+	add("mother+year", []part{byMother, byYear}, "mother")
+	add("mother+day", []part{byMother, byDay}, "mother")
+	add("word+parent+year", []part{byWord, byParent, byYear}, "word+parent", "word+year")
+	add("word+parent+day", []part{byWord, byParent, byDay}, "word+parent", "word+day")
+	add("word+parent+place", []part{byWord, byParent, byPlace}, "word+parent", "word+place")
+	add("word+year+place", []part{byWord, byYear, byPlace}, "word+year", "word+place")
+	add("mother+word+day", []part{byMother, byWord, byDay}, "mother+day")
+	add("mother+day+place", []part{byMother, byDay, byPlace}, "mother+day")
+	add("name+day+place", []part{byName, byDay, byPlace}, "name+day", "name+place")
+	add("mother+year+place", []part{byMother, byYear, byPlace}, "mother+year")
+	add("name+parent+year", []part{byName, byParent, byYear}, "name+parent", "name+year")
+	add("name+year+place", []part{byName, byYear, byPlace}, "name+year", "name+place")
+	add("name+mother+place", []part{byName, byMother, byPlace}, "name+parent", "name+place")
+	add("word+parent+year+place", []part{byWord, byParent, byYear, byPlace}, "word+parent+year", "word+parent+place", "word+year+place")
+	return all
+}()
+
+// given returns what a rule's blocks agree on by their making: nothing can be
+// learned about it from their pairs.
+func (r *rule) given() []Field {
+	var all []Field
+	for _, p := range r.parts {
+		all = append(all, given[p]...)
+	}
+	return all
 }
 
-// wordKeys appends a key for each of the rarest words of a text, at most
-// limit of them, each joined with what.
-func (s *Set) wordKeys(e *entry, f Field, limit int, keys []uint64, what uint64) []uint64 {
+// mostValues is how many values a record has of one part at most.
+const mostValues = 3
+
+// values returns the values of a part that a record has.
+func (s *Set) values(e *entry, p part, into *[mostValues]uint64) []uint64 {
+	out := into[:0]
+	switch p {
+	case byNumber:
+		out = s.codeValue(e, Number, out)
+	case byPhone:
+		out = s.codeValue(e, Phone, out)
+	case byHalf:
+		out = s.halves(e, out)
+	case byBirth, byYear, byDay:
+		if e.born.known() {
+			out = append(out, e.born.value(p))
+		}
+	case byWord:
+		out = s.words(e, Name, out)
+	case byParent:
+		out = s.words(e, Mother, out)
+	case byName:
+		out = s.skeleton(e, Name, out)
+	case byMother:
+		out = s.skeleton(e, Mother, out)
+	case byPlace:
+		out = s.places(e, out)
+	case byAddress:
+		if e.at[Address] >= 0 {
+			out = append(out, s.text[Address].texts[e.at[Address]].bag)
+		}
+	}
+	return out
+}
+
+func (d *day) value(p part) uint64 {
+	switch p {
+	case byYear:
+		return uint64(d.year())
+	case byDay:
+		return d.turnedDay()
+	}
+	return d.turned()
+}
+
+func (s *Set) codeValue(e *entry, f Field, out []uint64) []uint64 {
 	if e.at[f] < 0 {
-		return keys
+		return out
+	}
+	return append(out, s.number[f].all[e.at[f]].key)
+}
+
+// shortNumber is from how many digits on half a number tells something.
+const shortNumber = 6
+
+func (s *Set) halves(e *entry, out []uint64) []uint64 {
+	if e.at[Number] < 0 {
+		return out
+	}
+	v := &s.number[Number].all[e.at[Number]]
+	if v.length < shortNumber {
+		return out
+	}
+	cut := uint64(1)
+	for range v.length / 2 {
+		cut *= uint64(v.base)
+	}
+	return append(out, mix(1, v.digits/cut), mix(2, v.digits%cut))
+}
+
+func (s *Set) skeleton(e *entry, f Field, out []uint64) []uint64 {
+	if e.at[f] < 0 {
+		return out
+	}
+	return append(out, s.text[f].texts[e.at[f]].skeleton)
+}
+
+// words appends the consonants of the rarest words of a text. First letters
+// alone are left out.
+func (s *Set) words(e *entry, f Field, out []uint64) []uint64 {
+	if e.at[f] < 0 {
+		return out
 	}
 	d := s.text[f]
 	t := &d.texts[e.at[f]]
-	words := t.words
-	n := int(t.n)
-	// Order by rarity, rarest first; by digest where equal, so that the
-	// order of adding is forgotten.
-	for i := 1; i < n; i++ {
-		for j := i; j > 0 && d.rarer(words[j], words[j-1]); j-- {
-			words[j], words[j-1] = words[j-1], words[j]
+	var rare [mostValues]*token
+	n := 0
+	for _, w := range t.words[:t.n] {
+		tok := &d.token[w]
+		if tok.initial() && t.n > 1 {
+			continue
 		}
-	}
-	for _, w := range words[:min(n, limit)] {
-		if !d.token[w].initial() || n == 1 {
-			keys = append(keys, mix(d.token[w].skeleton, what))
+		at := n
+		for at > 0 && tok.before(rare[at-1]) {
+			at--
 		}
+		if at == mostValues {
+			continue
+		}
+		n = min(n+1, mostValues)
+		copy(rare[at+1:n], rare[at:n-1])
+		rare[at] = tok
 	}
-	return keys
+	for _, tok := range rare[:n] {
+		out = append(out, tok.skeleton)
+	}
+	return out
 }
 
-func (d *dictionary) rarer(i, j int32) bool {
-	a, b := &d.token[i], &d.token[j]
-	if a.count != b.count {
-		return a.count < b.count
+// before orders words by rarity, rarest first; by digest where equal, so that
+// the order of adding is forgotten.
+func (t *token) before(o *token) bool {
+	if t.rarity != o.rarity {
+		return t.rarity > o.rarity
 	}
-	return a.skeleton < b.skeleton
+	return t.skeleton < o.skeleton
 }
 
-// placeKeys appends a key for each way in which a record says where: village,
-// postcode, place.
-func (s *Set) placeKeys(e *entry, keys []uint64, what uint64) []uint64 {
+// places appends a value for each way in which a record says where.
+func (s *Set) places(e *entry, out []uint64) []uint64 {
 	if e.digits >= 6 {
-		keys = append(keys, mix(1, e.area, what))
+		out = append(out, mix(1, e.area))
 	}
 	if e.at[Postcode] >= 0 {
-		keys = append(keys, mix(2, s.number[Postcode].all[e.at[Postcode]].key, what))
+		out = append(out, mix(2, s.number[Postcode].all[e.at[Postcode]].key))
 	}
 	if e.at[Place] >= 0 {
-		keys = append(keys, mix(3, s.skeleton(e, Place), what))
+		out = append(out, mix(3, s.text[Place].texts[e.at[Place]].skeleton))
 	}
-	return keys
+	return out
 }

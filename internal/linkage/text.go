@@ -12,8 +12,9 @@ const (
 )
 
 // compare returns the level at which two values agree and the rarity, in
-// thousandths of a bit, of what they have in common.
-func (d *dictionary) compare(i, j int32) (Level, int32) {
+// thousandths of a bit, of what they have in common, which is never more than
+// the rarity of either.
+func (d *dictionary) compare(i, j int32, known *likenesses) (Level, int32) {
 	if i == j {
 		return TextSame, d.texts[i].rarity
 	}
@@ -28,18 +29,12 @@ func (d *dictionary) compare(i, j int32) (Level, int32) {
 		return TextSound, min(a.loose, b.loose)
 	}
 	var o overlap
-	d.overlap(a, b, &o)
-	l := o.level()
-	switch l {
+	d.overlap(a, b, &o, known)
+	switch l := o.level(); l {
 	case TextSound, TextNear:
 		return l, min(a.loose, b.loose)
-	case TextPart:
-		if a.n > b.n {
-			a = b
-		}
-		return l, min(o.rarity, a.rarity)
-	case TextInitial, TextLoose, TextWord:
-		return l, o.rarity
+	case TextPart, TextInitial, TextLoose, TextWord:
+		return l, min(o.rarity, a.rarity, b.rarity)
 	}
 	switch w := d.whole(a, b); {
 	case w >= nearWhole && a.n != b.n: // words run together
@@ -50,14 +45,14 @@ func (d *dictionary) compare(i, j int32) (Level, int32) {
 	return TextDifferent, 0
 }
 
-// overlap is what two texts share, word by word, and what is left of each.
+// overlap is what two texts share, word by word, and how many words of each
+// are left.
 type overlap struct {
 	words    int   // the same, or of one sound
 	near     int   // a typing error apart
 	initials int   // of which one is but the first letter of the other
 	rarest   int32 // rarity of the rarest of these
 	rarity   int32 // of all these together
-	x, y     [maxWords]int32
 	nx, ny   int
 }
 
@@ -82,58 +77,32 @@ func (o *overlap) level() Level {
 	return TextDifferent
 }
 
-// likeness is a way in which two words are taken for one.
-type likeness uint8
-
-const (
-	written  likeness = iota // the same
-	heard                    // of one sound
-	mistyped                 // a typing error apart
-	abridged                 // one is but the first letter of the other
-	likenesses
-)
-
 // overlap pairs off the words of two texts, the most alike first. First
 // letters count only beside whole words.
-func (d *dictionary) overlap(a, b *text, o *overlap) {
-	o.nx, o.ny = copy(o.x[:], a.words[:a.n]), copy(o.y[:], b.words[:b.n])
-	for how := written; how < likenesses && o.nx > 0 && o.ny > 0; how++ {
-		if how < abridged || o.words > 0 {
-			d.pair(o, how)
+func (d *dictionary) overlap(a, b *text, o *overlap, known *likenesses) {
+	var like [maxWords][maxWords]likeness
+	best := unlike
+	for i, x := range a.words[:a.n] {
+		for j, y := range b.words[:b.n] {
+			like[i][j] = d.like(x, y, known)
+			best = min(best, like[i][j])
 		}
 	}
-}
-
-// pair takes the words that are alike in one way out of what is left of both.
-func (d *dictionary) pair(o *overlap, how likeness) {
-	for i := 0; i < o.nx; i++ {
-		x := &d.token[o.x[i]]
-		for j := 0; j < o.ny; j++ {
-			y := &d.token[o.y[j]]
-			if !how.holds(x, y) {
-				continue
-			}
-			o.count(x, y, how)
-			o.nx, o.ny = o.nx-1, o.ny-1
-			copy(o.x[i:], o.x[i+1:])
-			copy(o.y[j:], o.y[j+1:])
-			i--
+	var usedA, usedB uint
+	for how := best; how < unlike; how++ {
+		if how == abridged && o.words == 0 {
 			break
 		}
+		for i, x := range a.words[:a.n] {
+			for j, y := range b.words[:b.n] {
+				if like[i][j] == how && usedA>>i&1 == 0 && usedB>>j&1 == 0 {
+					o.count(min(d.token[x].rarity, d.token[y].rarity), how)
+					usedA, usedB = usedA|1<<i, usedB|1<<j
+				}
+			}
+		}
 	}
-}
-
-func (h likeness) holds(x, y *token) bool {
-	initial := x.initial() || y.initial()
-	switch h {
-	case written:
-		return !initial && x.same == y.same
-	case heard:
-		return !initial && x.sound == y.sound
-	case mistyped:
-		return !initial && nearWords(x, y)
-	}
-	return initial && x.plain[0] == y.plain[0]
+	o.nx, o.ny = int(a.n)-bits.OnesCount(usedA), int(b.n)-bits.OnesCount(usedB)
 }
 
 // initialRarity is how rare it is that two words begin alike, in thousandths
@@ -142,8 +111,7 @@ const initialRarity = 3300
 
 // count counts a pair of words. Words of a name go together, so only the
 // rarest counts in full, the others by half.
-func (o *overlap) count(x, y *token, how likeness) {
-	rare := min(x.rarity, y.rarity)
+func (o *overlap) count(rare int32, how likeness) {
 	switch how {
 	case written, heard:
 		o.words++
@@ -157,24 +125,14 @@ func (o *overlap) count(x, y *token, how likeness) {
 	o.rarest = max(o.rarest, rare)
 }
 
-// nearWords reports whether two words are a typing error apart, as written or
-// in today's spelling.
-func nearWords(x, y *token) bool {
-	if bits.OnesCount64(x.letters^y.letters) > 6 || otherEnd(x.text, y.text) {
-		return false
-	}
-	return misspelt(x.plain, y.plain) || misspelt(x.text, y.text) || near(x.text, y.text, nearWord)
-}
-
 // whole returns how similar the letters of two texts are, in thousandths, in
-// whatever way they are parted into words.
+// whatever way they are parted into words; 0 where they are not alike.
 func (d *dictionary) whole(a, b *text) int {
-	var x, y [maxLetters]byte
-	u, v := d.join(x[:0], a), d.join(y[:0], b)
-	if !near(u, v, alike) {
+	if bound(int(a.size), int(b.size), a.letters, b.letters) < alike {
 		return 0
 	}
-	return winkler(u, v)
+	var x, y [maxLetters]byte
+	return winkler(d.join(x[:0], a), d.join(y[:0], b))
 }
 
 func (d *dictionary) join(into []byte, t *text) []byte {
@@ -183,23 +141,4 @@ func (d *dictionary) join(into []byte, t *text) []byte {
 		into = append(into, letters[:min(len(letters), maxLetters-len(into))]...)
 	}
 	return into
-}
-
-// near reports whether two texts are at least limit alike. A bound on what
-// the letters allow spares most of the comparisons.
-func near[T string | []byte](a, b T, limit int) bool {
-	la, lb := min(len(a), maxLetters), min(len(b), maxLetters)
-	if la == 0 || lb == 0 {
-		return false
-	}
-	inA, inB := charset(a), charset(b)
-	m := min(la-bits.OnesCount64(inA&^inB), lb-bits.OnesCount64(inB&^inA))
-	if m <= 0 {
-		return false
-	}
-	best := 1000 * (m*lb + m*la + la*lb) / (3 * la * lb)
-	if best+4*(1000-best)/10 < limit {
-		return false
-	}
-	return winkler(a, b) >= limit
 }

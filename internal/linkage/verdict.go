@@ -42,9 +42,7 @@ func (l *linker) cluster() [][]int32 {
 }
 
 func (l *linker) judge(i, j int32) int32 {
-	var r rarities
-	a, b := &l.set.entries[i], &l.set.entries[j]
-	return l.scoreOf(a, b, l.set.compare(a, b, &r), &r) + l.model.Prior
+	return l.model.score(l.comparers[0], &l.set.entries[i], &l.set.entries[j]) + l.model.Prior
 }
 
 func (l *linker) apart(i, j int32) bool {
@@ -95,7 +93,7 @@ func (l *linker) report(clusters [][]int32) {
 	for _, p := range kept {
 		a, b := &l.set.entries[p.i], &l.set.entries[p.j]
 		var r rarities
-		pattern := l.set.compare(a, b, &r)
+		pattern := l.comparers[0].compare(a, b, &r)
 		l.result.Pairs = append(l.result.Pairs, Pair{
 			Left: a.id, Right: b.id, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
 			Same:   of[p.i] != 0 && of[p.i] == of[p.j],

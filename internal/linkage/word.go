@@ -1,0 +1,87 @@
+package linkage
+
+import "math/bits"
+
+// likeness is a way in which two words may be taken for one, closest first.
+type likeness uint8
+
+const (
+	written  likeness = iota // the same
+	heard                    // of one sound
+	mistyped                 // a typing error apart
+	abridged                 // one is but the first letter of the other
+	unlike
+)
+
+// likenesses remembers how alike pairs of words are, since the same words
+// meet again and again. One goroutine uses it.
+type likenesses [1 << 15]uint64
+
+// like returns how alike two words are.
+func (d *dictionary) like(i, j int32, known *likenesses) likeness {
+	if i == j {
+		if d.token[i].initial() {
+			return abridged
+		}
+		return written
+	}
+	pair := uint64(min(i, j))<<32 | uint64(max(i, j))<<3
+	at := &known[pair*0x9e3779b97f4a7c15>>49]
+	if *at&^7 == pair {
+		return likeness(*at & 7)
+	}
+	l := d.token[i].like(&d.token[j])
+	*at = pair | uint64(l)
+	return l
+}
+
+func (t *token) like(o *token) likeness {
+	initial := t.initial() || o.initial()
+	switch {
+	case initial && t.plain[0] == o.plain[0]:
+		return abridged
+	case initial:
+		return unlike
+	case t.same == o.same:
+		return written
+	case t.sound == o.sound:
+		return heard
+	case nearWords(t, o):
+		return mistyped
+	}
+	return unlike
+}
+
+// nearWords reports whether two words are a typing error apart, as written or
+// in today's spelling.
+func nearWords(x, y *token) bool {
+	if otherEnd(x.text, y.text) {
+		return false
+	}
+	return misspelt(x.plain, y.plain) || misspelt(x.text, y.text) || near(x.text, y.text, nearWord)
+}
+
+// near reports whether two texts are at least limit alike.
+func near[T string | []byte](a, b T, limit int) bool {
+	return bound(min(len(a), maxLetters), min(len(b), maxLetters), charset(a), charset(b)) >= limit && winkler(a, b) >= limit
+}
+
+// bound returns how alike two texts of so many letters can be at most, in
+// thousandths, by which letters they have. It spares most of the comparisons.
+func bound(la, lb int, inA, inB uint64) int {
+	m := min(la-bits.OnesCount64(inA&^inB), lb-bits.OnesCount64(inB&^inA))
+	if la == 0 || lb == 0 || m <= 0 {
+		return 0
+	}
+	best := 1000 * (m*lb + m*la + la*lb) / (3 * la * lb)
+	return best + 4*(1000-best)/10
+}
+
+// charset returns which characters occur in the letters that are compared.
+func charset[T string | []byte](s T) uint64 {
+	var in uint64
+	for i := 0; i < min(len(s), maxLetters); i++ {
+		in |= 1 << (s[i] & 63)
+	}
+	return in
+}
