@@ -27,8 +27,9 @@ const (
 
 // screens are the pages by name, with who looks. A path with a star is the
 // first link on that page that leads below it; {keluarga} is a family that
-// receives. A name with a number is a picture of docs/screens, and one with a
-// plus is so on a telephone as well.
+// receives. A name with a number is a picture of docs/screens; with a plus it
+// is so on a telephone as well, and with a mark ! it is the whole page, however
+// long.
 var screens = []struct{ name, login, path string }{
 	{"01-mulai", "", "/"},
 	{"02-masuk", "", "/masuk"},
@@ -37,7 +38,7 @@ var screens = []struct{ name, login, path string }{
 	{"05-beranda-operator+", "operator", "/"},
 	{"06-beranda-bendahara", "bendahara", "/"},
 	{"07-keluarga", "dinas", "/keluarga"},
-	{"08-satu-keluarga", "dinas", "/keluarga/{keluarga}"},
+	{"08-satu-keluarga!", "dinas", "/keluarga/{keluarga}"},
 	{"09-mengapa+", "dinas", "/keluarga/{keluarga}/program/pkh"},
 	{"10-surat", "dinas", "/keluarga/{keluarga}/surat"},
 	{"11-impor", "dinas", "/impor"},
@@ -47,7 +48,7 @@ var screens = []struct{ name, login, path string }{
 	{"15-program", "pengelola", "/program"},
 	{"16-satu-program", "pengelola", "/program/pkh/2025-01-01"},
 	{"17-penetapan", "pengelola", "/penetapan"},
-	{"18-satu-penetapan+", "pengelola", "/penetapan*"},
+	{"18-satu-penetapan+!", "pengelola", "/penetapan*"},
 	{"19-daftar-penerima", "pengelola", "/penetapan*/daftar"},
 	{"20-tugas-kunjungan", "operator", "/penetapan*/kunjungan"},
 	{"21-anggaran", "bendahara", "/uang"},
@@ -58,7 +59,7 @@ var screens = []struct{ name, login, path string }{
 	{"26-rekonsiliasi", "bendahara", "/rekonsiliasi"},
 	{"27-satu-masalah", "bendahara", "/rekonsiliasi*"},
 	{"28-bukti-pembukuan", "pemeriksa", "/uang/bukti"},
-	{"29-dasbor", "dinas", "/dasbor"},
+	{"29-dasbor!", "dinas", "/dasbor"},
 	{"30-dashboard-english", "perencana", "/dasbor?wilayah=3674&lang=en"},
 	{"31-pekerjaan", "dinas", "/pekerjaan"},
 	{"32-catatan-audit", "pemeriksa", "/audit"},
@@ -100,19 +101,19 @@ func TestScreens(t *testing.T) {
 		if _, ok := tokens[screen.login]; !ok {
 			tokens[screen.login] = s.session(t, screen.login)
 		}
-		t.Run(strings.TrimSuffix(screen.name, "+"), func(t *testing.T) {
+		t.Run(strings.TrimRight(screen.name, "+!"), func(t *testing.T) {
 			path := s.resolve(t, screen.login, strings.ReplaceAll(screen.path, "{keluarga}", family))
-			s.look(t, browser, webtest.View{Cookies: tokens[screen.login]}, path, picture(screen.name, ""))
+			s.look(t, browser, webtest.View{Cookies: tokens[screen.login]}, path, screen.name, "")
 			phone := webtest.Phone
 			phone.Cookies, phone.Dark = tokens[screen.login], true
-			s.look(t, browser, phone, path, picture(screen.name, "hp"))
+			s.look(t, browser, phone, path, screen.name, "-hp")
 		})
 	}
 }
 
-// look opens a page in a browser that has never been here, and examines it.
-// The picture is kept in a file, unless that is "".
-func (s *site) look(t *testing.T, b *webtest.Browser, v webtest.View, path, file string) {
+// look opens a page in a browser that has never been here, examines it, and
+// keeps its picture where one is wanted.
+func (s *site) look(t *testing.T, b *webtest.Browser, v webtest.View, path, name, device string) {
 	t.Helper()
 	p := b.Page(t, v, s.url)
 	p.Go(s.url + path)
@@ -127,9 +128,11 @@ func (s *site) look(t *testing.T, b *webtest.Browser, v webtest.View, path, file
 	if p.Overflows() {
 		t.Errorf("%s is wider than a window of %d", path, v.Width)
 	}
-	if file != "" {
+	if file := picture(name, device); file != "" {
 		p.Picture(file)
-		shorten(t, file)
+		if !strings.HasSuffix(name, "!") {
+			shorten(t, file)
+		}
 	}
 	for _, v := range p.Axe() {
 		t.Errorf("axe on %s: %v", path, v)
@@ -172,14 +175,10 @@ func shorten(t *testing.T, file string) {
 // picture returns the file that a page's picture is kept in, or "".
 func picture(name, device string) string {
 	folder := os.Getenv(screensEnv)
-	short, both := strings.CutSuffix(name, "+")
-	if folder == "" || name[0] > '9' || device != "" && !both {
+	if folder == "" || name[0] > '9' || device != "" && !strings.Contains(name, "+") {
 		return ""
 	}
-	if device != "" {
-		short += "-" + device
-	}
-	return filepath.Join(folder, short+".png")
+	return filepath.Join(folder, strings.TrimRight(name, "+!")+device+".png")
 }
 
 // session signs in and returns the cookies of that.
