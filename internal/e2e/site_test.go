@@ -23,7 +23,6 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/run"
-	"gotong/internal/web/webtest"
 )
 
 // site is a running server on a demo district, shared by the tests of this
@@ -158,14 +157,6 @@ func (s *site) readSignIns() error {
 		s.passwords[cells[0]] = cells[1]
 	}
 	return lines.Err()
-}
-
-// signIn fills the sign-in form in a browser's tab.
-func (s *site) signIn(p *webtest.Page, login string) {
-	p.Go(s.url + "/masuk")
-	p.Fill("#isian-login", login)
-	p.Fill("#isian-sandi", s.passwords[login])
-	p.Follow("form.form button[type=submit]")
 }
 
 // client is an HTTP client that is signed in, without a browser.
