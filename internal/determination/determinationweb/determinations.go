@@ -87,8 +87,12 @@ type showView struct {
 // line is one programme's counts.
 type line struct {
 	Code, Name string
+	Persons    bool // of the many persons whom it refuses, it keeps the number and no list
 	determination.Counts
 }
+
+// listed reports whether there is a list of those with an outcome.
+func (l line) listed(o determination.Outcome) bool { return !l.Persons || o != determination.Refused }
 
 // reasonsOf is what stood in the way of a programme.
 type reasonsOf struct {
@@ -153,7 +157,7 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request) (showView, erro
 func (v *showView) counts(ctx context.Context, r *web.Request, all []*programme.Programme, f determination.Figures) {
 	var total determination.Counts
 	for _, p := range all {
-		l := line{Code: p.Code, Name: p.Name.In(r.Lang)}
+		l := line{Code: p.Code, Name: p.Name.In(r.Lang), Persons: p.Subject.EachMember()}
 		for _, t := range f.Tallies {
 			if t.Programme != p.Code {
 				continue
@@ -170,8 +174,11 @@ func (v *showView) counts(ctx context.Context, r *web.Request, all []*programme.
 		v.Programmes.Rows = append(v.Programmes.Rows, l)
 	}
 	for _, o := range determination.Outcomes {
-		v.Stats = append(v.Stats, web.Stat{Label: r.T("determination.outcome." + o.String()), Value: web.Number(ctx, total.Of(o)),
-			Note: r.T("determination.page.decisions"), Href: v.listPath("", o)})
+		stat := web.Stat{Label: r.T("determination.outcome." + o.String()), Value: web.Number(ctx, total.Of(o)), Note: r.T("determination.page.decisions")}
+		if !slices.ContainsFunc(v.Programmes.Rows, func(l line) bool { return !l.listed(o) }) {
+			stat.Href = v.listPath("", o)
+		}
+		v.Stats = append(v.Stats, stat)
 	}
 	v.Stats = append(v.Stats, web.Stat{Label: r.T("determination.page.annual"), Value: web.ShortRupiah(ctx, total.Annual), Note: web.Rupiah(ctx, total.Annual)})
 	v.Programmes.ID, v.Programmes.Caption, v.Programmes.Query = "program", r.T("determination.page.by_programme"), r.List()
@@ -179,7 +186,12 @@ func (v *showView) counts(ctx context.Context, r *web.Request, all []*programme.
 	for _, o := range determination.Outcomes {
 		v.Programmes.Columns = append(v.Programmes.Columns, web.Column[line]{Name: o.String(), Label: r.T("determination.outcome." + o.String()), Kind: web.Count,
 			Value: func(l line) any { return l.Of(o) },
-			Show:  func(l line) templ.Component { return linked(v.listPath(l.Code, o), web.Number(ctx, l.Of(o))) }})
+			Show: func(l line) templ.Component {
+				if !l.listed(o) {
+					return plain(web.Number(ctx, l.Of(o)))
+				}
+				return linked(v.listPath(l.Code, o), web.Number(ctx, l.Of(o)))
+			}})
 	}
 	v.Programmes.Columns = append(v.Programmes.Columns, web.Column[line]{Name: "setahun", Label: r.T("determination.page.annual"), Kind: web.Amount,
 		Value: func(l line) any { return l.Annual }})
