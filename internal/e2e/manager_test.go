@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"path"
+	"strings"
 	"testing"
 
 	"gotong/internal/determination"
@@ -40,6 +41,7 @@ func TestDetermination(t *testing.T) {
 	at := v.Path()
 	v.reads("Penetapan per 15 Januari 2026", "Terhitung", "Hasil tiap program", "Sidik jari")
 	v.line("Program Keluarga Harapan")
+	v.countsHold("#program")
 	v.readsNot("Sahkan penetapan ini")
 
 	v.fill("Catatan", "Tahap dua tahun 2026.")
@@ -69,5 +71,22 @@ func TestDetermination(t *testing.T) {
 	head.reads("Penetapan disahkan.", "Ditetapkan")
 	if d := s.current(t); d.ID != id || d.ProposedBy != "pengelola" || d.DecidedBy != "kepala" {
 		t.Errorf("in force is %v, proposed by %s, enacted by %s", d.ID, d.ProposedBy, d.DecidedBy)
+	}
+}
+
+// countsHold follows each count of a table to the list behind it, which must
+// be as long.
+func (v *visitor) countsHold(css string) {
+	v.t.Helper()
+	type count struct{ Href, Said string }
+	all := webtest.Eval[[]count](v.Page, `[...document.querySelectorAll("`+css+` td a")].map(a => ({Href: a.getAttribute("href"), Said: a.innerText}))`)
+	if len(all) == 0 {
+		v.t.Errorf("%s leads to no list", v.Path())
+	}
+	c := v.site.client(v.t, "pengelola")
+	for _, x := range all {
+		if _, page := body(v.t, c, v.site.url+x.Href); !strings.Contains(page, ">"+x.Said+" baris<") && !strings.Contains(x.Href, "/kunjungan") { // visits are counted by family
+			v.t.Errorf("%s leads to a list that is not of %s", x.Href, x.Said)
+		}
 	}
 }
