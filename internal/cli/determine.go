@@ -123,6 +123,7 @@ func (e *env) determined(ctx context.Context, a *app.App, h determination.Header
 // determineMove is one step of a determination's life.
 func determineMove(e *env, use, short string, move func(*determination.Service, context.Context, ident.ID, string) (determination.Header, error)) *cobra.Command {
 	var note string
+	var dry bool
 	c := &cobra.Command{
 		Use: use + " [ID]", Short: short + " (give --as LOGIN)", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -131,15 +132,18 @@ func determineMove(e *env, use, short string, move func(*determination.Service, 
 				if err != nil {
 					return err
 				}
-				h, err := move(a.Determinations, ctx, id, note)
-				if err != nil {
-					return err
-				}
-				return e.determined(ctx, a, h, 0)
+				return e.enact(ctx, a, dry, func(ctx context.Context) error {
+					h, err := move(a.Determinations, ctx, id, note)
+					if err != nil {
+						return err
+					}
+					return e.determined(ctx, a, h, 0)
+				})
 			})
 		},
 	}
 	c.Flags().StringVar(&note, "note", "", "why")
+	c.Flags().BoolVar(&dry, "dry-run", false, "show what would happen, change nothing")
 	return c
 }
 

@@ -32,6 +32,19 @@ func (e *env) listed(l *delivery.PayList) error {
 
 // onList is a command on the pay list of a number.
 func onList(e *env, use, short string, act func(ctx context.Context, a *app.App, l *delivery.PayList) error) *cobra.Command {
+	return tried(e, use, short, nil, act)
+}
+
+// enacting is onList for an act that a dry run can undo: one that stays in
+// the database.
+func enacting(e *env, use, short string, act func(ctx context.Context, a *app.App, l *delivery.PayList) error) *cobra.Command {
+	dry := false
+	c := tried(e, use, short, &dry, act)
+	c.Flags().BoolVar(&dry, "dry-run", false, "show what would happen, change nothing")
+	return c
+}
+
+func tried(e *env, use, short string, dry *bool, act func(ctx context.Context, a *app.App, l *delivery.PayList) error) *cobra.Command {
 	return &cobra.Command{
 		Use: use + " NUMBER", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,7 +53,7 @@ func onList(e *env, use, short string, act func(ctx context.Context, a *app.App,
 				if err != nil {
 					return err
 				}
-				return act(ctx, a, l)
+				return e.enact(ctx, a, dry != nil && *dry, func(ctx context.Context) error { return act(ctx, a, l) })
 			})
 		},
 	}
@@ -49,6 +62,7 @@ func onList(e *env, use, short string, act func(ctx context.Context, a *app.App,
 func payAllot(e *env) *cobra.Command {
 	var year int
 	var document string
+	var dry bool
 	c := &cobra.Command{
 		Use: "allot PROGRAMME RUPIAH", Short: "Record money that the state has given a programme (DIPA)", Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,17 +71,20 @@ func payAllot(e *env) *cobra.Command {
 				return fault.Invalid("cli.bad_amount", "value", args[1]).Because(err)
 			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-				entry, err := a.Delivery.Allot(ctx, year, args[0], amount, document)
-				if err != nil {
-					return err
-				}
-				e.printf("%s\n", i18n.T(e.lang, "cli.allotted", "programme", args[0], "amount", amount, "document", document))
-				return e.result(map[string]any{"entry": entry.Seq, "amount_rupiah": amount})
+				return e.enact(ctx, a, dry, func(ctx context.Context) error {
+					entry, err := a.Delivery.Allot(ctx, year, args[0], amount, document)
+					if err != nil {
+						return err
+					}
+					e.printf("%s\n", i18n.T(e.lang, "cli.allotted", "programme", args[0], "amount", amount, "document", document))
+					return e.result(map[string]any{"entry": entry.Seq, "amount_rupiah": amount})
+				})
 			})
 		},
 	}
 	c.Flags().IntVar(&year, "year", 0, "budget year")
 	c.Flags().StringVar(&document, "document", "", "number of the document")
+	c.Flags().BoolVar(&dry, "dry-run", false, "show what would be recorded, record nothing")
 	for _, name := range []string{"year", "document"} {
 		if err := c.MarkFlagRequired(name); err != nil {
 			panic(err)
@@ -78,6 +95,7 @@ func payAllot(e *env) *cobra.Command {
 
 func payMake(e *env) *cobra.Command {
 	var period, area string
+	var dry bool
 	c := &cobra.Command{
 		Use: "make PROGRAMME", Short: "Make a pay list from the determination in force", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -91,18 +109,21 @@ func payMake(e *env) *cobra.Command {
 						return err
 					}
 				}
-				progress, done := e.progress()
-				l, err := a.Delivery.MakePayList(ctx, delivery.Order{Programme: args[0], Period: p, Area: area}, progress)
-				done()
-				if err != nil {
-					return err
-				}
-				return e.listed(l)
+				return e.enact(ctx, a, dry, func(ctx context.Context) error {
+					progress, done := e.progress()
+					l, err := a.Delivery.MakePayList(ctx, delivery.Order{Programme: args[0], Period: p, Area: area}, progress)
+					done()
+					if err != nil {
+						return err
+					}
+					return e.listed(l)
+				})
 			})
 		},
 	}
 	c.Flags().StringVar(&period, "period", "", "instalment: YEAR-NN, such as 2026-01")
 	c.Flags().StringVar(&area, "area", "", "area code (default: all of your area)")
+	c.Flags().BoolVar(&dry, "dry-run", false, "show what would be on the list, make none")
 	if err := c.MarkFlagRequired("period"); err != nil {
 		panic(err)
 	}
@@ -110,7 +131,7 @@ func payMake(e *env) *cobra.Command {
 }
 
 func payCheck(e *env) *cobra.Command {
-	return onList(e, "check", "Sign what stands on a draft, as another person than its maker",
+	return enacting(e, "check", "Sign what stands on a draft, as another person than its maker",
 		func(ctx context.Context, a *app.App, l *delivery.PayList) error {
 			checked, err := a.Delivery.Check(ctx, l.ID, l.Digest)
 			if err != nil {
@@ -123,7 +144,7 @@ func payCheck(e *env) *cobra.Command {
 func payRelease(e *env) *cobra.Command {
 	var lines int64
 	var total int64
-	c := onList(e, "release", "Let a checked list's money go, as a third person; without --lines and --total it shows what would be paid",
+	c := enacting(e, "release", "Let a checked list's money go, as a third person; without --lines and --total it shows what would be paid",
 		func(ctx context.Context, a *app.App, l *delivery.PayList) error {
 			if lines == 0 {
 				v, err := a.Delivery.Review(ctx, l.ID)

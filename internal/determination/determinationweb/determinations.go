@@ -61,8 +61,13 @@ func (h *Handlers) determinations(ctx context.Context, r *web.Request) (web.Resp
 		{Name: "pengesah", Label: r.T("determination.page.decider"), Value: func(d determination.Header) any { return d.DecidedBy }},
 		{Name: "sidik_jari", Label: r.T("determination.page.digest"), Kind: web.Code, Value: func(d determination.Header) any { return d.Digest[:min(12, len(d.Digest))] }},
 	}
+	if format, wanted, err := r.Wanted(); err != nil {
+		return nil, err
+	} else if wanted {
+		return web.TableFile(format, "penetapan", columns, web.Rows(rows)), nil
+	}
 	return web.Page(determinationsPage(determinationsView{Base: r.Base(r.T("determination.page.title")), MayRun: r.Actor.Can(access.RunDetermination),
-		List: web.List[determination.Header]{Caption: r.T("determination.page.title"), Columns: columns, Rows: rows, Query: r.List(),
+		List: web.List[determination.Header]{Caption: r.T("determination.page.title"), Columns: columns, Rows: rows, Query: r.List(), Files: r.MayExport(),
 			Href: func(d determination.Header) string { return To(d.ID) }, Empty: r.T("determination.page.none")}})), nil
 }
 
@@ -115,6 +120,12 @@ func (h *Handlers) show(ctx context.Context, r *web.Request) (web.Response, erro
 	if err != nil {
 		return nil, err
 	}
+	if format, wanted, err := r.Wanted(); err != nil {
+		return nil, err
+	} else if wanted {
+		return web.TableFile(format, "penetapan-program", v.Programmes.Columns, web.Rows(v.Programmes.Rows)), nil
+	}
+	v.Programmes.Files = r.MayExport()
 	return web.Page(showPage(v)), nil
 }
 

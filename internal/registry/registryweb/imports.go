@@ -37,7 +37,7 @@ func (h *Handlers) importsView(ctx context.Context, r *web.Request) (importsView
 		{Name: "tertahan", Label: r.T("registry.import.held"), Kind: web.Count, Value: func(f registry.ImportFile) any { return f.Counts.Held }},
 	}
 	return importsView{Base: r.Base(r.T("registry.import.title")), List: web.List[registry.ImportFile]{
-		Caption: r.T("registry.import.past"), Columns: columns, Rows: list, Query: r.List(), Empty: r.T("registry.import.none"),
+		Caption: r.T("registry.import.past"), Columns: columns, Rows: list, Query: r.List(), Files: r.MayExport(), Empty: r.T("registry.import.none"),
 		Href: func(f registry.ImportFile) string { return ImportPath + "/" + f.ID.String() }}}, err
 }
 
@@ -45,6 +45,11 @@ func (h *Handlers) imports(ctx context.Context, r *web.Request) (web.Response, e
 	v, err := h.importsView(ctx, r)
 	if err != nil {
 		return nil, err
+	}
+	if format, wanted, err := r.Wanted(); err != nil {
+		return nil, err
+	} else if wanted {
+		return web.TableFile(format, "impor", v.List.Columns, web.Rows(v.List.Rows)), nil
 	}
 	return web.Page(importsPage(v)), nil
 }
