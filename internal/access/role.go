@@ -64,7 +64,7 @@ var grants = map[Role][]Permission{
 	Releaser:    {SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
 	Auditor:     {SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export},
-	Admin:       {ManageUsers, SeeAudit, StartRuns, Export},
+	Admin:       {ManageUsers, SeeAudit, StartRuns},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
 	roleSystem: {SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns},
