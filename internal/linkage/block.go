@@ -3,6 +3,7 @@ package linkage
 import (
 	"cmp"
 	"context"
+	"math/bits"
 	"slices"
 )
 
@@ -38,18 +39,49 @@ type place struct {
 	at  int32
 }
 
-// keySet is keys of blocks.
-type keySet map[uint64]struct{}
+// keySet is keys of blocks, none of them 0, in a table of twice their number
+// or more.
+type keySet struct {
+	slots []uint64
+	n     int
+}
 
-func (k keySet) has(key uint64) bool { _, ok := k[key]; return ok }
+func (k *keySet) add(key uint64) {
+	if 2*k.n >= len(k.slots) {
+		old := k.slots
+		*k = keySet{slots: make([]uint64, max(64, 4*k.n))}
+		for _, o := range old {
+			if o != 0 {
+				k.add(o)
+			}
+		}
+	}
+	at := k.find(key)
+	if k.slots[at] == 0 {
+		k.slots[at] = key
+		k.n++
+	}
+}
+
+// find returns where a key is, or the free slot where it belongs.
+func (k *keySet) find(key uint64) uint64 {
+	mask := uint64(len(k.slots) - 1)
+	at := key >> 20 & mask
+	for k.slots[at] != 0 && k.slots[at] != key {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+func (k *keySet) has(key uint64) bool { return k.n > 0 && k.slots[k.find(key)] == key }
 
 // blocker makes the blocks.
 type blocker struct {
 	set    *Set
-	limit  int      // most records of a block that others can split
-	most   int      // most records of a block that nothing splits
-	split  []bool   // by rule: whether others split it
-	large  []keySet // by rule: the keys of blocks that were split
+	limit  int       // most records of a block that others can split
+	most   int       // most records of a block that nothing splits
+	split  []bool    // by rule: whether others split it
+	large  []*keySet // by rule: the keys of blocks that were split
 	result *blocks
 }
 
@@ -62,7 +94,7 @@ const (
 
 func (l *linker) block(ctx context.Context) error {
 	n := max(len(l.set.entries), 1)
-	b := &blocker{set: l.set, most: l.options.BlockLimit, large: make([]keySet, len(rules)), split: make([]bool, len(rules)), result: &blocks{}}
+	b := &blocker{set: l.set, most: l.options.BlockLimit, large: make([]*keySet, len(rules)), split: make([]bool, len(rules)), result: &blocks{}}
 	b.limit = min(max(splitFrom, fewPairs/n/8), b.most)
 	for i := range rules {
 		for _, w := range rules[i].within {
@@ -97,14 +129,13 @@ func (l *linker) block(ctx context.Context) error {
 // ruleBlocks are the blocks of one rule.
 type ruleBlocks struct {
 	members, ends []int32
-	large         keySet
+	large         *keySet
 	report        BlockReport
 }
 
 func (b *blocker) make(rule int) *ruleBlocks {
-	out := &ruleBlocks{large: keySet{}, report: BlockReport{Rule: rules[rule].name}}
-	places := b.places(rule)
-	group(places)
+	out := &ruleBlocks{large: &keySet{}, report: BlockReport{Rule: rules[rule].name}}
+	places := group(shared(b.places(rule)))
 	for from := 0; from < len(places); {
 		to := from + 1
 		for to < len(places) && places[to].key == places[from].key {
@@ -122,7 +153,7 @@ func (b *blocker) keep(out *ruleBlocks, block []place, split bool) {
 	switch {
 	case n < 2:
 	case split && n > b.limit:
-		out.large[block[0].key] = struct{}{}
+		out.large.add(block[0].key)
 		r.Split++
 		r.LargestSplit = max(r.LargestSplit, n)
 	case n > b.most:
@@ -192,7 +223,7 @@ func (b *blocker) combine(r *rule, at int, e *entry, depth int, key *ruleKey, fn
 // those of another: who shares all of a name shares each word.
 func (b *blocker) within(w int, r *rule, e *entry, key *ruleKey) bool {
 	large := b.large[w]
-	if len(large) == 0 {
+	if large.n == 0 {
 		return false
 	}
 	for _, p := range rules[w].parts {
@@ -212,14 +243,46 @@ func (b *blocker) within(w int, r *rule, e *entry, key *ruleKey) bool {
 	return large.has(key.of(w))
 }
 
-// group orders places by block and record.
-func group(places []place) {
-	slices.SortFunc(places, func(x, y place) int {
-		if c := cmp.Compare(x.key, y.key); c != 0 {
-			return c
+// shared returns the places of blocks of more than one record, and perhaps a
+// few others: what a small table of counts, by digests of digests, lets
+// through. In fine blocks most records are alone.
+func shared(places []place) []place {
+	bits := 64 - max(bits.Len(uint(len(places)))+1, 8)
+	counts := make([]uint8, 1<<(64-bits))
+	for _, p := range places {
+		if c := &counts[p.key>>bits]; *c < 2 {
+			*c++
 		}
-		return cmp.Compare(x.at, y.at)
-	})
+	}
+	return slices.DeleteFunc(places, func(p place) bool { return counts[p.key>>bits] < 2 })
+}
+
+// group orders places by block and record: first by a few bits of the key,
+// then each part by itself, which then lies close together.
+func group(places []place) []place {
+	const parts, shift = 1 << 10, 54
+	var ends [parts + 1]int32
+	for _, p := range places {
+		ends[p.key>>shift+1]++
+	}
+	for i := range parts {
+		ends[i+1] += ends[i]
+	}
+	next, out := ends, make([]place, len(places))
+	for _, p := range places {
+		at := &next[p.key>>shift]
+		out[*at] = p
+		*at++
+	}
+	for i := range parts {
+		slices.SortFunc(out[ends[i]:ends[i+1]], func(x, y place) int {
+			if x.key != y.key {
+				return cmp.Compare(x.key, y.key)
+			}
+			return int(x.at - y.at)
+		})
+	}
+	return out
 }
 
 // join puts the blocks of all rules together and finds those of each of n

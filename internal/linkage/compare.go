@@ -124,11 +124,14 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 		return unknown
 	}
 	n := s.number[Number]
-	x, y := &n.all[i], &n.all[j]
 	if i == j {
-		r[Number] = x.rarity
+		r[Number] = n.all[i].rarity
 		return NumberSame
 	}
+	if a.number != 0 && b.number != 0 && !mayBeSlip(a.number, b.number) {
+		return NumberDifferent
+	}
+	x, y := &n.all[i], &n.all[j]
 	if !x.slipped(y) {
 		return NumberDifferent
 	}

@@ -129,6 +129,29 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 	}
 }
 
+func TestNothingIsLostByAskingFirstWhetherItMayBeASlip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		digits := []byte(rapid.StringMatching(`[1-9][0-9]{1,16}`).Draw(t, "number"))
+		at := rapid.IntRange(0, len(digits)-1).Draw(t, "at")
+		other := slices.Clone(digits)
+		switch rapid.IntRange(0, 2).Draw(t, "kind") {
+		case 0:
+			other[at] = '0' + byte(rapid.IntRange(0, 9).Draw(t, "digit"))
+		case 1:
+			other = slices.Delete(other, at, at+1)
+		case 2:
+			k := max(at, 1)
+			other[k], other[k-1] = other[k-1], other[k]
+		}
+		a, b := Code(string(digits)), Code(string(other))
+		n := newNumbers(true)
+		i, j := n.add(a, nil), n.add(b, nil)
+		if i >= 0 && j >= 0 && i != j && n.all[i].slipped(&n.all[j]) != slip(a, b) {
+			t.Fatalf("%s, %s", a, b)
+		}
+	})
+}
+
 func TestCompareAreas(t *testing.T) {
 	for _, tc := range []struct {
 		a, b string

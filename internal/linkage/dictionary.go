@@ -27,6 +27,8 @@ type text struct {
 	letters  uint64 // which characters it has
 	words    [maxWords]int32
 	n, size  uint8 // words, letters
+	keys     uint8 // words that blocks are made by
+	rarest   [mostValues]uint8
 	count    int32 // records that have it
 	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
 	loose    int32 // the same of the chance to meet any text of this skeleton
@@ -40,7 +42,6 @@ type dictionary struct {
 	byText map[uint64]int32 // by its words
 	tokens map[uint64]int32
 	texts  []text
-	rare   []int32 // the rarity of each text, side by side
 	token  []token
 }
 
@@ -137,7 +138,6 @@ func (d *dictionary) weigh(n int) {
 		t := &d.token[i]
 		t.rarity = rarity(float64(max(1, words[t.same]-1)) / float64(n))
 	}
-	d.rare = make([]int32, len(d.texts))
 	for i := range d.texts {
 		t := &d.texts[i]
 		together := int32(0)
@@ -145,9 +145,40 @@ func (d *dictionary) weigh(n int) {
 			together += d.token[w].rarity
 		}
 		t.rarity = min(together, rarity(float64(max(1, same[t.bag]-1))/float64(n)))
-		d.rare[i] = t.rarity
 		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
 	}
+}
+
+// choose finds the rarest words of every text, for blocks. First letters
+// alone are left out.
+func (d *dictionary) choose() {
+	for i := range d.texts {
+		t := &d.texts[i]
+		t.keys = 0
+		for k, w := range t.words[:t.n] {
+			if d.token[w].initial() && t.n > 1 {
+				continue
+			}
+			at := int(t.keys)
+			for at > 0 && d.token[w].before(&d.token[t.words[t.rarest[at-1]]]) {
+				at--
+			}
+			if at < mostValues {
+				t.keys = min(t.keys+1, mostValues)
+				copy(t.rarest[at+1:t.keys], t.rarest[at:])
+				t.rarest[at] = uint8(k)
+			}
+		}
+	}
+}
+
+// before orders words by rarity, rarest first; by digest where equal, so that
+// the order of adding is forgotten.
+func (t *token) before(o *token) bool {
+	if t.rarity != o.rarity {
+		return t.rarity > o.rarity
+	}
+	return t.skeleton < o.skeleton
 }
 
 func holds(d *dictionary, words []int32, same uint64) bool {

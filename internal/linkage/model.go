@@ -117,7 +117,7 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 	var most [fieldCount]int32
 	hope := int32(0)
 	for _, f := range textFields {
-		most[f] = w.most(c.set, f, a, b)
+		most[f] = w.most(f, a, b)
 		hope += most[f]
 	}
 	for _, f := range textFields {
@@ -132,13 +132,11 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 }
 
 // most returns the most that a text field of two records can weigh.
-func (w *Model) most(s *Set, f Field, a, b *entry) int32 {
-	i, j := a.at[f], b.at[f]
-	if i < 0 || j < 0 {
+func (w *Model) most(f Field, a, b *entry) int32 {
+	if a.at[f] < 0 || b.at[f] < 0 {
 		return 0
 	}
-	rare := s.text[f].rare
-	return max(w.one[f][0]+min(rare[i], rare[j]), w.loosely[f])
+	return max(w.one[f][0]+int32(min(a.rare[f], b.rare[f])), w.loosely[f])
 }
 
 // piece returns what field f of a pair weighs beside its other fields.

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"math"
+	"math/bits"
 	"strings"
 )
 
@@ -116,23 +117,46 @@ func (v *number) values(into *[mostDigits]byte) []byte {
 // slipped reports whether two numbers that are not equal are a typing error
 // apart.
 func (v *number) slipped(o *number) bool {
-	if v.length == 0 || o.length == 0 {
+	if v.length == 0 || o.length == 0 || v.base == 10 && o.base == 10 && !mayBeSlip(v.digits, o.digits) {
 		return false
-	}
-	if v.length == o.length && v.base == 10 && o.base == 10 {
-		// One wrong digit changes the value by 1 to 9 at its place, two
-		// neighbours exchanged by a multiple of 9 up to 81.
-		gap := max(v.digits, o.digits) - min(v.digits, o.digits)
-		for gap%10 == 0 && gap > 0 {
-			gap /= 10
-		}
-		if gap > 81 {
-			return false
-		}
 	}
 	var x, y [mostDigits]byte
 	return slip(v.values(&x), o.values(&y))
 }
+
+// mayBeSlip reports whether two different numbers can be a typing error apart,
+// soon for most. One wrong digit changes a number by 1 to 9 at its place, two
+// neighbours exchanged by a multiple of 9 up to 81; a digit too few or too
+// many at least doubles or halves it, and changes how long it is.
+func mayBeSlip(a, b uint64) bool {
+	low, high := min(a, b), max(a, b)
+	if high/2 >= low && decimals(low) != decimals(high) {
+		return true
+	}
+	gap := high - low
+	for gap%10 == 0 {
+		gap /= 10
+	}
+	return gap <= 81
+}
+
+// decimals returns how many digits a number has.
+func decimals(v uint64) int {
+	n := bits.Len64(v) * 1233 >> 12 // log10 of 2 in 4096ths
+	if v >= tens[n] {
+		n++
+	}
+	return n
+}
+
+var tens = func() (t [20]uint64) {
+	v := uint64(1)
+	for i := range t {
+		t[i] = v
+		v *= 10
+	}
+	return t
+}()
 
 // slips returns log2 of how many slips a number invites, in thousandths of a
 // bit: ten a digit.

@@ -7,17 +7,13 @@ import (
 	"slices"
 )
 
-// refineRounds is how often the weights are learned anew from the pairs that
-// they point out, which settles well before.
-const refineRounds = 5
-
-// refine learns anew what records of one person agree on, now from every pair
-// that may be one, each as much as it is likely to be: what a rule's blocks
-// taught was seen through that rule, and without the rarity of values. It
-// settles too how likely a random pair is of one person: as often as the
-// compared pairs, scored with that very prior, are.
-func (l *linker) refine(ctx context.Context) error {
-	for range refineRounds {
+// refine learns anew, so many times, what records of one person agree on: now
+// from every pair that may be one, each as much as it is likely to be. What a
+// rule's blocks taught was seen through that rule, and without the rarity of
+// values. It settles too how likely a random pair is of one person: as often
+// as the compared pairs, scored with that very prior, are.
+func (l *linker) refine(ctx context.Context, rounds int) error {
+	for range rounds {
 		sums, err := l.expect(ctx)
 		if err != nil {
 			return err
@@ -29,6 +25,12 @@ func (l *linker) refine(ctx context.Context) error {
 		l.settlePrior()
 	}
 	return nil
+}
+
+// prune forgets the pairs that are too far below the review to reach it.
+func (l *linker) prune() {
+	least := logOdds(l.options.Review) - 1000*slack
+	l.found = slices.DeleteFunc(l.found, func(p scored) bool { return p.score+l.model.Prior < least })
 }
 
 // bundle is how many pairs are summed up at a time: always the same ones, so

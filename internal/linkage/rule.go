@@ -185,45 +185,17 @@ func (s *Set) skeleton(e *entry, f Field, out []uint64) []uint64 {
 	return append(out, s.text[f].texts[e.at[f]].skeleton)
 }
 
-// words appends the consonants of the rarest words of a text. First letters
-// alone are left out.
+// words appends the consonants of the rarest words of a text.
 func (s *Set) words(e *entry, f Field, out []uint64) []uint64 {
 	if e.at[f] < 0 {
 		return out
 	}
 	d := s.text[f]
 	t := &d.texts[e.at[f]]
-	var rare [mostValues]*token
-	n := 0
-	for _, w := range t.words[:t.n] {
-		tok := &d.token[w]
-		if tok.initial() && t.n > 1 {
-			continue
-		}
-		at := n
-		for at > 0 && tok.before(rare[at-1]) {
-			at--
-		}
-		if at == mostValues {
-			continue
-		}
-		n = min(n+1, mostValues)
-		copy(rare[at+1:n], rare[at:n-1])
-		rare[at] = tok
-	}
-	for _, tok := range rare[:n] {
-		out = append(out, tok.skeleton)
+	for _, k := range t.rarest[:t.keys] {
+		out = append(out, d.token[t.words[k]].skeleton)
 	}
 	return out
-}
-
-// before orders words by rarity, rarest first; by digest where equal, so that
-// the order of adding is forgotten.
-func (t *token) before(o *token) bool {
-	if t.rarity != o.rarity {
-		return t.rarity > o.rarity
-	}
-	return t.skeleton < o.skeleton
 }
 
 // places appends a value for each way in which a record says where.

@@ -35,6 +35,10 @@ type entry struct {
 	family int32 // −1 none
 	at     [fieldCount]int32
 	bornAt int32 // rarity of the birth date
+	// What follows spares looks at values far away: the identity number, 0
+	// where it is not of digits alone, and how rare each text is.
+	number uint64
+	rare   [fieldCount]uint16
 }
 
 // NewSet returns an empty Set.
@@ -78,8 +82,12 @@ func (s *Set) Add(r *Record) {
 	e.at[Postcode] = s.number[Postcode].add(Code(r.Postcode), nil)
 	e.at[Phone] = s.number[Phone].add(phoneDigits(r.Phone), nil)
 	e.at[Number] = s.number[Number].add(Code(r.Number), r.Blind)
-	if n := e.at[Number]; n >= 0 && s.number[Number].all[n].long() {
-		e.dated = s.number[Number].all[n].dates(&e.born, e.sex)
+	if n := e.at[Number]; n >= 0 {
+		v := &s.number[Number].all[n]
+		e.dated = v.long() && v.dates(&e.born, e.sex)
+		if v.length > 0 && v.base == 10 {
+			e.number = v.digits
+		}
 	}
 	if e.born.known() {
 		s.days[int32(e.born.days)]++
@@ -96,6 +104,11 @@ func (s *Set) seal() {
 	s.sealed = true
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return bytes.Compare(a.id[:], b.id[:]) })
 	s.weigh()
+	for _, d := range s.text {
+		if d != nil {
+			d.choose()
+		}
+	}
 	s.weighMisdated()
 	dated := 0
 	for _, c := range s.days {
@@ -117,6 +130,14 @@ func (s *Set) weigh() {
 	for f, n := range s.number {
 		if n != nil {
 			n.weigh(s.known(Field(f)))
+		}
+	}
+	for i := range s.entries {
+		e := &s.entries[i]
+		for _, f := range textFields {
+			if at := e.at[f]; at >= 0 {
+				e.rare[f] = uint16(min(s.text[f].texts[at].rarity, math.MaxUint16))
+			}
 		}
 	}
 }

@@ -7,11 +7,23 @@ import (
 	"gotong/internal/ident"
 )
 
+// Rounds of learning: before pairs are forgotten, before people are told
+// apart, and after. The weights settle well before.
+const (
+	firstRounds  = 2
+	middleRounds = 4
+	lastRounds   = 3
+)
+
 // decide clusters the records of one person, learning once more when it is
 // known which are: then values are counted by people, not by records.
 func (l *linker) decide(ctx context.Context) error {
 	l.settlePrior()
-	if err := l.refine(ctx); err != nil {
+	if err := l.refine(ctx, firstRounds); err != nil {
+		return err
+	}
+	l.prune()
+	if err := l.refine(ctx, middleRounds); err != nil {
 		return err
 	}
 	clusters := l.cluster()
@@ -20,7 +32,7 @@ func (l *linker) decide(ctx context.Context) error {
 		if err := l.rescore(ctx); err != nil {
 			return err
 		}
-		if err := l.refine(ctx); err != nil {
+		if err := l.refine(ctx, lastRounds); err != nil {
 			return err
 		}
 		clusters = l.cluster()
