@@ -33,11 +33,18 @@ type BlockReport struct {
 	LargestCapped int `json:"largest_capped"`
 }
 
-// place is a record in a block.
+// place is a record in a block. The key is parted in two so that many places
+// take little room.
 type place struct {
-	key uint64
-	at  int32
+	high, low uint32 // key of the block
+	at        int32
 }
+
+func placeOf(key uint64, at int32) place { return place{uint32(key >> 32), uint32(key), at} }
+
+func (p place) key() uint64 { return uint64(p.high)<<32 | uint64(p.low) }
+
+func (p place) with(o place) bool { return p.high == o.high && p.low == o.low }
 
 // keySet is keys of blocks, none of them 0, in a table of twice their number
 // or more.
@@ -75,54 +82,46 @@ func (k *keySet) find(key uint64) uint64 {
 
 func (k *keySet) has(key uint64) bool { return k.n > 0 && k.slots[k.find(key)] == key }
 
-// blocker makes the blocks.
+// blocker makes the blocks, one rule after another.
 type blocker struct {
-	set    *Set
-	limit  int       // most records of a block that others can split
-	most   int       // most records of a block that nothing splits
-	split  []bool    // by rule: whether others split it
-	large  []*keySet // by rule: the keys of blocks that were split
-	result *blocks
+	*linker
+	limit int       // most records of a block that others can split
+	split []bool    // by rule: whether others split it
+	large []*keySet // by rule: the keys of blocks that were split
+	parts [blockParts][]place
+	room  []place
 }
 
 // Limits of a block that finer rules can split. Of few records, larger blocks
-// are affordable: so many that all blocks together hold fewPairs.
+// are affordable: so many that each rule's hold fewPairs or less.
 const (
 	splitFrom = 12
-	fewPairs  = 4_000_000
+	fewPairs  = 500_000
 )
+
+// blockParts is in how many parts the records are put into blocks.
+const blockParts = 16
 
 func (l *linker) block(ctx context.Context) error {
 	n := max(len(l.set.entries), 1)
-	b := &blocker{set: l.set, most: l.options.BlockLimit, large: make([]*keySet, len(rules)), split: make([]bool, len(rules)), result: &blocks{}}
-	b.limit = min(max(splitFrom, fewPairs/n/8), b.most)
+	b := &blocker{linker: l, limit: min(max(splitFrom, fewPairs/n), l.options.BlockLimit),
+		split: make([]bool, len(rules)), large: make([]*keySet, len(rules))}
 	for i := range rules {
 		for _, w := range rules[i].within {
 			b.split[w] = true
 		}
 	}
 	found := make([]*ruleBlocks, len(rules))
-	for from := 0; from < len(rules); {
-		to := from + 1 // rules that do not split one another are made side by side
-		for to < len(rules) && !slices.ContainsFunc(rules[to].within, func(w int) bool { return w >= from }) {
-			to++
-		}
-		err := l.each(ctx, to-from, func(_ *comparer, i int) {
-			found[from+i] = b.make(from + i)
-			l.progress.Add("", 1)
-		})
-		if err != nil {
+	for i := range rules {
+		var err error
+		if found[i], err = b.make(ctx, i); err != nil {
 			return err
 		}
-		for i := from; i < to; i++ {
-			b.large[i] = found[i].large
-		}
-		from = to
+		b.large[i] = found[i].large
+		l.result.Blocks = append(l.result.Blocks, found[i].report)
+		l.progress.Add("", 1)
 	}
 	l.blocks = join(found, n)
-	for _, f := range found {
-		l.result.Blocks = append(l.result.Blocks, f.report)
-	}
 	return nil
 }
 
@@ -133,18 +132,25 @@ type ruleBlocks struct {
 	report        BlockReport
 }
 
-func (b *blocker) make(rule int) *ruleBlocks {
+func (b *blocker) make(ctx context.Context, rule int) (*ruleBlocks, error) {
 	out := &ruleBlocks{large: &keySet{}, report: BlockReport{Rule: rules[rule].name}}
-	places := group(shared(b.places(rule)))
+	n := len(b.set.entries)
+	err := b.each(ctx, blockParts, func(_ *comparer, i int) {
+		b.parts[i] = b.places(rule, i*n/blockParts, (i+1)*n/blockParts, b.parts[i][:0])
+	})
+	if err != nil {
+		return nil, err
+	}
+	places, err := b.group(ctx, b.shared())
 	for from := 0; from < len(places); {
 		to := from + 1
-		for to < len(places) && places[to].key == places[from].key {
+		for to < len(places) && places[to].with(places[from]) {
 			to++
 		}
 		b.keep(out, places[from:to], b.split[rule])
 		from = to
 	}
-	return out
+	return out, err
 }
 
 // keep adds a block, where it is neither alone nor too large.
@@ -153,10 +159,10 @@ func (b *blocker) keep(out *ruleBlocks, block []place, split bool) {
 	switch {
 	case n < 2:
 	case split && n > b.limit:
-		out.large.add(block[0].key)
+		out.large.add(block[0].key())
 		r.Split++
 		r.LargestSplit = max(r.LargestSplit, n)
-	case n > b.most:
+	case n > b.options.BlockLimit:
 		r.Capped++
 		r.CappedRecords += n
 		r.LargestCapped = max(r.LargestCapped, n)
@@ -171,16 +177,16 @@ func (b *blocker) keep(out *ruleBlocks, block []place, split bool) {
 	}
 }
 
-// places returns the records in the blocks of a rule, in no order.
-func (b *blocker) places(rule int) []place {
-	var out []place
+// places appends the records of a range in the blocks of a rule.
+func (b *blocker) places(rule, from, to int, out []place) []place {
 	r := &rules[rule]
 	var key ruleKey
-	for i := range b.set.entries {
+	for i := from; i < to; i++ {
 		first := len(out)
 		b.combine(r, rule, &b.set.entries[i], 0, &key, func(k uint64) {
-			if !slices.ContainsFunc(out[first:], func(p place) bool { return p.key == k }) {
-				out = append(out, place{k, int32(i)})
+			p := placeOf(k, int32(i))
+			if !slices.Contains(out[first:], p) {
+				out = append(out, p)
 			}
 		})
 	}
@@ -243,46 +249,64 @@ func (b *blocker) within(w int, r *rule, e *entry, key *ruleKey) bool {
 	return large.has(key.of(w))
 }
 
-// shared returns the places of blocks of more than one record, and perhaps a
-// few others: what a small table of counts, by digests of digests, lets
-// through. In fine blocks most records are alone.
-func shared(places []place) []place {
-	bits := 64 - max(bits.Len(uint(len(places)))+1, 8)
-	counts := make([]uint8, 1<<(64-bits))
-	for _, p := range places {
-		if c := &counts[p.key>>bits]; *c < 2 {
-			*c++
+// shared leaves of all parts the places of blocks of more than one record, and
+// perhaps a few others: what a small table of counts, by a few bits of the
+// key, lets through. In fine blocks most records are alone. It returns how
+// many are left.
+func (b *blocker) shared() int {
+	total := 0
+	for _, part := range b.parts {
+		total += len(part)
+	}
+	shift := 32 - min(max(bits.Len(uint(total))+1, 8), 28)
+	counts := make([]uint8, 1<<(32-shift))
+	for _, part := range b.parts {
+		for _, p := range part {
+			if c := &counts[p.low>>shift]; *c < 2 {
+				*c++
+			}
 		}
 	}
-	return slices.DeleteFunc(places, func(p place) bool { return counts[p.key>>bits] < 2 })
+	left := 0
+	for i, part := range b.parts {
+		b.parts[i] = slices.DeleteFunc(part, func(p place) bool { return counts[p.low>>shift] < 2 })
+		left += len(b.parts[i])
+	}
+	return left
 }
 
-// group orders places by block and record: first by a few bits of the key,
-// then each part by itself, which then lies close together.
-func group(places []place) []place {
-	const parts, shift = 1 << 10, 54
-	var ends [parts + 1]int32
-	for _, p := range places {
-		ends[p.key>>shift+1]++
+// group returns the n places of all parts ordered by block and record: first
+// by a few bits of the key, then each heap by itself, which lies close
+// together.
+func (b *blocker) group(ctx context.Context, n int) ([]place, error) {
+	const heaps, shift = 1 << 10, 22
+	var ends [heaps + 1]int32
+	for _, part := range b.parts {
+		for _, p := range part {
+			ends[p.high>>shift+1]++
+		}
 	}
-	for i := range parts {
+	for i := range heaps {
 		ends[i+1] += ends[i]
 	}
-	next, out := ends, make([]place, len(places))
-	for _, p := range places {
-		at := &next[p.key>>shift]
-		out[*at] = p
-		*at++
+	b.room = slices.Grow(b.room[:0], n)[:n]
+	next := ends
+	for _, part := range b.parts {
+		for _, p := range part {
+			at := &next[p.high>>shift]
+			b.room[*at] = p
+			*at++
+		}
 	}
-	for i := range parts {
-		slices.SortFunc(out[ends[i]:ends[i+1]], func(x, y place) int {
-			if x.key != y.key {
-				return cmp.Compare(x.key, y.key)
+	err := b.each(ctx, heaps, func(_ *comparer, i int) {
+		slices.SortFunc(b.room[ends[i]:ends[i+1]], func(x, y place) int {
+			if !x.with(y) {
+				return cmp.Compare(x.key(), y.key())
 			}
 			return int(x.at - y.at)
 		})
-	}
-	return out
+	})
+	return b.room, err
 }
 
 // join puts the blocks of all rules together and finds those of each of n

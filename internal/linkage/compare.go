@@ -32,7 +32,7 @@ var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered}
 // comparer compares records. One goroutine uses it.
 type comparer struct {
 	set   *Set
-	known [fieldCount]*likenesses // by text field
+	known [textCount]*likenesses // by text field
 }
 
 func newComparer(s *Set) *comparer {
@@ -94,7 +94,7 @@ func (s *Set) compareBorn(a, b *entry, r *rarities) Level {
 	if !a.born.known() || !b.born.known() {
 		return unknown
 	}
-	r[Born] = min(a.bornAt, b.bornAt)
+	r[Born] = int32(min(a.bornAt, b.bornAt))
 	return compareDays(&a.born, &b.born)
 }
 

@@ -109,7 +109,7 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		{"a slip in the date and a wrong birthday", record("3674015203800001", march, &woman), record("3674015303800001", march+300, &woman), NumberSlip},
 		{"strangers", record("3674015203800001", march, &woman), record("3172046205910003", april, &woman), NumberDifferent},
 	} {
-		s := NewSet()
+		s := NewSet(0)
 		tc.a.ID[0], tc.b.ID[0] = 1, 2
 		s.Add(tc.a)
 		s.Add(tc.b)
@@ -193,7 +193,7 @@ func anyRecord(t *rapid.T) *Record {
 
 func TestComparingIsSymmetric(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewSet()
+		s := NewSet(0)
 		s.Add(anyRecord(t))
 		s.Add(anyRecord(t))
 		s.seal()

@@ -149,9 +149,10 @@ func (d *dictionary) weigh(n int) {
 	}
 }
 
-// choose finds the rarest words of every text, for blocks. First letters
-// alone are left out.
-func (d *dictionary) choose() {
+// seal ends the adding: it forgets how values are found, and finds the rarest
+// words of every text, for blocks. First letters alone are left out.
+func (d *dictionary) seal() {
+	d.raw, d.byText, d.tokens = nil, nil, nil
 	for i := range d.texts {
 		t := &d.texts[i]
 		t.keys = 0

@@ -111,7 +111,7 @@ func (s *Service) gather(ctx context.Context, actor access.Actor, p run.Progress
 	if err != nil {
 		return nil, nil, err
 	}
-	set, places := NewSet(), map[ident.ID]where{}
+	set, places := NewSet(0), map[ident.ID]where{}
 	err = s.register.Scan(ctx, access.PurposeVerification, func(r *registry.Record) error {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -63,7 +63,7 @@ func TestPlantedDuplicatesAreFound(t *testing.T) {
 	for _, f := range rows(t, dir, generator.FamiliesFile) {
 		families[f["id_keluarga"]] = f
 	}
-	set := linkage.NewSet()
+	set := linkage.NewSet(0)
 	for i, p := range rows(t, dir, generator.PersonsFile) {
 		f, female := families[p["id_keluarga"]], p["jenis_kelamin"] == "P"
 		r := linkage.Record{ID: named("line", strconv.Itoa(i+2)), Family: named("family", p["id_keluarga"]), Name: p["nama"],

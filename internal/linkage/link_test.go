@@ -17,7 +17,7 @@ var testOptions = Options{Match: .9, Review: .1, BlockLimit: 500}
 
 func link(t testing.TB, records []Record, o Options) *Result {
 	t.Helper()
-	s := NewSet()
+	s := NewSet(0)
 	for i := range records {
 		s.Add(&records[i])
 	}
@@ -235,7 +235,7 @@ func TestBlocksThatAreTooLargeAreReported(t *testing.T) {
 
 func TestLinkingIsCancelled(t *testing.T) {
 	p := town(11, 200, 0)
-	s := NewSet()
+	s := NewSet(0)
 	for i := range p.records {
 		s.Add(&p.records[i])
 	}
@@ -248,7 +248,7 @@ func TestLinkingIsCancelled(t *testing.T) {
 
 func TestAnyRecordsAreLinkedWithoutPanic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewSet()
+		s := NewSet(0)
 		for range rapid.IntRange(0, 8).Draw(t, "records") {
 			s.Add(anyRecord(t))
 		}

@@ -61,7 +61,7 @@ func (w *Model) teach(m *shares) {
 	}
 }
 
-func (f Field) isText() bool { return f == Name || f == Mother || f == Address || f == Place }
+func (f Field) isText() bool { return f < textCount }
 
 // partLess is how much less agreeing in part weighs at least than agreeing in
 // full: a misspelt name is as rare as the name, but of those whose name is

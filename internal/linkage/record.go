@@ -47,23 +47,26 @@ type Record struct {
 // Field is one thing that is compared.
 type Field uint8
 
-// The fields.
+// The fields: texts first, then codes, then the rest.
 const (
 	Name Field = iota
 	Mother
-	Born
-	Sex
-	Area
 	Address
 	Place
 	Postcode
 	Phone
 	Number
+	Born
+	Sex
+	Area
 	Numbered // whether both have a number
 	fieldCount
+
+	textCount  = Place + 1  // fields that are texts
+	valueCount = Number + 1 // fields whose values are kept once
 )
 
-var fieldNames = [fieldCount]string{"name", "mother", "born", "sex", "area", "address", "place", "postcode", "phone", "number", "numbered"}
+var fieldNames = [fieldCount]string{"name", "mother", "address", "place", "postcode", "phone", "number", "born", "sex", "area", "numbered"}
 
 // String returns the field's name, as message keys and stored pieces use it.
 func (f Field) String() string {

@@ -14,9 +14,9 @@ import (
 type Set struct {
 	entries []entry
 	family  map[ident.ID]int32
-	text    [fieldCount]*dictionary // Name, Mother (one and the same), Address, Place
-	number  [fieldCount]*numbers    // Postcode, Phone, Number
-	days    map[int32]int32         // rarity by birth date; counts until sealed
+	text    [textCount]*dictionary
+	number  [valueCount]*numbers // Postcode, Phone, Number
+	days    map[int32]int32      // records by birth date
 	sealed  bool
 	// misdated is how rare it is that a NIK does not hold the birth date and
 	// sex of its holder, in one digit: in thousandths of a bit.
@@ -26,27 +26,26 @@ type Set struct {
 // entry is one record.
 type entry struct {
 	id     ident.ID
-	list   uint8
-	born   day
 	area   uint64
-	digits uint8 // of area
-	sex    int8  // −1 unknown
-	dated  bool  // the number is a NIK that holds the birth date and sex
+	number uint64 // the identity number, where it is of digits alone; else 0
+	born   day
 	family int32 // −1 none
-	at     [fieldCount]int32
-	bornAt int32 // rarity of the birth date
-	// What follows spares looks at values far away: the identity number, 0
-	// where it is not of digits alone, and how rare each text is.
-	number uint64
-	rare   [fieldCount]uint16
+	at     [valueCount]int32
+	rare   [textCount]uint16 // how rare each text is
+	bornAt uint16            // how rare the birth date is
+	digits uint8             // of area
+	sex    int8              // −1 unknown
+	list   uint8
+	dated  bool // the number is a NIK that holds the birth date and sex
 }
 
-// NewSet returns an empty Set.
-func NewSet() *Set {
-	names := newDictionary(nameWords)
-	s := &Set{family: map[ident.ID]int32{}, days: map[int32]int32{}}
-	s.text[Name], s.text[Mother] = names, newDictionary(nameWords)
-	s.text[Address], s.text[Place] = newDictionary(addressWords), newDictionary(addressWords)
+// NewSet returns an empty Set, with room for about so many records.
+func NewSet(room int) *Set {
+	s := &Set{entries: make([]entry, 0, room), family: map[ident.ID]int32{}, days: map[int32]int32{}}
+	for _, f := range textFields {
+		s.text[f] = newDictionary(nameWords)
+	}
+	s.text[Address].split, s.text[Place].split = addressWords, addressWords
 	for _, f := range []Field{Postcode, Phone, Number} {
 		s.number[f] = newNumbers(f == Number)
 	}
@@ -56,9 +55,12 @@ func NewSet() *Set {
 // Len returns how many records were added.
 func (s *Set) Len() int { return len(s.entries) }
 
-// Add adds a record. The strings of r are not kept beyond their first copy.
+// Add adds a record. The strings of r are not kept. No record can be added
+// once the set was linked.
 func (s *Set) Add(r *Record) {
-	s.sealed = false
+	if s.sealed {
+		panic("linkage: adding to a set that was linked")
+	}
 	e := entry{id: r.ID, list: r.List, born: dayOf(r.Born), sex: -1, family: -1}
 	if r.Female != nil {
 		e.sex = 0
@@ -105,10 +107,14 @@ func (s *Set) seal() {
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return bytes.Compare(a.id[:], b.id[:]) })
 	s.weigh()
 	for _, d := range s.text {
-		if d != nil {
-			d.choose()
+		d.seal()
+	}
+	for _, n := range s.number {
+		if n != nil {
+			n.at = nil
 		}
 	}
+	s.family = nil
 	s.weighMisdated()
 	dated := 0
 	for _, c := range s.days {
@@ -116,16 +122,14 @@ func (s *Set) seal() {
 	}
 	for i := range s.entries {
 		if e := &s.entries[i]; e.born.known() {
-			e.bornAt = s.bornRarity(e.born.days, dated)
+			e.bornAt = uint16(s.bornRarity(e.born.days, dated))
 		}
 	}
 }
 
 func (s *Set) weigh() {
 	for f, d := range s.text {
-		if d != nil {
-			d.weigh(s.known(Field(f)))
-		}
+		d.weigh(s.known(Field(f)))
 	}
 	for f, n := range s.number {
 		if n != nil {
@@ -136,7 +140,7 @@ func (s *Set) weigh() {
 		e := &s.entries[i]
 		for _, f := range textFields {
 			if at := e.at[f]; at >= 0 {
-				e.rare[f] = uint16(min(s.text[f].texts[at].rarity, math.MaxUint16))
+				e.rare[f] = uint16(s.text[f].texts[at].rarity) // of 30 bits at most
 			}
 		}
 	}
@@ -164,9 +168,7 @@ func (s *Set) bornRarity(d civil.Date, dated int) int32 {
 // recount counts the values that the records of one person share once.
 func (s *Set) recount(clusters [][]int32) {
 	for f, d := range s.text {
-		if d != nil {
-			again(s, Field(f), clusters, func(at int32) *int32 { return &d.texts[at].count })
-		}
+		again(s, Field(f), clusters, func(at int32) *int32 { return &d.texts[at].count })
 	}
 	for f, n := range s.number {
 		if n != nil {

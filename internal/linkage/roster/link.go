@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ type Linked struct {
 // Link reads one list and finds who is on it more than once, or two and finds
 // who is on both. Progress is told in stages.
 func Link(ctx context.Context, sources []Source, o linkage.Options, today civil.Date, p run.Progress) (*Linked, error) {
-	set := linkage.NewSet()
+	set := linkage.NewSet(room(sources))
 	l := &Linked{}
 	p.Stage("linkage_read", 0)
 	for i, src := range sources {
@@ -40,6 +41,20 @@ func Link(ctx context.Context, sources []Source, o linkage.Options, today civil.
 	var err error
 	l.Result, err = set.Link(ctx, o, p)
 	return l, err
+}
+
+// bytesPerRow is about how long the row of a list is.
+const bytesPerRow = 100
+
+// room returns about how many records files hold, by their size.
+func room(sources []Source) int {
+	n := int64(0)
+	for _, src := range sources {
+		if info, err := os.Stat(src.Path); err == nil {
+			n += info.Size() / bytesPerRow
+		}
+	}
+	return int(n)
 }
 
 // Row is a pair by its records' names.
