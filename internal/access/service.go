@@ -173,7 +173,7 @@ func (s *Service) List(ctx context.Context) ([]Staff, error) {
 
 // SignIn checks a login and password and returns a session token. It returns
 // the same fault.Forbidden, in the same time, for a wrong login, a wrong
-// password and a closed account, and fault.Unavailable while too many
+// password and a closed account, and fault.TooOften while too many
 // failures are being slowed down.
 func (s *Service) SignIn(ctx context.Context, login, password string) (token string, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
@@ -213,7 +213,7 @@ func (s *Service) known(ctx context.Context, login string) (Staff, error) {
 			return err
 		}
 		if wait := pause(a, s.clock.Now()); wait > 0 {
-			return fault.Unavailable("access.too_many", "seconds", int(wait.Seconds())+1)
+			return fault.TooOften("access.too_many", "seconds", int(wait.Seconds())+1)
 		}
 		found, err := s.store.StaffByLogin(ctx, login)
 		if fault.Is(err, fault.KindNotFound) {

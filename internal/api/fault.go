@@ -28,6 +28,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case fault.KindUnavailable:
 		return http.StatusServiceUnavailable
+	case fault.KindTooOften:
+		return http.StatusTooManyRequests
 	default:
 		return http.StatusInternalServerError
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -78,6 +79,23 @@ func LoadConfig(file string, environ []string, flags map[string]string) (Config,
 		}
 	}
 	return c, nil
+}
+
+// Strange returns the variables of the environment that look like settings
+// and are none, in order: a misspelt one would be passed over in silence.
+func Strange(environ []string) []string {
+	known := map[string]bool{"GOTONG_LANG": true}
+	for _, s := range Settings {
+		known["GOTONG_"+strings.ToUpper(s.Name)] = true
+	}
+	var strange []string
+	for _, pair := range environ {
+		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "GOTONG_") && !known[name] {
+			strange = append(strange, name)
+		}
+	}
+	slices.Sort(strange)
+	return strange
 }
 
 func (c Config) readFile(named, usual string) error {

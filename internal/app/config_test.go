@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,13 @@ func TestASettingThatDoesNotExistIsRefused(t *testing.T) {
 	}
 	if _, err := LoadConfig(filepath.Join(t.TempDir(), "none.yaml"), nil, nil); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("named but missing: %v", err)
+	}
+}
+
+func TestAMisspeltVariableIsSeen(t *testing.T) {
+	got := Strange([]string{"GOTONG_LISTN=:1", "GOTONG_LISTEN=:2", "GOTONG_LANG=id", "HOME=/", "GOTONG_DATAA="})
+	if want := []string{"GOTONG_DATAA", "GOTONG_LISTN"}; !slices.Equal(got, want) {
+		t.Errorf("strange are %v, not %v", got, want)
 	}
 }
 

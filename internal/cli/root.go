@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -119,8 +120,15 @@ func newRoot(e *env) *cobra.Command {
 				e.flags[s.Name] = f.Value.String()
 			}
 		}
-		if lang != "" {
-			e.lang = i18n.ParseLang(lang)
+		switch {
+		case lang == "":
+		case slices.Contains(i18n.Langs, i18n.Lang(lang)):
+			e.lang = i18n.Lang(lang)
+		default:
+			return fault.Invalid("cli.unknown_lang", "lang", lang)
+		}
+		for _, name := range app.Strange(e.environ) {
+			fmt.Fprintln(e.err, i18n.T(e.lang, "cli.strange_variable", "name", name))
 		}
 		return nil
 	}
@@ -273,7 +281,7 @@ func exitCode(err error) int {
 		return exitConflict
 	case fault.KindForbidden:
 		return exitForbidden
-	case fault.KindUnavailable:
+	case fault.KindUnavailable, fault.KindTooOften:
 		return exitUnavailable
 	default:
 		return exitInternal

@@ -25,6 +25,7 @@ const (
 	KindConflict                // somebody was first; reload and decide again
 	KindForbidden               // the caller's role or area does not allow it
 	KindUnavailable             // try again later
+	KindTooOften                // slow down; the message says for how long
 )
 
 // String returns the kind's name in lower case, as used in JSON.
@@ -40,6 +41,8 @@ func (k Kind) String() string {
 		return "forbidden"
 	case KindUnavailable:
 		return "unavailable"
+	case KindTooOften:
+		return "too_often"
 	default:
 		return "internal"
 	}
@@ -101,6 +104,11 @@ func Forbidden(key string, args ...any) *Error {
 // Unavailable reports that something needed is not there at present.
 func Unavailable(key string, args ...any) *Error {
 	return &Error{Kind: KindUnavailable, Key: key, Args: args}
+}
+
+// TooOften reports that the caller asked more often than is allowed.
+func TooOften(key string, args ...any) *Error {
+	return &Error{Kind: KindTooOften, Key: key, Args: args}
 }
 
 // KindOf returns the kind of the first fault in err's chain, or KindInternal.

@@ -17,6 +17,7 @@ var statuses = map[fault.Kind]int{
 	fault.KindConflict:    http.StatusConflict,
 	fault.KindForbidden:   http.StatusForbidden,
 	fault.KindUnavailable: http.StatusServiceUnavailable,
+	fault.KindTooOften:    http.StatusTooManyRequests,
 }
 
 // Status returns the HTTP status of an error.
@@ -25,6 +26,8 @@ func Status(err error) int {
 	switch {
 	case errors.As(err, new(tooOften)):
 		return http.StatusTooManyRequests
+	case errors.As(err, new(wrongMethod)):
+		return http.StatusMethodNotAllowed
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, context.Canceled):
@@ -50,6 +53,11 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 	if errors.As(err, &often) {
 		kind, sentence = "too_often", r.T("web.error.too_often.text", "seconds", often.seconds())
 		w.Header().Set("Retry-After", often.seconds())
+	}
+	var wrong wrongMethod
+	if errors.As(err, &wrong) {
+		kind, sentence = "wrong_method", r.T("web.error.wrong_method.text")
+		w.Header().Set("Allow", wrong.allowed)
 	}
 	p := ErrorPage{Kind: kind, Sentence: sentence}
 	p.Title = r.T("web.error." + kind + ".title")
@@ -77,7 +85,7 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 // ErrorPage is what the page of a failure shows.
 type ErrorPage struct {
 	Base
-	Kind      string // of fault.Kind, too_large or too_often
+	Kind      string // of fault.Kind, too_large or wrong_method
 	Sentence  string
 	Reference string // request id, for the administrator; internal failures only
 }

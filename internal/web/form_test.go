@@ -234,7 +234,7 @@ func TestComponentsAskForSentencesThatExist(t *testing.T) {
 			t.Error(key)
 		}
 	}
-	for kind := fault.KindInternal; kind <= fault.KindUnavailable; kind++ {
+	for kind := fault.KindInternal; kind <= fault.KindTooOften; kind++ {
 		if statuses[kind] == 0 || !i18n.Has(i18n.ID, "web.error."+kind.String()+".title") {
 			t.Errorf("kind %s has no status or no title", kind)
 		}

@@ -90,6 +90,9 @@ func NewRouter(c Config) *Router {
 	rt.mux.Handle("GET "+assetPath+"{name}", rt.assets)
 	rt.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		rt.serve(w, r, Route{Public: true, Handle: func(context.Context, *Request) (Response, error) {
+			if allowed := rt.methods(r); allowed != "" {
+				return nil, wrongMethod{allowed}
+			}
 			return nil, fault.NotFound("core.error.not_found")
 		}})
 	})
@@ -109,6 +112,24 @@ func (rt *Router) Add(routes ...Route) {
 			rt.serve(w, r, route)
 		})
 	}
+}
+
+// wrongMethod is the failure of asking a page in a way that it does not offer.
+type wrongMethod struct{ allowed string }
+
+func (e wrongMethod) Error() string { return "web: the address takes only " + e.allowed }
+
+// methods lists the methods in which a request's address would be answered.
+func (rt *Router) methods(r *http.Request) string {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := rt.mux.Handler(other); pattern != "/" && pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	return strings.Join(allowed, ", ")
 }
 
 // Mount serves a subtree that checks its callers by itself, such as the JSON

@@ -134,6 +134,20 @@ func TestWhoMayOpenWhat(t *testing.T) {
 	}
 }
 
+func TestAnotherMethodIsNamed(t *testing.T) {
+	rt := site(io.Discard)
+	for _, c := range []struct{ method, path, want string }{
+		{"GET", "/simpan", "POST"},
+		{"PUT", "/cek", "GET"},
+		{"DELETE", "/simpan", "POST"},
+	} {
+		res := send(t, rt, ask{method: c.method, path: c.path, role: "officer", header: map[string]string{"Sec-Fetch-Site": "same-origin"}})
+		if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != c.want {
+			t.Errorf("%s %s: %d, allowed %q", c.method, c.path, res.StatusCode, res.Header.Get("Allow"))
+		}
+	}
+}
+
 // The matrix that app walks over the whole site, here over this one.
 func TestTableAgreesWithWhatIsServed(t *testing.T) {
 	rt := site(io.Discard)

@@ -108,7 +108,7 @@ func TestWrongSignInsAreAllTheSameAndSlowedDown(t *testing.T) {
 		for range 4 {
 			_, _ = s.SignIn(ctx, "sri", "not the password")
 		}
-		if _, err := s.SignIn(ctx, "sri", secret); !fault.Is(err, fault.KindUnavailable) {
+		if _, err := s.SignIn(ctx, "sri", secret); !fault.Is(err, fault.KindTooOften) {
 			t.Errorf("the sixth attempt at once: %v", err)
 		}
 		c.Advance(31 * time.Second)

@@ -161,7 +161,7 @@ func TestAWrongSignInSaysSoAndKeepsNoPassword(t *testing.T) {
 	for range 4 {
 		b.post(SignInPath, "login", "sri", "sandi", "kata sandi keliru")
 	}
-	if a := b.post(SignInPath, "login", "sri", "sandi", secret); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, "Terlalu banyak percobaan") {
+	if a := b.post(SignInPath, "login", "sri", "sandi", secret); a.status != http.StatusTooManyRequests || !strings.Contains(a.body, "Terlalu banyak percobaan") {
 		t.Errorf("the sixth attempt: %d", a.status)
 	}
 }

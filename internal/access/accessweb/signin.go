@@ -28,7 +28,7 @@ func (h *Handlers) signIn(ctx context.Context, r *web.Request) (web.Response, er
 	v := signInView{Login: r.Text("login"), Return: web.SafeReturn(r.Text("kembali"), "/")}
 	// The password is taken as typed: blanks at its ends are part of it.
 	token, err := h.service.SignIn(ctx, v.Login, r.FormValue("sandi"))
-	if fault.Is(err, fault.KindForbidden) || fault.Is(err, fault.KindUnavailable) {
+	if fault.Is(err, fault.KindForbidden) || fault.Is(err, fault.KindTooOften) {
 		v.Base = r.Base(r.T("access.sign_in_title"))
 		v.Errors.Add("login", i18n.Error(r.Lang, err))
 		return web.PageWith(web.Status(err), signInPage(v)), nil
