@@ -1,11 +1,12 @@
 // Command assets builds what the pages take from npm into internal/web/dist:
-// the small scripts bundled with htmx, and the typeface of the staff pages.
+// the small scripts bundled with htmx, and the typeface of the staff pages;
+// and into internal/document/dist the same typeface as papers need it.
 // Run it after npm ci, from the repository's root:
 //
 //	go run ./internal/web/assets
 //
-// What it writes is not committed; package web embeds what it finds there
-// and does without what it does not find. The style sheets in css need no
+// What it writes is not committed; packages web and document embed what they
+// find there and do without what they do not find. The style sheets in css need no
 // building: package web serves them as they are.
 package main
 
@@ -22,6 +23,9 @@ import (
 const (
 	root = "internal/web"
 	font = "node_modules/@fontsource-variable/public-sans"
+	cuts = "node_modules/@fontsource/public-sans"
+
+	papers = "internal/document/dist"
 )
 
 func main() {
@@ -42,7 +46,10 @@ func build(dist string) error {
 	if err := copyFile(filepath.Join(dist, "public-sans.woff2"), filepath.Join(font, "files", "public-sans-latin-wght-normal.woff2")); err != nil {
 		return fmt.Errorf("%w (run npm ci first)", err)
 	}
-	return copyFile(filepath.Join(dist, "public-sans.license"), filepath.Join(font, "LICENSE"))
+	if err := copyFile(filepath.Join(dist, "public-sans.license"), filepath.Join(font, "LICENSE")); err != nil {
+		return err
+	}
+	return writeFaces(papers, cuts)
 }
 
 // script bundles the scripts, htmx included, into one file.
