@@ -21,6 +21,19 @@ const (
 	MemberAdded  ChangeKind = "member_added"  // somebody joined the family
 	StatusChange ChangeKind = "status"        // a family's status
 	MemberStatus ChangeKind = "member_status" // a member's status
+
+	Birth      ChangeKind = "birth"
+	Death      ChangeKind = "death"
+	Marriage   ChangeKind = "marriage"
+	Divorce    ChangeKind = "divorce"
+	Split      ChangeKind = "split" // some of a family found one of their own
+	Move       ChangeKind = "move"
+	HeadChange ChangeKind = "head"
+	Adoption   ChangeKind = "adoption" // a child comes under somebody's care
+	Return     ChangeKind = "return"   // somebody who had left is back
+	Merge      ChangeKind = "merge"    // two records are of one
+	Undone     ChangeKind = "undone"   // an earlier change is taken back
+	Erasure    ChangeKind = "erasure"
 )
 
 // Change is one step in a family's history. It is never altered or removed.
@@ -45,6 +58,28 @@ type Body struct {
 	Family  *FamilyCore  `json:"family,omitempty"`
 	Members []MemberCore `json:"members,omitempty"`
 	Cause   Cause        `json:"cause,omitempty"` // of somebody's joining
+	// Event is the happening that the change is a part of; a marriage
+	// changes two families.
+	Event ident.ID `json:"event,omitzero"`
+	// Undoes are the versions that this change takes back.
+	Undoes []int `json:"undoes,omitempty"`
+	// Links say where a member came from or went to within the register.
+	Links []Link `json:"links,omitempty"`
+	// Stopped is what the change stopped elsewhere.
+	Stopped []Stopped `json:"stopped,omitempty"`
+	// Erased are those of whom the change took away all that tells who they
+	// are: members, and the family itself by its own id.
+	Erased []ident.ID `json:"erased,omitempty"`
+}
+
+// Link joins two records of one person.
+type Link struct {
+	Person      ident.ID `json:"person"` // of this family
+	OtherFamily ident.ID `json:"other_family"`
+	Other       ident.ID `json:"other"`
+	// Came says that the person came from there; otherwise they went there,
+	// or are on record there as the same person.
+	Came bool `json:"came,omitempty"`
 }
 
 // FamilyCore is what is on record of a family beside its facts.

@@ -60,18 +60,10 @@ func Of(observations []Observation, person ident.ID) []Observation {
 // is on record, and nothing else. A history cut off at a version gives the
 // family as it was on record then.
 func Fold(h *History) *Record {
-	r := &Record{}
-	changes := slices.SortedFunc(slices.Values(h.Changes), func(a, b Change) int { return cmp.Compare(a.Version, b.Version) })
-	for _, c := range changes {
-		r.apply(&c)
+	if r := Replay(h, Moment{On: endOfDays}); r != nil {
+		return r
 	}
-	r.Family.Facts, r.Family.ObservedOn = current(h.Observations, ident.ID{})
-	for i := range r.Members {
-		m := &r.Members[i]
-		m.Facts, m.ObservedOn = current(h.Observations, m.ID)
-	}
-	r.settle()
-	return r
+	return &Record{}
 }
 
 func current(observations []Observation, person ident.ID) (indicator.Facts, civil.Date) {
@@ -98,16 +90,7 @@ func (r *Record) apply(c *Change) {
 		f.set(core)
 	}
 	for i := range c.Body.Members {
-		core := &c.Body.Members[i]
-		m, ok := r.Member(core.ID)
-		if !ok {
-			at, _ := slices.BinarySearchFunc(r.Members, core.ID, func(p Person, id ident.ID) int {
-				return slices.Compare(p.ID[:], id[:])
-			})
-			r.Members = slices.Insert(r.Members, at, Person{ID: core.ID, FamilyID: f.ID})
-			m = &r.Members[at]
-		}
-		m.set(core)
+		r.put(&c.Body.Members[i])
 	}
 }
 

@@ -206,4 +206,6 @@ func (s *Service) Today() civil.Date { return dayInEast(s.clock.Now()) }
 
 func dayInEast(t time.Time) civil.Date { return civil.OfTime(t.In(east)) }
 
-var east = time.FixedZone("WIT", 9*60*60)
+var east = time.FixedZone("WIT", eastHours*60*60)
+
+const eastHours = 9 // ahead of UTC

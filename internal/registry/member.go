@@ -183,8 +183,7 @@ func (h *hand) compareNIK(p *Person, field func(string) string) error {
 
 // altered notes for the log which columns a correction alters.
 func (h *hand) altered(a, b MemberCore) {
-	sameBorn := a.Born == nil && b.Born == nil || a.Born != nil && b.Born != nil && *a.Born == *b.Born
-	for field, differs := range map[string]bool{FieldName: a.Name != b.Name, FieldBorn: !sameBorn, FieldSex: a.Female != b.Female,
+	for field, differs := range map[string]bool{FieldName: a.Name != b.Name, FieldBorn: !sameDay(a.Born, b.Born), FieldSex: a.Female != b.Female,
 		FieldRelation: a.Relation != b.Relation, FieldMother: a.MotherName != b.MotherName, FieldNIK: string(a.NIKBlind) != string(b.NIKBlind)} {
 		if differs {
 			h.fields = append(h.fields, field)

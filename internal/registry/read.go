@@ -53,6 +53,7 @@ func (s *Service) Family(ctx context.Context, id ident.ID, purpose access.Purpos
 	if err != nil {
 		return nil, fmt.Errorf("registry: reading a family: %w", err)
 	}
+	d.History.redact()
 	if err := s.mask(d, accounts); err != nil {
 		return nil, fmt.Errorf("registry: masking a family: %w", err)
 	}

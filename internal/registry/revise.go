@@ -268,7 +268,6 @@ func (c *FamilyCore) equal(o FamilyCore) bool {
 }
 
 func (c MemberCore) equal(o MemberCore) bool {
-	sameBorn := c.Born == nil && o.Born == nil || c.Born != nil && o.Born != nil && *c.Born == *o.Born
-	return sameBorn && c.ID == o.ID && c.Name == o.Name && c.Female == o.Female && c.Relation == o.Relation &&
+	return sameDay(c.Born, o.Born) && c.ID == o.ID && c.Name == o.Name && c.Female == o.Female && c.Relation == o.Relation &&
 		c.MotherName == o.MotherName && bytes.Equal(c.NIKBlind, o.NIKBlind) && c.Status == o.Status
 }

@@ -29,7 +29,7 @@ func Register(a huma.API, service *registry.Service, runs Runs) {
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "search-families", Method: http.MethodPost, Path: "/api/v1/families/search",
 		Summary: "Families by name, area and status, or by the number of a card or a member", Tags: tags}), h.search)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "family", Method: http.MethodGet, Path: "/api/v1/families/{id}",
-		Summary: "One family with its members and what is known of them; numbers are masked", Tags: tags}), h.family)
+		Summary: "One family with its members and what is known of them, now or on any day; numbers are masked", Tags: tags}), h.family)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/api/v1/imports",
 		Summary: "Have two CSV files checked or imported by a run", Tags: tags, DefaultStatus: http.StatusAccepted,
 		MaxBodyBytes: registry.UploadMost + 1<<20, BodyReadTimeout: -1}), h.imports)
@@ -147,6 +147,20 @@ type familyMember struct {
 type familyInput struct {
 	ID      string         `path:"id" format:"uuid"`
 	Purpose access.Purpose `query:"purpose" required:"true" doc:"of the register of processing"`
+	At      string         `query:"at" format:"date" doc:"the day to show the family on; today as it stands without it"`
+	Known   string         `query:"known" format:"date" doc:"counts only what was recorded until the end of this day"`
+}
+
+// dossier reads a family as it stands, or as it was at the moment asked for.
+func (h *handlers) dossier(ctx context.Context, id ident.ID, in *familyInput) (*registry.Dossier, error) {
+	if in.At == "" && in.Known == "" {
+		return h.service.Family(ctx, id, in.Purpose)
+	}
+	at, err := h.service.ParseMoment(in.At, in.Known)
+	if err != nil {
+		return nil, err
+	}
+	return h.service.FamilyAt(ctx, id, at, in.Purpose)
 }
 
 type familyOutput struct {
@@ -164,7 +178,7 @@ func (h *handlers) family(ctx context.Context, in *familyInput) (*familyOutput, 
 	if err != nil {
 		return nil, fault.NotFound("core.error.not_found").Because(err)
 	}
-	d, err := h.service.Family(ctx, id, in.Purpose)
+	d, err := h.dossier(ctx, id, in)
 	if err != nil {
 		return nil, err
 	}
@@ -172,10 +186,10 @@ func (h *handlers) family(ctx context.Context, in *familyInput) (*familyOutput, 
 	out.Body.familyRow = familyRow{ID: f.ID.String(), Area: f.Area, LocalKey: f.LocalKey, HeadName: f.HeadName, Address: f.Address,
 		RT: f.RT, RW: f.RW, Size: f.Size, Status: string(f.Status), ObservedOn: f.ObservedOn.String()}
 	out.Body.KKMasked, out.Body.Version = f.KKMasked, f.Version
-	out.Body.Facts = h.facts(registry.Of(d.Observations, ident.ID{}))
+	out.Body.Facts = h.facts(registry.Of(d.Standing(), ident.ID{}))
 	out.Body.Members = []familyMember{}
 	for i := range d.Members {
-		out.Body.Members = append(out.Body.Members, h.person(&d.Members[i], d.Observations))
+		out.Body.Members = append(out.Body.Members, h.person(&d.Members[i], d.Standing()))
 	}
 	return out, nil
 }

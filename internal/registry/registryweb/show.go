@@ -27,6 +27,7 @@ type showView struct {
 	Looks       int64 // −1: not counted
 	MayUnmask   bool
 	MayEdit     bool
+	Today       string
 }
 
 // factsOf is what is known of one member.
@@ -51,6 +52,9 @@ func (h *Handlers) show(ctx context.Context, r *web.Request) (web.Response, erro
 	if err != nil {
 		return nil, err
 	}
+	if r.Text(fieldAt) != "" || r.Text(fieldKnown) != "" {
+		return h.past(ctx, r, d)
+	}
 	v, err := h.showView(ctx, r, d)
 	if err != nil {
 		return nil, err
@@ -62,16 +66,10 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request, d *registry.Dos
 	f := d.Family
 	v := showView{Base: r.Base(r.T("registry.family.title", "name", f.HeadName)).At(web.Crumb{Label: r.T("registry.families.title"), Href: Path}),
 		ID: f.ID, Family: f, Lead: h.Service.Atlas().Path(f.Area, ", "), Looks: -1,
-		MayUnmask: r.Actor.Can(access.Unmask), MayEdit: r.Actor.Can(access.EditFamilies)}
+		Today: h.Service.Today().String(), MayUnmask: r.Actor.Can(access.Unmask), MayEdit: r.Actor.Can(access.EditFamilies)}
 	v.About = h.about(ctx, d)
 	v.Members = h.members(ctx, r, d)
-	v.FamilyFacts = h.groups(ctx, indicator.Family, registry.Of(d.Observations, ident.ID{}))
-	for i := range d.Members {
-		m := &d.Members[i]
-		if groups := h.groups(ctx, indicator.Person, registry.Of(d.Observations, m.ID)); len(groups) > 0 {
-			v.MemberFacts = append(v.MemberFacts, factsOf{Anchor: anchor(m.ID), Name: m.Name, Groups: groups})
-		}
-	}
+	v.FamilyFacts, v.MemberFacts = h.factsOf(ctx, d)
 	v.History = h.history(ctx, d)
 	for _, p := range h.Panels {
 		part, err := p.Panel(ctx, v.Base, f.ID)

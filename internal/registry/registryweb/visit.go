@@ -173,7 +173,7 @@ func (h *Handlers) ask(ctx context.Context, r *web.Request, d *registry.Dossier,
 	}
 	for _, s := range h.subjects(r, d) {
 		known := map[int]registry.Dated{}
-		for _, f := range registry.FoldFacts(registry.Of(d.Observations, s.id)) {
+		for _, f := range registry.FoldFacts(registry.Of(d.Standing(), s.id)) {
 			known[f.No] = f
 		}
 		asked, open, rest := a.sort(s, known)

@@ -1,0 +1,63 @@
+package registry
+
+import (
+	"context"
+
+	"gotong/internal/civil"
+	"gotong/internal/ident"
+	"gotong/internal/money"
+)
+
+// Dependants are what other slices hang on a person's or a family's being
+// there: payments under way, entitlements in force. A death or a move stops
+// them, and says what it stopped.
+type Dependants interface {
+	// StopFor stops what depends on somebody who does not count any more,
+	// in the transaction of its context, and returns what it found: also
+	// what it could not stop, such as money that is with the bank.
+	StopFor(ctx context.Context, s Stopping) ([]Stopped, error)
+}
+
+// Stopping says who does not count any more, and why.
+type Stopping struct {
+	Family ident.ID
+	Person ident.ID // zero: the whole family
+	Kind   ChangeKind
+	On     civil.Date // from which day
+}
+
+// Stopped is one thing that depended on somebody.
+type Stopped struct {
+	What   StoppedWhat  `json:"what"`
+	ID     string       `json:"id,omitempty"`     // of the thing: a list's number and line, a proposal
+	Label  string       `json:"label,omitempty"`  // what people call it
+	Amount money.Rupiah `json:"amount,omitempty"` // of money
+	State  StoppedState `json:"state"`
+}
+
+// StoppedWhat says what kind of thing was stopped.
+type StoppedWhat string
+
+// The things.
+const (
+	StoppedPayment     StoppedWhat = "payment"     // a line of a pay list
+	StoppedEntitlement StoppedWhat = "entitlement" // a programme's, of the determination in force or proposed
+	StoppedProposal    StoppedWhat = "proposal"    // a change that waited for a second hand
+)
+
+// StoppedState says what became of it.
+type StoppedState string
+
+// The states.
+const (
+	StateHeld    StoppedState = "held"    // taken out of the payment until somebody decides
+	StateWatched StoppedState = "watched" // will be held when the bank's file is cut
+	StateSent    StoppedState = "sent"    // is with the bank: to be asked back
+	StateFlagged StoppedState = "flagged" // is counted no more, though the decision stands until the next one
+	StateClosed  StoppedState = "closed"
+)
+
+// nobody depends on anybody.
+type nobody struct{}
+
+func (nobody) StopFor(context.Context, Stopping) ([]Stopped, error) { return nil, nil }
