@@ -1,6 +1,9 @@
 package rule
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // The whole-number arithmetic of the typed form. Each returns whether the
 // result can be computed in 64 bits.
@@ -41,3 +44,22 @@ func mod(a, b int64) (int64, bool) {
 }
 
 func neg(a int64) (int64, bool) { return -a, a != math.MinInt64 }
+
+// total is a sum of 128 bits: whether a sum fits must not depend on the order
+// in which the members of a family happen to stand.
+type total struct {
+	high int64
+	low  uint64
+}
+
+func (t *total) add(x int64) {
+	var carry uint64
+	t.low, carry = bits.Add64(t.low, uint64(x), 0)
+	t.high += x>>63 + int64(carry)
+}
+
+// value returns the sum, and whether it can be kept in 64 bits.
+func (t total) value() (int64, bool) {
+	v := int64(t.low)
+	return v, t.high == v>>63
+}

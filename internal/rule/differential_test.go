@@ -261,15 +261,20 @@ func TestBothReadersGiveTheSameAnswers(t *testing.T) {
 		r, b := draw(t, e, of, kind), drawBatch(t)
 		var truths Truths
 		var numbers *column.Column
+		var failed column.Bitmap
 		if kind == Bool {
 			truths = r.Kernel().Truths(b)
+			failed = truths.Failed
 		} else {
-			numbers = r.Kernel().Column(b)
+			numbers, failed = r.Kernel().Numbers(b)
 		}
 		for row, s := range subjects(r, b) {
 			want := r.Interpreter().Ask(b, s[0], s[1])
 			if !want.Known && !want.Incomputable && len(want.Missing) == 0 {
 				t.Fatalf("%s\nfamily %d member %d: unknown, and nothing to collect", r.Text(), s[0], s[1])
+			}
+			if bad := failed != nil && failed.Get(row); bad != want.Incomputable {
+				t.Fatalf("%s\n%s\nfamily %d member %d: kernel failed %v, interpreter %v, missing %v, from %v", r.Text(), r.root, s[0], s[1], bad, want.Incomputable, want.Missing, want.Read)
 			}
 			if kind == Bool {
 				if got := truths.At(row); got != want.Truth {

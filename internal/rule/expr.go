@@ -9,29 +9,30 @@ import (
 	"gotong/internal/indicator"
 )
 
-// op is an operation of the typed form.
-type op uint8
+// Op is an operation of the typed form.
+type Op uint8
 
+// The operations.
 const (
-	opConst op = iota // value
-	opFact            // a fact of the family or of the variable in slot
-	opAnd
-	opOr
-	opNot
-	opEq // of any two of the same kind
-	opLt // of numbers or days
-	opLe
-	opIn // args[0] is one of set
-	opAdd
-	opSub
-	opMul
-	opDiv
-	opMod
-	opNeg
-	opMin // the lesser of two numbers
-	opMax
-	opChoose // args[0] ? args[1] : args[2]
-	opReduce // over the members, see reduction
+	OpConst Op = iota // value
+	OpFact            // a fact of the family or of the variable in slot
+	OpAnd
+	OpOr
+	OpNot
+	OpEq // of any two of the same kind
+	OpLt // of numbers or days
+	OpLe
+	OpIn // args[0] is one of set
+	OpAdd
+	OpSub
+	OpMul
+	OpDiv
+	OpMod
+	OpNeg
+	OpMin // the lesser of two numbers
+	OpMax
+	OpChoose // args[0] ? args[1] : args[2]
+	OpReduce // over the members, see reduction
 )
 
 var opNames = [...]string{
@@ -39,16 +40,17 @@ var opNames = [...]string{
 	"add", "sub", "mul", "div", "mod", "neg", "min", "max", "choose", "reduce",
 }
 
-// reduction says how opReduce makes one value of those of a family's members.
-type reduction uint8
+// Reduction says how OpReduce makes one value of those of a family's members.
+type Reduction uint8
 
+// The reductions.
 const (
-	reduceAny reduction = iota // args[0] holds for one
-	reduceAll                  // args[0] holds for each
-	reduceCount
-	reduceSum // of args[0]
-	reduceMin
-	reduceMax
+	ReduceAny Reduction = iota // args[0] holds for one
+	ReduceAll                  // args[0] holds for each
+	ReduceCount
+	ReduceSum // of args[0]
+	ReduceMin
+	ReduceMax
 )
 
 var reductionNames = [...]string{"any", "all", "count", "sum", "min", "max"}
@@ -75,17 +77,18 @@ const (
 // expr is a node of the typed form: an operation on values of known kinds,
 // with options already turned into their numbers and days into counts.
 type expr struct {
-	op   op
+	op   Op
 	kind Kind
 	uses slots
 	args []*expr
 
-	value     int64                // opConst
-	fact      *indicator.Indicator // opFact, and the choice an Option is of
-	slot      int                  // opFact at person level, opReduce: the variable
-	set       []int64              // opIn, sorted
-	reduction reduction            // opReduce
-	filters   []*expr              // opReduce: only members for which all hold, in order
+	value     int64                // OpConst
+	fact      *indicator.Indicator // OpFact, and the choice an Option is of
+	slot      int                  // OpFact at person level, OpReduce: the variable
+	set       []int64              // OpIn, sorted
+	reduction Reduction            // OpReduce
+	filters   []*expr              // OpReduce: only members for which all hold, in order
+	fallible  bool                 // it may be impossible to compute though all facts are there
 	offset    int                  // rune offset in the source
 
 	// shown says how people are to read the value, where that is known: the
@@ -102,10 +105,10 @@ func (e *expr) String() string {
 
 func (e *expr) write(b *strings.Builder) {
 	switch e.op {
-	case opConst:
+	case OpConst:
 		fmt.Fprintf(b, "%s:%d", e.kind, e.value)
 		return
-	case opFact:
+	case OpFact:
 		if e.fact.Level == indicator.Family {
 			fmt.Fprintf(b, "family.%s", e.fact.Code)
 		} else {
@@ -114,7 +117,7 @@ func (e *expr) write(b *strings.Builder) {
 		return
 	}
 	b.WriteByte('(')
-	if e.op == opReduce {
+	if e.op == OpReduce {
 		fmt.Fprintf(b, "%s $%d", reductionNames[e.reduction], e.slot)
 		for _, f := range e.filters {
 			b.WriteString(" if ")
@@ -127,7 +130,7 @@ func (e *expr) write(b *strings.Builder) {
 		b.WriteByte(' ')
 		a.write(b)
 	}
-	if e.op == opIn {
+	if e.op == OpIn {
 		fmt.Fprintf(b, " %v", e.set)
 	}
 	b.WriteByte(')')
@@ -140,6 +143,25 @@ func usesOf(es ...*expr) slots {
 		u |= e.uses
 	}
 	return u
+}
+
+// mayFail reports whether an operation may fail by itself, or a part of it.
+func mayFail(e *expr) bool {
+	for _, part := range append(slices.Clone(e.args), e.filters...) {
+		if part.fallible {
+			return true
+		}
+	}
+	switch e.op {
+	case OpAdd, OpSub, OpMul, OpNeg:
+		return true
+	case OpDiv, OpMod:
+		by := e.args[1]
+		return by.op != OpConst || by.value == 0 || by.value == -1
+	case OpReduce:
+		return e.reduction >= ReduceSum
+	}
+	return false
 }
 
 // contains reports whether sorted set holds v.

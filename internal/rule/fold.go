@@ -9,14 +9,14 @@ import (
 var rupiah = &indicator.Indicator{Kind: indicator.Money}
 
 // shownAs tells sums of rupiah from other numbers.
-func shownAs(o op, args []*expr) *indicator.Indicator {
+func shownAs(o Op, args []*expr) *indicator.Indicator {
 	isMoney := func(x *expr) bool { return x.shown != nil && x.shown.Kind == indicator.Money }
 	switch o {
-	case opAdd, opSub, opMul, opNeg, opMin, opMax, opChoose, opReduce:
+	case OpAdd, OpSub, OpMul, OpNeg, OpMin, OpMax, OpChoose, OpReduce:
 		if slices.ContainsFunc(args, isMoney) {
 			return rupiah
 		}
-	case opDiv, opMod:
+	case OpDiv, OpMod:
 		if isMoney(args[0]) && !isMoney(args[1]) {
 			return rupiah
 		}
@@ -37,35 +37,35 @@ func fold(x *expr) (int64, bool) {
 		v[i] = a.value
 	}
 	switch x.op {
-	case opAnd:
+	case OpAnd:
 		return v[0] & v[1], true
-	case opOr:
+	case OpOr:
 		return v[0] | v[1], true
-	case opNot:
+	case OpNot:
 		return 1 - v[0], true
-	case opEq:
+	case OpEq:
 		return truth(v[0] == v[1])
-	case opLt:
+	case OpLt:
 		return truth(v[0] < v[1])
-	case opLe:
+	case OpLe:
 		return truth(v[0] <= v[1])
-	case opAdd:
+	case OpAdd:
 		return add(v[0], v[1])
-	case opSub:
+	case OpSub:
 		return sub(v[0], v[1])
-	case opMul:
+	case OpMul:
 		return mul(v[0], v[1])
-	case opDiv:
+	case OpDiv:
 		return div(v[0], v[1])
-	case opMod:
+	case OpMod:
 		return mod(v[0], v[1])
-	case opNeg:
+	case OpNeg:
 		return neg(v[0])
-	case opMin:
+	case OpMin:
 		return min(v[0], v[1]), true
-	case opMax:
+	case OpMax:
 		return max(v[0], v[1]), true
-	default: // opChoose
+	default: // OpChoose
 		if v[0] != 0 {
 			return v[1], true
 		}

@@ -13,9 +13,11 @@ type register struct {
 	yes, no []uint64
 	nums    []int64
 	known   []uint64
+	bad     []uint64 // unknown though no fact is missing; nil where there can be none
 
 	ownNums          []int64 // buffers kept from block to block
 	ownYes, ownKnown []uint64
+	ownBad           []uint64
 }
 
 // frame is the state of a kernel over one block of families.
@@ -70,7 +72,7 @@ func (f *frame) release() {
 	f.batch = nil
 	for i := range f.registers {
 		r := &f.registers[i]
-		r.yes, r.no, r.nums, r.known = nil, nil, nil, nil
+		r.yes, r.no, r.nums, r.known, r.bad = nil, nil, nil, nil, nil
 	}
 }
 

@@ -25,23 +25,24 @@ type Kernel struct {
 
 // step computes one register from earlier ones, for every row of a block.
 type step struct {
-	op        op
+	op        Op
 	kind      Kind
 	rows      rowKind
 	uses      slots
 	args      []int // registers
-	filters   []int // opReduce
+	filters   []int // OpReduce
 	fact      *indicator.Indicator
 	value     int64
 	set       []int64
-	reduction reduction
+	reduction Reduction
+	fallible  bool
 	inverted  bool // opLtConst, opGtConst: the answer is the contrary
 	inner     bool // opWiden from members to pairs: by the inner variable
 }
 
 // Operations that only a kernel has.
 const (
-	opWiden   = opReduce + 1 + iota // a value repeated for each row of finer rows
+	opWiden   = OpReduce + 1 + iota // a value repeated for each row of finer rows
 	opEqConst                       // comparison of a number with value
 	opLtConst
 	opGtConst
@@ -51,6 +52,10 @@ const (
 // no where only Known has it, and unknown where neither has.
 type Truths struct {
 	Yes, Known column.Bitmap
+
+	// Failed has the rows that are unknown though no fact is missing: what
+	// they say cannot be computed. Nil where the rule cannot fail.
+	Failed column.Bitmap
 }
 
 // At returns the answer of row i.
@@ -97,30 +102,54 @@ func (k *Kernel) Truths(b *column.Batch) Truths {
 	}
 	n := k.Rows(b)
 	t := Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
+	t.Failed = k.failed(n)
 	k.each(b, func(at, n int, r *register) {
 		orBits(t.Yes, at, r.yes, n)
 		orBits(t.Known, at, r.yes, n)
 		orBits(t.Known, at, r.no, n)
+		if r.bad != nil {
+			orBits(t.Failed, at, r.bad, n)
+		}
 	})
 	return t
+}
+
+// failed returns room for the rows that cannot be computed, or nil where
+// there can be none.
+func (k *Kernel) failed(n int) column.Bitmap {
+	if !k.steps[len(k.steps)-1].fallible {
+		return nil
+	}
+	return column.NewBitmap(n)
 }
 
 // Column evaluates a rule of any other kind: numbers, days, or numbers of
 // options. It panics on a Bool rule.
 func (k *Kernel) Column(b *column.Batch) *column.Column {
+	c, _ := k.Numbers(b)
+	return c
+}
+
+// Numbers is Column with the rows that cannot be computed though no fact is
+// missing; nil where the rule cannot fail.
+func (k *Kernel) Numbers(b *column.Batch) (*column.Column, column.Bitmap) {
 	if k.kind == Bool {
 		panic("rule: column of a rule whose answers are of kind bool")
 	}
 	c := column.New(k.Rows(b))
+	failed := k.failed(len(c.Values))
 	k.each(b, func(at, n int, r *register) {
 		orBits(c.Known, at, r.known, n)
+		if r.bad != nil {
+			orBits(failed, at, r.bad, n)
+		}
 		for i := range n {
 			if c.Known.Get(at + i) {
 				c.Values[at+i] = r.nums[i]
 			}
 		}
 	})
-	return c
+	return c, failed
 }
 
 // each runs the steps over the blocks of a batch and hands out the answers:
@@ -165,8 +194,8 @@ type planner struct {
 
 // plan returns the register of e with a row for each row of uses.
 func (p *planner) plan(e *expr, uses slots) int {
-	if e.op == opConst {
-		return p.add(fmt.Sprintf("%s/%d", e, uses.rows()), step{op: opConst, kind: e.kind, value: e.value, uses: uses})
+	if e.op == OpConst {
+		return p.add(fmt.Sprintf("%s/%d", e, uses.rows()), step{op: OpConst, kind: e.kind, value: e.value, uses: uses})
 	}
 	key := e.String()
 	at, ok := p.done[key]
@@ -179,13 +208,13 @@ func (p *planner) plan(e *expr, uses slots) int {
 func (p *planner) step(e *expr) step {
 	s := step{
 		op: e.op, kind: e.kind, uses: e.uses, fact: e.fact,
-		value: e.value, set: e.set, reduction: e.reduction,
+		value: e.value, set: e.set, reduction: e.reduction, fallible: e.fallible,
 	}
 	inside := e.uses
 	switch e.op {
-	case opReduce:
+	case OpReduce:
 		inside = usesOf(e.args...) | usesOf(e.filters...) | 1<<e.slot
-	case opEq, opLt, opLe:
+	case OpEq, OpLt, OpLe:
 		if s, ok := p.againstConst(e); ok {
 			return s
 		}
@@ -203,22 +232,22 @@ func (p *planner) step(e *expr) step {
 // needs no register of that number for every row.
 func (p *planner) againstConst(e *expr) (step, bool) {
 	x, c := e.args[0], e.args[1]
-	swapped := x.op == opConst
+	swapped := x.op == OpConst
 	if swapped {
 		x, c = c, x
 	}
-	if c.op != opConst || x.op == opConst || x.kind == Bool {
+	if c.op != OpConst || x.op == OpConst || x.kind == Bool {
 		return step{}, false
 	}
-	s := step{op: opLtConst, kind: Bool, uses: e.uses, value: c.value}
+	s := step{op: opLtConst, kind: Bool, uses: e.uses, value: c.value, fallible: e.fallible}
 	switch {
-	case e.op == opEq:
+	case e.op == OpEq:
 		s.op = opEqConst
-	case e.op == opLt && swapped: // c < x
+	case e.op == OpLt && swapped: // c < x
 		s.op = opGtConst
-	case e.op == opLe && swapped: // c ≤ x is not x < c
+	case e.op == OpLe && swapped: // c ≤ x is not x < c
 		s.inverted = true
-	case e.op == opLe:
+	case e.op == OpLe:
 		s.op, s.inverted = opGtConst, true
 	}
 	s.args = []int{p.plan(x, e.uses)}
@@ -237,7 +266,7 @@ func (p *planner) widen(key string, at int, uses slots) int {
 	}
 	inner := s.rows == memberRows && s.uses == 2
 	return p.add(fmt.Sprintf("%s>%d%v", key, uses.rows(), inner),
-		step{op: opWiden, kind: s.kind, uses: uses, args: []int{at}, inner: inner})
+		step{op: opWiden, kind: s.kind, uses: uses, args: []int{at}, inner: inner, fallible: s.fallible})
 }
 
 func (p *planner) add(key string, s step) int {

@@ -54,12 +54,12 @@ var functions = []cel.EnvOption{
 		[]*cel.Type{cel.ListType(element), cel.BoolType, element}, cel.ListType(element),
 		cel.FunctionBinding(keepElement))),
 	cel.Function("sum", cel.MemberOverload("list_sum", []*cel.Type{numbers}, cel.IntType,
-		cel.UnaryBinding(foldNumbers(true, func(a, b types.Int) ref.Val { return a.Add(b) })))),
+		cel.UnaryBinding(sumNumbers))),
 	cel.Function("min",
-		cel.MemberOverload("list_min", []*cel.Type{numbers}, cel.IntType, cel.UnaryBinding(foldNumbers(false, lesser))),
+		cel.MemberOverload("list_min", []*cel.Type{numbers}, cel.IntType, cel.UnaryBinding(leastNumber(lesser))),
 		cel.Overload("two_min", []*cel.Type{cel.IntType, cel.IntType}, cel.IntType, cel.BinaryBinding(pair(lesser)))),
 	cel.Function("max",
-		cel.MemberOverload("list_max", []*cel.Type{numbers}, cel.IntType, cel.UnaryBinding(foldNumbers(false, greater))),
+		cel.MemberOverload("list_max", []*cel.Type{numbers}, cel.IntType, cel.UnaryBinding(leastNumber(greater))),
 		cel.Overload("two_max", []*cel.Type{cel.IntType, cel.IntType}, cel.IntType, cel.BinaryBinding(pair(greater)))),
 	cel.Function("date", cel.Overload("date_of_text", []*cel.Type{cel.StringType}, dateType,
 		cel.UnaryBinding(dateOfText))),
@@ -82,26 +82,32 @@ func keepElement(args ...ref.Val) ref.Val {
 	return args[0].(traits.Adder).Add(types.NewRefValList(types.DefaultTypeAdapter, args[2:]))
 }
 
-// foldNumbers folds a list from its first element. The fold of no numbers is
-// zero for a sum and cannot be computed otherwise.
-func foldNumbers(zero bool, f func(a, b types.Int) ref.Val) func(ref.Val) ref.Val {
+// sumNumbers adds up a list. Only the whole sum must fit 64 bits, so that the
+// order of the members does not matter.
+func sumNumbers(v ref.Val) ref.Val {
+	sum := total{}
+	for it := v.(traits.Lister).Iterator(); it.HasNext() == types.True; {
+		sum.add(int64(it.Next().(types.Int)))
+	}
+	if n, ok := sum.value(); ok {
+		return types.Int(n)
+	}
+	return types.NewErr("the sum leaves 64 bits")
+}
+
+// leastNumber takes the number of a list that better prefers to all others.
+// Of no numbers there is none.
+func leastNumber(better func(a, b types.Int) ref.Val) func(ref.Val) ref.Val {
 	return func(v ref.Val) ref.Val {
 		it := v.(traits.Lister).Iterator()
 		if it.HasNext() != types.True {
-			if zero {
-				return types.IntZero
-			}
 			return types.NewErr("no numbers to choose from")
 		}
-		acc := it.Next()
+		best := it.Next()
 		for it.HasNext() == types.True {
-			a, ok := acc.(types.Int)
-			if !ok {
-				return acc
-			}
-			acc = f(a, it.Next().(types.Int))
+			best = better(best.(types.Int), it.Next().(types.Int))
 		}
-		return acc
+		return best
 	}
 }
 

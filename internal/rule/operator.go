@@ -9,9 +9,9 @@ import (
 )
 
 // arithmetics are CEL's operators on two numbers.
-var arithmetics = map[string]op{
-	operators.Add: opAdd, operators.Subtract: opSub, operators.Multiply: opMul,
-	operators.Divide: opDiv, operators.Modulo: opMod, "min": opMin, "max": opMax,
+var arithmetics = map[string]Op{
+	operators.Add: OpAdd, operators.Subtract: OpSub, operators.Multiply: OpMul,
+	operators.Divide: OpDiv, operators.Modulo: OpMod, "min": OpMin, "max": OpMax,
 }
 
 func (t *translator) call(e celast.Expr) *expr {
@@ -23,29 +23,29 @@ func (t *translator) call(e celast.Expr) *expr {
 	args := c.Args()
 	switch name {
 	case operators.LogicalAnd:
-		return t.logic(e, opAnd)
+		return t.logic(e, OpAnd)
 	case operators.LogicalOr:
-		return t.logic(e, opOr)
+		return t.logic(e, OpOr)
 	case operators.LogicalNot:
-		return t.build(e, opNot, Bool, t.expr(args[0]))
+		return t.build(e, OpNot, Bool, t.expr(args[0]))
 	case operators.Equals:
 		return t.equal(e, args[0], args[1])
 	case operators.NotEquals:
-		return t.build(e, opNot, Bool, t.equal(e, args[0], args[1]))
+		return t.build(e, OpNot, Bool, t.equal(e, args[0], args[1]))
 	case operators.Less:
-		return t.order(e, opLt, args[0], args[1])
+		return t.order(e, OpLt, args[0], args[1])
 	case operators.LessEquals:
-		return t.order(e, opLe, args[0], args[1])
+		return t.order(e, OpLe, args[0], args[1])
 	case operators.Greater:
-		return t.order(e, opLt, args[1], args[0])
+		return t.order(e, OpLt, args[1], args[0])
 	case operators.GreaterEquals:
-		return t.order(e, opLe, args[1], args[0])
+		return t.order(e, OpLe, args[1], args[0])
 	case operators.In:
 		return t.in(e, args[0], args[1])
 	case operators.Conditional:
 		return t.choose(e)
 	case operators.Negate:
-		return t.number(e, opNeg, args...)
+		return t.number(e, OpNeg, args...)
 	case "date":
 		return t.dateLiteral(e)
 	}
@@ -59,7 +59,7 @@ func (t *translator) call(e celast.Expr) *expr {
 }
 
 // logic joins the terms of && or ||. All are looked at, for their problems.
-func (t *translator) logic(e celast.Expr, o op) *expr {
+func (t *translator) logic(e celast.Expr, o Op) *expr {
 	args := e.AsCall().Args()
 	joined := t.expr(args[0])
 	for _, a := range args[1:] {
@@ -68,7 +68,7 @@ func (t *translator) logic(e celast.Expr, o op) *expr {
 	return joined
 }
 
-func (t *translator) number(e celast.Expr, o op, args ...celast.Expr) *expr {
+func (t *translator) number(e celast.Expr, o Op, args ...celast.Expr) *expr {
 	parts := make([]*expr, len(args))
 	for i, a := range args {
 		if parts[i] = t.expr(a); parts[i] != nil && parts[i].kind != Number {
@@ -78,7 +78,7 @@ func (t *translator) number(e celast.Expr, o op, args ...celast.Expr) *expr {
 	return t.build(e, o, Number, parts...)
 }
 
-func (t *translator) order(e celast.Expr, o op, a, b celast.Expr) *expr {
+func (t *translator) order(e celast.Expr, o Op, a, b celast.Expr) *expr {
 	x, y := t.expr(a), t.expr(b)
 	for _, p := range []*expr{x, y} {
 		if p != nil && p.kind != Number && p.kind != Date {
@@ -99,12 +99,12 @@ func (t *translator) equal(e, a, b celast.Expr) *expr {
 		if x != nil && y != nil && x.kind == Option && !sameOptions(x.fact, y.fact) {
 			return t.problem(t.at(e), "rule.different_choices", "left", x.fact.Code, "right", y.fact.Code)
 		}
-		return t.build(e, opEq, Bool, x, y)
+		return t.build(e, OpEq, Bool, x, y)
 	}
 	if x == nil || x.kind != Option {
 		return nil // noted already
 	}
-	return t.build(e, opEq, Bool, x, t.option(b, x.fact, codes[0]))
+	return t.build(e, OpEq, Bool, x, t.option(b, x.fact, codes[0]))
 }
 
 // in is true where x is one of a list that is written out or is a parameter.
@@ -119,7 +119,7 @@ func (t *translator) in(e, a, list celast.Expr) *expr {
 		switch {
 		case member == nil:
 			whole = false
-		case member.op != opConst:
+		case member.op != OpConst:
 			t.problem(member.offset, "rule.list")
 			whole = false
 		default:
@@ -146,11 +146,11 @@ func (t *translator) in(e, a, list celast.Expr) *expr {
 	}
 	slices.Sort(set)
 	set = slices.Compact(set)
-	if x.op == opConst {
+	if x.op == OpConst {
 		v := types.Bool(contains(set, x.value))
 		return t.constant(e, Bool, boolValue(bool(v)))
 	}
-	return &expr{op: opIn, kind: Bool, args: []*expr{x}, set: set, uses: x.uses, offset: t.at(e)}
+	return &expr{op: OpIn, kind: Bool, args: []*expr{x}, set: set, uses: x.uses, fallible: x.fallible, offset: t.at(e)}
 }
 
 func (t *translator) choose(e celast.Expr) *expr {
@@ -162,7 +162,7 @@ func (t *translator) choose(e celast.Expr) *expr {
 	if a.kind == Option {
 		return t.unsupported(e, "?:")
 	}
-	return t.build(e, opChoose, a.kind, c, a, b)
+	return t.build(e, OpChoose, a.kind, c, a, b)
 }
 
 func boolValue(b bool) int64 {

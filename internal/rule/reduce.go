@@ -47,7 +47,7 @@ func (f *frame) quantify(s *step, r *register, ends []int32) {
 	body := f.arg(s, 0)
 	decisive, other := body.yes, body.no
 	decided, opposite := r.yes, r.no
-	if s.reduction == reduceAll {
+	if s.reduction == ReduceAll {
 		decisive, other = other, decisive
 		decided, opposite = opposite, decided
 	}
@@ -76,14 +76,14 @@ func (f *frame) quantify(s *step, r *register, ends []int32) {
 
 // total is size, sum, min and max of the selected rows from up to end.
 func (f *frame) total(s *step, from, end int) (v int64, ok bool) {
-	count := int64(0)
+	count, sum := int64(0), total{}
 	for at := from; at < end; at += 64 {
 		n := min(64, end-at)
 		if bitsAt(f.doubtful, at, n) != 0 {
 			return 0, false
 		}
 		selected := bitsAt(f.selected, at, n)
-		if s.reduction == reduceCount {
+		if s.reduction == ReduceCount {
 			count += int64(bits.OnesCount64(selected))
 			continue
 		}
@@ -93,30 +93,24 @@ func (f *frame) total(s *step, from, end int) (v int64, ok bool) {
 		}
 		for ; selected != 0; selected &= selected - 1 {
 			x := body.nums[at+bits.TrailingZeros64(selected)]
-			if v, ok = accumulate(s.reduction, v, x, count == 0); !ok {
-				return 0, false
+			switch {
+			case s.reduction == ReduceSum:
+				sum.add(x)
+			case count == 0:
+				v = x
+			case s.reduction == ReduceMin:
+				v = min(v, x)
+			default:
+				v = max(v, x)
 			}
 			count++
 		}
 	}
 	switch s.reduction {
-	case reduceCount:
+	case ReduceCount:
 		return count, true
-	case reduceSum:
-		return v, true
+	case ReduceSum:
+		return sum.value()
 	}
 	return v, count > 0
-}
-
-func accumulate(how reduction, acc, x int64, first bool) (int64, bool) {
-	switch {
-	case first:
-		return x, true
-	case how == reduceSum:
-		return add(acc, x)
-	case how == reduceMin:
-		return min(acc, x), true
-	default:
-		return max(acc, x), true
-	}
 }

@@ -12,12 +12,12 @@ func (t *translator) quantifier(e celast.Expr) *expr {
 	if step.Kind() != celast.CallKind {
 		return t.unsupported(e, "members")
 	}
-	var how reduction
+	var how Reduction
 	switch step.AsCall().FunctionName() {
 	case operators.LogicalOr:
-		how = reduceAny
+		how = ReduceAny
 	case operators.LogicalAnd:
-		how = reduceAll
+		how = ReduceAll
 	default:
 		// A list of members or of their values, with nothing made of it.
 		return t.problem(t.at(e), "rule.list_alone")
@@ -38,7 +38,7 @@ func (t *translator) reducing(e celast.Expr) *expr {
 	if !c.IsMemberFunction() {
 		of = c.Args()[0]
 	}
-	hows := map[string]reduction{"sum": reduceSum, "min": reduceMin, "max": reduceMax}
+	hows := map[string]Reduction{"sum": ReduceSum, "min": ReduceMin, "max": ReduceMax}
 	how, overNumbers := hows[c.FunctionName()]
 	switch {
 	case c.FunctionName() == "size":
@@ -46,7 +46,7 @@ func (t *translator) reducing(e celast.Expr) *expr {
 		if !ok {
 			return nil
 		}
-		return t.reduce(e, w, reduceCount, Number)
+		return t.reduce(e, w, ReduceCount, Number)
 	case !overNumbers:
 		return t.unsupported(e, c.FunctionName())
 	case of.Kind() != celast.ComprehensionKind || !isMap(of.AsComprehension()):
@@ -110,7 +110,7 @@ func (t *translator) inside(at celast.Expr, name string, e celast.Expr) *expr {
 	return t.expr(e)
 }
 
-func (t *translator) reduce(e celast.Expr, filters []*expr, how reduction, k Kind, args ...*expr) *expr {
+func (t *translator) reduce(e celast.Expr, filters []*expr, how Reduction, k Kind, args ...*expr) *expr {
 	for _, a := range args {
 		if a == nil {
 			return nil
@@ -121,8 +121,10 @@ func (t *translator) reduce(e celast.Expr, filters []*expr, how reduction, k Kin
 		return t.problem(t.at(e), "rule.too_deep")
 	}
 	uses := usesOf(args...) | usesOf(filters...)
-	return &expr{
-		op: opReduce, kind: k, args: args, filters: filters, reduction: how,
-		slot: slot, uses: uses &^ (1 << slot), offset: t.at(e), shown: shownAs(opReduce, args),
+	x := &expr{
+		op: OpReduce, kind: k, args: args, filters: filters, reduction: how,
+		slot: slot, uses: uses &^ (1 << slot), offset: t.at(e), shown: shownAs(OpReduce, args),
 	}
+	x.fallible = mayFail(x)
+	return x
 }

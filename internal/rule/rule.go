@@ -107,7 +107,7 @@ func (r *Rule) Facts() []Fact { return r.facts }
 func (r *Rule) Literals() []int { return r.literals }
 
 // Constant returns the rule's value where it depends on no fact.
-func (r *Rule) Constant() (int64, bool) { return r.root.value, r.root.op == opConst }
+func (r *Rule) Constant() (int64, bool) { return r.root.value, r.root.op == OpConst }
 
 // Problem returns a problem at a rune offset of the rule's text.
 func (r *Rule) Problem(offset int, key string, args ...any) *fault.Error {

@@ -4,24 +4,27 @@ package rule
 func (f *frame) run(s *step, r *register) {
 	n := f.rows[s.rows]
 	switch s.op {
-	case opFact:
+	case OpFact:
 		f.load(s, r)
-	case opConst:
+	case OpConst:
 		constant(s, r, n)
 	case opWiden:
 		f.widen(s, r, n)
-	case opReduce:
+	case OpReduce:
 		f.reduce(s, r, n)
-	case opAnd, opOr, opNot:
+	case OpAnd, OpOr, OpNot:
 		f.logic(s, r, n)
-	case opEq, opLt, opLe, opIn:
+	case OpEq, OpLt, OpLe, OpIn:
 		f.compare(s, r, n)
 	case opEqConst, opLtConst, opGtConst:
 		f.compareConst(s, r, n)
-	case opChoose:
+	case OpChoose:
 		f.choose(s, r, n)
 	default:
 		f.compute(s, r, n)
+	}
+	if s.fallible {
+		f.fail(s, r, n)
 	}
 }
 
@@ -44,15 +47,19 @@ func constant(s *step, r *register, n int) {
 	}
 }
 
-func (f *frame) widen(s *step, r *register, n int) {
-	index := f.familyOf
+// indexOf returns, for each row of a widened value, the row that it repeats.
+func (f *frame) indexOf(s *step) []int32 {
 	switch {
 	case s.rows == pairRows && s.inner:
-		index = f.inner
+		return f.inner
 	case s.rows == pairRows:
-		index = f.outer
+		return f.outer
 	}
-	a := f.arg(s, 0)
+	return f.familyOf
+}
+
+func (f *frame) widen(s *step, r *register, n int) {
+	index, a := f.indexOf(s), f.arg(s, 0)
 	if s.kind == Bool {
 		r.bools(n)
 		gatherBits(r.yes, a.yes, index)
@@ -78,10 +85,10 @@ func (f *frame) logic(s *step, r *register, n int) {
 	r.bools(n)
 	a := f.arg(s, 0)
 	switch s.op {
-	case opNot:
+	case OpNot:
 		copy(r.yes, a.no)
 		copy(r.no, a.yes)
-	case opAnd:
+	case OpAnd:
 		b := f.arg(s, 1)
 		for w := range r.yes {
 			r.yes[w] = a.yes[w] & b.yes[w]
@@ -99,7 +106,7 @@ func (f *frame) logic(s *step, r *register, n int) {
 func (f *frame) compare(s *step, r *register, n int) {
 	r.bools(n)
 	a := f.arg(s, 0)
-	if s.op == opIn {
+	if s.op == OpIn {
 		if a.nums == nil {
 			f.boolIn(s, r, a)
 			return
@@ -117,9 +124,9 @@ func (f *frame) compare(s *step, r *register, n int) {
 		return
 	}
 	switch s.op {
-	case opEq:
+	case OpEq:
 		equalEach(r.yes, a.nums, b.nums)
-	case opLt:
+	case OpLt:
 		lessEach(r.yes, a.nums, b.nums)
 	default: // a ≤ b is not b < a
 		lessEach(r.yes, b.nums, a.nums)
@@ -203,7 +210,7 @@ func (f *frame) choose(s *step, r *register, n int) {
 func (f *frame) compute(s *step, r *register, n int) {
 	r.numbers(n)
 	a := f.arg(s, 0)
-	if s.op == opNeg {
+	if s.op == OpNeg {
 		for i, x := range a.nums {
 			v, ok := neg(x)
 			r.put(i, v, ok)
@@ -221,10 +228,10 @@ func (f *frame) compute(s *step, r *register, n int) {
 	and(r.known, b.known)
 }
 
-var binary = map[op]func(a, b int64) (int64, bool){
-	opAdd: add, opSub: sub, opMul: mul, opDiv: div, opMod: mod,
-	opMin: func(a, b int64) (int64, bool) { return min(a, b), true },
-	opMax: func(a, b int64) (int64, bool) { return max(a, b), true },
+var binary = map[Op]func(a, b int64) (int64, bool){
+	OpAdd: add, OpSub: sub, OpMul: mul, OpDiv: div, OpMod: mod,
+	OpMin: func(a, b int64) (int64, bool) { return min(a, b), true },
+	OpMax: func(a, b int64) (int64, bool) { return max(a, b), true },
 }
 
 func (r *register) put(i int, v int64, ok bool) {

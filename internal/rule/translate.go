@@ -76,7 +76,7 @@ func (t *translator) literal(e celast.Expr) *expr {
 }
 
 func (t *translator) constant(e celast.Expr, k Kind, v int64) *expr {
-	return &expr{op: opConst, kind: k, value: v, offset: t.at(e)}
+	return &expr{op: OpConst, kind: k, value: v, offset: t.at(e)}
 }
 
 func (t *translator) selection(e celast.Expr) *expr {
@@ -105,7 +105,7 @@ func (t *translator) selection(e celast.Expr) *expr {
 	if f := (Fact{level, i.Code}); !slices.Contains(t.facts, f) {
 		t.facts = append(t.facts, f)
 	}
-	x := &expr{op: opFact, kind: kindOf(i), fact: i, shown: i, slot: slot, offset: t.at(e)}
+	x := &expr{op: OpFact, kind: kindOf(i), fact: i, shown: i, slot: slot, offset: t.at(e)}
 	if slot >= 0 {
 		x.uses = 1 << slot
 	}
@@ -114,22 +114,23 @@ func (t *translator) selection(e celast.Expr) *expr {
 
 // build makes a node of a kind from its parts, and computes it where all of
 // them are constant.
-func (t *translator) build(e celast.Expr, o op, k Kind, args ...*expr) *expr {
+func (t *translator) build(e celast.Expr, o Op, k Kind, args ...*expr) *expr {
 	if slices.Contains(args, nil) {
 		return nil
 	}
 	x := &expr{op: o, kind: k, args: args, uses: usesOf(args...), offset: t.at(e), shown: shownAs(o, args)}
-	if (o == opDiv || o == opMod) && args[1].op == opConst && args[1].value == 0 {
+	if (o == OpDiv || o == OpMod) && args[1].op == OpConst && args[1].value == 0 {
 		return t.problem(x.offset, "rule.by_zero")
 	}
-	if slices.ContainsFunc(args, func(a *expr) bool { return a.op != opConst }) {
+	if slices.ContainsFunc(args, func(a *expr) bool { return a.op != OpConst }) {
+		x.fallible = mayFail(x)
 		return x
 	}
 	v, ok := fold(x)
 	if !ok {
 		return t.problem(x.offset, "rule.overflow")
 	}
-	return &expr{op: opConst, kind: k, value: v, offset: x.offset, shown: x.shown}
+	return &expr{op: OpConst, kind: k, value: v, offset: x.offset, shown: x.shown}
 }
 
 // dateLiteral reads date("2025-01-31").
@@ -169,7 +170,7 @@ func (t *translator) option(e celast.Expr, of *indicator.Indicator, code string)
 	codes := make([]string, len(of.Options))
 	for i, o := range of.Options {
 		if o.Code == code {
-			return &expr{op: opConst, kind: Option, value: o.No, offset: t.at(e)}
+			return &expr{op: OpConst, kind: Option, value: o.No, offset: t.at(e)}
 		}
 		codes[i] = o.Code
 	}
