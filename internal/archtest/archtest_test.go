@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},
 	{"internal/indicator", "internal/registry/sheet"},
 	{"internal/registry", "internal/rule"},
-	{"internal/snapshot", "internal/linkage"},
+	{"internal/snapshot", "internal/linkage", "internal/rule/rulesql"},
 	{"internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme"},
 	{"internal/determination"},

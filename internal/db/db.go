@@ -44,6 +44,7 @@ type DB struct {
 	dialect Dialect
 	write   *sql.DB // SQLite: one connection
 	read    *sql.DB
+	scratch *sql.DB // SQLite: sees the database and cannot change it, but may make temporary tables
 	scopes  scopeCache
 }
 
@@ -109,7 +110,12 @@ func openSQLite(c Config) (*DB, error) {
 	}
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	return &DB{dialect: SQLite, write: write, read: read}, nil
+	scratch, err := sql.Open("sqlite", strings.Replace(sqliteDSN(path), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
+	if err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
+	return &DB{dialect: SQLite, write: write, read: read, scratch: scratch}, nil
 }
 
 // private makes the file for its owner alone, as the engine's own files
@@ -133,7 +139,7 @@ func openPostgres(c Config) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 	pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
-	return &DB{dialect: Postgres, write: pool, read: pool}, nil
+	return &DB{dialect: Postgres, write: pool, read: pool, scratch: pool}, nil
 }
 
 // Dialect returns the engine in use.
@@ -148,7 +154,7 @@ func (d *DB) Close() error {
 	if d.read == d.write {
 		return d.write.Close()
 	}
-	return errors.Join(d.read.Close(), d.write.Close())
+	return errors.Join(d.scratch.Close(), d.read.Close(), d.write.Close())
 }
 
 // sqliteFloor is the first SQLite whose WAL cannot lose commits when it is

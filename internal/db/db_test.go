@@ -159,6 +159,42 @@ func TestReadThenWriteFromManyLosesNothing(t *testing.T) {
 }
 
 // A data folder that others may enter must not let them read names.
+func TestScratchKeepsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for range 3 { // the table is gone each time
+			err := d.Scratch(t.Context(), func(ctx context.Context) error {
+				tx := db.From(ctx)
+				if _, err := tx.Exec(ctx, "CREATE TEMPORARY TABLE scratch_test (n INTEGER PRIMARY KEY)"); err != nil {
+					return err
+				}
+				_, err := tx.Exec(ctx, "INSERT INTO scratch_test (n) VALUES (1)")
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		failed := errors.New("failed")
+		if err := d.Scratch(t.Context(), func(context.Context) error { return failed }); !errors.Is(err, failed) {
+			t.Errorf("a failure came out as %v", err)
+		}
+		kept := d.Scratch(t.Context(), func(ctx context.Context) error {
+			_, err := db.From(ctx).Exec(ctx, "CREATE TABLE kept_test (n INTEGER)")
+			return err
+		})
+		if d.Dialect() == db.SQLite && kept == nil {
+			t.Error("SQLite let a scratch transaction change the database")
+		}
+		err := d.Read(t.Context(), func(ctx context.Context) error {
+			var n int
+			return db.From(ctx).QueryRow(ctx, "SELECT COUNT(*) FROM kept_test").Scan(&n)
+		})
+		if err == nil {
+			t.Error("a table outlived its scratch transaction")
+		}
+	})
+}
+
 func TestTheDatabaseIsForItsOwnerAlone(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o755); err != nil {

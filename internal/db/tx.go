@@ -62,6 +62,25 @@ func (d *DB) Read(ctx context.Context, fn func(ctx context.Context) error) error
 	return d.run(ctx, d.read, false, options, fn)
 }
 
+// Scratch runs fn in a transaction of its own that keeps nothing: temporary
+// tables may be made in it, and are gone at its end. With SQLite it can change
+// nothing else, and holds up no writer.
+func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) error {
+	err := d.run(ctx, d.scratch, true, &sql.TxOptions{}, func(ctx context.Context) error {
+		if err := fn(ctx); err != nil {
+			return err
+		}
+		return errForgotten
+	})
+	if errors.Is(err, errForgotten) {
+		return nil
+	}
+	return err
+}
+
+// errForgotten has a transaction rolled back that went well.
+var errForgotten = errors.New("db: kept nothing")
+
 func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.TxOptions, fn func(ctx context.Context) error) (err error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {

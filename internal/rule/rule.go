@@ -22,12 +22,15 @@
 // least of nothing, which cannot be computed. A rule in which that is certain
 // beforehand is refused.
 //
-// A rule has two readers which share nothing but the checked syntax tree:
-// Interpreter asks cel-go about one family and tells which facts were looked
-// at and which were missing; Kernel evaluates our own typed form over a
-// column.Batch, bitmap by bitmap. Property tests hold them to the same
-// answers. The typed form has no loops and no names, so that it can be
-// written as SQL too.
+// What cannot be computed is told apart from what lacks a fact: collecting
+// does not cure it. Where both are true of a rule, it lacks the fact.
+//
+// A rule has three readers. Interpreter asks cel-go about one family and tells
+// which facts were looked at and which were missing; it shares nothing with
+// the others but the checked syntax tree. Kernel evaluates our own typed form,
+// which has no loops and no names, over a column.Batch, bitmap by bitmap.
+// Package rulesql writes the typed form as SQL, and ruledb asks a database.
+// Random rules over random families hold the three to the same answers.
 package rule
 
 import (
