@@ -97,3 +97,24 @@ type Batch struct {
 func (b *Batch) MembersOf(i int) (from, to int) {
 	return int(b.Offsets[i]), int(b.Offsets[i+1])
 }
+
+// Resize makes the column n rows long, of no particular values.
+func (c *Column) Resize(n int) {
+	if cap(c.Values) < n {
+		c.Values, c.Known = make([]int64, n, n+n/4), make(Bitmap, (n+63)/64, (n+n/4+63)/64)
+	}
+	c.Values, c.Known = c.Values[:n], c.Known[:(n+63)/64]
+}
+
+// Extend makes the column n rows long; what it gains is not known. Memory past
+// its end is zero, as New and clearing before cutting leave it.
+func (c *Column) Extend(n int) {
+	if cap(c.Values) < n {
+		values, known := make([]int64, n, 2*n+64), make(Bitmap, (n+63)/64, (2*n+127)/64)
+		copy(values, c.Values)
+		copy(known, c.Known)
+		c.Values, c.Known = values, known
+		return
+	}
+	c.Values, c.Known = c.Values[:n], c.Known[:(n+63)/64]
+}

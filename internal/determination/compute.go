@@ -181,7 +181,7 @@ func (e *engine) pass(ctx context.Context, programmes []int) error {
 			}
 		}
 	}
-	err := e.Snapshot.Each(ctx, e.workers, e.stretch, e.plan.columns(programmes), func(part int, f *snapshot.Families) error {
+	err := e.Snapshot.Each(ctx, e.workers, e.stretch, e.plan.columns(programmes).WithIDs(), func(part int, f *snapshot.Families) error {
 		if err := e.stretchOf(part, f, programmes); err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (e *engine) stretchOf(part int, f *snapshot.Families, programmes []int) err
 	others := map[string]receiving{}
 	for k, p := range e.plan.all {
 		if state := e.states[k][part]; state != nil {
-			others[p.Code] = state[f.First : f.First+len(f.IDs)]
+			others[p.Code] = state[f.First : f.First+f.Families.Rows]
 		}
 	}
 	for _, k := range programmes {
@@ -273,7 +273,7 @@ func (e *engine) quotas(programmes []int) error {
 
 // stateOf works out who receives a programme once its quota is shared out.
 func (e *engine) stateOf(k, part int, state receiving) error {
-	p, err := e.Snapshot.Partition(e.Snapshot.Parts[part])
+	p, err := e.Snapshot.PartitionOf(e.Snapshot.Parts[part], snapshot.Only())
 	if err != nil {
 		return err
 	}

@@ -40,11 +40,12 @@ func eachRow(ctx context.Context, files *Files, snap *snapshot.Snapshot, all []*
 
 // readIDs reads who is in a partition, and nothing about them.
 func readIDs(snap *snapshot.Snapshot, part snapshot.Part) (*snapshot.Families, error) {
-	p, err := snap.Partition(part)
+	choice := snapshot.Only().WithIDs()
+	p, err := snap.PartitionOf(part, choice)
 	if err != nil {
 		return nil, err
 	}
-	return p.Read(0, p.Families, snapshot.Only())
+	return p.Read(0, p.Families, choice)
 }
 
 // rowsOfPart calls fn with the outcomes of one file.

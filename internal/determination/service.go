@@ -91,10 +91,7 @@ func (s *Service) Run(ctx context.Context, a Args, dry bool, p run.Progress) (He
 		return Header{}, fmt.Errorf("determination: %w", err)
 	}
 	defer os.RemoveAll(dir) // gone by then when it is kept
-	emit := func(name string, w *snapshot.FileWriter) (snapshot.Sum, error) {
-		return w.Write(filepath.Join(dir, name))
-	}
-	content, err := compute(ctx, in, kernels{}, snapshot.Stretch, emit, p)
+	content, err := Compute(ctx, in, dir, p)
 	if err != nil {
 		return Header{}, err
 	}
@@ -109,6 +106,16 @@ func (s *Service) Run(ctx context.Context, a Args, dry bool, p run.Progress) (He
 	}
 	h.ID = s.IDs.New()
 	return s.keep(ctx, h, in, dir, p)
+}
+
+// Compute determines into the empty folder dir and needs no database. It signs
+// nothing: Run does that with what it keeps.
+//
+// Stage: determine, counting subjects by outcome.
+func Compute(ctx context.Context, in Input, dir string, p run.Progress) (Content, error) {
+	return compute(ctx, in, kernels{}, snapshot.Stretch, func(name string, w *snapshot.FileWriter) (snapshot.Sum, error) {
+		return w.Write(filepath.Join(dir, name))
+	}, p)
 }
 
 // input opens what a determination depends on.

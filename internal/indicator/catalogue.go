@@ -48,6 +48,10 @@ func (c *Catalogue) ByNo(no int) (*Indicator, bool) {
 // All returns every indicator, by No. The slice is the caller's.
 func (c *Catalogue) All() []*Indicator { return slices.Clone(c.all) }
 
+// Shared is All without the copy: the slice is the catalogue's own and must
+// not be changed.
+func (c *Catalogue) Shared() []*Indicator { return c.all }
+
 // Stored returns the indicators of a level that are observed and kept as
 // facts, by No: the columns of an import file.
 func (c *Catalogue) Stored(l Level) []*Indicator {

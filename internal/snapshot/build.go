@@ -1,16 +1,15 @@
 package snapshot
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
-	"slices"
-	"strconv"
+	"runtime"
+	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"gotong/internal/civil"
-	"gotong/internal/column"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 )
@@ -33,218 +32,20 @@ type Member struct {
 	Facts    indicator.Facts
 }
 
-// partitionOf returns the area whose families share a file: the regency or city.
-func partitionOf(area string) string { return area[:min(4, len(area))] }
-
-// columnName is the name of an indicator's column in a file.
-func columnName(l indicator.Level, code string) string {
-	if l == indicator.Family {
-		return "f." + code
-	}
-	return "m." + code
+// Source streams the active families of the acting user's scope with their
+// active members, ordered by area and then by id. A family without an active
+// member is not in it. A record is the caller's only until fn returns.
+type Source interface {
+	Active(ctx context.Context, fn func(*Record) error) (Mark, error)
 }
 
-// The columns that are not indicators.
-const (
-	familyIDs = "f.id"
-	memberIDs = "m.id"
-	memberEnd = "f.members_end" // row after the family's last member
-)
-
-// chunk is how many families are derived at once: enough to spread the cost
-// of a batch, few enough to stay in the cache.
-const chunk = 4096
-
-// builder writes the partitions of one snapshot. Its memory is one
-// partition's columns in their narrow form, and one chunk in the wide one.
-type builder struct {
-	catalogue *indicator.Catalogue
-	asOf      civil.Date
-	dir       string
-	content   Content
-	sexes     [2]int64 // option numbers of male and female
-
-	part    string
-	pending []Record
-	fids    []byte
-	mids    []byte
-	ends    Narrow
-	columns map[string]*Narrow
-	last    Record // area and id only, to check the order
-}
-
-func newBuilder(c *indicator.Catalogue, asOf civil.Date, scope, dir string) (*builder, error) {
-	b := &builder{catalogue: c, asOf: asOf, dir: dir, columns: map[string]*Narrow{}}
-	b.content = Content{Format: Format, AsOf: asOf, Scope: scope, Catalogue: CatalogueDigest(c, asOf), Parts: []Part{}}
-	sex, ok := c.Lookup(indicator.Person, "sex")
-	if !ok {
-		return nil, fmt.Errorf("snapshot: the catalogue has no person.sex")
-	}
-	for i, code := range []string{"male", "female"} {
-		o, ok := sex.OptionCode(code)
-		if !ok {
-			return nil, fmt.Errorf("snapshot: person.sex has no option %s", code)
-		}
-		b.sexes[i] = o.No
-	}
-	return b, nil
-}
-
-// add takes the next family. Families come by area, then by id: a snapshot
-// of the same families is then the same bytes.
-func (b *builder) add(r Record) error {
-	if len(r.Area) != 10 {
-		return fmt.Errorf("snapshot: family %s has area %q, not a village's ten digits", r.Family, r.Area)
-	}
-	if order := cmp.Or(cmp.Compare(b.last.Area, r.Area), slices.Compare(b.last.Family[:], r.Family[:])); order >= 0 {
-		return fmt.Errorf("snapshot: family %s came out of order", r.Family)
-	}
-	b.last = Record{Area: r.Area, Family: r.Family}
-	if p := partitionOf(r.Area); p != b.part {
-		if err := b.finishPart(); err != nil {
-			return err
-		}
-		b.part = p
-	}
-	slices.SortFunc(r.Members, func(x, y Member) int { return slices.Compare(x.ID[:], y.ID[:]) })
-	b.pending = append(b.pending, r)
-	if len(b.pending) == chunk {
-		return b.flush()
-	}
-	return nil
-}
-
-// flush derives the pending families and appends them to the columns.
-func (b *builder) flush() error {
-	if len(b.pending) == 0 {
-		return nil
-	}
-	batch, err := b.batch()
-	if err != nil {
-		return err
-	}
-	if err := b.catalogue.Derive(b.asOf, batch); err != nil {
-		return err
-	}
-	end := len(b.mids) / idWidth
-	for _, r := range b.pending {
-		b.fids = append(b.fids, r.Family[:]...)
-		for _, m := range r.Members {
-			b.mids = append(b.mids, m.ID[:]...)
-		}
-		end += len(r.Members)
-		b.ends.Append(int64(end))
-	}
-	for _, i := range b.catalogue.All() {
-		t := batch.Families
-		if i.Level == indicator.Person {
-			t = batch.Members
-		}
-		b.narrow(columnName(i.Level, i.Code), t, i.Code)
-	}
-	b.pending = b.pending[:0]
-	return nil
-}
-
-func (b *builder) narrow(name string, t *column.Table, code string) {
-	n := b.columns[name]
-	if n == nil {
-		n = &Narrow{}
-		b.columns[name] = n
-	}
-	if c := t.Columns[code]; c != nil {
-		n.AppendColumn(c)
-		return
-	}
-	for range t.Rows {
-		n.AppendUnknown()
-	}
-}
-
-// batch spreads the pending records into columns.
-func (b *builder) batch() (*column.Batch, error) {
-	members := 0
-	for _, r := range b.pending {
-		members += len(r.Members)
-	}
-	batch := &column.Batch{
-		Families: column.NewTable(len(b.pending)), Members: column.NewTable(members),
-		Offsets: make([]int32, 1, len(b.pending)+1),
-	}
-	row := 0
-	area := batch.Families.Add("area")
-	for i, r := range b.pending {
-		code, err := strconv.ParseInt(r.Area, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("snapshot: family %s has area %q", r.Family, r.Area)
-		}
-		area.Set(i, code)
-		b.spread(batch.Families, i, r.Facts)
-		for _, m := range r.Members {
-			b.member(batch.Members, row, m)
-			row++
-		}
-		batch.Offsets = append(batch.Offsets, int32(row))
-	}
-	return batch, nil
-}
-
-func (b *builder) member(t *column.Table, row int, m Member) {
-	if m.Born != nil {
-		t.Add("born").Set(row, int64(*m.Born))
-	}
-	sex := b.sexes[0]
-	if m.Female {
-		sex = b.sexes[1]
-	}
-	t.Add("sex").Set(row, sex)
-	if m.Relation != 0 {
-		t.Add("relation").Set(row, m.Relation)
-	}
-	nik := int64(0)
-	if m.HasNIK {
-		nik = 1
-	}
-	t.Add("has_nik").Set(row, nik)
-	b.spread(t, row, m.Facts)
-}
-
-// spread puts facts into columns. A fact that the catalogue no longer knows,
-// or now derives, is no column of a snapshot.
-func (b *builder) spread(t *column.Table, row int, facts indicator.Facts) {
-	for _, f := range facts {
-		if i, ok := b.catalogue.ByNo(f.No); ok && !i.Derived {
-			t.Add(i.Code).Set(row, f.Value)
-		}
-	}
-}
-
-// finishPart writes the partition so far and forgets it.
-func (b *builder) finishPart() error {
-	if err := b.flush(); err != nil {
-		return err
-	}
-	if b.part == "" {
-		return nil
-	}
-	var w FileWriter
-	w.AddIDs(familyIDs, b.fids)
-	w.AddIDs(memberIDs, b.mids)
-	w.Add(memberEnd, &b.ends)
-	for _, i := range b.catalogue.All() {
-		name := columnName(i.Level, i.Code)
-		w.Add(name, b.columns[name])
-	}
-	p := Part{Area: b.part, File: b.part + ".columns", Families: len(b.fids) / idWidth, Members: len(b.mids) / idWidth}
-	var err error
-	if p.Sum, err = w.Write(filepath.Join(b.dir, p.File)); err != nil {
-		return err
-	}
-	b.content.Parts = append(b.content.Parts, p)
-	b.content.Families += int64(p.Families)
-	b.content.Members += int64(p.Members)
-	b.fids, b.mids, b.ends, b.columns = nil, nil, Narrow{}, map[string]*Narrow{}
-	return nil
+// Split is a Source whose partitions can be streamed apart, several at once.
+type Split interface {
+	Source
+	// Partitions lists the areas of four digits that have families, in order.
+	Partitions() []string
+	// ActiveIn is Active for one of them.
+	ActiveIn(ctx context.Context, area string, fn func(*Record) error) (Mark, error)
 }
 
 // Plan says what to freeze.
@@ -257,35 +58,108 @@ type Plan struct {
 }
 
 // Write streams the source into the empty folder dir, calls each after every
-// family, and leaves a signed manifest.
+// family, and leaves a signed manifest. The files are the same whether the
+// source is a Split or not, and on any number of workers.
 func (p Plan) Write(ctx context.Context, dir string, signer Signer, each func()) (Manifest, error) {
-	b, err := newBuilder(p.Catalogue, p.AsOf, p.Scope, dir)
+	content := Content{Format: Format, AsOf: p.AsOf, Scope: p.Scope, Catalogue: CatalogueDigest(p.Catalogue, p.AsOf), Parts: []Part{}}
+	build := p.stream
+	if _, ok := p.Source.(Split); ok {
+		build = p.split
+	}
+	parts, mark, err := build(ctx, dir, each)
 	if err != nil {
 		return Manifest{}, err
 	}
-	mark, err := p.Source.Active(ctx, func(r *Record) error {
-		if err := b.add(*r); err != nil {
-			return err
+	for _, part := range parts {
+		if part.Families > 0 {
+			content.Parts = append(content.Parts, part)
+			content.Families += int64(part.Families)
+			content.Members += int64(part.Members)
 		}
-		each()
-		return ctx.Err()
-	})
-	if err != nil {
-		return Manifest{}, fmt.Errorf("snapshot: reading the register: %w", err)
 	}
-	if err := b.finishPart(); err != nil {
-		return Manifest{}, err
-	}
-	m := Manifest{Content: b.content, Register: mark, CreatedAt: p.At}
+	m := Manifest{Content: content, Register: mark, CreatedAt: p.At}
 	if err := m.write(dir, signer); err != nil {
 		return Manifest{}, err
 	}
 	return m, SyncDir(dir)
 }
 
-// Source streams the active families of the acting user's scope with their
-// active members, ordered by area and then by id. A family without an active
-// member is not in it.
-type Source interface {
-	Active(ctx context.Context, fn func(*Record) error) (Mark, error)
+// stream builds partitions one after the other, as their families come.
+func (p Plan) stream(ctx context.Context, dir string, each func()) ([]Part, Mark, error) {
+	b, err := newBuilder(p.Catalogue, p.AsOf, dir)
+	if err != nil {
+		return nil, Mark{}, err
+	}
+	var parts []Part
+	finish := func() error {
+		part, err := b.finish()
+		parts = append(parts, part)
+		return err
+	}
+	mark, err := p.Source.Active(ctx, func(r *Record) error {
+		if len(r.Area) == 10 && b.part != "" && partitionOf(r.Area) != b.part {
+			if err := finish(); err != nil {
+				return err
+			}
+		}
+		if err := b.add(r); err != nil {
+			return err
+		}
+		each()
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, mark, fmt.Errorf("snapshot: reading the register: %w", err)
+	}
+	return parts, mark, finishLast(b, finish)
+}
+
+func finishLast(b *builder, finish func() error) error {
+	if b.part == "" {
+		return nil
+	}
+	return finish()
+}
+
+// split builds as many partitions at once as there are processors.
+func (p Plan) split(ctx context.Context, dir string, each func()) ([]Part, Mark, error) {
+	source := p.Source.(Split)
+	areas := source.Partitions()
+	parts := make([]Part, len(areas))
+	var mark Mark
+	var mu sync.Mutex
+	told := func() { mu.Lock(); each(); mu.Unlock() }
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, area := range areas {
+		g.Go(func() error {
+			b, err := newBuilder(p.Catalogue, p.AsOf, dir)
+			if err != nil {
+				return err
+			}
+			m, err := source.ActiveIn(ctx, area, func(r *Record) error {
+				told()
+				if err := b.add(r); err != nil {
+					return err
+				}
+				return ctx.Err()
+			})
+			if err != nil {
+				return fmt.Errorf("snapshot: reading %s: %w", area, err)
+			}
+			mu.Lock()
+			mark = mark.plus(m)
+			mu.Unlock()
+			if b.part == "" {
+				return nil
+			}
+			parts[i], err = b.finish()
+			return err
+		})
+	}
+	return parts, mark, g.Wait()
+}
+
+func (m Mark) plus(o Mark) Mark {
+	return Mark{m.Families + o.Families, m.Persons + o.Persons, m.Changes + o.Changes}
 }

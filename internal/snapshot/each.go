@@ -12,27 +12,50 @@ const Stretch = 4096
 // Each calls fn for every stretch of so many families of every partition, on
 // a number of workers at once and in no particular order. part is the place
 // of the partition in Parts. A stretch of a multiple of 64 shares no word of
-// a bitmap over its partition's families with another. Memory is bounded by
-// the largest partition, the one read ahead of it, and a stretch for each
-// worker.
+// a bitmap over its partition's families with another. What f holds is gone
+// once fn returns. Memory is bounded by the largest partition, the one read
+// ahead of it, and a stretch for each worker.
 func (s *Snapshot) Each(ctx context.Context, workers, stretch int, choice Columns, fn func(part int, f *Families) error) error {
+	return s.EachIn(ctx, workers, stretch, choice, nil, func(part int, _ *Partition, f *Families) error { return fn(part, f) })
+}
+
+// EachIn is Each, and first calls begin, if there is one, with each partition
+// and before any stretch of it. Partitions begin in the order of Parts.
+func (s *Snapshot) EachIn(ctx context.Context, workers, stretch int, choice Columns, begin func(part int, p *Partition) error,
+	fn func(part int, p *Partition, f *Families) error) error {
 	type work struct {
 		part     int
 		p        *Partition
 		from, to int
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	queue := make(chan work)
+	ahead, queue := make(chan work), make(chan work)
 	g.Go(func() error {
-		defer close(queue)
+		defer close(ahead)
 		for i, part := range s.Parts {
-			p, err := s.Partition(part)
+			p, err := s.PartitionOf(part, choice)
 			if err != nil {
 				return err
 			}
-			for from := 0; from < p.Families; from += stretch {
+			select {
+			case ahead <- work{part: i, p: p}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		defer close(queue)
+		for w := range ahead {
+			if begin != nil {
+				if err := begin(w.part, w.p); err != nil {
+					return err
+				}
+			}
+			for from := 0; from < w.p.Families; from += stretch {
 				select {
-				case queue <- work{i, p, from, min(from+stretch, p.Families)}:
+				case queue <- work{w.part, w.p, from, min(from+stretch, w.p.Families)}:
 				case <-ctx.Done():
 					return ctx.Err()
 				}
@@ -42,12 +65,12 @@ func (s *Snapshot) Each(ctx context.Context, workers, stretch int, choice Column
 	})
 	for range max(1, workers) {
 		g.Go(func() error {
+			f := &Families{}
 			for w := range queue {
-				f, err := w.p.Read(w.from, w.to, choice)
-				if err != nil {
+				if err := w.p.ReadInto(f, w.from, w.to, choice); err != nil {
 					return err
 				}
-				if err := fn(w.part, f); err != nil {
+				if err := fn(w.part, w.p, f); err != nil {
 					return err
 				}
 			}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -12,31 +13,28 @@ import (
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
-	"gotong/internal/ident"
 )
 
 // A column file is
 //
-//	"gotcols1"                      8 bytes
+//	"gotcols2"                      8 bytes
 //	length of the index             8 bytes, little endian
 //	the index: JSON of []field
 //	padding to 8 bytes, then each field's bytes, each padded to 8 bytes
 //
-// A field is rows × width bytes of little-endian signed whole numbers (or of
-// ids, when its width is 16), then its known bits unless all are known.
-const magic = "gotcols1"
+// The index holds the SHA-256 of each field's bytes, and the file is known by
+// the SHA-256 of all up to the first field. So a reader that wants a few
+// columns reads and verifies those alone, and no bit of the file is outside a
+// digest.
+const magic = "gotcols2"
 
-// idWidth marks a field of ids.
-const idWidth = 16
-
-// field says where a column lies in a file. Offsets count from the end of
-// the padded index.
+// field says where a column lies in a file and how it can be known again.
+// Offsets count from the end of the padded index.
 type field struct {
-	Name  string `json:"name"`
-	Rows  int    `json:"rows"`
-	Width int    `json:"width"`
-	At    int    `json:"at"`
-	Known int    `json:"known"` // offset of the known bits; -1 when all rows are known
+	Name string `json:"name"`
+	coding
+	At     int    `json:"at"`
+	SHA256 string `json:"sha256"` // of the bytes with their padding, hex
 }
 
 // FileWriter gathers the columns of one file, in the order they are added.
@@ -52,23 +50,38 @@ func (w *FileWriter) Add(name string, n *Narrow) {
 	if n.unknown == n.rows {
 		return
 	}
-	f := field{Name: name, Rows: n.rows, Width: n.width, At: w.part(n.data), Known: -1}
-	if n.unknown > 0 {
-		f.Known = w.part(n.known)
+	c := codingOf(n)
+	w.add(name, c, c.pack(n))
+}
+
+// AddBits puts a column of yes and no, all of them known, into the file.
+func (w *FileWriter) AddBits(name string, b column.Bitmap, rows int) {
+	c := coding{Rows: rows, Step: 1, Bits: 1}
+	switch b.Count() {
+	case 0:
+		c.Bits = 0
+	case rows:
+		c.Bits, c.Base = 0, 1
 	}
-	w.fields = append(w.fields, f)
+	var out []byte
+	if c.Bits > 0 {
+		out = make([]byte, 0, len(b)*8)
+		for _, word := range b {
+			out = binary.LittleEndian.AppendUint64(out, word)
+		}
+		out = out[:c.bytes()]
+	}
+	w.add(name, c, out)
 }
 
-// AddIDs puts a column of ids into the file.
-func (w *FileWriter) AddIDs(name string, ids []byte) {
-	w.fields = append(w.fields, field{Name: name, Rows: len(ids) / idWidth, Width: idWidth, At: w.part(ids), Known: -1})
-}
-
-func (w *FileWriter) part(b []byte) (at int) {
-	at = w.size
+func (w *FileWriter) add(name string, c coding, b []byte) {
+	for len(b)%8 != 0 {
+		b = append(b, 0)
+	}
+	sum := sha256.Sum256(b)
+	w.fields = append(w.fields, field{Name: name, coding: c, At: w.size, SHA256: hex.EncodeToString(sum[:])})
 	w.parts = append(w.parts, b)
-	w.size += pad(len(b))
-	return at
+	w.size += len(b)
 }
 
 func pad(n int) int { return (n + 7) &^ 7 }
@@ -76,7 +89,7 @@ func pad(n int) int { return (n + 7) &^ 7 }
 // Sum says how a written file can be known again.
 type Sum struct {
 	Size   int64  `json:"size"`
-	SHA256 string `json:"sha256"` // hex
+	SHA256 string `json:"sha256"` // of the file up to its first column, hex
 }
 
 // Write writes the file to path, has it on disk, and returns its sum.
@@ -103,156 +116,163 @@ func (w *FileWriter) emit(to io.Writer) (Sum, error) {
 	if err != nil {
 		return Sum{}, err
 	}
-	head := make([]byte, 16, 16+pad(len(index)))
+	head := make([]byte, 16+pad(len(index)))
 	copy(head, magic)
 	binary.LittleEndian.PutUint64(head[8:], uint64(len(index)))
-	head = append(head, index...)
-	hash := sha256.New()
-	both := io.MultiWriter(hash, to)
-	size := int64(0)
+	copy(head[16:], index)
+	sum := sha256.Sum256(head)
 	for _, p := range append([][]byte{head}, w.parts...) {
-		for _, b := range [][]byte{p, make([]byte, pad(len(p))-len(p))} {
-			n, err := both.Write(b)
-			size += int64(n)
-			if err != nil {
-				return Sum{}, err
-			}
+		if _, err := to.Write(p); err != nil {
+			return Sum{}, err
 		}
 	}
-	return Sum{Size: size, SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
+	return Sum{Size: int64(len(head) + w.size), SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
-// File is a verified column file in memory. It is safe for concurrent use.
+// File is a column file of which some columns are in memory, each verified.
+// It is safe for concurrent use.
 type File struct {
-	fields map[string]field
-	data   []byte
+	cells map[string]Cells
+	left  map[string]bool // columns that the file has and that were not read
+	bytes int64           // that were read
 }
 
-// ReadFile reads the file at path and holds it against its sum. It returns
-// fault.Invalid when the file is not, to the bit, the one that was written.
+// ReadFile reads all of the file at path and holds it against its sum. It
+// returns fault.Invalid when it is not, to the bit, the one that was written.
 func ReadFile(path string, want Sum) (*File, error) {
-	b, err := os.ReadFile(path)
+	return readFile(path, want, func(string) bool { return true })
+}
+
+// readFile is ReadFile for some of the columns.
+func readFile(path string, want Sum, chosen func(name string) bool) (*File, error) {
+	r, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.NotFound("snapshot.file_missing", "file", short(path)).Because(err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	sum := sha256.Sum256(b)
-	if int64(len(b)) != want.Size || hex.EncodeToString(sum[:]) != want.SHA256 {
-		return nil, fault.Invalid("snapshot.file_changed", "file", short(path))
+	defer r.Close()
+	info, err := r.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	f, err := parseFile(b)
+	changed := fault.Invalid("snapshot.file_changed", "file", short(path))
+	if info.Size() != want.Size {
+		return nil, changed
+	}
+	f, err := parseFile(r, info.Size(), want.SHA256, chosen)
+	if errors.Is(err, errChanged) {
+		return nil, changed.Because(err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %s: %w", path, err)
 	}
 	return f, nil
 }
 
-func parseFile(b []byte) (*File, error) {
-	if len(b) < 16 || string(b[:8]) != magic {
-		return nil, errors.New("not a column file")
+// errChanged is of bytes that are not those that were written.
+var errChanged = errors.New("not the bytes that were written")
+
+func parseFile(r io.ReaderAt, size int64, digest string, chosen func(name string) bool) (*File, error) {
+	head, fields, err := readIndex(r, size, digest)
+	if err != nil {
+		return nil, err
 	}
-	n := binary.LittleEndian.Uint64(b[8:])
-	if n > uint64(len(b)-16) || pad(int(n)) > len(b)-16 {
-		return nil, errors.New("the index is cut short")
-	}
-	var fields []field
-	if err := json.Unmarshal(b[16:16+n], &fields); err != nil {
-		return nil, fmt.Errorf("the index: %w", err)
-	}
-	f := &File{fields: make(map[string]field, len(fields)), data: b[16+pad(int(n)):]}
+	f := &File{cells: make(map[string]Cells, len(fields)), left: map[string]bool{}, bytes: head}
 	for _, x := range fields {
-		if !x.fits(len(f.data)) {
+		if !x.fits(size - head) {
 			return nil, fmt.Errorf("column %q lies outside the file", x.Name)
 		}
-		f.fields[x.Name] = x
+		if !chosen(x.Name) {
+			f.left[x.Name] = true
+			continue
+		}
+		b := make([]byte, pad(x.bytes())+slack)[:pad(x.bytes())]
+		if err := readAt(r, b, head+int64(x.At)); err != nil {
+			return nil, err
+		}
+		if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != x.SHA256 {
+			return nil, fmt.Errorf("column %q: %w", x.Name, errChanged)
+		}
+		f.bytes += int64(len(b))
+		f.cells[x.Name] = Cells{x.coding, b[:len(b)+slack]}
 	}
 	return f, nil
 }
 
-// fits guards the reads below against an index that lies.
-func (x field) fits(size int) bool {
-	switch x.Width {
-	case 1, 2, 4, 8, idWidth:
-	default:
+func readAt(r io.ReaderAt, b []byte, at int64) error {
+	if len(b) == 0 {
+		return nil
+	}
+	_, err := r.ReadAt(b, at)
+	return err
+}
+
+// readIndex reads and verifies all up to the first column.
+func readIndex(r io.ReaderAt, size int64, digest string) (head int64, fields []field, err error) {
+	start := make([]byte, 16)
+	if size < 16 {
+		return 0, nil, errChanged
+	}
+	if _, err := r.ReadAt(start, 0); err != nil {
+		return 0, nil, err
+	}
+	n := binary.LittleEndian.Uint64(start[8:])
+	if string(start[:8]) != magic || n > uint64(size-16) || int64(pad(int(n))) > size-16 {
+		return 0, nil, errChanged
+	}
+	b := make([]byte, 16+pad(int(n)))
+	if _, err := r.ReadAt(b, 0); err != nil {
+		return 0, nil, err
+	}
+	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != digest {
+		return 0, nil, errChanged
+	}
+	d := json.NewDecoder(bytes.NewReader(b[16 : 16+n]))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&fields); err != nil {
+		return 0, nil, fmt.Errorf("the index: %w", err)
+	}
+	return int64(len(b)), fields, nil
+}
+
+// fits guards the reads above against an index that lies.
+func (x field) fits(size int64) bool {
+	if x.Bits < 0 || x.Bits > 64 || x.Rows < 0 || x.Rows > 1<<40 || x.At < 0 || x.Null && x.Bits == 0 {
 		return false
 	}
-	if x.Rows < 0 || x.Rows > size || x.At < 0 || x.At > size-x.Rows*x.Width {
-		return false
-	}
-	return x.Known == -1 || x.Known >= 0 && x.Known <= size-(x.Rows+7)/8
+	return int64(x.At) <= size-int64(pad(x.bytes()))
 }
 
 // Has reports whether anything is known in a column.
 func (f *File) Has(name string) bool {
-	_, ok := f.fields[name]
-	return ok
+	_, ok := f.cells[name]
+	return ok || f.left[name]
 }
 
 // Column returns rows from to to of a column, all unknown where the file has none.
 func (f *File) Column(name string, from, to int) *column.Column {
 	c := column.New(to - from)
-	x, ok := f.fields[name]
-	if !ok || to > x.Rows {
-		return c
-	}
-	readInts(c.Values, f.data[x.At:x.At+x.Rows*x.Width], x.Width, from)
-	if x.Known < 0 {
-		c.Known.Fill(to - from)
-	} else {
-		readBits(c.Known, f.data[x.Known:], from, to-from)
-	}
+	f.ReadInto(c, name, from)
 	return c
 }
 
-// IDs returns rows from to to of a column of ids.
-func (f *File) IDs(name string, from, to int) ([]ident.ID, error) {
-	x, ok := f.fields[name]
-	if !ok || x.Width != idWidth || to > x.Rows {
-		return nil, fmt.Errorf("snapshot: the file has no ids %q up to row %d", name, to)
+// ReadInto fills a column with rows from `from` on.
+func (f *File) ReadInto(into *column.Column, name string, from int) {
+	c := f.Cells(name)
+	if from+len(into.Values) > c.Rows {
+		c = Cells{}
 	}
-	ids := make([]ident.ID, to-from)
-	for i := range ids {
-		copy(ids[i][:], f.data[x.At+(from+i)*idWidth:])
-	}
-	return ids, nil
+	c.read(into, from)
 }
 
-// Cells is a column where it lies in the file, for reading single rows. The
-// zero Cells is wholly unknown.
-type Cells struct {
-	data, known []byte
-	width, rows int
-	all         bool // every row is known
-}
-
-// Cells returns a column as it lies.
+// Cells returns a column as it lies. It panics on one that was left out when
+// the file was read, which is not the same as one that is unknown.
 func (f *File) Cells(name string) Cells {
-	x, ok := f.fields[name]
-	if !ok || x.Width == idWidth {
-		return Cells{}
-	}
-	c := Cells{data: f.data[x.At : x.At+x.Rows*x.Width], width: x.Width, rows: x.Rows, all: x.Known < 0}
-	if !c.all {
-		c.known = f.data[x.Known:]
+	c, ok := f.cells[name]
+	if !ok && f.left[name] {
+		panic("snapshot: column " + name + " was not read")
 	}
 	return c
-}
-
-// At returns the value of a row and whether it is known.
-func (c Cells) At(row int) (int64, bool) {
-	if row < 0 || row >= c.rows || !c.all && c.known[row>>3]>>(row&7)&1 == 0 {
-		return 0, false
-	}
-	return readInt(c.data, c.width, row), true
-}
-
-// idsWhere returns a column of ids as it lies, or nil where there is none.
-func (f *File) idsWhere(name string) []byte {
-	x, ok := f.fields[name]
-	if !ok || x.Width != idWidth {
-		return nil
-	}
-	return f.data[x.At : x.At+x.Rows*idWidth]
 }

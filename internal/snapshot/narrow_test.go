@@ -2,11 +2,15 @@ package snapshot
 
 import (
 	"bytes"
-	"path/filepath"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"gotong/internal/column"
 )
 
 // A column comes back as it went in, in as few bytes as its widest value needs.
@@ -14,34 +18,42 @@ func TestNarrowRoundTrip(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		values := rapid.SliceOfN(rapid.Ptr(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-200, 200), rapid.Int64Range(-40000, 40000)), true), 0, 300).Draw(rt, "values")
 		var n Narrow
-		widest := 0
-		for _, v := range values {
+		bulk := column.New(len(values))
+		some := false
+		for i, v := range values {
 			if v == nil {
 				n.AppendUnknown()
 			} else {
 				n.Append(*v)
-				widest = max(widest, widthOf(*v))
+				bulk.Set(i, *v)
+				some = true
 			}
 		}
-		var w FileWriter
-		w.Add("x", &n)
-		var b bytes.Buffer
-		if _, err := w.emit(&b); err != nil {
-			rt.Fatal(err)
+		f, sum := written(rt, &n)
+		if f.Has("x") != some {
+			rt.Fatal("a column is in the file where something is known, and only there")
 		}
-		f, err := parseFile(b.Bytes())
-		if err != nil {
-			rt.Fatal(err)
+		// Appended a column at a time, in two parts, it is the same file.
+		var again Narrow
+		for _, at := range [][2]int{{0, len(values) / 3}, {len(values) / 3, len(values)}} {
+			part := column.New(at[1] - at[0])
+			for i := at[0]; i < at[1]; i++ {
+				if v, ok := bulk.At(i); ok {
+					part.Set(i-at[0], v)
+				}
+			}
+			again.AppendColumn(part)
 		}
-		if widest > 0 && f.fields["x"].Width != widest || f.Has("x") != (widest > 0) {
-			rt.Fatalf("width %d, want %d", f.fields["x"].Width, widest)
+		if _, other := written(rt, &again); other != sum {
+			rt.Fatal("row by row and in bulk differ")
 		}
 		from := rapid.IntRange(0, len(values)).Draw(rt, "from")
 		to := rapid.IntRange(from, len(values)).Draw(rt, "to")
 		c := f.Column("x", from, to)
 		got := make([]*int64, to-from)
 		for i := range got {
-			if v, ok := c.At(i); ok {
+			v, ok := c.At(i)
+			if ok {
 				got[i] = &v
 			} else if v != 0 {
 				rt.Fatalf("row %d is not known and holds %d", i, v)
@@ -54,6 +66,52 @@ func TestNarrowRoundTrip(t *testing.T) {
 	})
 }
 
+func written(t rapid.TB, n *Narrow) (*File, Sum) {
+	var w FileWriter
+	w.Add("x", n)
+	var b bytes.Buffer
+	sum, err := w.emit(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parseFile(bytes.NewReader(b.Bytes()), sum.Size, sum.SHA256, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, sum
+}
+
+func all(string) bool { return true }
+
+// Codes take no more bits than the distance of the values needs.
+func TestCodings(t *testing.T) {
+	for name, c := range map[string]struct {
+		values  []int64
+		unknown bool
+		want    coding
+	}{
+		"one value":               {[]int64{7, 7, 7}, false, coding{Rows: 3, Base: 7, Step: 1}},
+		"yes and no":              {[]int64{0, 1, 1}, false, coding{Rows: 3, Bits: 1, Step: 1}},
+		"yes, no and unknown":     {[]int64{0, 1, 1}, true, coding{Rows: 4, Bits: 1, Step: 1, Mask: true}},
+		"options with room":       {[]int64{1, 2, 6}, true, coding{Rows: 4, Bits: 3, Base: 1, Step: 1, Null: true}},
+		"options without":         {[]int64{1, 2, 8}, true, coding{Rows: 4, Bits: 3, Base: 1, Step: 1, Mask: true}},
+		"rupiah by the thousand":  {[]int64{50_000, 2_000, 9_000}, false, coding{Rows: 3, Bits: 6, Base: 2000, Step: 1000}},
+		"the ends of 64 bits":     {[]int64{-1 << 63, 1<<63 - 1, 0}, false, coding{Rows: 3, Bits: 64, Base: -1 << 63, Step: 1}},
+		"steps too long for sign": {[]int64{-1 << 63, 1<<63 - 1}, false, coding{Rows: 2, Bits: 64, Base: -1 << 63, Step: 1}},
+	} {
+		var n Narrow
+		for _, v := range c.values {
+			n.Append(v)
+		}
+		if c.unknown {
+			n.AppendUnknown()
+		}
+		if diff := cmp.Diff(c.want, codingOf(&n)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 // A file that lies about itself is refused, never read past its end.
 func FuzzParseFile(f *testing.F) {
 	var w FileWriter
@@ -61,28 +119,37 @@ func FuzzParseFile(f *testing.F) {
 	n.Append(300)
 	n.AppendUnknown()
 	w.Add("x", &n)
-	w.AddIDs("id", make([]byte, 32))
-	path := filepath.Join(f.TempDir(), "seed")
-	sum, err := w.Write(path)
-	if err != nil {
+	var seed bytes.Buffer
+	if _, err := w.emit(&seed); err != nil {
 		f.Fatal(err)
 	}
-	if _, err := ReadFile(path, sum); err != nil {
-		f.Fatal(err)
-	}
+	f.Add(seed.Bytes())
 	f.Add([]byte(magic + "\x00\x00\x00\x00\x00\x00\x00\x00"))
-	f.Add([]byte(magic + "\x41\x00\x00\x00\x00\x00\x00\x00" + `[{"name":"x","rows":2,"width":2,"at":0,"known":8},{"name":"y"}]  `))
+	f.Add([]byte(magic + "\x38\x00\x00\x00\x00\x00\x00\x00" + `[{"name":"x","rows":2,"bits":64,"at":0,"sha256":"aa"}]   `))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := parseFile(b)
+		// Whoever lies can also make the digests fit.
+		digest := ""
+		if n := headOf(b); n > 0 {
+			sum := sha256.Sum256(b[:n])
+			digest = hex.EncodeToString(sum[:])
+		}
+		file, err := parseFile(bytes.NewReader(b), int64(len(b)), digest, all)
 		if err != nil {
 			return
 		}
-		for name, x := range file.fields {
-			if x.Width == idWidth {
-				_, _ = file.IDs(name, 0, x.Rows)
-			} else {
-				file.Column(name, 0, x.Rows)
-			}
+		for name, x := range file.cells {
+			file.Column(name, 0, x.Rows)
 		}
 	})
+}
+
+func headOf(b []byte) int {
+	if len(b) < 16 {
+		return 0
+	}
+	n := binary.LittleEndian.Uint64(b[8:])
+	if n > uint64(len(b)) || 16+pad(int(n)) > len(b) {
+		return 0
+	}
+	return 16 + pad(int(n))
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
@@ -41,17 +42,52 @@ type Partition struct {
 	Part
 	catalogue *indicator.Catalogue
 	file      *File
-	ends      Cells
+	choice    Columns
+	ends      []int32 // row after each family's last member
+	villages  []int64 // ten digits
+	lasts     []int32 // row after each village's last family
 }
 
-// Partition reads the file of a part and holds it against its digest. It
+// Partition reads all of a part's file and holds it against its digest. It
 // returns fault.Invalid when a bit of it has changed.
-func (s *Snapshot) Partition(p Part) (*Partition, error) {
-	f, err := ReadFile(filepath.Join(s.dir, p.File), p.Sum)
+func (s *Snapshot) Partition(p Part) (*Partition, error) { return s.PartitionOf(p, Columns{}) }
+
+// PartitionOf is Partition for some columns: no others are read.
+func (s *Snapshot) PartitionOf(p Part, choice Columns) (*Partition, error) {
+	f, err := readFile(filepath.Join(s.dir, p.File), p.Sum, choice.names(s.catalogue))
 	if err != nil {
 		return nil, err
 	}
-	return &Partition{Part: p, catalogue: s.catalogue, file: f, ends: f.Cells(memberEnd)}, nil
+	out := &Partition{Part: p, catalogue: s.catalogue, file: f, choice: choice}
+	if !out.shape() {
+		return nil, fault.Invalid("snapshot.file_changed", "file", short(p.File))
+	}
+	return out, nil
+}
+
+// shape works out which members and villages the rows belong to, and reports
+// whether they add up to what the manifest says.
+func (p *Partition) shape() bool {
+	sizes, villages, counts := p.file.Cells(memberCount), p.file.Cells(villageCode), p.file.Cells(villageCount)
+	if sizes.Rows != p.Families || villages.Rows != counts.Rows {
+		return false
+	}
+	read := column.New(p.Families)
+	sizes.read(read, 0)
+	p.ends = make([]int32, p.Families)
+	end := int64(0)
+	for i, n := range read.Values {
+		end += n
+		p.ends[i] = int32(end)
+	}
+	row := int64(0)
+	for i := range villages.Rows {
+		code, _ := villages.At(i)
+		n, _ := counts.At(i)
+		row += n
+		p.villages, p.lasts = append(p.villages, code), append(p.lasts, int32(row))
+	}
+	return end == int64(p.Members) && row == int64(p.Families)
 }
 
 // PartOf returns the part that holds an area's families.
@@ -67,8 +103,8 @@ func (s *Snapshot) PartOf(area string) (Part, bool) {
 // Families is a stretch of a partition's families as a batch, and who they are.
 type Families struct {
 	column.Batch
-	IDs       []ident.ID
-	Areas     []int64 // the villages' ten digits
+	IDs       []ident.ID // nil unless they were chosen, as MemberIDs
+	Areas     []int64    // the villages' ten digits
 	MemberIDs []ident.ID
 
 	First       int // row in the partition of family row 0
@@ -78,9 +114,11 @@ type Families struct {
 // Area returns the village of family i.
 func (f *Families) Area(i int) string { return strconv.FormatInt(f.Areas[i], 10) }
 
-// Columns says which indicators to read. The zero Columns reads all.
+// Columns says which indicators to read. The zero Columns reads all, and who
+// the families and members are.
 type Columns struct {
 	some   bool
+	ids    bool
 	family map[string]bool
 	person map[string]bool
 }
@@ -100,85 +138,143 @@ func (c Columns) With(l indicator.Level, code string) Columns {
 	return c
 }
 
+// WithIDs returns the choice with the ids of families and members added.
+func (c Columns) WithIDs() Columns {
+	c.ids = true
+	return c
+}
+
+func (c Columns) hasIDs() bool { return !c.some || c.ids }
+
 func (c Columns) has(i *indicator.Indicator) bool {
 	return !c.some || i.Level == indicator.Family && c.family[i.Code] || i.Level == indicator.Person && c.person[i.Code]
+}
+
+// names returns which columns of a file the choice needs.
+func (c Columns) names(of *indicator.Catalogue) func(name string) bool {
+	need := map[string]bool{memberCount: true, villageCode: true, villageCount: true}
+	for _, n := range idColumns {
+		need[n] = c.hasIDs()
+	}
+	for _, i := range of.All() {
+		if c.has(i) {
+			need[columnName(i.Level, i.Code)] = true
+		}
+	}
+	return func(name string) bool { return need[name] }
 }
 
 // Read returns families from to to (a half-open range of the partition's
 // rows) with the chosen indicators. Every chosen indicator has a column,
 // wholly unknown where nobody has observed it.
 func (p *Partition) Read(from, to int, choice Columns) (*Families, error) {
+	f := &Families{}
+	return f, p.ReadInto(f, from, to, choice)
+}
+
+// ReadInto is Read into what an earlier call filled with the same choice,
+// whose memory is used again.
+func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 	if from < 0 || to < from || to > p.Families {
-		return nil, fmt.Errorf("snapshot: no families %d to %d in %s", from, to, p.File)
+		return fmt.Errorf("snapshot: no families %d to %d in %s", from, to, p.File)
 	}
 	first, last := p.end(from), p.end(to)
-	f := &Families{First: from, FirstMember: first, Batch: column.Batch{
-		Families: column.NewTable(to - from), Members: column.NewTable(last - first), Offsets: make([]int32, to-from+1),
-	}}
+	f.First, f.FirstMember = from, first
+	f.Families, f.Members = sizedTable(f.Families, to-from), sizedTable(f.Members, last-first)
+	f.Offsets = append(f.Offsets[:0], 0)
+	for _, e := range p.ends[from:to] {
+		f.Offsets = append(f.Offsets, e-int32(first))
+	}
+	f.IDs, f.MemberIDs = f.IDs[:0], f.MemberIDs[:0]
+	if choice.hasIDs() {
+		f.IDs, f.MemberIDs = p.familyIDs(f.IDs, from, to), p.memberIDs(f.MemberIDs, from, to)
+	}
+	p.areas(f, from, to)
+	for _, i := range p.catalogue.Shared() {
+		if !choice.has(i) {
+			continue
+		}
+		t, at := f.Families, from
+		if i.Level == indicator.Person {
+			t, at = f.Members, first
+		}
+		if i == p.area() {
+			copy(t.Add(i.Code).Values, f.Areas)
+			t.Add(i.Code).Known.Fill(t.Rows)
+			continue
+		}
+		p.file.ReadInto(t.Add(i.Code), columnName(i.Level, i.Code), at)
+	}
+	return nil
+}
+
+// area is the indicator that the villages' table stands for.
+func (p *Partition) area() *indicator.Indicator {
+	i, _ := p.catalogue.Lookup(indicator.Family, areaCode)
+	return i
+}
+
+// sizedTable returns a table of so many rows that has the columns of t.
+func sizedTable(t *column.Table, rows int) *column.Table {
+	if t == nil {
+		return column.NewTable(rows)
+	}
+	t.Rows = rows
+	for _, c := range t.Columns {
+		c.Resize(rows)
+	}
+	return t
+}
+
+// areas fills the villages of a stretch.
+func (p *Partition) areas(f *Families, from, to int) {
+	f.Areas = f.Areas[:0]
+	v := sort.Search(len(p.lasts), func(v int) bool { return int(p.lasts[v]) > from })
 	for i := from; i < to; i++ {
-		f.Offsets[i-from+1] = int32(p.end(i+1) - first)
+		for i >= int(p.lasts[v]) {
+			v++
+		}
+		f.Areas = append(f.Areas, p.villages[v])
 	}
-	var err error
-	if f.IDs, err = p.file.IDs(familyIDs, from, to); err != nil {
-		return nil, err
-	}
-	if f.MemberIDs, err = p.file.IDs(memberIDs, first, last); err != nil {
-		return nil, err
-	}
-	f.Areas = p.file.Column(columnName(indicator.Family, "area"), from, to).Values
-	p.fill(f, choice, from, to, first, last)
-	return f, nil
 }
 
 // end returns the row after the last member of the first n families.
 func (p *Partition) end(n int) int {
-	v, _ := p.ends.At(n - 1)
-	return int(v)
-}
-
-func (p *Partition) fill(f *Families, choice Columns, from, to, first, last int) {
-	noFamily, noMember := column.New(to-from), column.New(last-first)
-	for _, i := range p.catalogue.All() {
-		if !choice.has(i) {
-			continue
-		}
-		name := columnName(i.Level, i.Code)
-		switch has := p.file.Has(name); {
-		case i.Level == indicator.Family && has:
-			f.Families.Columns[i.Code] = p.file.Column(name, from, to)
-		case i.Level == indicator.Family:
-			f.Families.Columns[i.Code] = noFamily
-		case has:
-			f.Members.Columns[i.Code] = p.file.Column(name, first, last)
-		default:
-			f.Members.Columns[i.Code] = noMember
-		}
+	if n == 0 {
+		return 0
 	}
+	return int(p.ends[n-1])
 }
 
 // Find returns the row of a family of a village, or fault.NotFound.
 func (p *Partition) Find(area string, id ident.ID) (int, error) {
-	areas, ids := p.file.Cells(columnName(indicator.Family, "area")), p.file.idsWhere(familyIDs)
+	missing := fault.NotFound("snapshot.family_missing")
 	want, err := strconv.ParseInt(area, 10, 64)
-	if err != nil || len(ids) != p.Families*idWidth {
-		return 0, fault.NotFound("snapshot.family_missing")
+	if err != nil {
+		return 0, missing.Because(err)
 	}
-	areaAt := func(i int) int64 { a, _ := areas.At(i); return a }
-	idAt := func(i int) []byte { return ids[i*idWidth : (i+1)*idWidth] }
-	i := sort.Search(p.Families, func(i int) bool {
-		a := areaAt(i)
-		return a > want || a == want && bytes.Compare(idAt(i), id[:]) >= 0
+	v := sort.Search(len(p.villages), func(v int) bool { return p.villages[v] >= want })
+	if v == len(p.villages) || p.villages[v] != want {
+		return 0, missing
+	}
+	from := 0
+	if v > 0 {
+		from = int(p.lasts[v-1])
+	}
+	at, found := sort.Find(int(p.lasts[v])-from, func(i int) int {
+		there := p.familyID(from + i)
+		return cmp.Compare(bytes.Compare(id[:], there[:]), 0)
 	})
-	if i == p.Families || areaAt(i) != want || !bytes.Equal(idAt(i), id[:]) {
-		return 0, fault.NotFound("snapshot.family_missing")
+	if !found {
+		return 0, missing
 	}
-	return i, nil
+	return from + at, nil
 }
 
 // Verify reads every file and holds it against its digest.
 func (s *Snapshot) Verify() error {
 	for _, p := range s.Parts {
-		if _, err := ReadFile(filepath.Join(s.dir, p.File), p.Sum); err != nil {
+		if _, err := s.Partition(p); err != nil {
 			return err
 		}
 	}

@@ -207,7 +207,7 @@ func TestFind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := p.Read(row, row+1, snapshot.Only())
+		f, err := p.Read(row, row+1, snapshot.Only().WithIDs())
 		if err != nil || f.IDs[0] != r.Family {
 			t.Fatalf("row %d holds %v, %v", row, f.IDs, err)
 		}

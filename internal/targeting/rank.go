@@ -243,18 +243,19 @@ func (r *ranker) finish(ctx context.Context, part int, nation Cuts, region *Regi
 // measure counts the poor of a partition. Lines are looked up once a village.
 func (r *ranker) measure(part int) (Measure, error) {
 	var m Measure
-	p, err := r.snap.Partition(r.snap.Parts[part])
+	choice := snapshot.Only().With(indicator.Family, "size")
+	p, err := r.snap.PartitionOf(r.snap.Parts[part], choice)
 	if err != nil {
 		return m, err
 	}
-	f, err := p.Read(0, p.Families, snapshot.Only().With(indicator.Family, "size"))
+	f, err := p.Read(0, p.Families, choice)
 	if err != nil {
 		return m, err
 	}
 	size, s := f.Families.Columns["size"], &r.parts[part]
 	var village int64
 	var poor, extreme money.Rupiah
-	for i := range f.IDs {
+	for i := range f.Areas {
 		n, ok := size.At(i)
 		if !ok || !s.known.Get(i) {
 			m.Unknown++

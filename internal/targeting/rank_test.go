@@ -62,7 +62,7 @@ func TestRankingIsExact(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := p.Read(0, p.Families, snapshot.Only())
+		f, err := p.Read(0, p.Families, snapshot.Only().WithIDs())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,17 +118,24 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 		return Header{}, fmt.Errorf("targeting: %w", err)
 	}
 	defer os.RemoveAll(dir) // gone by then when all went well
-	content, err := Compute(ctx, snap, model, s.Lines, dir, p)
+	m, err := Make(ctx, snap, model, s.Lines, dir, s.Signer, s.Clock.Now(), p)
 	if err != nil {
-		return Header{}, err
-	}
-	m := Manifest{Content: content, CreatedAt: s.Clock.Now()}
-	if err := m.write(dir, model, s.Lines, s.Signer); err != nil {
 		return Header{}, err
 	}
 	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: model.Code, ModelDigest: model.Digest, AsOf: snap.AsOf,
 		Digest: m.Digest, Nation: m.Nation, Regions: m.Regions, CreatedAt: m.CreatedAt, CreatedBy: actor.Login}
 	return s.keep(ctx, h, snap, dir)
+}
+
+// Make computes a ranking into the empty folder dir and signs it, and needs no
+// database.
+func Make(ctx context.Context, snap *snapshot.Snapshot, model *Model, lines Lines, dir string, signer snapshot.Signer, at time.Time, p run.Progress) (Manifest, error) {
+	content, err := Compute(ctx, snap, model, lines, dir, p)
+	if err != nil {
+		return Manifest{}, err
+	}
+	m := Manifest{Content: content, CreatedAt: at}
+	return m, m.write(dir, model, lines, signer)
 }
 
 func (s *Service) model(code string, on civil.Date) (*Model, error) {
@@ -172,7 +179,8 @@ func (s *Service) keep(ctx context.Context, h Header, snap *snapshot.Snapshot, d
 // each yields every family's rank, in the snapshot's order.
 func (r *Ranking) each(snap *snapshot.Snapshot, yield func(FamilyRank) error) error {
 	for i, part := range snap.Parts {
-		p, err := snap.Partition(part)
+		choice := snapshot.Only().WithIDs()
+		p, err := snap.PartitionOf(part, choice)
 		if err != nil {
 			return err
 		}
@@ -180,7 +188,7 @@ func (r *Ranking) each(snap *snapshot.Snapshot, yield func(FamilyRank) error) er
 		if err != nil {
 			return err
 		}
-		f, err := p.Read(0, p.Families, snapshot.Only())
+		f, err := p.Read(0, p.Families, choice)
 		if err != nil {
 			return err
 		}

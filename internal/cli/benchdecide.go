@@ -1,0 +1,277 @@
+package cli
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gotong/internal/civil"
+	"gotong/internal/determination"
+	"gotong/internal/generator"
+	"gotong/internal/indicator"
+	"gotong/internal/programme"
+	"gotong/internal/run"
+	"gotong/internal/seal"
+	"gotong/internal/snapshot"
+	"gotong/internal/targeting"
+	"gotong/models"
+	"gotong/programmes"
+)
+
+func benchDecide(e *env) *cobra.Command {
+	b := &decideBench{env: e}
+	c := &cobra.Command{
+		Use: "decide", Short: "Freeze, rank and decide N families of the whole nation for every programme", Args: cobra.NoArgs,
+		Long: `Makes N synthetic families of all regencies, freezes them into a snapshot,
+ranks them, and decides every programme that ships with Gotong, with what each
+member is given, into hashed files. Memory bandwidth is measured in the same
+run. The digest depends on N and the seed alone.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if b.keep != "" {
+				return b.run(cmd.Context(), b.keep)
+			}
+			return inFolder(func(dir string) error { return b.run(cmd.Context(), dir) })
+		},
+	}
+	c.Flags().IntVar(&b.families, "families", 1_000_000, "how many families")
+	c.Flags().Uint64Var(&b.seed, "seed", 1, "seed")
+	c.Flags().StringVar(&b.keep, "keep", "", "folder to work in and leave (default: one that goes away); a snapshot that is there is used again")
+	c.Flags().StringVar(&b.profile, "profile", "", "write a processor profile of ranking and deciding to this file")
+	return c
+}
+
+// decideBench is one run of bench decide.
+type decideBench struct {
+	*env
+	families int
+	seed     uint64
+	keep     string
+	profile  string
+
+	snap    *snapshot.Snapshot
+	model   *targeting.Model
+	lines   targeting.Lines
+	all     []*programme.Programme
+	seconds map[string]float64
+	cpu     map[string]float64
+}
+
+// memoryAim is what the garbage collector is told to stay below; the figure
+// for a nation is 4 GiB.
+const memoryAim = 3 << 30
+
+func (b *decideBench) run(ctx context.Context, dir string) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryAim))
+	b.seconds, b.cpu = map[string]float64{}, map[string]float64{}
+	if err := b.policy(); err != nil {
+		return err
+	}
+	keys, err := seal.Load(filepath.Join(dir, "keys"), "")
+	if err != nil {
+		return err
+	}
+	if err := b.freeze(ctx, filepath.Join(dir, "snapshot"), keys); err != nil {
+		return err
+	}
+	bandwidth := readBandwidth()
+	content, err := b.decide(ctx, dir, keys)
+	if err != nil {
+		return err
+	}
+	return b.report(dir, bandwidth, content)
+}
+
+// timed notes how long a stage takes, on the clock and of the processors.
+func (b *decideBench) timed(stage string, fn func() error) error {
+	began, used := time.Now(), cpuSeconds()
+	err := fn()
+	b.seconds[stage], b.cpu[stage] = time.Since(began).Seconds(), cpuSeconds()-used
+	return err
+}
+
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// policy loads what ships with the program, as in force on the day.
+func (b *decideBench) policy() error {
+	catalogue := indicator.Default()
+	known, err := targeting.LoadModels(catalogue, models.Files)
+	if err != nil {
+		return err
+	}
+	if b.model, err = known.InForce(benchDay); err != nil {
+		return err
+	}
+	if b.lines, err = targeting.LoadLines(models.Files); err != nil {
+		return err
+	}
+	set, err := programme.Load(catalogue, programmes.Files)
+	if err != nil {
+		return err
+	}
+	b.all = set.InForce(benchDay)
+	return nil
+}
+
+// benchDay is the day of the synthetic data.
+var benchDay = civil.MustParse("2026-01-01")
+
+func (b *decideBench) freeze(ctx context.Context, dir string, keys *seal.Keyring) error {
+	if s, err := snapshot.Open(dir, keys.Public(), indicator.Default()); err == nil && s.Families == int64(b.families) {
+		b.snap = s
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	stream, err := generator.NewStream(generator.Options{Families: b.families, Seed: b.seed, Regions: []string{generator.Nation}, AsOf: benchDay})
+	if err != nil {
+		return err
+	}
+	plan := snapshot.Plan{Catalogue: indicator.Default(), Source: stream, AsOf: benchDay, Scope: "*", At: time.Unix(0, 0).UTC()}
+	err = b.timed("snapshot", func() error {
+		_, err := plan.Write(ctx, dir, keys, func() {})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.snap, err = snapshot.Open(dir, keys.Public(), indicator.Default())
+	return err
+}
+
+func (b *decideBench) decide(ctx context.Context, dir string, keys *seal.Keyring) (determination.Content, error) {
+	var content determination.Content
+	ranks, outcomes := filepath.Join(dir, "ranking"), filepath.Join(dir, "outcomes")
+	for _, d := range []string{ranks, outcomes} {
+		if err := os.RemoveAll(d); err != nil {
+			return content, err
+		}
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return content, err
+		}
+	}
+	stop, err := b.startProfile()
+	if err != nil {
+		return content, err
+	}
+	defer stop()
+	err = b.timed("rank", func() error {
+		_, err := targeting.Make(ctx, b.snap, b.model, b.lines, ranks, keys, time.Unix(0, 0).UTC(), run.Silent{})
+		return err
+	})
+	if err != nil {
+		return content, err
+	}
+	ranking, err := targeting.Open(ranks, keys.Public())
+	if err != nil {
+		return content, err
+	}
+	err = b.timed("decide", func() error {
+		content, err = determination.Compute(ctx, determination.Input{Snapshot: b.snap, Ranking: ranking, Programmes: b.all, AsOf: benchDay}, outcomes, run.Silent{})
+		return err
+	})
+	return content, err
+}
+
+func (b *decideBench) startProfile() (stop func(), err error) {
+	if b.profile == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(b.profile)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); f.Close() }, nil
+}
+
+// readBandwidth returns how many bytes a second all cores together read from
+// memory: the best of three passes over more than any cache holds.
+func readBandwidth() float64 {
+	words := make([]uint64, 1<<25) // 256 MiB
+	for i := range words {
+		words[i] = uint64(i)
+	}
+	best := 0.0
+	sums := make([]uint64, runtime.GOMAXPROCS(0))
+	for range 3 {
+		began := time.Now()
+		var wg sync.WaitGroup
+		for w := range sums {
+			wg.Go(func() { sums[w] += sumOf(words[w*len(words)/len(sums) : (w+1)*len(words)/len(sums)]) })
+		}
+		wg.Wait()
+		best = max(best, float64(len(words)*8)/time.Since(began).Seconds())
+	}
+	runtime.KeepAlive(sums)
+	return best
+}
+
+// sumOf adds words up in four sums at a time, so that adding waits for memory
+// and not the other way round.
+func sumOf(words []uint64) uint64 {
+	var a, b, c, d uint64
+	for ; len(words) >= 8; words = words[8:] {
+		a, b, c, d = a+words[0]+words[4], b+words[1]+words[5], c+words[2]+words[6], d+words[3]+words[7]
+	}
+	return a + b + c + d
+}
+
+// sizeOf adds up the files in a folder.
+func sizeOf(dir string) (bytes int64) {
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if info, err := d.Info(); err == nil {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes
+}
+
+// nation is the count of families for which the figures are set.
+const nation = 95_000_000
+
+func (b *decideBench) report(dir string, bandwidth float64, content determination.Content) error {
+	took := b.seconds["rank"] + b.seconds["decide"]
+	snapshotBytes, outcomeBytes := sizeOf(filepath.Join(dir, "snapshot")), sizeOf(filepath.Join(dir, "outcomes"))+sizeOf(filepath.Join(dir, "ranking"))
+	n := float64(b.snap.Families)
+	rate := float64(snapshotBytes) / took
+	var decided int64
+	for _, p := range content.Programmes {
+		decided += p.Counts.Total()
+	}
+	for _, stage := range []string{"snapshot", "rank", "decide"} {
+		if s, ok := b.seconds[stage]; ok {
+			b.printf("%-9s %8.2f s  %8.2f s of processors  %10.0f families/s\n", stage, s, b.cpu[stage], n/s)
+		}
+	}
+	b.printf("%d families, %d persons, %d programmes, %d outcomes: %.0f families/s, %.1f MB/s of snapshot; memory reads %.1f GB/s (%.2f %%)\n",
+		b.snap.Families, b.snap.Members, len(content.Programmes), decided, n/took, rate/1e6, bandwidth/1e9, 100*rate/bandwidth)
+	b.printf("%.1f bytes a family in the snapshot, %.1f in ranks and outcomes; peak %d MiB; a nation of %d families at this speed: %.0f s\n",
+		float64(snapshotBytes)/n, float64(outcomeBytes)/n, peakBytes()>>20, nation, took*nation/n)
+	b.printf("digest %s\n", content.Digest())
+	return b.result(map[string]any{"families": b.snap.Families, "persons": b.snap.Members, "programmes": len(content.Programmes), "outcomes": decided,
+		"families_per_second": n / took, "bytes_per_second": rate, "bandwidth_bytes_per_second": bandwidth, "bandwidth_ratio": rate / bandwidth,
+		"snapshot_bytes": snapshotBytes, "outcome_bytes": outcomeBytes, "peak_bytes": peakBytes(), "cores": runtime.GOMAXPROCS(0),
+		"seconds": b.seconds, "cpu_seconds": b.cpu, "nation_seconds_extrapolated": took * nation / n, "snapshot_digest": b.snap.Digest, "digest": content.Digest()})
+}
