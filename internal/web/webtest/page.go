@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -170,7 +171,7 @@ func (p *Page) Path() string {
 // Text returns the visible text of the first element that css selects.
 func (p *Page) Text(css string) string {
 	p.t.Helper()
-	s, err := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS(css)))
+	s, err := ask(p, chromedp.Text(chromedp.CSS(css)))
 	if err != nil {
 		p.t.Fatalf("text of %s on %s: %v", css, p.where(), err)
 	}
@@ -229,30 +230,52 @@ func (p *Page) Leave(by func()) {
 }
 
 // Await waits until a condition of JavaScript holds. It asks from outside the
-// page, whose own clocks stand still where scripts are off. While one document
-// gives way to another there is nothing to ask, which is no failure.
+// page, whose own clocks stand still where scripts are off.
 func (p *Page) Await(condition string) {
 	p.t.Helper()
-	for end := time.Now().Add(waitTime); ; {
+	for end := time.Now().Add(waitTime); ; p.pause() {
 		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && holds {
 			return
 		}
-		between := err == nil || strings.Contains(err.Error(), "context") || strings.Contains(err.Error(), "navigated")
-		if !between || p.ctx.Err() != nil || time.Now().After(end) {
+		if err != nil && !p.between(err) || p.ctx.Err() != nil || time.Now().After(end) {
 			p.t.Fatalf("waiting on %s for %s: %v", p.where(), condition, err)
 		}
-		select {
-		case <-p.ctx.Done():
-		case <-time.After(askEvery):
+	}
+}
+
+// ask asks the page for something, and again while one document gives way to
+// another: then there is nothing to ask, which is no failure.
+func ask[T any](p *Page, question chromedp.Action[T]) (T, error) {
+	for end := time.Now().Add(waitTime); ; p.pause() {
+		v, err := chromedp.Run(p.ctx, question)
+		if err == nil || !p.between(err) || time.Now().After(end) {
+			return v, err
 		}
+	}
+}
+
+// goneWords are in the errors that a browser gives when the document asked
+// is not there any more.
+var goneWords = []string{"context", "navigated", "No node with given id", "Could not find node", "does not belong to the document"}
+
+// between reports whether an error only says that the document asked was
+// gone, and the next not yet there.
+func (p *Page) between(err error) bool {
+	return p.ctx.Err() == nil && slices.ContainsFunc(goneWords, func(words string) bool { return strings.Contains(err.Error(), words) })
+}
+
+func (p *Page) pause() {
+	select {
+	case <-p.ctx.Done():
+	case <-time.After(askEvery):
 	}
 }
 
 // Eval returns what an expression of JavaScript gives.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := ask(p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.t.Fatalf("%s on %s: %v", expression, p.where(), err)
 	}
