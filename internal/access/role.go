@@ -45,6 +45,7 @@ const (
 	ReleasePayment     Permission = "payment.release"
 	Reconcile          Permission = "payment.reconcile"
 	SeeDashboard       Permission = "dashboard.see"
+	SeeDocuments       Permission = "document.see" // that there are papers; which ones, their kinds say
 	SeeRuns            Permission = "run.see"
 	StartRuns          Permission = "run.start"
 	SeeAudit           Permission = "audit.see"
@@ -55,19 +56,19 @@ const (
 var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 
 var grants = map[Role][]Permission{
-	Operator:    {SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export},
-	Facilitator: {SeeFamilies, EditFamilies, SeeDeterminations},
-	Officer:     {SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns},
-	Manager:     {SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney},
-	Treasurer:   {SeeMoney, MakePayment, Reconcile, Export, StartRuns},
-	Checker:     {SeeMoney, CheckPayment, Export},
-	Releaser:    {SeeMoney, ReleasePayment, Export},
+	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export},
+	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns},
+	Manager:     {SeeDocuments, SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney},
+	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns},
+	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
+	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
-	Auditor:     {SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export},
+	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export},
 	Admin:       {ManageUsers, SeeAudit, StartRuns},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
-	roleSystem: {SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns},
+	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns},
 }
 
 func (r Role) grants(p Permission) bool {

@@ -43,6 +43,10 @@ var areaOwned = map[string]bool{
 	"payment_exception": true,
 	"handover":          true,
 
+	"issued_document":   true,
+	"issued_file":       true,
+	"issued_withdrawal": true,
+
 	"duplicate_pair": true,
 	"insight_figure": true,
 }
