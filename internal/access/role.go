@@ -44,6 +44,11 @@ const (
 	CheckPayment       Permission = "payment.check"
 	ReleasePayment     Permission = "payment.release"
 	Reconcile          Permission = "payment.reconcile"
+	SeeGoods           Permission = "goods.see"
+	HandGoods          Permission = "goods.hand"    // keep a store's card, hand over, record meals, visit shops
+	ManageGoods        Permission = "goods.manage"  // catalogue, orders, lists, groups
+	ApproveGoods       Permission = "goods.approve" // the second pair of eyes
+	AdvanceGoods       Permission = "goods.advance" // money of meal groups
 	SeeDashboard       Permission = "dashboard.see"
 	SeeDocuments       Permission = "document.see" // that there are papers; which ones, their kinds say
 	SeeRuns            Permission = "run.see"
@@ -56,19 +61,19 @@ const (
 var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 
 var grants = map[Role][]Permission{
-	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export},
-	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations},
-	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns},
-	Manager:     {SeeDocuments, SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney},
-	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns},
+	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods},
+	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods},
+	Manager:     {SeeDocuments, SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods},
+	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns, SeeGoods, AdvanceGoods},
 	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
 	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
-	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export},
+	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods},
 	Admin:       {ManageUsers, SeeAudit, StartRuns},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
-	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns},
+	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods},
 }
 
 func (r Role) grants(p Permission) bool {

@@ -1,0 +1,144 @@
+// Package goodsdb keeps goods, lists, meals and shop checks in the database.
+package goodsdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/db"
+	"gotong/internal/fault"
+	"gotong/internal/goods"
+	"gotong/internal/ident"
+)
+
+// Store is goods.Store on the database of the context's transaction.
+type Store struct{}
+
+// New returns a Store.
+func New() Store { return Store{} }
+
+var _ goods.Store = Store{}
+
+// scanner copies a row's columns.
+type scanner func(into ...any) error
+
+// all runs a query and scans every row.
+func all[T any](ctx context.Context, what, query string, scan func(scanner, *T) error, args ...any) ([]T, error) {
+	var list []T
+	rows, err := db.From(ctx).Query(ctx, query, args...)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var x T
+		err := scan(rows.Scan, &x)
+		list = append(list, x)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("goodsdb: %s: %w", what, err)
+	}
+	return list, nil
+}
+
+// one runs a query for one row; fault.NotFound with key when there is none.
+func one[T any](ctx context.Context, what, key, query string, scan func(scanner, *T) error, args ...any) (T, error) {
+	var x T
+	if err := scan(db.From(ctx).QueryRow(ctx, query, args...).Scan, &x); err != nil {
+		return x, fmt.Errorf("goodsdb: %s: %w", what, db.NoRows(err, key))
+	}
+	return x, nil
+}
+
+// exec runs a statement.
+func exec(ctx context.Context, what, query string, args ...any) error {
+	if _, err := db.From(ctx).Exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("goodsdb: %s: %w", what, err)
+	}
+	return nil
+}
+
+// change runs a statement that must change one row.
+func change(ctx context.Context, what, key, query string, args ...any) error {
+	result, err := db.From(ctx).Exec(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("goodsdb: %s: %w", what, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return fault.NotFound(key)
+	}
+	return nil
+}
+
+// text is NULL for "".
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// id is NULL for the zero id.
+func id(i ident.ID) any {
+	if i.IsZero() {
+		return nil
+	}
+	return i
+}
+
+// millis is NULL for the zero instant.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// day is NULL for no day.
+func day(d *civil.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.String()
+}
+
+func instant(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(n.Int64).UTC()
+}
+
+func date(s sql.NullString) (*civil.Date, error) {
+	if !s.Valid {
+		return nil, nil
+	}
+	d, err := civil.Parse(s.String)
+	return &d, err
+}
+
+// spot splits a place into its columns.
+func spot(p *goods.Spot) (latitude, longitude any) {
+	if p == nil {
+		return nil, nil
+	}
+	return p.Latitude, p.Longitude
+}
+
+func spotOf(latitude, longitude sql.NullInt64) *goods.Spot {
+	if !latitude.Valid || !longitude.Valid {
+		return nil
+	}
+	return &goods.Spot{Latitude: latitude.Int64, Longitude: longitude.Int64}
+}
+
+// Number returns the next number of a sort of papers.
+func (Store) Number(ctx context.Context, sort string) (int, error) {
+	var n int
+	err := db.From(ctx).QueryRow(ctx, `INSERT INTO pay_list_number (programme, period, last) VALUES ($1, 'goods', 1)
+		ON CONFLICT (programme, period) DO UPDATE SET last = pay_list_number.last + 1 RETURNING last`, "goods/"+sort).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("goodsdb: numbering: %w", err)
+	}
+	return n, nil
+}
