@@ -24,6 +24,8 @@ import (
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationdb"
 	"gotong/internal/fault"
+	"gotong/internal/goods"
+	"gotong/internal/goods/goodsdb"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/insight"
@@ -88,6 +90,7 @@ type App struct {
 	Delivery       *delivery.Service
 	Insight        *insight.Service
 	Paths          *pathout.Service
+	Goods          *goods.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -172,6 +175,9 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wirePolicy(); err != nil {
 		return err
 	}
+	if err := a.wireGoods(); err != nil {
+		return err
+	}
 	a.handleRuns()
 	return nil
 }
@@ -245,6 +251,16 @@ func (a *App) wirePolicy() error {
 		return err
 	}
 	a.Paths = pathout.NewService(steps, a.Determinations, a.Targeting)
+	return nil
+}
+
+func (a *App) wireGoods() error {
+	rules, err := goods.LoadPolicy(policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
+	a.Goods = goods.New(goods.Config{Unit: a.DB, Store: goodsdb.New(), Log: a.Audit.Log(), Decisions: inKind{a}, People: people{a}, Vault: a.Keys,
+		Folder: album{delivery.Folder(filepath.Join(a.Dir, "goods"))}, Policy: rules, Clock: a.Clock, IDs: a.IDs, Refusal: db.IsConstraint})
 	return nil
 }
 

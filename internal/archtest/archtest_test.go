@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme"},
 	{"internal/determination"},
-	{"internal/delivery", "internal/pathout"},
+	{"internal/delivery", "internal/pathout", "internal/goods"},
 	{"internal/insight"},
 	{"internal/db"},
 	{"internal/db/dbtest", "internal/audit/auditdb"},

@@ -249,6 +249,29 @@ func (s *Service) NoticeCode(ctx context.Context, purpose access.Purpose, family
 	return code, err
 }
 
+// NoticeCodes returns the codes on the letters of families in the actor's
+// area, by family, so that a desk can find who brings one; the look is
+// recorded.
+func (s *Service) NoticeCodes(ctx context.Context, purpose access.Purpose, families []ident.ID) (map[ident.ID]string, error) {
+	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
+		return nil, err
+	}
+	codes := map[ident.ID]string{}
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		notices, err := s.Store.Notices(ctx, families)
+		if err != nil {
+			return err
+		}
+		for _, n := range notices {
+			if codes[n.FamilyID], err = s.Keys.Open(noticeLabel, n.Sealed); err != nil {
+				return err
+			}
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.letter", Fields: []string{"notice_code"}, Count: int64(len(notices))})
+	})
+	return codes, err
+}
+
 // InForceOn returns the determination that was in force on a day: of those
 // enacted for a day up to it, the last; or fault.NotFound.
 func (s *Service) InForceOn(ctx context.Context, day civil.Date) (Header, error) {

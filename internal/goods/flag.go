@@ -8,7 +8,6 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/ident"
-	"gotong/internal/money"
 )
 
 // FlagKind is a sign that deliveries may not be what they are said to be.
@@ -137,13 +136,4 @@ func count(meals []Meal) []DaySum {
 		}
 	}
 	return days
-}
-
-// earned is what delivered days are worth.
-func earned(days []DaySum) money.Rupiah {
-	var sum money.Rupiah
-	for _, d := range days {
-		sum += d.Earned
-	}
-	return sum
 }
