@@ -179,6 +179,515 @@ CREATE TABLE family_rank (
 	CHECK ((score IS NULL) = (decile IS NULL) AND (score IS NULL) = (decile_region IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER goods_adjustment_once BEFORE UPDATE ON goods_adjustment
+	WHEN OLD.status <> 'proposed' OR OLD.quantity <> NEW.quantity OR OLD.proposer <> NEW.proposer
+BEGIN
+	SELECT RAISE(ABORT, 'goods_adjustment: decided once, as proposed');
+END;
+
+CREATE TABLE goods_adjustment (
+	id BLOB PRIMARY KEY,
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	area TEXT NOT NULL,
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	lot TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('adjust', 'loss', 'expiry')),
+	quantity INTEGER NOT NULL CHECK (quantity <> 0),
+	expected INTEGER NOT NULL,
+	reason TEXT NOT NULL CHECK (reason <> ''),
+	proposer TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'refused')),
+	approver TEXT,
+	decided_at INTEGER,
+	CONSTRAINT losses_take_away CHECK (kind = 'adjust' OR quantity < 0),
+	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> proposer),
+	CONSTRAINT decided_by_somebody CHECK ((status = 'proposed') = (approver IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_adjustment_area ON goods_adjustment (area, status);
+
+CREATE TABLE goods_balance (
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	lot TEXT NOT NULL,
+	serial INTEGER NOT NULL,
+	quantity INTEGER NOT NULL CHECK (quantity >= 0),
+	PRIMARY KEY (depot_id, item, lot),
+	CONSTRAINT a_numbered_thing_is_one CHECK (serial = 0 OR quantity <= 1)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX goods_serial_in_one_place ON goods_balance (item, lot) WHERE serial = 1 AND quantity > 0;
+
+CREATE TABLE goods_depot (
+	id BLOB PRIMARY KEY,
+	code TEXT NOT NULL UNIQUE CHECK (code <> ''),
+	name TEXT NOT NULL CHECK (name <> ''),
+	kind TEXT NOT NULL CHECK (kind IN ('lumbung', 'centre', 'warehouse')),
+	area TEXT NOT NULL CHECK (area <> ''),
+	keeper TEXT NOT NULL CHECK (keeper <> ''),
+	place TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_depot_area ON goods_depot (area);
+
+CREATE TABLE goods_emergency (
+	id BLOB PRIMARY KEY,
+	decree TEXT NOT NULL UNIQUE CHECK (decree <> ''),
+	signed_by TEXT NOT NULL CHECK (signed_by <> ''),
+	cause TEXT NOT NULL CHECK (cause <> ''),
+	area TEXT NOT NULL CHECK (area <> ''),
+	from_day TEXT NOT NULL,
+	to_day TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	report TEXT NOT NULL DEFAULT '',
+	reporter TEXT,
+	reported_at INTEGER,
+	CONSTRAINT ends_after_it_begins CHECK (to_day >= from_day),
+	CONSTRAINT reported_by_somebody CHECK ((reported_at IS NULL) = (reporter IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_handed_counts AFTER INSERT ON goods_handed
+BEGIN
+	UPDATE goods_list_stock SET handed = handed + NEW.quantity WHERE list_id = NEW.list_id AND item = NEW.item AND lot = NEW.lot;
+END;
+
+CREATE TRIGGER goods_handed_no_delete BEFORE DELETE ON goods_handed
+BEGIN
+	SELECT RAISE(ABORT, 'goods_handed: nothing is removed');
+END;
+
+CREATE TRIGGER goods_handed_no_update BEFORE UPDATE ON goods_handed
+BEGIN
+	SELECT RAISE(ABORT, 'goods_handed: nothing is changed');
+END;
+
+CREATE TABLE goods_handed (
+	handover_id BLOB NOT NULL REFERENCES goods_handover (id),
+	list_id BLOB NOT NULL,
+	item TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	quantity INTEGER NOT NULL CHECK (quantity > 0),
+	PRIMARY KEY (handover_id, item, lot),
+	FOREIGN KEY (list_id, item, lot) REFERENCES goods_list_stock (list_id, item, lot)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_handed_lot ON goods_handed (item, lot);
+
+CREATE TRIGGER goods_handover_no_delete BEFORE DELETE ON goods_handover
+BEGIN
+	SELECT RAISE(ABORT, 'goods_handover: nothing is removed');
+END;
+
+CREATE TRIGGER goods_handover_no_update BEFORE UPDATE ON goods_handover
+BEGIN
+	SELECT RAISE(ABORT, 'goods_handover: nothing is changed');
+END;
+
+CREATE TRIGGER goods_handover_open BEFORE INSERT ON goods_handover
+BEGIN
+	SELECT RAISE(ABORT, 'goods_handover: the list is not open')
+		WHERE (SELECT status FROM goods_list WHERE id = NEW.list_id) <> 'open';
+	SELECT RAISE(ABORT, 'goods_handover: not to whom is held back')
+		WHERE (SELECT status FROM goods_recipient WHERE list_id = NEW.list_id AND no = NEW.no) <> 'waiting';
+END;
+
+CREATE TABLE goods_handover (
+	id BLOB PRIMARY KEY,
+	key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+	list_id BLOB NOT NULL,
+	no INTEGER NOT NULL,
+	area TEXT NOT NULL,
+	receiver TEXT NOT NULL CHECK (receiver <> ''),
+	relation TEXT NOT NULL CHECK (relation IN ('self', 'family', 'representative')),
+	letter TEXT NOT NULL,
+	latitude INTEGER,
+	longitude INTEGER,
+	photo_id BLOB REFERENCES goods_proof (id),
+	signature_id BLOB REFERENCES goods_proof (id),
+	note TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	UNIQUE (list_id, no),
+	FOREIGN KEY (list_id, no) REFERENCES goods_recipient (list_id, no),
+	CONSTRAINT who_comes_for_another_brings_a_letter CHECK (relation <> 'representative' OR letter <> '')
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_item_fixed BEFORE UPDATE OF code, tracking, expires, unit ON goods_item
+BEGIN
+	SELECT RAISE(ABORT, 'goods_item: this never changes');
+END;
+
+CREATE TABLE goods_item (
+	code TEXT PRIMARY KEY CHECK (code <> ''),
+	name TEXT NOT NULL CHECK (name <> ''),
+	kind TEXT NOT NULL CHECK (kind IN ('food', 'clothing', 'shelter', 'device', 'vehicle', 'livestock', 'other')),
+	unit TEXT NOT NULL CHECK (unit <> ''),
+	tracking TEXT NOT NULL CHECK (tracking IN ('bulk', 'lot', 'serial')),
+	expires INTEGER NOT NULL CHECK (expires IN (0, 1)),
+	spec TEXT NOT NULL,
+	value INTEGER NOT NULL CHECK (value >= 0),
+	CONSTRAINT expiry_needs_lots CHECK (expires = 0 OR tracking = 'lot')
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_list_accounts BEFORE UPDATE OF status ON goods_list
+BEGIN
+	SELECT RAISE(ABORT, 'goods_list: what was allotted is handed over or returned')
+		WHERE NEW.status = 'closed' AND EXISTS (SELECT 1 FROM goods_list_stock s WHERE s.list_id = NEW.id AND s.handed + s.returned <> s.allotted);
+END;
+
+CREATE TRIGGER goods_list_moves BEFORE UPDATE OF status ON goods_list
+	WHEN OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('draft>open', 'draft>cancelled', 'open>closed')
+BEGIN
+	SELECT RAISE(ABORT, 'goods_list: a list does not move that way');
+END;
+
+CREATE TRIGGER goods_list_no_delete BEFORE DELETE ON goods_list
+BEGIN
+	SELECT RAISE(ABORT, 'goods_list: nothing is removed');
+END;
+
+CREATE TABLE goods_list (
+	id BLOB PRIMARY KEY,
+	number TEXT NOT NULL UNIQUE CHECK (number <> ''),
+	title TEXT NOT NULL CHECK (title <> ''),
+	programme TEXT NOT NULL,
+	determination BLOB,
+	release_id BLOB REFERENCES goods_release (id),
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	depot_area TEXT NOT NULL,
+	area TEXT NOT NULL CHECK (area <> ''),
+	day TEXT NOT NULL,
+	place TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'closed', 'cancelled')),
+	maker TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	opener TEXT,
+	opened_at INTEGER,
+	closer TEXT,
+	closed_at INTEGER,
+	CONSTRAINT opener_is_another CHECK (opener IS NULL OR opener <> maker),
+	CONSTRAINT opened_by_somebody CHECK (status IN ('draft', 'cancelled') OR opener IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_list_area ON goods_list (area, made_at);
+
+CREATE TABLE goods_list_item (
+	list_id BLOB NOT NULL REFERENCES goods_list (id),
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	each INTEGER NOT NULL CHECK (each > 0),
+	PRIMARY KEY (list_id, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE goods_list_stock (
+	list_id BLOB NOT NULL REFERENCES goods_list (id),
+	item TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	allotted INTEGER NOT NULL DEFAULT 0,
+	handed INTEGER NOT NULL DEFAULT 0 CHECK (handed >= 0),
+	returned INTEGER NOT NULL DEFAULT 0 CHECK (returned >= 0),
+	PRIMARY KEY (list_id, item, lot),
+	CONSTRAINT no_more_than_allotted CHECK (handed + returned <= allotted)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_lot_no_delete BEFORE DELETE ON goods_lot
+BEGIN
+	SELECT RAISE(ABORT, 'goods_lot: nothing is removed');
+END;
+
+CREATE TABLE goods_lot (
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	lot TEXT NOT NULL CHECK (lot <> ''),
+	serial INTEGER NOT NULL CHECK (serial IN (0, 1)),
+	expires TEXT,
+	size TEXT NOT NULL,
+	health TEXT NOT NULL,
+	source TEXT NOT NULL CHECK (source IN ('purchase', 'workshop', 'donation')),
+	maker TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (item, lot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_maintenance_no_delete BEFORE DELETE ON goods_maintenance
+BEGIN
+	SELECT RAISE(ABORT, 'goods_maintenance: nothing is removed');
+END;
+
+CREATE TRIGGER goods_maintenance_no_update BEFORE UPDATE ON goods_maintenance
+BEGIN
+	SELECT RAISE(ABORT, 'goods_maintenance: nothing is changed');
+END;
+
+CREATE TABLE goods_maintenance (
+	id BLOB PRIMARY KEY,
+	item TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	area TEXT NOT NULL,
+	day TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('inspection', 'repair', 'fitting', 'health', 'condemned')),
+	note TEXT NOT NULL CHECK (note <> ''),
+	cost INTEGER NOT NULL CHECK (cost >= 0),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	FOREIGN KEY (item, lot) REFERENCES goods_lot (item, lot)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_maintenance_unit ON goods_maintenance (item, lot);
+
+CREATE TRIGGER goods_movement_allowed BEFORE INSERT ON goods_movement
+BEGIN
+	SELECT RAISE(ABORT, 'goods_movement: this store opens only in a declared emergency')
+		WHERE NEW.kind = 'issue' AND (SELECT kind FROM goods_depot WHERE id = NEW.depot_id) = 'lumbung'
+			AND NOT EXISTS (SELECT 1 FROM goods_release r JOIN goods_emergency e ON e.id = r.emergency_id
+				WHERE r.id = NEW.release_id AND r.depot_id = NEW.depot_id AND NEW.day BETWEEN e.from_day AND e.to_day);
+	SELECT RAISE(ABORT, 'goods_movement: not as two people decided')
+		WHERE NEW.adjustment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM goods_adjustment a WHERE a.id = NEW.adjustment_id AND a.status = 'approved'
+			AND a.depot_id = NEW.depot_id AND a.item = NEW.item AND a.lot = NEW.lot AND a.kind = NEW.kind AND a.quantity = NEW.quantity
+			AND a.proposer = NEW.actor AND a.approver = NEW.approver);
+	SELECT RAISE(ABORT, 'goods_movement: not what is on its way')
+		WHERE NEW.transfer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM goods_transfer t WHERE t.id = NEW.transfer_id AND t.item = NEW.item AND t.lot = NEW.lot
+			AND ((NEW.kind = 'transfer_out' AND t.from_id = NEW.depot_id AND t.planned = -NEW.quantity AND t.sent = 0)
+				OR (NEW.kind = 'transfer_in' AND t.to_id = NEW.depot_id AND t.sent > 0)));
+	SELECT RAISE(ABORT, 'goods_movement: what is counted by lot or number says which')
+		WHERE ((SELECT tracking FROM goods_item WHERE code = NEW.item) = 'bulk') <> (NEW.lot = '');
+END;
+
+CREATE TRIGGER goods_movement_counts AFTER INSERT ON goods_movement
+BEGIN
+	INSERT INTO goods_balance (depot_id, item, lot, serial, quantity)
+		VALUES (NEW.depot_id, NEW.item, NEW.lot, (SELECT CASE WHEN tracking = 'serial' THEN 1 ELSE 0 END FROM goods_item WHERE code = NEW.item), 0)
+		ON CONFLICT (depot_id, item, lot) DO NOTHING;
+	UPDATE goods_balance SET quantity = quantity + NEW.quantity WHERE depot_id = NEW.depot_id AND item = NEW.item AND lot = NEW.lot;
+	UPDATE goods_transfer SET sent = -NEW.quantity WHERE id = NEW.transfer_id AND NEW.kind = 'transfer_out';
+	UPDATE goods_transfer SET received = received + NEW.quantity WHERE id = NEW.transfer_id AND NEW.kind = 'transfer_in';
+END;
+
+CREATE TRIGGER goods_movement_lists AFTER INSERT ON goods_movement
+	WHEN NEW.list_id IS NOT NULL
+BEGIN
+	INSERT INTO goods_list_stock (list_id, item, lot) VALUES (NEW.list_id, NEW.item, NEW.lot) ON CONFLICT (list_id, item, lot) DO NOTHING;
+	UPDATE goods_list_stock SET allotted = allotted - NEW.quantity WHERE list_id = NEW.list_id AND item = NEW.item AND lot = NEW.lot AND NEW.kind = 'allot';
+	UPDATE goods_list_stock SET returned = returned + NEW.quantity WHERE list_id = NEW.list_id AND item = NEW.item AND lot = NEW.lot AND NEW.kind = 'return';
+END;
+
+CREATE TRIGGER goods_movement_no_delete BEFORE DELETE ON goods_movement
+BEGIN
+	SELECT RAISE(ABORT, 'goods_movement: nothing is removed');
+END;
+
+CREATE TRIGGER goods_movement_no_update BEFORE UPDATE ON goods_movement
+BEGIN
+	SELECT RAISE(ABORT, 'goods_movement: nothing is changed');
+END;
+
+CREATE TABLE goods_movement (
+	id BLOB PRIMARY KEY,
+	key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	area TEXT NOT NULL,
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	lot TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	day TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL CHECK (actor <> ''),
+	approver TEXT,
+	document TEXT NOT NULL,
+	note TEXT NOT NULL,
+	transfer_id BLOB REFERENCES goods_transfer (id),
+	release_id BLOB REFERENCES goods_release (id),
+	adjustment_id BLOB UNIQUE REFERENCES goods_adjustment (id),
+	list_id BLOB,
+	CONSTRAINT kind_gives_the_sign CHECK ((kind IN ('receive', 'transfer_in', 'return') AND quantity > 0)
+		OR (kind IN ('issue', 'transfer_out', 'allot', 'loss', 'expiry') AND quantity < 0)
+		OR (kind = 'adjust' AND quantity <> 0)),
+	CONSTRAINT four_eyes CHECK (kind NOT IN ('adjust', 'loss', 'expiry') OR (adjustment_id IS NOT NULL AND approver IS NOT NULL AND approver <> actor)),
+	CONSTRAINT on_its_way CHECK ((kind IN ('transfer_in', 'transfer_out')) = (transfer_id IS NOT NULL)),
+	CONSTRAINT for_a_list CHECK ((kind IN ('allot', 'return')) = (list_id IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_movement_area ON goods_movement (area, at);
+
+CREATE INDEX goods_movement_card ON goods_movement (depot_id, item, at);
+
+CREATE INDEX goods_movement_lot ON goods_movement (item, lot);
+
+CREATE TABLE goods_order (
+	id BLOB PRIMARY KEY,
+	number TEXT NOT NULL UNIQUE CHECK (number <> ''),
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	area TEXT NOT NULL,
+	source TEXT NOT NULL CHECK (source IN ('purchase', 'workshop')),
+	supplier TEXT NOT NULL,
+	contract TEXT NOT NULL DEFAULT '',
+	status TEXT NOT NULL CHECK (status IN ('requested', 'ordered', 'received', 'cancelled')),
+	reason TEXT NOT NULL,
+	maker TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	approver TEXT,
+	approved_at INTEGER,
+	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> maker),
+	CONSTRAINT ordered_by_two CHECK (status IN ('requested', 'cancelled') OR (approver IS NOT NULL AND supplier <> ''))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_order_area ON goods_order (area, made_at);
+
+CREATE TABLE goods_order_line (
+	order_id BLOB NOT NULL REFERENCES goods_order (id),
+	line_no INTEGER NOT NULL CHECK (line_no > 0),
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	quantity INTEGER NOT NULL CHECK (quantity > 0),
+	price INTEGER NOT NULL CHECK (price >= 0),
+	accepted INTEGER NOT NULL DEFAULT 0 CHECK (accepted >= 0),
+	rejected INTEGER NOT NULL DEFAULT 0 CHECK (rejected >= 0),
+	PRIMARY KEY (order_id, line_no),
+	CONSTRAINT no_more_than_ordered CHECK (accepted <= quantity)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_proof_no_delete BEFORE DELETE ON goods_proof
+BEGIN
+	SELECT RAISE(ABORT, 'goods_proof: nothing is removed');
+END;
+
+CREATE TRIGGER goods_proof_no_update BEFORE UPDATE ON goods_proof
+BEGIN
+	SELECT RAISE(ABORT, 'goods_proof: nothing is changed');
+END;
+
+CREATE TABLE goods_proof (
+	id BLOB PRIMARY KEY,
+	area TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('photo', 'signature', 'receipt')),
+	sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+	bytes INTEGER NOT NULL CHECK (bytes > 0),
+	width INTEGER NOT NULL,
+	height INTEGER NOT NULL,
+	latitude INTEGER,
+	longitude INTEGER,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_proof_sha256 ON goods_proof (sha256);
+
+CREATE TRIGGER goods_receipt_counts AFTER INSERT ON goods_receipt
+BEGIN
+	UPDATE goods_order_line SET accepted = accepted + NEW.accepted, rejected = rejected + NEW.rejected WHERE order_id = NEW.order_id AND line_no = NEW.line_no;
+END;
+
+CREATE TRIGGER goods_receipt_no_delete BEFORE DELETE ON goods_receipt
+BEGIN
+	SELECT RAISE(ABORT, 'goods_receipt: nothing is removed');
+END;
+
+CREATE TRIGGER goods_receipt_no_update BEFORE UPDATE ON goods_receipt
+BEGIN
+	SELECT RAISE(ABORT, 'goods_receipt: nothing is changed');
+END;
+
+CREATE TRIGGER goods_receipt_ordered BEFORE INSERT ON goods_receipt
+BEGIN
+	SELECT RAISE(ABORT, 'goods_receipt: nothing was ordered')
+		WHERE (SELECT status FROM goods_order WHERE id = NEW.order_id) <> 'ordered';
+END;
+
+CREATE TABLE goods_receipt (
+	id BLOB PRIMARY KEY,
+	key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+	order_id BLOB NOT NULL,
+	line_no INTEGER NOT NULL,
+	area TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	accepted INTEGER NOT NULL CHECK (accepted >= 0),
+	rejected INTEGER NOT NULL CHECK (rejected >= 0),
+	reason TEXT NOT NULL,
+	document TEXT NOT NULL,
+	inspector TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	FOREIGN KEY (order_id, line_no) REFERENCES goods_order_line (order_id, line_no),
+	CONSTRAINT something_came CHECK (accepted + rejected > 0),
+	CONSTRAINT a_refusal_has_a_reason CHECK (rejected = 0 OR reason <> '')
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_receipt_order ON goods_receipt (order_id, at);
+
+CREATE TRIGGER goods_recipient_no_delete BEFORE DELETE ON goods_recipient
+BEGIN
+	SELECT RAISE(ABORT, 'goods_recipient: nothing is removed');
+END;
+
+CREATE TABLE goods_recipient (
+	list_id BLOB NOT NULL REFERENCES goods_list (id),
+	no INTEGER NOT NULL CHECK (no > 0),
+	subject_id BLOB NOT NULL,
+	family_id BLOB,
+	area TEXT NOT NULL,
+	name TEXT NOT NULL CHECK (name <> ''),
+	name_key TEXT NOT NULL,
+	address TEXT NOT NULL,
+	code_blind BLOB,
+	status TEXT NOT NULL CHECK (status IN ('waiting', 'handed', 'blocked')),
+	PRIMARY KEY (list_id, no),
+	UNIQUE (list_id, subject_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_recipient_family ON goods_recipient (family_id);
+
+CREATE INDEX goods_recipient_name ON goods_recipient (list_id, name_key);
+
+CREATE TABLE goods_release (
+	id BLOB PRIMARY KEY,
+	emergency_id BLOB NOT NULL REFERENCES goods_emergency (id),
+	depot_id BLOB NOT NULL REFERENCES goods_depot (id),
+	area TEXT NOT NULL,
+	note TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	UNIQUE (emergency_id, depot_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER goods_transfer_fixed BEFORE UPDATE OF id, from_id, to_id, from_area, area, item, lot, planned, actor, at ON goods_transfer
+BEGIN
+	SELECT RAISE(ABORT, 'goods_transfer: this never changes');
+END;
+
+CREATE TRIGGER goods_transfer_grows BEFORE UPDATE OF sent, received, lost ON goods_transfer
+	WHEN NEW.sent < OLD.sent OR NEW.received < OLD.received OR NEW.lost < OLD.lost
+BEGIN
+	SELECT RAISE(ABORT, 'goods_transfer: what happened stays');
+END;
+
+CREATE TRIGGER goods_transfer_no_delete BEFORE DELETE ON goods_transfer
+BEGIN
+	SELECT RAISE(ABORT, 'goods_transfer: nothing is removed');
+END;
+
+CREATE TABLE goods_transfer (
+	id BLOB PRIMARY KEY,
+	from_id BLOB NOT NULL REFERENCES goods_depot (id),
+	to_id BLOB NOT NULL REFERENCES goods_depot (id),
+	from_area TEXT NOT NULL,
+	area TEXT NOT NULL,
+	item TEXT NOT NULL REFERENCES goods_item (code),
+	lot TEXT NOT NULL,
+	planned INTEGER NOT NULL CHECK (planned > 0),
+	sent INTEGER NOT NULL DEFAULT 0,
+	received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+	lost INTEGER NOT NULL DEFAULT 0 CHECK (lost >= 0),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	note TEXT NOT NULL,
+	lost_by TEXT,
+	CONSTRAINT another_place CHECK (from_id <> to_id),
+	CONSTRAINT sent_once CHECK (sent IN (0, planned)),
+	CONSTRAINT nothing_arises_on_the_way CHECK (received + lost <= sent),
+	CONSTRAINT lost_by_another CHECK (lost = 0 OR (lost_by IS NOT NULL AND lost_by <> actor))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX goods_transfer_area ON goods_transfer (area, at);
+
 CREATE TRIGGER handover_no_delete BEFORE DELETE ON handover
 BEGIN
 	SELECT RAISE(ABORT, 'handover: nothing is removed');
@@ -561,6 +1070,184 @@ CREATE TABLE ledger_line (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX ledger_line_account ON ledger_line (code, entry);
+
+CREATE TRIGGER meal_client_no_delete BEFORE DELETE ON meal_client
+BEGIN
+	SELECT RAISE(ABORT, 'meal_client: nothing is removed');
+END;
+
+CREATE TABLE meal_client (
+	id BLOB PRIMARY KEY,
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	person_id BLOB NOT NULL,
+	family_id BLOB NOT NULL,
+	area TEXT NOT NULL,
+	name TEXT NOT NULL CHECK (name <> ''),
+	address TEXT NOT NULL,
+	from_day TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('active', 'paused', 'stopped')),
+	why TEXT NOT NULL DEFAULT '',
+	since TEXT,
+	replaces BLOB REFERENCES meal_client (id),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	CONSTRAINT says_why CHECK (status = 'active' OR (why <> '' AND since IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX meal_client_group ON meal_client (group_id, status);
+
+CREATE UNIQUE INDEX meal_client_once ON meal_client (person_id) WHERE status <> 'stopped';
+
+CREATE UNIQUE INDEX meal_client_replaced_once ON meal_client (replaces) WHERE replaces IS NOT NULL;
+
+CREATE TABLE meal_complaint (
+	id BLOB PRIMARY KEY,
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	client_id BLOB REFERENCES meal_client (id),
+	area TEXT NOT NULL,
+	day TEXT NOT NULL,
+	text TEXT NOT NULL CHECK (text <> ''),
+	due TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	answer TEXT NOT NULL DEFAULT '',
+	answered_by TEXT,
+	answered_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX meal_complaint_group ON meal_complaint (group_id, at);
+
+CREATE TRIGGER meal_delivery_in_force BEFORE INSERT ON meal_delivery
+BEGIN
+	SELECT RAISE(ABORT, 'meal_delivery: the group has no contract on this day')
+		WHERE NOT EXISTS (SELECT 1 FROM meal_group g WHERE g.id = NEW.group_id AND g.status = 'active' AND NEW.day BETWEEN g.from_day AND g.to_day);
+	SELECT RAISE(ABORT, 'meal_delivery: nothing is carried to whom it has stopped for')
+		WHERE (SELECT status FROM meal_client WHERE id = NEW.client_id) = 'stopped';
+	SELECT RAISE(ABORT, 'meal_delivery: the month is accounted for')
+		WHERE EXISTS (SELECT 1 FROM meal_report r WHERE r.group_id = NEW.group_id AND r.month = substr(NEW.day, 1, 7));
+END;
+
+CREATE TRIGGER meal_delivery_no_delete BEFORE DELETE ON meal_delivery
+BEGIN
+	SELECT RAISE(ABORT, 'meal_delivery: nothing is removed');
+END;
+
+CREATE TRIGGER meal_delivery_no_update BEFORE UPDATE ON meal_delivery
+BEGIN
+	SELECT RAISE(ABORT, 'meal_delivery: nothing is changed');
+END;
+
+CREATE TABLE meal_delivery (
+	client_id BLOB NOT NULL REFERENCES meal_client (id),
+	person_id BLOB NOT NULL,
+	day TEXT NOT NULL,
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	area TEXT NOT NULL,
+	outcome TEXT NOT NULL CHECK (outcome IN ('delivered', 'not_home', 'hospital', 'moved', 'died', 'refused')),
+	carrier TEXT NOT NULL CHECK (carrier <> ''),
+	witness TEXT NOT NULL,
+	photo_id BLOB REFERENCES goods_proof (id),
+	latitude INTEGER,
+	longitude INTEGER,
+	price INTEGER NOT NULL CHECK (price > 0),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	batch BLOB NOT NULL,
+	PRIMARY KEY (person_id, day),
+	CONSTRAINT a_delivery_is_proved CHECK (outcome <> 'delivered' OR photo_id IS NOT NULL OR (witness <> '' AND witness <> carrier))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX meal_delivery_group ON meal_delivery (group_id, day);
+
+CREATE TABLE meal_group (
+	id BLOB PRIMARY KEY,
+	name TEXT NOT NULL CHECK (name <> ''),
+	area TEXT NOT NULL CHECK (area <> ''),
+	leader TEXT NOT NULL CHECK (leader <> ''),
+	bank TEXT NOT NULL,
+	account_sealed BLOB NOT NULL,
+	account_masked TEXT NOT NULL,
+	contract TEXT NOT NULL CHECK (contract <> ''),
+	from_day TEXT NOT NULL,
+	to_day TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('proposed', 'active', 'ended')),
+	maker TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	approver TEXT,
+	approved_at INTEGER,
+	CONSTRAINT ends_after_it_begins CHECK (to_day >= from_day),
+	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> maker),
+	CONSTRAINT approved_by_somebody CHECK (status <> 'active' OR approver IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX meal_group_area ON meal_group (area);
+
+CREATE TABLE meal_member (
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	no INTEGER NOT NULL CHECK (no > 0),
+	name TEXT NOT NULL CHECK (name <> ''),
+	task TEXT NOT NULL,
+	PRIMARY KEY (group_id, no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER meal_money_no_delete BEFORE DELETE ON meal_money
+BEGIN
+	SELECT RAISE(ABORT, 'meal_money: nothing is removed');
+END;
+
+CREATE TRIGGER meal_money_no_update BEFORE UPDATE ON meal_money
+BEGIN
+	SELECT RAISE(ABORT, 'meal_money: nothing is changed');
+END;
+
+CREATE TABLE meal_money (
+	id BLOB PRIMARY KEY,
+	key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	area TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('advance', 'expense', 'refund')),
+	amount INTEGER NOT NULL CHECK (amount > 0),
+	day TEXT NOT NULL,
+	what TEXT NOT NULL,
+	document TEXT NOT NULL CHECK (document <> ''),
+	receipt_id BLOB REFERENCES goods_proof (id),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX meal_money_document ON meal_money (group_id, kind, document);
+
+CREATE INDEX meal_money_group ON meal_money (group_id, day);
+
+CREATE TRIGGER meal_report_no_delete BEFORE DELETE ON meal_report
+BEGIN
+	SELECT RAISE(ABORT, 'meal_report: nothing is removed');
+END;
+
+CREATE TRIGGER meal_report_once BEFORE UPDATE ON meal_report
+	WHEN OLD.approver IS NOT NULL OR OLD.days <> NEW.days OR OLD.earned <> NEW.earned OR OLD.advanced <> NEW.advanced OR OLD.spent <> NEW.spent
+BEGIN
+	SELECT RAISE(ABORT, 'meal_report: a report stands as it was made');
+END;
+
+CREATE TABLE meal_report (
+	group_id BLOB NOT NULL REFERENCES meal_group (id),
+	month TEXT NOT NULL,
+	area TEXT NOT NULL,
+	days INTEGER NOT NULL,
+	earned INTEGER NOT NULL,
+	advanced INTEGER NOT NULL,
+	spent INTEGER NOT NULL,
+	refunded INTEGER NOT NULL,
+	flags INTEGER NOT NULL,
+	note TEXT NOT NULL,
+	maker TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	approver TEXT,
+	approved_at INTEGER,
+	PRIMARY KEY (group_id, month),
+	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> maker)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice (
 	family_id BLOB PRIMARY KEY,
@@ -973,6 +1660,80 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX session_staff ON session (staff_id);
+
+CREATE TABLE shop (
+	id BLOB PRIMARY KEY,
+	name TEXT NOT NULL CHECK (name <> ''),
+	owner TEXT NOT NULL,
+	area TEXT NOT NULL CHECK (area <> ''),
+	address TEXT NOT NULL,
+	edc TEXT NOT NULL,
+	active INTEGER NOT NULL CHECK (active IN (0, 1)),
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX shop_area ON shop (area);
+
+CREATE TRIGGER shop_check_no_delete BEFORE DELETE ON shop_check
+BEGIN
+	SELECT RAISE(ABORT, 'shop_check: nothing is removed');
+END;
+
+CREATE TRIGGER shop_check_no_update BEFORE UPDATE ON shop_check
+BEGIN
+	SELECT RAISE(ABORT, 'shop_check: nothing is changed');
+END;
+
+CREATE TABLE shop_check (
+	id BLOB PRIMARY KEY,
+	shop_id BLOB NOT NULL REFERENCES shop (id),
+	area TEXT NOT NULL,
+	day TEXT NOT NULL,
+	edc_works INTEGER NOT NULL CHECK (edc_works IN (0, 1)),
+	only_allowed INTEGER NOT NULL CHECK (only_allowed IN (0, 1)),
+	package_forced INTEGER NOT NULL CHECK (package_forced IN (0, 1)),
+	card_kept INTEGER NOT NULL CHECK (card_kept IN (0, 1)),
+	note TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	UNIQUE (shop_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shop_finding (
+	id BLOB PRIMARY KEY,
+	check_id BLOB NOT NULL REFERENCES shop_check (id),
+	shop_id BLOB NOT NULL REFERENCES shop (id),
+	area TEXT NOT NULL,
+	code TEXT NOT NULL CHECK (code IN ('price', 'forbidden_goods', 'edc', 'package', 'card_kept')),
+	detail TEXT NOT NULL,
+	due TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+	follow_up TEXT NOT NULL DEFAULT '',
+	closer TEXT,
+	closed_at INTEGER,
+	CONSTRAINT closed_with_a_deed CHECK (status = 'open' OR (follow_up <> '' AND closer IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX shop_finding_area ON shop_finding (area, status);
+
+CREATE TRIGGER shop_price_no_delete BEFORE DELETE ON shop_price
+BEGIN
+	SELECT RAISE(ABORT, 'shop_price: nothing is removed');
+END;
+
+CREATE TRIGGER shop_price_no_update BEFORE UPDATE ON shop_price
+BEGIN
+	SELECT RAISE(ABORT, 'shop_price: nothing is changed');
+END;
+
+CREATE TABLE shop_price (
+	check_id BLOB NOT NULL REFERENCES shop_check (id),
+	item TEXT NOT NULL,
+	price INTEGER NOT NULL CHECK (price > 0),
+	market INTEGER NOT NULL CHECK (market > 0),
+	PRIMARY KEY (check_id, item)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sign_in_attempt (
 	login TEXT PRIMARY KEY,
