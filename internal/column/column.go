@@ -118,3 +118,24 @@ func (c *Column) Extend(n int) {
 	}
 	c.Values, c.Known = c.Values[:n], c.Known[:(n+63)/64]
 }
+
+// Or adds the first n bits of src to b from bit at on. src has no other bits.
+func (b Bitmap) Or(at int, src Bitmap, n int) {
+	shift := uint(at) & 63
+	for w := 0; w*64 < n; w++ {
+		v, i := src[w], at>>6+w
+		b[i] |= v << shift
+		if high := v >> (64 - shift); shift > 0 && high != 0 {
+			b[i+1] |= high
+		}
+	}
+}
+
+// Each calls fn with the rows whose bit is one, in order.
+func (b Bitmap) Each(fn func(i int)) {
+	for w, word := range b {
+		for ; word != 0; word &= word - 1 {
+			fn(w<<6 + bits.TrailingZeros64(word))
+		}
+	}
+}

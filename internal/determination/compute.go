@@ -5,10 +5,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"gotong/internal/civil"
+	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/money"
 	"gotong/internal/programme"
@@ -19,7 +23,7 @@ import (
 
 // Format is the version of the outcome files' layout and of the rules by
 // which outcomes follow from answers.
-const Format = 1
+const Format = 2
 
 // Input is all that a determination depends on.
 type Input struct {
@@ -94,7 +98,9 @@ type Content struct {
 // Digest returns the hex SHA-256 of the content.
 func (c Content) Digest() string { return snapshot.Digest("determination", c) }
 
-// engine carries one computation.
+// engine carries one computation. Of a partition it holds what the pass under
+// way needs; what a quota over several partitions has to wait for is held
+// packed.
 type engine struct {
 	Input
 	plan    *plan
@@ -104,16 +110,28 @@ type engine struct {
 	emit    func(name string, w *snapshot.FileWriter) (snapshot.Sum, error)
 	report  run.Progress
 
-	ranks   []func() (*targeting.Ranks, error) // by part
-	sheets  [][]*sheet                         // by programme and part; nil once written
-	states  []map[int]receiving                // by programme, then part; of programmes that exclude
+	parts   []*partState
+	waiting [][]*laid      // by programme and part: until the quota is shared out
+	states  [][]*receiving // by programme and part; of programmes that exclude
+	uses    [][][]QuotaUse // by programme and part, of quotas within a partition
 	results []ProgrammeResult
+	emits   *errgroup.Group
 	mu      sync.Mutex // guards results
 }
 
+// partState is what deciding a partition needs.
+type partState struct {
+	ranks  *targeting.Ranks
+	sheets map[int]*sheet // by programme
+	left   atomic.Int64   // stretches
+}
+
+// writers is how many files may be on their way to the disk at once.
+const writers = 8
+
 // compute decides every programme for every subject and hands each outcome
-// file to emit. The result depends on the input alone: not on the reader, the
-// stretch or the workers.
+// file to emit, several at once. The result depends on the input alone: not
+// on the reader, the stretch, which is a multiple of 64, or the workers.
 func compute(ctx context.Context, in Input, r reader, stretch int, emit func(string, *snapshot.FileWriter) (snapshot.Sum, error), report run.Progress) (Content, error) {
 	if in.Ranking.Snapshot != in.Snapshot.Digest {
 		return Content{}, fault.Invalid("determination.other_ranking")
@@ -144,15 +162,15 @@ func rulePack(all []*programme.Programme) string {
 }
 
 func (e *engine) prepare() {
-	for i := range e.Snapshot.Parts {
-		e.ranks = append(e.ranks, sync.OnceValues(func() (*targeting.Ranks, error) { return e.Ranking.Ranks(i) }))
-	}
+	n := len(e.Snapshot.Parts)
+	e.parts = make([]*partState, n)
 	total := int64(0)
 	for _, p := range e.plan.all {
 		e.results = append(e.results, ProgrammeResult{Code: p.Code, Version: p.Version(), File: p.File,
-			Digest: hex.EncodeToString(p.Digest[:]), Persons: p.Subject.EachMember(), Parts: make([]Part, len(e.Snapshot.Parts))})
-		e.sheets = append(e.sheets, make([]*sheet, len(e.Snapshot.Parts)))
-		e.states = append(e.states, map[int]receiving{})
+			Digest: hex.EncodeToString(p.Digest[:]), Persons: p.Subject.EachMember(), Parts: make([]Part, n)})
+		e.waiting = append(e.waiting, make([]*laid, n))
+		e.states = append(e.states, make([]*receiving, n))
+		e.uses = append(e.uses, make([][]QuotaUse, n))
 		total += e.Snapshot.Families
 		if p.Subject.EachMember() {
 			total += e.Snapshot.Members - e.Snapshot.Families
@@ -164,145 +182,181 @@ func (e *engine) prepare() {
 // pass decides some of the programmes over the whole snapshot, then shares
 // out their quotas.
 func (e *engine) pass(ctx context.Context, programmes []int) error {
-	left := make([]atomic.Int64, len(e.Snapshot.Parts))
-	for i, part := range e.Snapshot.Parts {
-		stretches := (part.Families + e.stretch - 1) / e.stretch
-		left[i].Store(int64(stretches))
-		for _, k := range programmes {
-			n := part.Families
-			if e.plan.all[k].Subject.EachMember() {
-				n = part.Members
+	e.emits = &errgroup.Group{}
+	e.emits.SetLimit(writers)
+	choice := e.plan.columns(programmes).WithLots()
+	err := e.Snapshot.EachIn(ctx, e.workers, e.stretch, choice,
+		func(part int, p *snapshot.Partition) error { return e.begin(part, p, programmes) },
+		func(part int, p *snapshot.Partition, f *snapshot.Families) error {
+			if err := e.stretchOf(part, p, f, programmes); err != nil {
+				return err
 			}
-			s := &sheet{outcomes: make([]Outcome, n), answers: make([]Answers, n),
-				amounts: make([]*programme.Amounts, stretches), starts: make([]int, stretches), candidates: make([][]candidate, stretches)}
-			e.sheets[k][i] = s
-			if e.plan.excluded[e.plan.all[k].Code] {
-				e.states[k][i] = make(receiving, part.Families)
+			if e.parts[part].left.Add(-1) > 0 {
+				return nil
 			}
+			return e.end(part, p, programmes)
+		})
+	if err == nil {
+		err = e.quotas(programmes)
+	}
+	if waited := e.emits.Wait(); err == nil {
+		err = waited
+	}
+	return err
+}
+
+// begin makes room for the outcomes of a partition.
+func (e *engine) begin(part int, p *snapshot.Partition, programmes []int) error {
+	stretches := (p.Families + e.stretch - 1) / e.stretch
+	s := &partState{sheets: map[int]*sheet{}}
+	s.left.Store(int64(stretches))
+	for _, k := range programmes {
+		x := &sheet{rows: p.Families, pieces: make([]piece, stretches)}
+		if e.plan.all[k].Subject.EachMember() {
+			x.rows = p.Members
+		}
+		s.sheets[k] = x
+		if e.plan.excluded[e.plan.all[k].Code] {
+			e.states[k][part] = &receiving{Yes: column.NewBitmap(p.Families), Known: column.NewBitmap(p.Families)}
 		}
 	}
-	err := e.Snapshot.Each(ctx, e.workers, e.stretch, e.plan.columns(programmes).WithIDs(), func(part int, f *snapshot.Families) error {
-		if err := e.stretchOf(part, f, programmes); err != nil {
-			return err
-		}
-		if left[part].Add(-1) > 0 {
-			return nil
-		}
-		for _, k := range programmes { // the partition is done: let go of what needs no quota
-			if e.plan.quota(e.plan.all[k]) == nil {
-				if err := e.finish(k, part); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return e.quotas(programmes)
+	var err error
+	s.ranks, err = e.Ranking.Ranks(part)
+	e.parts[part] = s
+	return err
 }
 
 // stretchOf decides the programmes of a pass for one stretch of families.
-func (e *engine) stretchOf(part int, f *snapshot.Families, programmes []int) error {
-	ranks, err := e.ranks[part]()
-	if err != nil {
-		return err
-	}
-	ranks.Fill(f)
+func (e *engine) stretchOf(part int, p *snapshot.Partition, f *snapshot.Families, programmes []int) error {
+	e.parts[part].ranks.Fill(f)
 	others := map[string]receiving{}
-	for k, p := range e.plan.all {
+	for k, x := range e.plan.all {
 		if state := e.states[k][part]; state != nil {
-			others[p.Code] = state[f.First : f.First+f.Families.Rows]
+			words := [2]int{f.First / 64, (f.First + f.Families.Rows + 63) / 64}
+			others[x.Code] = receiving{Yes: state.Yes[words[0]:words[1]], Known: state.Known[words[0]:words[1]]}
 		}
 	}
 	for _, k := range programmes {
-		p, s, row := e.plan.all[k], e.sheets[k][part], f.First
-		if p.Subject.EachMember() {
+		x, row := e.plan.all[k], f.First
+		if x.Subject.EachMember() {
 			row = f.FirstMember
 		}
-		q := e.plan.quota(p)
-		d := decide(e.reader, p, &f.Batch, others, q != nil)
-		if state, ok := others[p.Code]; ok && q == nil {
-			copy(state, familiesReceiving(p, &f.Batch, d.outcomes))
+		q := e.plan.quota(x)
+		d := decide(e.reader, x, &f.Batch, others, q != nil)
+		if state, ok := others[x.Code]; ok && q == nil {
+			now := familiesReceiving(x, &f.Batch, d.given, d.open)
+			copy(state.Yes, now.Yes)
+			copy(state.Known, now.Known)
 		}
-		at := f.First / e.stretch
-		s.put(at, row, d)
+		of := piece{row: row, of: d}
 		if q != nil {
-			s.candidates[at] = candidates(p, q, part, row, f, d)
+			of.drawLots(x, q, p, f)
 		}
-		e.tell(d.outcomes)
+		e.parts[part].sheets[k].pieces[f.First/e.stretch] = of
+		e.tell(d)
 	}
 	return nil
 }
 
-func (e *engine) tell(outcomes []Outcome) {
-	var counts Counts
-	for _, o := range outcomes {
-		counts.Add(o, 1)
-	}
-	for _, o := range Outcomes {
-		if n := counts.Of(o); n > 0 {
-			e.report.Add(o.String(), n)
+func (e *engine) tell(d *decided) {
+	given, open := int64(d.given.Count()), int64(d.open.Count())
+	for _, x := range []struct {
+		o Outcome
+		n int64
+	}{{Entitled, given}, {Undetermined, open}, {Refused, int64(d.rows) - given - open}} {
+		if x.n > 0 {
+			e.report.Add(x.o.String(), x.n)
 		}
 	}
 }
 
-// quotas shares out the quotas of a pass and lets go of its sheets.
+// end lays out a partition once all of it is decided, and lets go of it.
+func (e *engine) end(part int, p *snapshot.Partition, programmes []int) error {
+	for _, k := range programmes {
+		x, s := e.plan.all[k], e.parts[part].sheets[k]
+		l, err := s.lay(x)
+		if err != nil {
+			return err
+		}
+		q := e.plan.quota(x)
+		if q == nil {
+			e.finish(k, part, l)
+			continue
+		}
+		if q.Codes() < partDigits {
+			e.waiting[k][part] = l
+			continue
+		}
+		e.uses[k][part] = share(q, x.Priority, []*laid{l}, func(_, given int) int64 { return l.areas[given] })
+		if err := e.shared(k, part, l); err != nil {
+			return err
+		}
+	}
+	e.parts[part] = nil
+	return nil
+}
+
+// partDigits is how many digits of an area's code name a partition: a quota
+// by such areas or smaller ones is shared out within one.
+const partDigits = 4
+
+// quotas shares out the quotas that reach over partitions.
 func (e *engine) quotas(programmes []int) error {
 	for _, k := range programmes {
-		p := e.plan.all[k]
-		q := e.plan.quota(p)
+		x := e.plan.all[k]
+		q := e.plan.quota(x)
 		if q == nil {
 			continue
 		}
-		e.results[k].Quota = share(q, p.Priority, e.sheets[k])
-		for part := range e.Snapshot.Parts {
-			if state := e.states[k][part]; state != nil {
-				if err := e.stateOf(k, part, state); err != nil {
-					return err
-				}
-			}
-			if err := e.finish(k, part); err != nil {
+		if q.Codes() >= partDigits {
+			e.results[k].Quota = slices.Concat(e.uses[k]...)
+			continue
+		}
+		e.results[k].Quota = share(q, x.Priority, e.waiting[k], func(part, _ int) int64 { return quotaAreaOf(q, e.Snapshot.Parts[part].Area) })
+		for part, l := range e.waiting[k] {
+			if err := e.shared(k, part, l); err != nil {
 				return err
 			}
+			e.waiting[k][part] = nil
 		}
 	}
 	return nil
 }
 
-// stateOf works out who receives a programme once its quota is shared out.
-func (e *engine) stateOf(k, part int, state receiving) error {
-	p, err := e.Snapshot.PartitionOf(e.Snapshot.Parts[part], snapshot.Only())
-	if err != nil {
-		return err
+// shared finishes a file whose quota is shared out, once it is known who
+// receives the programme.
+func (e *engine) shared(k, part int, l *laid) error {
+	if state := e.states[k][part]; state != nil {
+		p, err := e.Snapshot.PartitionOf(e.Snapshot.Parts[part], snapshot.Only())
+		if err != nil {
+			return err
+		}
+		f, err := p.Read(0, p.Families, snapshot.Only())
+		if err != nil {
+			return err
+		}
+		*state = familiesReceiving(e.plan.all[k], &f.Batch, l.entitledRows(), l.open)
 	}
-	f, err := p.Read(0, p.Families, snapshot.Only())
-	if err != nil {
-		return err
-	}
-	copy(state, familiesReceiving(e.plan.all[k], &f.Batch, e.sheets[k][part].outcomes))
+	e.finish(k, part, l)
 	return nil
 }
 
-// finish counts and emits one outcome file, and forgets its sheet.
-func (e *engine) finish(k, part int) error {
-	s := e.sheets[k][part]
-	e.sheets[k][part] = nil
-	counts, err := s.count()
-	if err != nil {
-		return err
-	}
-	area := e.Snapshot.Parts[part].Area
-	out := Part{Area: area, File: area + "." + e.plan.all[k].Code + ".columns"}
-	if out.Sum, err = e.emit(out.File, s.file()); err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	r := &e.results[k]
-	r.Parts[part] = out
-	return r.Counts.merge(counts)
+// finish counts an outcome file and sends it off.
+func (e *engine) finish(k, part int, l *laid) {
+	e.emits.Go(func() error {
+		w, counts := l.file()
+		area := e.Snapshot.Parts[part].Area
+		out := Part{Area: area, File: area + "." + e.plan.all[k].Code + ".columns"}
+		var err error
+		if out.Sum, err = e.emit(out.File, w); err != nil {
+			return err
+		}
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		r := &e.results[k]
+		r.Parts[part] = out
+		return r.Counts.merge(counts)
+	})
 }
 
 // merge adds the counts of o.
@@ -319,28 +373,3 @@ func (c *Counts) merge(o Counts) error {
 }
 
 var errTooMuch = fault.Invalid("determination.too_much")
-
-// count counts the sheet's outcomes and adds up what the entitled are given.
-func (s *sheet) count() (Counts, error) {
-	var c Counts
-	for _, o := range s.outcomes {
-		c.Add(o, 1)
-	}
-	for i, amounts := range s.amounts {
-		for k := range len(amounts.Offsets) - 1 {
-			if s.outcomes[s.starts[i]+k] != Entitled {
-				continue
-			}
-			sum, ok := amounts.At(k).Annual()
-			if c.Annual, ok = addIf(c.Annual, sum, ok); !ok {
-				return c, errTooMuch
-			}
-		}
-	}
-	return c, nil
-}
-
-func addIf(a, b money.Rupiah, ok bool) (money.Rupiah, bool) {
-	sum, fits := a.Add(b)
-	return sum, ok && fits
-}

@@ -219,7 +219,7 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		missing = append(missing, missingOf(a)...)
 		r.Items = append(r.Items, x.item(p, at, member, a))
 	}
-	meets := meetsOf(p, d.Answers)
+	meets := meetsOne(p, d.Answers)
 	r.Nothing = meets == rule.Yes && d.Outcome == Refused
 	if d.Uncertain || meets == rule.Yes && d.Outcome == Undetermined {
 		missing = append(missing, p.AmountOf(b, 0, member).Missing...)

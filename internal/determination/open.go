@@ -3,15 +3,18 @@ package determination
 import (
 	"crypto/ed25519"
 	"fmt"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
 	"gotong/internal/programme"
+	"gotong/internal/rule"
 	"gotong/internal/snapshot"
 )
 
@@ -97,8 +100,11 @@ func (c Content) Result(code string) (ProgrammeResult, bool) {
 // Rows are the outcomes of one programme in one partition, row by row in the
 // snapshot's order: families, or members in a programme of persons.
 type Rows struct {
-	outcome, answers, place, uncertain snapshot.Cells
-	end, benefit, member, annual       snapshot.Cells
+	items                                 []rule.Truths
+	entitled, waitlisted, open, uncertain column.Bitmap
+	given                                 []int32 // how many are given something before each word of rows
+	ends                                  []int32 // line after the last of each given
+	place, benefit, member, annual        snapshot.Cells
 }
 
 // Rows reads an outcome file. It returns fault.Invalid when a bit of it has
@@ -108,14 +114,23 @@ func (f *Files) Rows(p Part) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Rows{outcome: file.Cells(colOutcome), answers: file.Cells(colAnswers), place: file.Cells(colPlace), uncertain: file.Cells(colUncertain),
-		end: file.Cells(colLinesEnd), benefit: file.Cells(colBenefit), member: file.Cells(colMember), annual: file.Cells(colAnnual)}, nil
-}
-
-// value returns a cell; zero where it is not known.
-func value(c snapshot.Cells, row int) int64 {
-	v, _ := c.At(row)
-	return v
+	r := &Rows{entitled: file.Bits(colEntitled), waitlisted: file.Bits(colWaitlisted), open: file.Bits(colOpen), uncertain: file.Bits(colUncertain),
+		place: file.Cells(colPlace), benefit: file.Cells(colBenefit), member: file.Cells(colMember), annual: file.Cells(colAnnual)}
+	for i := 0; file.Has(colYes(i)); i++ {
+		r.items = append(r.items, rule.Truths{Yes: file.Bits(colYes(i)), Known: file.Bits(colKnown(i))})
+	}
+	n := int32(0)
+	for w := range r.entitled {
+		r.given = append(r.given, n)
+		n += int32(bits.OnesCount64(r.entitled[w] | r.waitlisted[w]))
+	}
+	lines, end := file.Cells(colLines), int64(0)
+	for i := range n {
+		count, _ := lines.At(int(i))
+		end += count
+		r.ends = append(r.ends, int32(end))
+	}
+	return r, nil
 }
 
 // Decision is what is said of one subject.
@@ -129,11 +144,33 @@ type Decision struct {
 
 // At returns the decision of a row.
 func (r *Rows) At(row int) Decision {
-	d := Decision{Outcome: Outcome(value(r.outcome, row)), Answers: Answers(value(r.answers, row)),
-		Place: value(r.place, row), Uncertain: value(r.uncertain, row) != 0}
-	for i := int(value(r.end, row-1)); i < int(value(r.end, row)); i++ {
-		d.Lines = append(d.Lines, programme.Line{Benefit: int(value(r.benefit, i)), Member: int(value(r.member, i)),
-			Annual: money.Rupiah(value(r.annual, i))})
+	d := Decision{Outcome: Refused, Uncertain: r.uncertain.Get(row)}
+	for i, t := range r.items {
+		d.Answers = d.Answers.With(i, t.At(row))
+	}
+	switch {
+	case r.entitled.Get(row):
+		d.Outcome = Entitled
+	case r.waitlisted.Get(row):
+		d.Outcome = Waitlisted
+	case r.open.Get(row):
+		d.Outcome = Undetermined
+		return d
+	default:
+		return d
+	}
+	word := (r.entitled[row>>6] | r.waitlisted[row>>6]) & (1<<uint(row&63) - 1)
+	given := int(r.given[row>>6]) + bits.OnesCount64(word)
+	d.Place, _ = r.place.At(given)
+	from := int32(0)
+	if given > 0 {
+		from = r.ends[given-1]
+	}
+	for i := int(from); i < int(r.ends[given]); i++ {
+		benefit, _ := r.benefit.At(i)
+		member, _ := r.member.At(i)
+		annual, _ := r.annual.At(i)
+		d.Lines = append(d.Lines, programme.Line{Benefit: int(benefit), Member: int(member), Annual: money.Rupiah(annual)})
 	}
 	return d
 }

@@ -2,32 +2,38 @@ package determination
 
 import (
 	"cmp"
+	"container/heap"
+	"math/bits"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 
+	"gotong/internal/column"
 	"gotong/internal/programme"
 	"gotong/internal/snapshot"
 )
 
-// candidates lists those of a stretch who qualify, with what orders them.
-func candidates(p *programme.Programme, q *programme.Quota, part, row int, f *snapshot.Families, d *decided) []candidate {
-	var all []candidate
-	eachSubject(p, &f.Batch, func(i, family, member int) {
-		if d.outcomes[i] != Entitled {
+// Who qualifies for a programme with a quota is put in order: by the area
+// whose quota counts, by the programme's priorities, an unknown value after
+// all others, and then by lot. The lot is the random half of the family's id,
+// which no one can choose and which stays the same from one determination to
+// the next. What is left goes by the snapshot's order.
+
+// drawLots notes what orders those of a stretch who are given something.
+func (x *piece) drawLots(p *programme.Programme, q *programme.Quota, of *snapshot.Partition, f *snapshot.Families) {
+	lots := of.Lots()
+	within := q.Codes() >= partDigits
+	eachSubject(p, &f.Batch, func(row, family, _ int) {
+		if !x.of.given.Get(row) {
 			return
 		}
-		c := candidate{area: quotaArea(q, f.Areas[family]), family: f.IDs[family], part: part, row: row + i}
-		if member != noMember {
-			from, _ := f.MembersOf(family)
-			c.member = f.MemberIDs[from+member]
+		lot, _ := lots.At(f.First + family)
+		x.lots = append(x.lots, uint32(lot))
+		if within {
+			x.areas = append(x.areas, quotaArea(q, f.Areas[family]))
 		}
-		for _, column := range d.priority {
-			v, known := column.At(i)
-			c.order, c.known = append(c.order, v), append(c.known, known)
-		}
-		all = append(all, c)
 	})
-	return all
 }
 
 // quotaArea cuts a village's code down to the area that the quota is for.
@@ -36,6 +42,12 @@ func quotaArea(q *programme.Quota, village int64) int64 {
 		village /= 10
 	}
 	return village
+}
+
+// quotaAreaOf cuts a partition's code down to a larger area.
+func quotaAreaOf(q *programme.Quota, part string) int64 {
+	n, _ := strconv.ParseInt(part[:q.Codes()], 10, 64) // zero: the nation
+	return n
 }
 
 func areaCode(area int64) string {
@@ -53,42 +65,259 @@ type QuotaUse struct {
 	Waiting   int64  `json:"waiting"`
 }
 
-// share gives each candidate its place and puts on the waiting list whom the
-// quota does not reach. sheets are those of the programme, by part.
-func share(q *programme.Quota, by []programme.Priority, sheets []*sheet) []QuotaUse {
-	var all []*candidate
-	for _, s := range sheets {
-		s.places = make([]int32, len(s.outcomes))
-		for _, stretch := range s.candidates {
-			for i := range stretch {
-				all = append(all, &stretch[i])
-			}
-		}
+// ticket is the place of one who qualifies in the order: those of lower
+// tickets come first.
+type ticket struct {
+	key   uint64 // area and priorities
+	lot   uint32
+	given uint32 // place among the given of its part
+}
+
+func (t ticket) compare(o ticket) int {
+	return cmp.Or(cmp.Compare(t.key, o.key), cmp.Compare(t.lot, o.lot), cmp.Compare(t.given, o.given))
+}
+
+// share gives each of the given its place and puts on the waiting list whom
+// the quota does not reach. area tells which area's quota counts.
+func share(q *programme.Quota, by []programme.Priority, parts []*laid, area func(part, given int) int64) []QuotaUse {
+	m := merger(sortedTickets(by, parts, area))
+	for _, l := range parts {
+		l.places, l.waitlisted = make([]uint32, len(l.lots)), column.NewBitmap(len(l.lots))
 	}
-	slices.SortFunc(all, func(a, b *candidate) int { return cmp.Or(cmp.Compare(a.area, b.area), a.compare(b, by)) })
 	var uses []QuotaUse
-	place := int32(0)
-	for i, c := range all {
-		if i == 0 || c.area != all[i-1].area {
-			place = 0
-			limit, limited := q.Limit(areaCode(c.area))
+	var at int64
+	place := uint32(0)
+	for len(m) > 0 {
+		part, t := m.next()
+		if a := area(part, int(t.given)); len(uses) == 0 || a != at {
+			limit, limited := q.Limit(areaCode(a))
 			if !limited {
 				limit = -1
 			}
-			uses = append(uses, QuotaUse{Area: areaCode(c.area), Limit: limit})
+			at, place = a, 0
+			uses = append(uses, QuotaUse{Area: areaCode(a), Limit: limit})
 		}
-		place++
 		use := &uses[len(uses)-1]
+		place++
 		use.Qualified++
-		s := sheets[c.part]
-		s.places[c.row] = place
+		parts[part].places[t.given] = place
 		if use.Limit >= 0 && int64(place) > use.Limit {
-			s.outcomes[c.row] = Waitlisted
+			parts[part].waitlisted.Set(int(t.given))
 			use.Waiting++
 		}
 	}
-	for _, s := range sheets {
-		s.candidates = nil
+	for _, l := range parts {
+		l.spreadWaiting()
 	}
 	return uses
+}
+
+// spreadWaiting turns the waiting among the given into the waiting among all
+// rows.
+func (l *laid) spreadWaiting() {
+	waiting := column.NewBitmap(l.rows)
+	k := 0
+	l.given.Each(func(row int) {
+		if l.waitlisted.Get(k) {
+			waiting.Set(row)
+		}
+		k++
+	})
+	l.waitlisted, l.lots, l.priority, l.areas = waiting, nil, nil, nil
+}
+
+// sortedTickets makes the tickets of each part and sorts them.
+func sortedTickets(by []programme.Priority, parts []*laid, area func(part, given int) int64) []*queue {
+	key := keyOf(by, parts, area)
+	queues := make([]*queue, len(parts))
+	var wg sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, l := range parts {
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			tickets := make([]ticket, len(l.lots))
+			for k, lot := range l.lots {
+				tickets[k] = ticket{key(i, k), lot, uint32(k)}
+			}
+			slices.SortFunc(tickets, ticket.compare)
+			queues[i] = &queue{i, tickets}
+		})
+	}
+	wg.Wait()
+	return queues
+}
+
+// criterion is one column that orders, as numbers from zero of which lower
+// ones come first.
+type criterion struct {
+	code func(part, given int) uint64
+	bits int
+}
+
+// keyOf packs the criteria into one number.
+func keyOf(by []programme.Priority, parts []*laid, area func(part, given int) int64) func(part, given int) uint64 {
+	all := []criterion{byArea(parts, area)}
+	for i, p := range by {
+		all = append(all, byPriority(parts, i, p.Descending))
+	}
+	for {
+		total := 0
+		for _, c := range all {
+			total += c.bits
+		}
+		if total <= 64 {
+			return joinedCriteria(all).code
+		}
+		// Too wide: what matters is the order, so count the values off. Two
+		// that are counted off fit one key, which can be counted off again.
+		wide := slices.IndexFunc(all, func(c criterion) bool { return c.bits > 32 })
+		if wide >= 0 {
+			all[wide] = all[wide].countedOff(parts)
+			continue
+		}
+		all = append([]criterion{joinedCriteria(all[:2]).countedOff(parts)}, all[2:]...)
+	}
+}
+
+func joinedCriteria(all []criterion) criterion {
+	total := 0
+	for _, c := range all {
+		total += c.bits
+	}
+	return criterion{bits: total, code: func(part, given int) uint64 {
+		var key uint64
+		for i := range all {
+			key = key<<uint(all[i].bits) | all[i].code(part, given)
+		}
+		return key
+	}}
+}
+
+func byArea(parts []*laid, area func(part, given int) int64) criterion {
+	high := int64(0)
+	for i, l := range parts {
+		for k := range l.lots {
+			high = max(high, area(i, k))
+		}
+	}
+	return criterion{bits: bits.Len64(uint64(high)), code: func(part, given int) uint64 { return uint64(area(part, given)) }}
+}
+
+func byPriority(parts []*laid, i int, descending bool) criterion {
+	low, high, some := int64(0), int64(0), false
+	for _, l := range parts {
+		if len(l.priority) == 0 {
+			continue // nobody qualifies
+		}
+		if a, b, ok := l.priority[i].Bounds(); ok && !some {
+			low, high, some = a, b, true
+		} else if ok {
+			low, high = min(low, a), max(high, b)
+		}
+	}
+	span := uint64(high) - uint64(low)
+	unknown := span + 1 // comes last; 0 where all 64 bits are taken, see below
+	c := criterion{bits: bits.Len64(unknown), code: func(part, given int) uint64 {
+		n := &parts[part].priority[i]
+		switch v := n.Value(given); {
+		case !n.Known(given):
+			return unknown
+		case descending:
+			return uint64(high) - uint64(v)
+		default:
+			return uint64(v) - uint64(low)
+		}
+	}}
+	if unknown == 0 { // from end to end of 64 bits: leave out one, for the unknown
+		exact := c.code
+		unknown = ^uint64(0)
+		c.bits, c.code = 64, func(part, given int) uint64 {
+			if !parts[part].priority[i].Known(given) {
+				return unknown
+			}
+			return min(exact(part, given), unknown-1)
+		}
+	}
+	return c
+}
+
+// countedOff replaces the values by their places among the distinct ones.
+func (c criterion) countedOff(parts []*laid) criterion {
+	var all []uint64
+	for i, l := range parts {
+		for k := range l.lots {
+			all = append(all, c.code(i, k))
+		}
+		slices.Sort(all)
+		all = slices.Compact(all)
+	}
+	return criterion{bits: bits.Len(uint(len(all))), code: func(part, given int) uint64 {
+		at, _ := slices.BinarySearch(all, c.code(part, given))
+		return uint64(at)
+	}}
+}
+
+// queue is what is left of the sorted tickets of a part.
+type queue struct {
+	part    int
+	tickets []ticket
+}
+
+// mergers take the lowest ticket of several queues: a heap by first tickets,
+// and by part among equal ones.
+type mergers []*queue
+
+func merger(queues []*queue) mergers {
+	m := mergers(slices.DeleteFunc(queues, func(q *queue) bool { return len(q.tickets) == 0 }))
+	heap.Init(&m)
+	return m
+}
+
+func (m *mergers) next() (part int, t ticket) {
+	q := (*m)[0]
+	t, q.tickets = q.tickets[0], q.tickets[1:]
+	if len(q.tickets) == 0 {
+		heap.Pop(m)
+	} else {
+		m.sink()
+	}
+	return q.part, t
+}
+
+// sink restores the heap after its first queue has moved on.
+func (m mergers) sink() {
+	for i := 0; ; {
+		child := 2*i + 1
+		if child+1 < len(m) && m.Less(child+1, child) {
+			child++
+		}
+		if child >= len(m) || !m.Less(child, i) {
+			return
+		}
+		m.Swap(i, child)
+		i = child
+	}
+}
+
+// Len, Less, Swap, Push and Pop implement heap.Interface.
+func (m mergers) Len() int { return len(m) }
+
+// Less implements heap.Interface.
+func (m mergers) Less(i, j int) bool {
+	a, b := m[i].tickets[0], m[j].tickets[0]
+	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.lot, b.lot), cmp.Compare(m[i].part, m[j].part)) < 0
+}
+
+// Swap implements heap.Interface.
+func (m mergers) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+
+// Push implements heap.Interface.
+func (m *mergers) Push(x any) { *m = append(*m, x.(*queue)) }
+
+// Pop implements heap.Interface.
+func (m *mergers) Pop() any {
+	last := (*m)[len(*m)-1]
+	*m = (*m)[:len(*m)-1]
+	return last
 }

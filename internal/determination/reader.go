@@ -9,9 +9,9 @@ import (
 // reader asks a programme's rules about every subject of a batch. There are
 // two, which share no evaluation; a determination must not depend on which.
 type reader interface {
-	// judge answers clauses and exclusions by rule. into has one Answers for
-	// each subject; the answers of exclusions by programme are left open.
-	judge(p *programme.Programme, b *column.Batch, into []Answers)
+	// judge answers clauses and then exclusions, each for every subject; the
+	// answers of exclusions by programme are left open.
+	judge(p *programme.Programme, b *column.Batch) []rule.Truths
 	// amounts computes what the subjects in only are given; the others have
 	// no lines and are certain.
 	amounts(p *programme.Programme, b *column.Batch, only column.Bitmap) *programme.Amounts
@@ -22,21 +22,9 @@ type reader interface {
 // kernels read whole columns.
 type kernels struct{}
 
-func (kernels) judge(p *programme.Programme, b *column.Batch, into []Answers) {
+func (kernels) judge(p *programme.Programme, b *column.Batch) []rule.Truths {
 	j := p.Judge(b)
-	put := func(i int, t rule.Truths) {
-		for row := range into {
-			into[row] = into[row].With(i, t.At(row))
-		}
-	}
-	for i, t := range j.Clauses {
-		put(i, t)
-	}
-	for i, t := range j.Exclusions {
-		if p.Exclusions[i].Rule != nil {
-			put(len(p.Clauses)+i, t)
-		}
-	}
+	return append(j.Clauses, j.Exclusions...)
 }
 
 func (kernels) amounts(p *programme.Programme, b *column.Batch, only column.Bitmap) *programme.Amounts {
@@ -54,18 +42,23 @@ func (kernels) priority(p *programme.Programme, b *column.Batch) []*column.Colum
 // interpreters ask cel-go about one subject at a time.
 type interpreters struct{}
 
-func (interpreters) judge(p *programme.Programme, b *column.Batch, into []Answers) {
+func (interpreters) judge(p *programme.Programme, b *column.Batch) []rule.Truths {
+	items := make([]rule.Truths, len(p.Clauses)+len(p.Exclusions))
+	for i := range items {
+		items[i] = rule.Truths{Yes: column.NewBitmap(p.Rows(b)), Known: column.NewBitmap(p.Rows(b))}
+	}
 	eachSubject(p, b, func(row, family, member int) {
 		e := p.Explain(b, family, member)
 		for i, a := range e.Clauses {
-			into[row] = into[row].With(i, a.Truth)
+			put(items[i], row, a.Truth)
 		}
 		for i, a := range e.Exclusions {
 			if p.Exclusions[i].Rule != nil {
-				into[row] = into[row].With(len(p.Clauses)+i, a.Truth)
+				put(items[len(p.Clauses)+i], row, a.Truth)
 			}
 		}
 	})
+	return items
 }
 
 func (interpreters) amounts(p *programme.Programme, b *column.Batch, only column.Bitmap) *programme.Amounts {

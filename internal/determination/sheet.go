@@ -1,122 +1,185 @@
 package determination
 
 import (
-	"bytes"
+	"slices"
+	"strconv"
 
-	"gotong/internal/ident"
+	"gotong/internal/column"
+	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
 	"gotong/internal/snapshot"
 )
 
-// sheet is what one programme says of one partition, row by row in the
-// snapshot's order. Stretches of it are filled concurrently.
+// sheet gathers what one programme says of one partition, stretch by stretch;
+// its stretches are put in concurrently, each in its own place.
 type sheet struct {
-	outcomes []Outcome
-	answers  []Answers
-	places   []int32              // in the queue for a quota, from 1; nil where there is none
-	amounts  []*programme.Amounts // by stretch
-	starts   []int                // row of each stretch's first subject
-
-	candidates [][]candidate // by stretch, where there is a quota
+	rows   int
+	pieces []piece
 }
 
-// put takes in a stretch.
-func (s *sheet) put(stretch, row int, d *decided) {
-	copy(s.outcomes[row:], d.outcomes)
-	copy(s.answers[row:], d.answers)
-	s.amounts[stretch] = d.amounts
-	s.starts[stretch] = row
+// piece is one stretch of a sheet.
+type piece struct {
+	row int // of its first subject
+	of  *decided
+
+	// Of those given something, where there is a quota:
+	lots  []uint32
+	areas []int64 // whose quota counts, where it lies within the partition
 }
 
 // The columns of an outcome file. Rows are families in a programme of
-// families and members in one of persons, in the snapshot's order.
+// families and members in one of persons, in the snapshot's order. Those of
+// whom neither bit is set are refused; the entitled and the waiting are the
+// given, of whom alone the columns "given." have a row each.
 const (
-	colOutcome   = "outcome"
-	colAnswers   = "answers"
-	colPlace     = "place"     // in the queue; known for those who qualify under a quota
-	colUncertain = "uncertain" // 1 where a missing fact may change the lines
-	colLinesEnd  = "lines_end" // line after the row's last
-	colBenefit   = "line.benefit"
-	colMember    = "line.member" // place in the family; -1 for the family
-	colAnnual    = "line.annual"
+	colEntitled   = "entitled"
+	colWaitlisted = "waitlisted"
+	colOpen       = "undetermined"
+	colUncertain  = "uncertain"   // a missing fact may change the lines
+	colPlace      = "given.place" // in the queue for a quota, from 1
+	colLines      = "given.lines" // how many
+	colBenefit    = "line.benefit"
+	colMember     = "line.member" // place in the family; -1 for the family
+	colAnnual     = "line.annual"
 )
 
-// file lays the sheet out as columns.
-func (s *sheet) file() *snapshot.FileWriter {
-	var outcome, answers, place, uncertain, end, benefit, member, annual snapshot.Narrow
-	lines := int64(0)
-	for i, amounts := range s.amounts {
-		for k := range len(amounts.Offsets) - 1 {
-			row := s.starts[i] + k
-			a := amounts.At(k)
-			outcome.Append(int64(s.outcomes[row]))
-			answers.Append(int64(s.answers[row]))
-			if s.places != nil && s.places[row] > 0 {
-				place.Append(int64(s.places[row]))
-			} else {
-				place.AppendUnknown()
+// colYes and colKnown are the two bits of the answer of an item.
+func colYes(item int) string   { return "item." + strconv.Itoa(item) + ".yes" }
+func colKnown(item int) string { return "item." + strconv.Itoa(item) + ".known" }
+
+// laid is a sheet laid out as columns, but for what its quota decides.
+type laid struct {
+	rows        int
+	given, open column.Bitmap
+	w           *snapshot.FileWriter
+	annual      snapshot.Narrow // of each given
+	total       money.Rupiah    // of all given
+
+	// Where there is a quota, of each given:
+	priority []snapshot.Narrow
+	lots     []uint32
+	areas    []int64
+
+	places     []uint32 // set by sharing
+	waitlisted column.Bitmap
+}
+
+// lay puts the pieces together.
+func (s *sheet) lay(p *programme.Programme) (*laid, error) {
+	l := &laid{rows: s.rows, w: &snapshot.FileWriter{}}
+	l.given = s.joined(func(d *decided) column.Bitmap { return d.given })
+	l.open = s.joined(func(d *decided) column.Bitmap { return d.open })
+	for i := range len(p.Clauses) + len(p.Exclusions) {
+		l.w.AddBits(colYes(i), s.joined(func(d *decided) column.Bitmap { return d.items[i].Yes }), s.rows)
+		l.w.AddBits(colKnown(i), s.joined(func(d *decided) column.Bitmap { return d.items[i].Known }), s.rows)
+	}
+	l.w.AddBits(colOpen, l.open, s.rows)
+	l.w.AddBits(colUncertain, s.joined((*decided).uncertain), s.rows)
+	return l, s.lines(l)
+}
+
+// uncertain are the rows whose lines a missing fact may change.
+func (d *decided) uncertain() column.Bitmap {
+	b := column.NewBitmap(d.rows)
+	b.Fill(d.rows)
+	for w, certain := range d.amounts.Certain {
+		b[w] &^= certain
+	}
+	return b
+}
+
+func (s *sheet) joined(of func(*decided) column.Bitmap) column.Bitmap {
+	all := column.NewBitmap(s.rows)
+	for _, x := range s.pieces {
+		all.Or(x.row, of(x.of), x.of.rows)
+	}
+	return all
+}
+
+// lines adds the columns of the given.
+func (s *sheet) lines(l *laid) error {
+	var count, benefit, member, annual snapshot.Narrow
+	for _, x := range s.pieces {
+		d := x.of
+		if l.priority == nil && d.priority != nil {
+			l.priority = make([]snapshot.Narrow, len(d.priority))
+		}
+		l.lots, l.areas = append(l.lots, x.lots...), append(l.areas, x.areas...)
+		failed := false
+		d.given.Each(func(row int) {
+			a := d.amounts.At(row)
+			sum, ok := a.Annual()
+			l.total, ok = addIf(l.total, sum, ok)
+			failed = failed || !ok
+			l.annual.Append(int64(sum))
+			count.Append(int64(len(a.Lines)))
+			for _, line := range a.Lines {
+				benefit.Append(int64(line.Benefit))
+				member.Append(int64(line.Member))
+				annual.Append(int64(line.Annual))
 			}
-			if a.Certain {
-				uncertain.AppendUnknown()
-			} else {
-				uncertain.Append(1)
+			for i, c := range d.priority {
+				if v, known := c.At(row); known {
+					l.priority[i].Append(v)
+				} else {
+					l.priority[i].AppendUnknown()
+				}
 			}
-			for _, l := range a.Lines {
-				benefit.Append(int64(l.Benefit))
-				member.Append(int64(l.Member))
-				annual.Append(int64(l.Annual))
-				lines++
-			}
-			end.Append(lines)
+		})
+		if failed {
+			return errTooMuch
 		}
 	}
-	w := &snapshot.FileWriter{}
 	for _, c := range []struct {
 		name string
 		n    *snapshot.Narrow
-	}{{colOutcome, &outcome}, {colAnswers, &answers}, {colPlace, &place}, {colUncertain, &uncertain},
-		{colLinesEnd, &end}, {colBenefit, &benefit}, {colMember, &member}, {colAnnual, &annual}} {
-		w.Add(c.name, c.n)
+	}{{colLines, &count}, {colBenefit, &benefit}, {colMember, &member}, {colAnnual, &annual}} {
+		l.w.Add(c.name, c.n)
 	}
-	return w
+	return nil
 }
 
-// candidate is one who qualifies for a programme with a quota.
-type candidate struct {
-	area   int64   // the area whose quota counts
-	order  []int64 // values of the programme's priorities
-	known  []bool
-	family ident.ID
-	member ident.ID // zero in a programme of families
-	part   int
-	row    int
-}
-
-// compare orders candidates: by priority, an unknown value after all others,
-// then by id, which no one can choose.
-func (c *candidate) compare(o *candidate, by []programme.Priority) int {
-	for i := range by {
-		switch {
-		case c.known[i] != o.known[i]:
-			if c.known[i] {
-				return -1
+// file finishes the columns, once the quota is shared out, and counts.
+func (l *laid) file() (*snapshot.FileWriter, Counts) {
+	entitled := l.given
+	c := Counts{Undetermined: int64(l.open.Count()), Annual: l.total}
+	if l.places != nil {
+		entitled = slices.Clone(l.given)
+		var place snapshot.Narrow
+		k := 0
+		l.given.Each(func(row int) {
+			place.Append(int64(l.places[k]))
+			if l.waitlisted.Get(row) {
+				c.Annual -= money.Rupiah(l.annual.Value(k))
+				entitled.Clear(row)
 			}
-			return 1
-		case !c.known[i] || c.order[i] == o.order[i]:
-		case (c.order[i] < o.order[i]) != by[i].Descending:
-			return -1
-		default:
-			return 1
-		}
+			k++
+		})
+		l.w.Add(colPlace, &place)
+	} else {
+		l.waitlisted = column.NewBitmap(l.rows)
 	}
-	if c.family != o.family {
-		return compareIDs(c.family, o.family)
-	}
-	return compareIDs(c.member, o.member)
+	l.w.AddBits(colEntitled, entitled, l.rows)
+	l.w.AddBits(colWaitlisted, l.waitlisted, l.rows)
+	c.Entitled, c.Waitlisted = int64(entitled.Count()), int64(l.waitlisted.Count())
+	c.Refused = int64(l.rows) - c.Entitled - c.Waitlisted - c.Undetermined
+	return l.w, c
 }
 
-func compareIDs(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) }
+// entitledRows are the given whom no quota puts on the waiting list.
+func (l *laid) entitledRows() column.Bitmap {
+	b := slices.Clone(l.given)
+	for w := range l.waitlisted {
+		b[w] &^= l.waitlisted[w]
+	}
+	return b
+}
+
+func addIf(a, b money.Rupiah, ok bool) (money.Rupiah, bool) {
+	sum, fits := a.Add(b)
+	return sum, ok && fits
+}
 
 // noMember is the member of a line that is the family's.
 const noMember = rule.NoMember

@@ -1,6 +1,7 @@
 package determination
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"time"
@@ -121,6 +122,8 @@ func (r Row) Place() Place {
 func (p Place) compare(o Place) int {
 	return cmp.Or(cmp.Compare(p.Area, o.Area), compareIDs(p.FamilyID, o.FamilyID), compareIDs(p.SubjectID, o.SubjectID))
 }
+
+func compareIDs(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) }
 
 // Unit runs transactions.
 type Unit interface {

@@ -276,3 +276,26 @@ func (f *File) Cells(name string) Cells {
 	}
 	return c
 }
+
+// Bits returns a column of yes and no as a bitmap of all its rows; what is
+// not known is no.
+func (f *File) Bits(name string) column.Bitmap {
+	c := f.Cells(name)
+	b := column.NewBitmap(c.Rows)
+	switch {
+	case c.Bits == 0 && c.Base == 1 && !c.Mask:
+		b.Fill(c.Rows)
+	case c.Bits == 1 && c.Base == 0 && !c.Mask:
+		readBits(b, c.data, 0, c.Rows)
+	default:
+		for i := range c.Rows {
+			if v, known := c.At(i); known && v != 0 {
+				b.Set(i)
+			}
+		}
+	}
+	return b
+}
+
+// Rows returns how many rows a column has; none where nothing is known.
+func (f *File) Rows(name string) int { return f.Cells(name).Rows }

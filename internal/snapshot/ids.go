@@ -67,6 +67,6 @@ func (p *Partition) memberIDs(ids []ident.ID, from, to int) []ident.ID {
 	return ids
 }
 
-// Lot returns the number by which equal candidates are put in order: the
-// last eight bytes of a family's id, which no one can choose.
+// Lots returns the numbers by which equals are put in order: the last eight
+// bytes of each family's id, which no one can choose.
 func (p *Partition) Lots() Cells { return p.file.Cells(familyLow) }

@@ -199,3 +199,12 @@ func readInt(data []byte, width, i int) int64 {
 	}
 	return 0
 }
+
+// Value returns the value of a row, zero where it is not known.
+func (n *Narrow) Value(i int) int64 { return n.at(i) }
+
+// Known reports whether a row is known.
+func (n *Narrow) Known(i int) bool { return n.isKnown(i) }
+
+// Bounds returns the least and greatest value; ok is false where none is known.
+func (n *Narrow) Bounds() (low, high int64, ok bool) { return n.low, n.high, n.unknown < n.rows }

@@ -119,6 +119,7 @@ func (f *Families) Area(i int) string { return strconv.FormatInt(f.Areas[i], 10)
 type Columns struct {
 	some   bool
 	ids    bool
+	lots   bool
 	family map[string]bool
 	person map[string]bool
 }
@@ -144,6 +145,13 @@ func (c Columns) WithIDs() Columns {
 	return c
 }
 
+// WithLots returns the choice with the numbers added by which equals are put
+// in order.
+func (c Columns) WithLots() Columns {
+	c.lots = true
+	return c
+}
+
 func (c Columns) hasIDs() bool { return !c.some || c.ids }
 
 func (c Columns) has(i *indicator.Indicator) bool {
@@ -156,6 +164,7 @@ func (c Columns) names(of *indicator.Catalogue) func(name string) bool {
 	for _, n := range idColumns {
 		need[n] = c.hasIDs()
 	}
+	need[familyLow] = need[familyLow] || c.lots
 	for _, i := range of.All() {
 		if c.has(i) {
 			need[columnName(i.Level, i.Code)] = true

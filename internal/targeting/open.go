@@ -76,7 +76,7 @@ func (r *Ranking) Ranks(part int) (*Ranks, error) {
 // Fill puts the ranks of a stretch of families beside their facts.
 func (r *Ranks) Fill(f *snapshot.Families) {
 	for _, code := range []string{columnScore, columnDecile, columnDecileRegion} {
-		f.Families.Columns[code] = r.file.Column(code, f.First, f.First+f.Families.Rows)
+		r.file.ReadInto(f.Families.Add(code), code, f.First)
 	}
 }
 
