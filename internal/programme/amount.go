@@ -67,29 +67,26 @@ func (p *Programme) Amounts(b *column.Batch, only column.Bitmap) *Amounts {
 	}
 	n := p.Rows(b)
 	out := &Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n)}
+	out.Certain.Fill(n)
+	c := chooser{p: p}
 	var candidates []candidate
-	row := 0
-	add := func(family, member int) {
-		a := Amount{Certain: true}
-		if only == nil || only.Get(row) {
-			candidates = p.candidates(b, given, family, member, candidates[:0])
-			a = p.choose(candidates)
-		}
-		out.Lines = append(out.Lines, a.Lines...)
-		out.Offsets = append(out.Offsets, int32(len(out.Lines)))
-		if a.Certain {
-			out.Certain.Set(row)
-		}
-		row++
-	}
+	row, each := 0, p.Subject.EachMember()
 	for f := range b.Families.Rows {
-		if !p.Subject.EachMember() {
-			add(f, rule.NoMember)
-			continue
+		from, to := rule.NoMember, rule.NoMember+1
+		if each {
+			start, end := b.MembersOf(f)
+			from, to = 0, end-start
 		}
-		from, to := b.MembersOf(f)
-		for m := range to - from {
-			add(f, m)
+		for m := from; m < to; m++ {
+			if only == nil || only.Get(row) {
+				candidates = p.candidates(b, given, f, m, candidates[:0])
+				var certain bool
+				if out.Lines, certain = c.choose(candidates, out.Lines); !certain {
+					out.Certain.Clear(row)
+				}
+			}
+			out.Offsets = append(out.Offsets, int32(len(out.Lines)))
+			row++
 		}
 	}
 	return out
@@ -135,11 +132,18 @@ func (p *Programme) candidates(b *column.Batch, of []given, family, member int, 
 			into = append(into, of[i].at(benefit, Line{Benefit: i, Member: member}, start+member))
 		default:
 			for m := range end - start {
-				into = append(into, of[i].at(benefit, Line{Benefit: i, Member: m}, start+m))
+				if of[i].may(start + m) {
+					into = append(into, of[i].at(benefit, Line{Benefit: i, Member: m}, start+m))
+				}
 			}
 		}
 	}
 	return into
+}
+
+// may reports whether the condition does not fail for certain.
+func (g *given) may(row int) bool {
+	return g.when == nil || g.when.Yes.Get(row) || !g.when.Known.Get(row)
 }
 
 func (g *given) at(b *Benefit, l Line, row int) candidate {
@@ -178,7 +182,8 @@ func (p *Programme) AmountOf(b *column.Batch, family, member int) Amount {
 			missing = append(missing, lacks...)
 		}
 	}
-	a := p.choose(all)
+	var a Amount
+	a.Lines, a.Certain = (&chooser{p: p}).choose(all, nil)
 	if !a.Certain {
 		a.Missing = distinct(missing)
 	}

@@ -15,52 +15,83 @@ type candidate struct {
 	known bool
 }
 
-// choose keeps the candidates that the caps leave: the dearest first, equal
-// ones by component and then by member.
+// chooser chooses for one subject after the other, in the same memory.
+type chooser struct {
+	p         *Programme
+	all, kept []candidate
+	members   []int
+}
+
+// choose appends the candidates that the caps leave: the dearest are kept
+// first, equal ones by component and then by member. It reports whether the
+// lines are certain.
 //
 // The caps are applied with the unknown candidates counted in. If none of
 // them is kept, none can be kept whatever turns out, since taking out what
 // was not kept changes nothing; then the lines are certain.
-func (p *Programme) choose(candidates []candidate) Amount {
-	certain := !slices.ContainsFunc(candidates, func(c candidate) bool { return c.truth != rule.No && !c.known })
-	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-		return c.truth == rule.No || c.known && c.line.Annual <= 0
-	})
-	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.line.Annual, a.line.Annual), cmp.Compare(a.line.Benefit, b.line.Benefit), cmp.Compare(a.line.Member, b.line.Member))
-	})
-	if certain {
-		kept := p.keep(candidates)
-		certain = !slices.ContainsFunc(kept, func(c candidate) bool { return c.truth == rule.Unknown })
+func (c *chooser) choose(candidates []candidate, into []Line) (lines []Line, certain bool) {
+	certain = true
+	open := false
+	c.all = c.all[:0]
+	for _, x := range candidates {
+		if x.truth == rule.No || x.known && x.line.Annual <= 0 {
+			continue
+		}
+		certain = certain && x.known
+		open = open || x.truth == rule.Unknown
+		c.all = append(c.all, x)
 	}
-	yes := slices.DeleteFunc(candidates, func(c candidate) bool { return c.truth != rule.Yes || !c.known })
-	a := Amount{Certain: certain}
-	for _, c := range p.keep(yes) {
-		a.Lines = append(a.Lines, c.line)
+	if len(c.all) > 1 {
+		slices.SortStableFunc(c.all, byWorth)
 	}
-	slices.SortFunc(a.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.Benefit, b.Benefit), cmp.Compare(a.Member, b.Member))
-	})
-	return a
+	if certain && open {
+		certain = !slices.ContainsFunc(c.keep(), func(x candidate) bool { return x.truth == rule.Unknown })
+	}
+	if open || !certain {
+		c.all = slices.DeleteFunc(c.all, func(x candidate) bool { return x.truth != rule.Yes || !x.known })
+	}
+	from := len(into)
+	for _, x := range c.keep() {
+		into = append(into, x.line)
+	}
+	if len(into)-from > 1 {
+		slices.SortFunc(into[from:], byPlace)
+	}
+	return into, certain
 }
 
-// keep goes through candidates in their order and keeps those for which
+func byWorth(a, b candidate) int {
+	if a.line.Annual != b.line.Annual {
+		return cmp.Compare(b.line.Annual, a.line.Annual)
+	}
+	return byPlace(a.line, b.line)
+}
+
+func byPlace(a, b Line) int {
+	if a.Benefit != b.Benefit {
+		return a.Benefit - b.Benefit
+	}
+	return a.Member - b.Member
+}
+
+// keep goes through the candidates in their order and keeps those for which
 // there is room.
-func (p *Programme) keep(candidates []candidate) []candidate {
-	var kept []candidate
-	for _, c := range candidates {
-		if p.room(kept, c.line) {
-			kept = append(kept, c)
+func (c *chooser) keep() []candidate {
+	c.kept = c.kept[:0]
+	for _, x := range c.all {
+		if c.room(x.line) {
+			c.kept = append(c.kept, x)
 		}
 	}
-	return kept
+	return c.kept
 }
 
 // room reports whether the caps leave room for a line beside those kept.
-func (p *Programme) room(kept []candidate, l Line) bool {
+func (c *chooser) room(l Line) bool {
+	p := c.p
 	ofComponent, ofMember := 0, 0
-	var members []int
-	for _, k := range kept {
+	members := c.members[:0]
+	for _, k := range c.kept {
 		if k.line.Benefit == l.Benefit {
 			ofComponent++
 		}
@@ -71,6 +102,7 @@ func (p *Programme) room(kept []candidate, l Line) bool {
 			members = append(members, m)
 		}
 	}
+	c.members = members
 	if most := p.Benefits[l.Benefit].MaxMembers; most > 0 && ofComponent >= most {
 		return false
 	}
