@@ -40,7 +40,7 @@ const (
 var Kinds = []Kind{Treasury, Allotment, Reserved, Released, Channel, Credited, Withdrawn, Returned, Unclaimed, Remitted, Recoverable}
 
 // Account is one stage of one fund. A fund is a budget year and a programme,
-// "2026/pkh", with more parts where a budget is divided further.
+// "2026/pkh", or an area's part of it, "2026/pkh/3674".
 type Account struct {
 	Kind Kind
 	Fund string
@@ -48,6 +48,15 @@ type Account struct {
 
 // Code returns the account's name in the books: "allotment:2026/pkh".
 func (a Account) Code() string { return string(a.Kind) + ":" + a.Fund }
+
+// Area returns the area that a fund is of, "" for the nation.
+func Area(fund string) string {
+	parts := strings.SplitN(fund, "/", 3)
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[2]
+}
 
 // ParseAccount reads what Code wrote.
 func ParseAccount(code string) (Account, error) {

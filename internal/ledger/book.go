@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gotong/internal/access"
@@ -109,31 +110,52 @@ func (b *Book) Balance(ctx context.Context, a Account) (money.Rupiah, error) {
 	return sum, err
 }
 
+// Known reports whether a fund was ever used.
+func (b *Book) Known(ctx context.Context, fund string) (bool, error) {
+	known := false
+	err := b.unit.Read(ctx, func(ctx context.Context) error {
+		all, err := b.store.All(ctx, fund)
+		known = len(all) > 0
+		return err
+	})
+	return known, err
+}
+
 // Balances returns the accounts of a fund, or of every fund for "", that were
-// ever used. It needs access.SeeMoney.
+// ever used and lie in the actor's areas. It needs access.SeeMoney.
 func (b *Book) Balances(ctx context.Context, fund string) ([]Balance, error) {
-	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
+	actor, err := access.Require(ctx, access.SeeMoney)
+	if err != nil {
 		return nil, err
 	}
 	var all []Balance
-	err := b.unit.Read(ctx, func(ctx context.Context) error {
+	err = b.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		all, err = b.store.All(ctx, fund)
 		return err
 	})
-	return all, err
+	return slices.DeleteFunc(all, func(b Balance) bool { return !actor.Scope.Covers(Area(b.Account.Fund)) }), err
 }
 
-// Entries returns entries with their lines, newest first. It needs access.SeeMoney.
+// Entries returns entries of the actor's funds with their lines, newest
+// first. An entry of a record the caller may see, by its Object, is shown
+// whatever fund it drew on. It needs access.SeeMoney.
 func (b *Book) Entries(ctx context.Context, f Filter) ([]Entry, error) {
-	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
+	actor, err := access.Require(ctx, access.SeeMoney)
+	if err != nil {
 		return nil, err
 	}
+	if f.Fund != "" && !actor.Scope.Covers(Area(f.Fund)) {
+		return nil, nil
+	}
 	var all []Entry
-	err := b.unit.Read(ctx, func(ctx context.Context) error {
+	err = b.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		all, err = b.store.Entries(ctx, f)
 		return err
 	})
+	if f.Fund == "" && f.Object == "" {
+		all = slices.DeleteFunc(all, func(e Entry) bool { return !actor.Scope.Covers(Area(e.Lines[0].Account.Fund)) })
+	}
 	return all, err
 }

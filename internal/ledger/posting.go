@@ -71,6 +71,9 @@ func (p Posting) check() (Posting, error) {
 	if len(p.Lines) < 2 || sum != 0 {
 		return p, fault.Invalid("ledger.unbalanced", "sum", sum)
 	}
+	if !p.onRoads() {
+		return p, fault.Invalid("ledger.no_road")
+	}
 	return p, nil
 }
 

@@ -17,10 +17,16 @@ const (
 	NothingOverdrawn = "nothing_overdrawn" // no account but the treasury was ever below zero
 	SequenceWhole    = "sequence_whole"    // entries are 1, 2, 3, … and each key is used once
 	ChainUnbroken    = "chain_unbroken"    // every digest is that of what stands there
+	MoneyOnRoads     = "money_on_roads"    // every entry goes a road, within one fund
+
+	ReservedWithinAllotment = "reserved_within_allotment" // nothing is reserved that was not allotted
+	ChannelAccounted        = "channel_accounted"         // credited, returned and what waits are what was sent
+	RemittedWithinReturned  = "remitted_within_returned"  // nothing is remitted that did not come back
 )
 
 // Invariants lists the ledger's own invariants.
-var Invariants = []string{EntriesBalance, EntriesTwoSided, BalancesRunning, NothingOverdrawn, SequenceWhole, ChainUnbroken}
+var Invariants = []string{EntriesBalance, EntriesTwoSided, BalancesRunning, NothingOverdrawn, SequenceWhole, ChainUnbroken,
+	MoneyOnRoads, ReservedWithinAllotment, ChannelAccounted, RemittedWithinReturned}
 
 // Proof is the result of recomputing the books.
 type Proof struct {
@@ -54,7 +60,7 @@ func (b *Book) Prove(ctx context.Context) (*Proof, error) {
 	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
 		return nil, err
 	}
-	w := walker{proof: NewProof(Invariants...), held: map[string]money.Rupiah{}, keys: map[string]bool{}}
+	w := walker{proof: NewProof(Invariants...), held: map[string]money.Rupiah{}, keys: map[string]bool{}, flows: map[string]flows{}}
 	err := b.unit.Read(ctx, func(ctx context.Context) error {
 		if err := b.store.Rows(ctx, w.row); err != nil {
 			return err
@@ -80,6 +86,7 @@ type walker struct {
 	proof *Proof
 	held  map[string]money.Rupiah
 	keys  map[string]bool
+	flows map[string]flows // by fund
 	last  Entry // the entry whose lines are being read
 	chain [32]byte
 }
@@ -133,9 +140,38 @@ func (w *walker) close() {
 	if len(e.Lines) < 2 {
 		w.proof.Fail(EntriesTwoSided, "entry %d has %d lines", e.Seq, len(e.Lines))
 	}
+	if !e.onRoads() {
+		w.proof.Fail(MoneyOnRoads, "entry %d goes where no road is", e.Seq)
+	}
+	w.flow(e)
 	body, chain := e.digest(), e.chain(w.chain)
 	if !slices.Equal(body[:], e.Body[:]) || !slices.Equal(chain[:], e.Chain[:]) {
 		w.proof.Fail(ChainUnbroken, "entry %d is not what was digested", e.Seq)
 	}
 	w.chain = e.Chain
+}
+
+// flow adds an entry to what has gone through the stages of its fund, and
+// holds that to the invariants which compare one stage with another.
+func (w *walker) flow(e Entry) {
+	for _, l := range e.Lines {
+		f, ok := w.flows[l.Account.Fund]
+		if !ok {
+			f = flows{in: map[Kind]money.Rupiah{}, out: map[Kind]money.Rupiah{}}
+			w.flows[l.Account.Fund] = f
+		}
+		f.in[l.Account.Kind] += max(l.Amount, 0)
+		f.out[l.Account.Kind] += max(-l.Amount, 0)
+	}
+	for _, l := range e.Lines {
+		f := w.flows[l.Account.Fund]
+		for _, c := range []struct {
+			invariant string
+			holds     bool
+		}{{ReservedWithinAllotment, f.reservedWithin()}, {ChannelAccounted, f.channelAccounted()}, {RemittedWithinReturned, f.remittedWithin()}} {
+			if !c.holds && w.proof.Invariants[c.invariant] {
+				w.proof.Fail(c.invariant, "after entry %d of fund %s", e.Seq, l.Account.Fund)
+			}
+		}
+	}
 }

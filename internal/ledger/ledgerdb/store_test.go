@@ -2,9 +2,12 @@ package ledgerdb_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gotong/internal/clock"
 	"gotong/internal/db"
@@ -48,6 +51,9 @@ func TestTheDatabaseRefuses(t *testing.T) {
 	line := func(seq int, account string, amount, balance int) string {
 		return fmt.Sprintf("INSERT INTO ledger_line (entry, code, amount, balance) VALUES (%d, '%s:f', %d, %d)", seq, account, amount, balance)
 	}
+	account := func(kind, fund string) string {
+		return fmt.Sprintf("INSERT INTO ledger_account (code, kind, fund) VALUES ('%s:%s', '%s', '%s')", kind, fund, kind, fund)
+	}
 	scripts := map[string][]string{
 		"a line changed":           {"UPDATE ledger_line SET amount = 1 WHERE entry = 1"},
 		"a line removed":           {"DELETE FROM ledger_line WHERE entry = 1"},
@@ -63,6 +69,13 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		"a key twice":              {line(3, "allotment", -1, 39), line(3, "reserved", 1, 61), fmt.Sprintf(entry, 3, "dipa")},
 		"a wrong balance":          {line(3, "allotment", -1, 40), line(3, "reserved", 1, 61), fmt.Sprintf(entry, 3, "k")},
 		"an overdrawn account":     {line(3, "allotment", -41, -1), line(3, "reserved", 41, 101), fmt.Sprintf(entry, 3, "k")},
+		"a leap over stages":       {account("credited", "f"), line(3, "allotment", -1, 39), line(3, "credited", 1, 1), fmt.Sprintf(entry, 3, "k")},
+		"reserved from nowhere":    {line(3, "treasury", -1, -101), line(3, "reserved", 1, 61), fmt.Sprintf(entry, 3, "k")},
+		"remitted unreturned":      {account("remitted", "f"), line(3, "allotment", -1, 39), line(3, "remitted", 1, 1), fmt.Sprintf(entry, 3, "k")},
+		"from fund to fund":        {account("reserved", "g"), line(3, "allotment", -1, 39), "INSERT INTO ledger_line (entry, code, amount, balance) VALUES (3, 'reserved:g', 1, 1)", fmt.Sprintf(entry, 3, "k")},
+		"a road laid":              {"INSERT INTO ledger_road (giver, taker) VALUES ('allotment', 'credited')"},
+		"a road torn up":           {"DELETE FROM ledger_road WHERE giver = 'allotment'"},
+		"a road moved":             {"UPDATE ledger_road SET taker = 'credited' WHERE giver = 'allotment'"},
 		"an account twice":         {line(3, "allotment", -1, 39), line(3, "allotment", 1, 40), fmt.Sprintf(entry, 3, "k")},
 	}
 	// Whatever is refused leaves nothing behind, so one database serves all.
@@ -87,6 +100,29 @@ func TestTheDatabaseRefuses(t *testing.T) {
 	})
 }
 
+// TestTheRoadsAreOne holds the roads of the database to those of the code.
+func TestTheRoadsAreOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		laid := map[ledger.Road]bool{}
+		err := d.Read(context.Background(), func(ctx context.Context) error {
+			rows, err := db.From(ctx).Query(ctx, "SELECT giver, taker FROM ledger_road")
+			return db.Each(rows, err, func(rows *sql.Rows) error {
+				var r ledger.Road
+				err := rows.Scan(&r.From, &r.To)
+				laid[r] = true
+				return err
+			})
+		})
+		want := map[ledger.Road]bool{}
+		for _, r := range ledger.Roads {
+			want[r] = true
+		}
+		if diff := cmp.Diff(want, laid); err != nil || diff != "" {
+			t.Error(diff, err)
+		}
+	})
+}
+
 // TestProveFindsTampering changes rows as somebody could who owns the
 // database and lays its guards down first.
 func TestProveFindsTampering(t *testing.T) {
@@ -94,14 +130,16 @@ func TestProveFindsTampering(t *testing.T) {
 		sql       string
 		invariant string
 	}{
-		"an amount":        {"UPDATE ledger_line SET amount = amount + 5 WHERE entry = 2 AND amount > 0", ledger.EntriesBalance},
-		"both amounts":     {"UPDATE ledger_line SET amount = amount * 2 WHERE entry = 1", ledger.ChainUnbroken},
-		"a balance":        {"UPDATE ledger_line SET balance = balance + 1 WHERE entry = 2 AND amount > 0", ledger.BalancesRunning},
-		"a document":       {"UPDATE ledger_entry SET document = 'other' WHERE seq = 1", ledger.ChainUnbroken},
-		"who posted":       {"UPDATE ledger_entry SET actor = 'other' WHERE seq = 1", ledger.ChainUnbroken},
-		"a lost head":      {"UPDATE ledger_head SET seq = 1", ledger.SequenceWhole},
-		"a number":         {"UPDATE ledger_head SET seq = 3", ledger.SequenceWhole},
-		"the other of two": {"UPDATE ledger_line SET code = 'returned:f' WHERE entry = 2 AND amount < 0", ledger.NothingOverdrawn},
+		"an amount":          {"UPDATE ledger_line SET amount = amount + 5 WHERE entry = 2 AND amount > 0", ledger.EntriesBalance},
+		"both amounts":       {"UPDATE ledger_line SET amount = amount * 2 WHERE entry = 1", ledger.ChainUnbroken},
+		"a balance":          {"UPDATE ledger_line SET balance = balance + 1 WHERE entry = 2 AND amount > 0", ledger.BalancesRunning},
+		"a document":         {"UPDATE ledger_entry SET document = 'other' WHERE seq = 1", ledger.ChainUnbroken},
+		"who posted":         {"UPDATE ledger_entry SET actor = 'other' WHERE seq = 1", ledger.ChainUnbroken},
+		"a lost head":        {"UPDATE ledger_head SET seq = 1", ledger.SequenceWhole},
+		"a number":           {"UPDATE ledger_head SET seq = 3", ledger.SequenceWhole},
+		"a leap":             {"UPDATE ledger_line SET code = 'returned:f' WHERE entry = 1 AND amount > 0", ledger.MoneyOnRoads},
+		"a giver unallotted": {"UPDATE ledger_line SET code = 'returned:f' WHERE entry = 1 AND amount > 0", ledger.ReservedWithinAllotment},
+		"the other of two":   {"UPDATE ledger_line SET code = 'returned:f' WHERE entry = 2 AND amount < 0", ledger.NothingOverdrawn},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
