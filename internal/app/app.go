@@ -224,10 +224,18 @@ func (a *App) wireDelivery(seed uint64) error {
 	if err != nil {
 		return err
 	}
+	post, err := bank.Simulate(filepath.Join(a.Dir, "post"), a.Clock, bank.Options{Seed: seed})
+	if err != nil {
+		return err
+	}
+	rules, err := delivery.LoadRules(policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
 	a.Book = ledger.NewBook(a.DB, ledgerdb.New(), a.Clock)
 	a.Delivery = delivery.New(delivery.Config{Unit: a.DB, Store: deliverydb.New(), Book: a.Book, Log: a.Audit.Log(),
 		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
-		Standing: standing{a.Registry}, Channel: a.Bank, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
+		Standing: standing{a.Registry}, Places: places{a.DB, registrydb.New()}, Rules: rules, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
 		Clock: a.Clock, IDs: a.IDs})
 	return nil
 }

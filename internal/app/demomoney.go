@@ -15,6 +15,7 @@ import (
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/money"
 	"gotong/internal/registry"
 )
 
@@ -145,18 +146,27 @@ func (d *demo) deliver(ctx context.Context) error {
 
 func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t delivery.Terms) ([]*delivery.PayList, error) {
 	year := demoAsOf.Time().Year()
-	allotted := p.Counts.Annual
-	if _, err := d.app.Delivery.Allot(d.as(ctx, "kpa"), year, t.Code, allotted, fmt.Sprintf("DIPA-%d-%s", year, t.Code)); err != nil {
+	annual, err := d.annual(ctx, t.Code)
+	if err != nil {
 		return nil, err
 	}
 	var lists []*delivery.PayList
 	for _, area := range d.staff["bendahara"].Scope.Prefixes() {
+		if annual[area] == 0 {
+			continue // nobody in this regency is entitled
+		}
+		if _, err := d.app.Delivery.Allot(d.as(ctx, "kpa"), year, t.Code, area, annual[area], fmt.Sprintf("DIPA-%d-%s-%s", year, t.Code, area)); err != nil {
+			return nil, err
+		}
 		order := delivery.Order{Programme: t.Code, Period: delivery.Period{Year: year, No: 1}, Area: area}
 		l, err := d.app.Delivery.MakePayList(d.as(ctx, "bendahara"), order, d.progress)
 		if fault.Is(err, fault.KindConflict) {
 			continue // nobody in this regency is entitled
 		}
 		if err != nil {
+			return nil, err
+		}
+		if l, err = d.app.Delivery.CheckAccounts(d.as(ctx, "bendahara"), l.ID, d.progress); err != nil {
 			return nil, err
 		}
 		if l, err = d.app.Delivery.Check(d.as(ctx, "ppk"), l.ID, l.Digest); err != nil {
@@ -178,6 +188,19 @@ func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t deliv
 		lists = append(lists, l)
 	}
 	return lists, nil
+}
+
+// annual adds up what a programme grants in each regency.
+func (d *demo) annual(ctx context.Context, code string) (map[string]money.Rupiah, error) {
+	sums := map[string]money.Rupiah{}
+	err := d.app.Delivery.Decisions.Entitled(d.as(ctx, "bendahara"), d.determination.ID, code, func(e delivery.Entitlement) error {
+		const regency = 4
+		for _, g := range e.Lines {
+			sums[e.Area[:regency]] += g.Annual
+		}
+		return nil
+	})
+	return sums, err
 }
 
 // account adds up what became of the money.

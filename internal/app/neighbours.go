@@ -6,6 +6,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/clock"
+	"gotong/internal/db"
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
@@ -97,6 +98,25 @@ func (p payees) Payees(ctx context.Context, families []ident.ID) (map[ident.ID]d
 		all[f.FamilyID] = payee
 	}
 	return all, nil
+}
+
+// places shows delivery where families live.
+type places struct {
+	unit  *db.DB
+	store registry.Store
+}
+
+// Area returns a family's area.
+func (p places) Area(ctx context.Context, family ident.ID) (string, error) {
+	var area string
+	err := p.unit.Read(ctx, func(ctx context.Context) error {
+		r, err := p.store.Family(ctx, family)
+		if err == nil {
+			area = r.Family.Area
+		}
+		return err
+	})
+	return area, err
 }
 
 // standing shows delivery who does not count any more.

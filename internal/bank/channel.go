@@ -26,6 +26,14 @@ type Channel interface {
 	Statements(ctx context.Context, batch string) ([]Statement, error)
 }
 
+// AccountChecker is a Channel that also answers whether accounts can be paid
+// to, before anything is.
+type AccountChecker interface {
+	// CheckAccounts says of each payment whether its account can take it. It
+	// moves no money.
+	CheckAccounts(ctx context.Context, o Order) (Accounts, error)
+}
+
 // Ack is the channel's receipt for an order file.
 type Ack struct {
 	Receipt string // the channel's own number
@@ -53,6 +61,7 @@ type Status string
 const (
 	Credited Status = "KREDIT"
 	Returned Status = "RETUR"
+	Used     Status = "TARIK" // the recipient used what was credited
 )
 
 // Code is why a payment was returned, by ISO 20022's external status reason codes.
@@ -66,10 +75,11 @@ const (
 	BlockedAccount Code = "AC06" // blocked, dormant or not activated
 	NameMismatch   Code = "BE01" // the holder is somebody else
 	Deceased       Code = "MD07"
+	Unused         Code = "UNUS" // called back by us, since nobody used it; not of ISO 20022
 )
 
 // Codes lists the codes that are understood.
-var Codes = []Code{WrongAccount, ClosedAccount, BlockedAccount, NameMismatch, Deceased}
+var Codes = []Code{WrongAccount, ClosedAccount, BlockedAccount, NameMismatch, Deceased, Unused}
 
 // Currency is the only currency that is paid in.
 const Currency = "IDR"

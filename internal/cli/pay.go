@@ -61,7 +61,7 @@ func tried(e *env, use, short string, dry *bool, act func(ctx context.Context, a
 
 func payAllot(e *env) *cobra.Command {
 	var year int
-	var document string
+	var document, area string
 	var dry bool
 	c := &cobra.Command{
 		Use: "allot PROGRAMME RUPIAH", Short: "Record money that the state has given a programme (DIPA)", Args: cobra.ExactArgs(2),
@@ -71,8 +71,13 @@ func payAllot(e *env) *cobra.Command {
 				return fault.Invalid("cli.bad_amount", "value", args[1]).Because(err)
 			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				if area != "" {
+					if area, err = a.Atlas.Parse(area); err != nil {
+						return err
+					}
+				}
 				return e.enact(ctx, a, dry, func(ctx context.Context) error {
-					entry, err := a.Delivery.Allot(ctx, year, args[0], amount, document)
+					entry, err := a.Delivery.Allot(ctx, year, args[0], area, amount, document)
 					if err != nil {
 						return err
 					}
@@ -84,6 +89,7 @@ func payAllot(e *env) *cobra.Command {
 	}
 	c.Flags().IntVar(&year, "year", 0, "budget year")
 	c.Flags().StringVar(&document, "document", "", "number of the document")
+	c.Flags().StringVar(&area, "area", "", "area whose part it is (default: all of your area)")
 	c.Flags().BoolVar(&dry, "dry-run", false, "show what would be recorded, record nothing")
 	for _, name := range []string{"year", "document"} {
 		if err := c.MarkFlagRequired(name); err != nil {

@@ -42,6 +42,10 @@ var areaOwned = map[string]bool{
 	"return_line":       true,
 	"payment_exception": true,
 	"handover":          true,
+	"recoverable":       true,
+	"repayment":         true,
+	"payment_hold":      true,
+	"payee_route":       true,
 
 	"issued_document":   true,
 	"issued_file":       true,

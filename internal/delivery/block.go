@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"gotong/internal/ident"
 )
 
 // blocks knows who is not to be paid at present.
-type blocks struct{ codes map[ident.ID]Code } // of families and of persons
+type blocks struct {
+	codes map[ident.ID]Code // of families and of persons
+	areas []string          // beginnings of the areas that a hold stands on
+}
 
 // blocked asks who in a list's area is not to be paid at present.
 func (s *Service) blocked(ctx context.Context, l *PayList) (*blocks, error) {
@@ -18,7 +22,10 @@ func (s *Service) blocked(ctx context.Context, l *PayList) (*blocks, error) {
 		b.codes[cmp.Or(one.PersonID, one.FamilyID)] = one.Code
 		return nil
 	})
-	return b, err
+	if err != nil {
+		return nil, err
+	}
+	return b, s.standing(ctx, l, b)
 }
 
 // line returns why a line with its parts must not be paid, "" when it may.
@@ -29,6 +36,11 @@ func (b *blocks) line(i *Instruction) Code {
 	for _, p := range i.Parts {
 		if c := b.codes[p.Beneficiary]; c != "" {
 			return c
+		}
+	}
+	for _, a := range b.areas {
+		if strings.HasPrefix(i.Area, a) {
+			return OnHold
 		}
 	}
 	return ""
@@ -74,7 +86,7 @@ func (s *Service) survey(ctx context.Context, l *PayList, status Status, b *bloc
 			kept.Code = c
 			codes[i.LineNo] = c
 			v.lines[i.LineNo] = &kept
-			v.moves = append(v.moves, LineMove{i.LineNo, c})
+			v.moves = append(v.moves, LineMove{LineNo: i.LineNo, Code: c})
 		} else {
 			clean.Line(i)
 		}

@@ -35,6 +35,9 @@ func (s *Service) Check(ctx context.Context, id ident.ID, digest [32]byte) (*Pay
 		if err := s.Decisions.InForce(ctx, l.Determination); err != nil {
 			return err
 		}
+		if err := s.accountsChecked(ctx, l); err != nil {
+			return err
+		}
 		v, err := s.survey(ctx, l, Planned, &blocks{})
 		if err != nil {
 			return err
@@ -146,7 +149,7 @@ func (s *Service) byHand(ctx context.Context, l *PayList, to Status, lines []int
 			continue
 		}
 		line.Code = ByHand
-		moves = append(moves, LineMove{n, ByHand})
+		moves = append(moves, LineMove{LineNo: n, Code: ByHand})
 		held = append(held, s.exception(l, line))
 	}
 	return moves, held, nil

@@ -25,7 +25,11 @@ func (s *Service) Collect(ctx context.Context, id ident.ID, p run.Progress) ([]*
 	if f.State != FileHanded && f.State != FileHanding {
 		return nil, fault.Conflict("delivery.not_sent", "number", f.Batch)
 	}
-	files, err := s.Channel.Statements(ctx, f.Batch)
+	channel, err := s.channelOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	files, err := channel.Statements(ctx, f.Batch)
 	if errors.Is(err, bank.ErrNotReceived) {
 		return nil, nil // there can be no answer yet; Enquire says more
 	}

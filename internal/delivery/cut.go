@@ -53,7 +53,7 @@ func (s *Service) lastLook(ctx context.Context, id ident.ID) (*PaymentFile, erro
 		if err != nil {
 			return err
 		}
-		if l.Means != ByBank {
+		if !l.Means.ByFile() {
 			return fault.Invalid("delivery.not_by_bank", "number", l.Number)
 		}
 		if err := l.expect(Released, Sent, Settled); err != nil {
@@ -62,17 +62,7 @@ func (s *Service) lastLook(ctx context.Context, id ident.ID) (*PaymentFile, erro
 		if f, err = s.Store.File(ctx, id); err != nil || f.State != FileDue {
 			return err
 		}
-		if err := s.Book.Wait(ctx); err != nil { // before the register's audit entry
-			return err
-		}
-		if err := s.Decisions.InForce(ctx, l.Determination); err != nil {
-			return err
-		}
-		b, err := s.blocked(ctx, l)
-		if err != nil {
-			return err
-		}
-		v, err := s.survey(ctx, l, LetGo, b)
+		v, err := s.lastSurvey(ctx, l)
 		if err != nil || len(v.moves) == 0 {
 			return err
 		}
@@ -91,6 +81,21 @@ func (s *Service) lastLook(ctx context.Context, id ident.ID) (*PaymentFile, erro
 	return f, err
 }
 
+// lastSurvey looks at who of the released lines must not be paid any more.
+func (s *Service) lastSurvey(ctx context.Context, l *PayList) (*survey, error) {
+	if err := s.Book.Wait(ctx); err != nil { // before the register's audit entry
+		return nil, err
+	}
+	if err := s.Decisions.InForce(ctx, l.Determination); err != nil {
+		return nil, err
+	}
+	b, err := s.blocked(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return s.survey(ctx, l, LetGo, b)
+}
+
 // build returns the bytes of a list's order file: its lines that are released
 // or sent, by number. Opening their accounts is a read of personal data.
 func (s *Service) build(ctx context.Context, id ident.ID) ([]byte, Sum, error) {
@@ -107,12 +112,11 @@ func (s *Service) build(ctx context.Context, id ident.ID) ([]byte, Sum, error) {
 			case Planned, Held, Cancelled, Dropped:
 				return nil // never went into the file
 			}
-			number, err := s.Vault.Open(accountLabel, i.Sealed)
+			p, err := s.payment(l, i)
 			if err != nil {
-				return fmt.Errorf("line %d: %w", i.LineNo, err)
+				return err
 			}
-			o.Payments = append(o.Payments, bank.Payment{Reference: Reference(l.Number, i.LineNo),
-				Bank: i.Bank, Account: number, Holder: i.Holder, Amount: i.Amount})
+			o.Payments = append(o.Payments, p)
 			sum.Lines++
 			sum.Total += i.Amount
 			return nil

@@ -62,8 +62,12 @@ type Means string
 // meals, devices, food.
 const (
 	ByBank Means = "bank"
+	Post   Means = "post"
 	Goods  Means = "goods"
 )
+
+// ByFile reports whether payments go out by an order file to a channel.
+func (m Means) ByFile() bool { return m != Goods }
 
 // ListStatus is how far a pay list has come.
 type ListStatus string
@@ -96,12 +100,14 @@ const (
 	ReturnedIt Status = "returned"  // the money came back, for the reason in Code
 	Reissued   Status = "reissued"  // came back; may be paid by another line
 	Remitted   Status = "remitted"  // came back and was given to the treasury
+	Taken      Status = "withdrawn" // used by the recipient
+	Unclaimed  Status = "unclaimed" // not used until the deadline; called back
 	Cancelled  Status = "cancelled" // never sent; may be paid by another line
 	Dropped    Status = "dropped"   // never sent, and not owed for this period
 )
 
 // Statuses lists the statuses of an instruction in the order of its life.
-var Statuses = []Status{Planned, Held, LetGo, OnTheWay, Credited, ReturnedIt, Reissued, Remitted, Cancelled, Dropped}
+var Statuses = []Status{Planned, Held, LetGo, OnTheWay, Credited, Taken, Unclaimed, ReturnedIt, Reissued, Remitted, Cancelled, Dropped}
 
 // Code says why a line is held, was returned, or is queued. Codes of the
 // bank stand as the bank gives them; see package bank.
@@ -120,10 +126,21 @@ const (
 	Dormant         Code = "dormant"   // put to sleep until verified
 	Exited          Code = "exited"    // left the programme
 	ByHand          Code = "by_hand"
+	OnHold          Code = "on_hold" // a hold stands on the family, the programme or the area
+
+	// What the bank says of an account before anything is paid.
+	AccountWrong    Code = "account_wrong"
+	AccountInactive Code = "account_inactive"
+	NameMismatch    Code = "name_mismatch"
+	HolderDead      Code = "holder_dead"
 )
 
+// Unused says that a credit waits in its account without being used.
+const Unused Code = "unused"
+
 // HoldCodes lists why a line may be held.
-var HoldCodes = []Code{NoAccount, AccountClosed, AccountRejected, NoPayee, Dead, Moved, Duplicate, NotFound, Dormant, Exited, ByHand}
+var HoldCodes = []Code{NoAccount, AccountClosed, AccountRejected, NoPayee, Dead, Moved, Duplicate, NotFound, Dormant, Exited, ByHand,
+	OnHold, AccountWrong, AccountInactive, NameMismatch, HolderDead}
 
 // PayList is a list of instructions for one programme and period.
 type PayList struct {
@@ -186,10 +203,16 @@ type Instruction struct {
 	Masked   string
 	Holder   string
 	Amount   money.Rupiah
+	Short    money.Rupiah // what the bank failed to credit of it
 	Parts    []Part
 	Status   Status
 	Code     Code
+
+	SettledAt time.Time // when the bank says it settled; zero before
 }
+
+// Net is what a line moves: its amount without what fell short of it.
+func (i *Instruction) Net() money.Rupiah { return i.Amount - i.Short }
 
 // Part is what an instruction is made of.
 type Part struct {

@@ -56,20 +56,45 @@ const (
 	Remit   Action = "remit"   // money that came back: to the treasury
 	Accept  Action = "accept"  // the bank is right: correct the books
 	Note    Action = "note"    // explained; the books stay as they are
+
+	ByPost   Action = "by_post"   // pay again, or instead, by the post office
+	CallBack Action = "call_back" // nobody uses it: ask the bank to give it back
+	Recover  Action = "recover"   // paid beyond what was owed: open a claim
 )
 
-// Actions returns what can be done about a code.
+// Actions returns what can be done about a code; the rule in force says which
+// of it may be, and in which order it is offered.
 func (c Code) Actions() []Action {
 	switch {
 	case slices.Contains(HoldCodes, c):
-		return []Action{Requeue, Drop}
+		return []Action{Requeue, ByPost, Drop}
+	case c == Code(bank.Unused):
+		return []Action{Remit}
 	case slices.Contains(bank.Codes, bank.Code(c)), c == Absent:
-		return []Action{Reissue, Remit}
-	case c == LateReturn, c == LateCredit:
+		return []Action{Reissue, ByPost, Remit}
+	case c == Unused:
+		return []Action{CallBack, Note}
+	case c == LateReturn, c == LateCredit, c == LateUse, c == EarlyUse:
 		return []Action{Accept, Note}
+	case c == AmountDiffers, c == CreditAfterReissue, c == CreditAfterRemit:
+		return []Action{Recover, Note}
 	default:
 		return []Action{Note}
 	}
+}
+
+// Codes lists every code that an exception can have.
+func Codes() []Code {
+	all := slices.Clone(HoldCodes)
+	for _, c := range bank.Codes {
+		all = append(all, Code(c))
+	}
+	return append(append(all, Absent, Unused), QueueCodes...)
+}
+
+// Actions returns what may be done about an exception by the rule in force.
+func (s *Service) Actions(e *Exception) []Action {
+	return slices.DeleteFunc(slices.Clone(s.Rule().Roads[e.Code].Next), func(a Action) bool { return !slices.Contains(e.Code.Actions(), a) })
 }
 
 // ExceptionFilter chooses exceptions.
@@ -77,6 +102,7 @@ type ExceptionFilter struct {
 	ListID ident.ID
 	Status ExceptionStatus // "" is all that are not resolved
 	Code   Code
+	Codes  []Code // any of these; none for all
 	Area   string
 	Before time.Time // opened before; zero is any
 	Offset int
@@ -85,8 +111,9 @@ type ExceptionFilter struct {
 
 // Age counts unresolved exceptions of one code.
 type Age struct {
-	Code   Code
-	Count  int64
-	Total  money.Rupiah
-	Oldest time.Time
+	Code    Code
+	Count   int64
+	Total   money.Rupiah
+	Oldest  time.Time
+	Buckets []int64 // counts by age: one more than the rule has bounds
 }

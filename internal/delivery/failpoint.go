@@ -9,6 +9,7 @@ type Failpoint func(step string)
 const (
 	FailMakeWritten      = "make.written" // lines are written, not committed
 	FailMakeDone         = "make.done"    // committed
+	FailAccountsDone     = "accounts.done"
 	FailCheckDone        = "check.done"
 	FailReleasePosted    = "release.posted" // ledger entries are written, not committed
 	FailReleaseDone      = "release.done"
@@ -16,6 +17,7 @@ const (
 	FailCutTemporary     = "cut.temporary" // they are on disk under another name
 	FailCutRenamed       = "cut.renamed"   // the file is there, not recorded
 	FailCutDone          = "cut.done"
+	FailSendRecut        = "send.recut"     // somebody on the file must not be paid: it is due again
 	FailSendMarked       = "send.marked"    // "outcome unknown" is committed, nothing is sent
 	FailSendSubmitted    = "send.submitted" // the channel has it, nothing is recorded
 	FailSendDone         = "send.done"
@@ -24,11 +26,12 @@ const (
 	FailReconcileWritten = "reconcile.written" // findings are written, not committed
 	FailReconcileMoved   = "reconcile.moved"   // lines and ledger too
 	FailReconcileDone    = "reconcile.done"
+	FailClaimOpened      = "claim.opened" // posted, not committed
 	FailResolveMoved     = "resolve.moved"
 	FailResolveDone      = "resolve.done"
 )
 
 // Failpoints lists every step, in the order of a payment.
-var Failpoints = []string{FailMakeWritten, FailMakeDone, FailCheckDone, FailReleasePosted, FailReleaseDone,
-	FailCutBuilt, FailCutTemporary, FailCutRenamed, FailCutDone, FailSendMarked, FailSendSubmitted, FailSendDone,
-	FailEnquireAnswered, FailEnquireDone, FailReconcileWritten, FailReconcileMoved, FailReconcileDone, FailResolveMoved, FailResolveDone}
+var Failpoints = []string{FailMakeWritten, FailMakeDone, FailAccountsDone, FailCheckDone, FailReleasePosted, FailReleaseDone,
+	FailCutBuilt, FailCutTemporary, FailCutRenamed, FailCutDone, FailSendRecut, FailSendMarked, FailSendSubmitted, FailSendDone,
+	FailEnquireAnswered, FailEnquireDone, FailReconcileWritten, FailReconcileMoved, FailReconcileDone, FailClaimOpened, FailResolveMoved, FailResolveDone}

@@ -82,7 +82,7 @@ func (s *Service) handOver(ctx context.Context, actor access.Actor, l *PayList, 
 		case !h.Taken:
 			line.Code = Absent
 			back += line.Amount
-			absent = append(absent, LineMove{h.LineNo, Absent})
+			absent = append(absent, LineMove{LineNo: h.LineNo, Code: Absent})
 			missed = append(missed, s.exception(l, line))
 		case h.Receiver == "":
 			return fault.Invalid("delivery.say_who", "line", h.LineNo)

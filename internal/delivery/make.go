@@ -39,13 +39,23 @@ func (s *Service) MakePayList(ctx context.Context, o Order, p run.Progress) (*Pa
 	if len(m.entitled) == 0 {
 		return nil, nothingToPay(terms.Code, o.Period)
 	}
-	if terms.Means == ByBank {
+	if err := m.routed(ctx); err != nil {
+		return nil, fmt.Errorf("delivery: finding routes: %w", err)
+	}
+	if len(m.entitled) == 0 {
+		return nil, nothingToPay(terms.Code, o.Period)
+	}
+	if o.Means.ByFile() {
 		if err := m.find(ctx); err != nil {
 			return nil, fmt.Errorf("delivery: finding accounts: %w", err)
 		}
 	}
+	fund, err := s.fund(ctx, o.Period.Year, terms.Code, o.Area)
+	if err != nil {
+		return nil, err
+	}
 	m.list = &PayList{ID: s.IDs.New(), Programme: terms.Code, Version: m.entitled[0].Version, Period: o.Period,
-		Fund: Fund(o.Period.Year, terms.Code), Determination: det.ID, Area: o.Area, Means: terms.Means, Status: Draft}
+		Fund: fund, Determination: det.ID, Area: o.Area, Means: o.Means, Status: Draft}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error { return m.write(ctx, actor) })
 	if errors.Is(err, errNothingToPay) {
 		return s.drafted(ctx, actor, m.list, err)
@@ -72,6 +82,7 @@ type maker struct {
 	list     *PayList
 	entitled []Entitlement
 	payees   map[ident.ID]Payee
+	routes   map[ident.ID]Route // how families are paid otherwise
 }
 
 // gather collects the entitlements in one order, whatever order they come in:
@@ -88,6 +99,23 @@ func (m *maker) gather(ctx context.Context, determination ident.ID) error {
 	})
 	slices.SortFunc(m.entitled, func(a, b Entitlement) int {
 		return cmp.Or(cmp.Compare(a.Area, b.Area), bytes.Compare(a.FamilyID[:], b.FamilyID[:]), bytes.Compare(a.PersonID[:], b.PersonID[:]))
+	})
+	return err
+}
+
+// routed keeps those whom the list's means reaches: a bank's list leaves out
+// whom the post office pays, and the other way round.
+func (m *maker) routed(ctx context.Context) error {
+	if !m.order.Means.ByFile() {
+		return nil
+	}
+	err := m.s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		m.routes, err = m.s.Store.RoutesOf(ctx, m.terms.Code)
+		return err
+	})
+	m.entitled = slices.DeleteFunc(m.entitled, func(e Entitlement) bool {
+		return (m.routes[e.FamilyID].Kind == ViaPost) != (m.order.Means == Post)
 	})
 	return err
 }
@@ -243,7 +271,7 @@ func (m *maker) line(e Entitlement, paid map[grantKey]bool) *Instruction {
 	slices.SortFunc(line.Parts, func(a, b Part) int {
 		return cmp.Or(bytes.Compare(a.Beneficiary[:], b.Beneficiary[:]), cmp.Compare(a.Component, b.Component))
 	})
-	if m.terms.Means == ByBank {
+	if m.order.Means.ByFile() {
 		m.account(line)
 	}
 	return line
@@ -251,9 +279,18 @@ func (m *maker) line(e Entitlement, paid map[grantKey]bool) *Instruction {
 
 // account puts the payee's account on a line, or says why there is none.
 func (m *maker) account(line *Instruction) {
+	r := m.routes[line.FamilyID]
+	if r.Status == RouteApproved && r.Kind != ViaPost {
+		line.Holder, line.Bank, line.Sealed, line.Blind, line.Masked = r.Holder, r.Bank, r.Sealed, r.Blind, r.Masked
+		return
+	}
 	p, ok := m.payees[line.FamilyID]
 	if !ok {
 		line.Code = NoPayee
+		return
+	}
+	if r.Kind == ViaPost {
+		line.PayeeID, line.Holder, line.Bank = p.PersonID, p.Holder, postOffice
 		return
 	}
 	line.PayeeID, line.Holder, line.Bank, line.Code = p.PersonID, p.Holder, p.Bank, p.Problem

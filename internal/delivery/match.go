@@ -27,10 +27,17 @@ const (
 	AmountDiffers Code = "amount_differs"
 	LateReturn    Code = "late_return" // credited before, now returned
 	LateCredit    Code = "late_credit" // returned before, now credited
+
+	CreditAfterReissue Code = "credit_after_reissue" // returned, paid again, and now credited too
+	CreditAfterRemit   Code = "credit_after_remit"   // returned, remitted, and now credited too
+	EarlyUse           Code = "early_use"            // used, though no credit is known
+	LateUse            Code = "late_use"             // used after it was called back
+	PartlyUsed         Code = "partly_used"          // some of it; explained
 )
 
 // QueueCodes lists why a line of a return file may be queued.
-var QueueCodes = []Code{Contradiction, UnknownLine, NeverSent, UnknownStatus, UnknownCode, AmountDiffers, LateReturn, LateCredit}
+var QueueCodes = []Code{Contradiction, UnknownLine, NeverSent, UnknownStatus, UnknownCode, AmountDiffers, LateReturn, LateCredit,
+	CreditAfterReissue, CreditAfterRemit, EarlyUse, LateUse}
 
 // Finding is a line of a return file with what was made of it.
 type Finding struct {
@@ -38,7 +45,8 @@ type Finding struct {
 	LineNo  int64 // of the list; 0 when there is none
 	Verdict Verdict
 	Reason  Code   // why it is explained or queued
-	To      Status // what a matched line becomes
+	From    Status // what a matched line was
+	To      Status // and becomes
 }
 
 // Match judges every line of a return file against a list whose line n stands
@@ -58,12 +66,18 @@ func Match(number string, lines []LineState, results []bank.Result) []Finding {
 		f.LineNo = n
 		if j, again := first[n]; again {
 			f.Verdict, f.Reason = Explained, Repeated
-			if one := findings[j]; one.Status != r.Status || one.Result.Code != r.Code || one.Amount != r.Amount {
+			one := findings[j]
+			if one.Status == bank.Credited && r.Status == bank.Used {
+				f.Verdict, f.Reason = Queued, EarlyUse // the credit comes first, and then its use
+			} else if one.Status != r.Status || one.Result.Code != r.Code || one.Amount != r.Amount {
 				disputed[n] = true
 			}
 		} else {
 			first[n] = i
 			f.Verdict, f.Reason, f.To = judge(lines[n-1], r)
+			if f.Verdict == Matched {
+				f.From = lines[n-1].Status
+			}
 		}
 		findings[i] = f
 	}
@@ -77,32 +91,59 @@ func Match(number string, lines []LineState, results []bank.Result) []Finding {
 
 // judge says what one statement means for one line.
 func judge(l LineState, r bank.Result) (Verdict, Code, Status) {
-	var to Status
 	switch {
-	case r.Status == bank.Credited && r.Code == bank.NoCode:
-		to = Credited
-	case r.Status == bank.Credited:
-		return Queued, Contradiction, "" // credited, and yet a reason why not
-	case r.Status != bank.Returned:
+	case r.Status != bank.Returned && r.Status != bank.Credited && r.Status != bank.Used:
 		return Queued, UnknownStatus, ""
-	case !slices.Contains(bank.Codes, r.Code):
+	case r.Status != bank.Returned && r.Code != bank.NoCode:
+		return Queued, Contradiction, "" // credited, and yet a reason why not
+	case r.Status == bank.Used:
+		return judgeUse(l, r)
+	case r.Status == bank.Returned && !slices.Contains(bank.Codes, r.Code):
 		return Queued, UnknownCode, ""
-	default:
+	}
+	to := Credited
+	if r.Status == bank.Returned {
 		to = ReturnedIt
 	}
-	if r.Amount != l.Amount {
+	if r.Amount != l.Amount && (l.Short == 0 || r.Amount != l.Amount-l.Short) {
 		return Queued, AmountDiffers, ""
 	}
+	inAccount := l.Status == Credited || l.Status == Taken || l.Status == Unclaimed
 	cameBack := l.Status == ReturnedIt || l.Status == Reissued || l.Status == Remitted
 	switch {
-	case l.Status == OnTheWay:
+	case l.Status == OnTheWay, l.Status == Unclaimed && to == ReturnedIt:
 		return Matched, "", to
-	case l.Status == Credited && to == Credited, cameBack && to == ReturnedIt:
+	case inAccount && to == Credited, cameBack && to == ReturnedIt:
 		return Explained, Repeated, ""
-	case l.Status == Credited:
+	case inAccount:
 		return Queued, LateReturn, ""
+	case l.Status == Reissued:
+		return Queued, CreditAfterReissue, ""
+	case l.Status == Remitted:
+		return Queued, CreditAfterRemit, ""
 	case cameBack:
 		return Queued, LateCredit, ""
+	default:
+		return Queued, NeverSent, ""
+	}
+}
+
+// judgeUse says what it means that a recipient used money.
+func judgeUse(l LineState, r bank.Result) (Verdict, Code, Status) {
+	net := l.Amount - l.Short
+	switch {
+	case l.Status == Taken && r.Amount <= net:
+		return Explained, Repeated, ""
+	case l.Status == OnTheWay || l.Status == ReturnedIt || l.Status == Reissued || l.Status == Remitted:
+		return Queued, EarlyUse, ""
+	case r.Amount > net:
+		return Queued, AmountDiffers, ""
+	case l.Status == Credited && r.Amount < net:
+		return Explained, PartlyUsed, ""
+	case l.Status == Credited:
+		return Matched, "", Taken
+	case l.Status == Unclaimed:
+		return Queued, LateUse, ""
 	default:
 		return Queued, NeverSent, ""
 	}

@@ -38,8 +38,18 @@ func TestJudge(t *testing.T) {
 		"returned after reissue":     {Reissued, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Explained, Repeated, ""}},
 		"credited, then returned":    {Credited, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Queued, LateReturn, ""}},
 		"returned, then credited":    {ReturnedIt, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
-		"credited after reissue":     {Reissued, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
-		"credited after a remission": {Remitted, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, LateCredit, ""}},
+		"credited after reissue":     {Reissued, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, CreditAfterReissue, ""}},
+		"credited after a remission": {Remitted, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, CreditAfterRemit, ""}},
+		"used":                       {Credited, bank.Result{Status: bank.Used, Amount: 5}, settled(Taken)},
+		"used in part":               {Credited, bank.Result{Status: bank.Used, Amount: 4}, verdict{Explained, PartlyUsed, ""}},
+		"used in excess":             {Credited, bank.Result{Status: bank.Used, Amount: 6}, verdict{Queued, AmountDiffers, ""}},
+		"used before its credit":     {OnTheWay, bank.Result{Status: bank.Used, Amount: 5}, verdict{Queued, EarlyUse, ""}},
+		"used again":                 {Taken, bank.Result{Status: bank.Used, Amount: 5}, verdict{Explained, Repeated, ""}},
+		"used, never sent":           {Held, bank.Result{Status: bank.Used, Amount: 5}, verdict{Queued, NeverSent, ""}},
+		"used for a reason":          {Credited, bank.Result{Status: bank.Used, Code: bank.Deceased, Amount: 5}, verdict{Queued, Contradiction, ""}},
+		"used, then returned":        {Taken, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Queued, LateReturn, ""}},
+		"called back":                {Unclaimed, bank.Result{Status: bank.Returned, Code: bank.Unused, Amount: 5}, settled(ReturnedIt)},
+		"used after all":             {Unclaimed, bank.Result{Status: bank.Used, Amount: 5}, verdict{Queued, LateUse, ""}},
 		"held":                       {Held, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, NeverSent, ""}},
 		"released, not sent":         {LetGo, bank.Result{Status: bank.Credited, Amount: 5}, verdict{Queued, NeverSent, ""}},
 		"dropped":                    {Dropped, bank.Result{Status: bank.Returned, Code: bank.Deceased, Amount: 5}, verdict{Queued, NeverSent, ""}},
@@ -138,7 +148,8 @@ func TestEveryWordHasSentences(t *testing.T) {
 		}
 	}
 	add("delivery.act_done.", ActMade, ActHeld, ActUnheld, ActVoided, ActDiscarded, ActChecked, ActReleased, ActCut, ActSent, ActReceipt, ActTakenBack,
-		ActSettled, ActHandover, ActReissued, ActRemitted, ActRequeued, ActDropped, ActCorrected)
+		ActSettled, ActHandover, ActReissued, ActRemitted, ActRequeued, ActDropped, ActCorrected,
+		ActAccounts, ActUsed, ActUnclaimed, ActCalled, ActRecut, ActClaimed)
 	add("delivery.exception_status.", Open, Proposed, Resolved, Lapsed)
 	add("delivery.file_state.", FileDue, FileCut, FileHanding, FileHanded)
 	add("delivery.means.", ByBank, Goods)

@@ -12,7 +12,8 @@ import (
 type Order struct {
 	Programme string `json:"programme"`
 	Period    Period `json:"period"`
-	Area      string `json:"area,omitempty"` // "" is all of the actor's area, which must then be one
+	Area      string `json:"area,omitempty"`  // "" is all of the actor's area, which must then be one
+	Means     Means  `json:"means,omitempty"` // Post for those whom the post office pays; "" is the programme's own means
 }
 
 // Orderable says whether the acting person may ask for a list, without making
@@ -42,6 +43,12 @@ func (s *Service) orderable(ctx context.Context, o *Order) (access.Actor, Terms,
 	if o.Period.No < 1 || o.Period.No > terms.Cycle {
 		return actor, terms, fault.Invalid("delivery.no_such_period", "period", o.Period, "cycle", terms.Cycle)
 	}
+	switch {
+	case o.Means == "" || o.Means == terms.Means:
+		o.Means = terms.Means
+	case o.Means != Post || terms.Means != ByBank:
+		return actor, terms, fault.Invalid("delivery.no_such_means", "means", string(o.Means))
+	}
 	return actor, terms, nil
 }
 
@@ -66,7 +73,7 @@ func (s *Service) drafted(ctx context.Context, actor access.Actor, asked *PayLis
 		rows, _, err := s.Store.Lists(ctx, ListFilter{Programme: asked.Programme, Period: asked.Period.String(), Status: Draft, Limit: enough})
 		for i := range rows {
 			l := &rows[i].PayList
-			if l.Area == asked.Area && l.Determination == asked.Determination && l.Made.By == actor.Login {
+			if l.Area == asked.Area && l.Means == asked.Means && l.Determination == asked.Determination && l.Made.By == actor.Login {
 				found = l
 			}
 		}

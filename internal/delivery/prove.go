@@ -17,10 +17,13 @@ const (
 	LinesFollow   = "lines_follow_events" // every line stands where its last event put it
 	ThreeHands    = "three_hands"         // maker, checker and releaser are three people, and sealed what stands
 	FilesMatch    = "files_match"         // every order file's count and total are those of its lines
+	LineChains    = "line_chains"         // every line's steps follow each other, each with the whole of it
+	ClaimsMatch   = "claims_match"        // the recoverable account is what is left of the claims
+	TwoHands      = "two_hands"           // every correction, route, claim and lifted hold is of two people
 )
 
 // Invariants lists delivery's own invariants.
-var Invariants = []string{PaidOnce, PartsAddUp, AccountsMatch, EntriesTraced, LinesFollow, ThreeHands, FilesMatch}
+var Invariants = []string{PaidOnce, PartsAddUp, AccountsMatch, EntriesTraced, LinesFollow, ThreeHands, FilesMatch, LineChains, ClaimsMatch, TwoHands}
 
 // Violation is something found that must not be.
 type Violation struct {

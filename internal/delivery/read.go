@@ -57,7 +57,7 @@ func (s *Service) Overview(ctx context.Context, id ident.ID) (*Overview, error) 
 			return err
 		}
 		o.PayList = *l
-		if o.Sums, err = s.Store.Sums(ctx, id); err != nil {
+		if o.Sums, err = s.Store.Tally(ctx, id); err != nil {
 			return err
 		}
 		if o.Acts, err = s.Store.Acts(ctx, id); err != nil {
@@ -156,7 +156,6 @@ type FamilyLine struct {
 	Programme string
 	Period    Period
 	Means     Means
-	SettledAt time.Time // zero while the outcome is not known
 }
 
 // OfFamily returns what a family has been paid or is to be paid, newest
@@ -242,7 +241,8 @@ func (s *Service) Exception(ctx context.Context, id ident.ID) (*Exception, *Inst
 	return e, line, err
 }
 
-// Ageing counts what is unresolved, by code. It needs access.SeeMoney.
+// Ageing counts what is unresolved, by code and by the ages of the rule in
+// force. It needs access.SeeMoney.
 func (s *Service) Ageing(ctx context.Context) ([]Age, error) {
 	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
 		return nil, err
@@ -250,7 +250,11 @@ func (s *Service) Ageing(ctx context.Context) ([]Age, error) {
 	var all []Age
 	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
-		all, err = s.Store.Ageing(ctx)
+		var bounds []time.Time
+		for _, days := range s.Rule().Ageing {
+			bounds = append(bounds, s.now().AddDate(0, 0, -days))
+		}
+		all, err = s.Store.Ageing(ctx, bounds)
 		return err
 	})
 	return all, err

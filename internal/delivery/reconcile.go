@@ -34,6 +34,7 @@ type Reconciliation struct {
 	Rejected  int64        `json:"rejected"` // lines of a file that was refused whole
 	Credited  money.Rupiah `json:"credited_rupiah"`
 	Returned  money.Rupiah `json:"returned_rupiah"`
+	Used      money.Rupiah `json:"used_rupiah"`
 
 	// Refused says why the file was refused whole; nil when it was taken.
 	Refused *fault.Error `json:"-"`
@@ -67,7 +68,7 @@ func (s *Service) Reconcile(ctx context.Context, name string, from io.Reader, dr
 	if len(file) > largest {
 		return r.refuse(ctx, fault.Invalid("delivery.file_too_large"))
 	}
-	parsed, err := bank.ParseReturn(bytes.NewReader(file))
+	parsed, err := s.Formats.Of(file).Return(file)
 	if err != nil {
 		return r.refuse(ctx, err)
 	}
@@ -108,7 +109,7 @@ func (r *reconciler) refuse(ctx context.Context, err error) (*Reconciliation, er
 	}
 	r.result.Refused, r.result.Rejected = f, r.result.Lines
 	r.result.Matched, r.result.Explained, r.result.Queued, r.result.Queue = 0, 0, 0, nil
-	r.result.Credited, r.result.Returned = 0, 0
+	r.result.Credited, r.result.Returned, r.result.Used = 0, 0, 0
 	if r.result.DryRun {
 		return r.result, nil
 	}
@@ -172,9 +173,12 @@ func (r *reconciler) count(findings []Finding) {
 		switch f.Verdict {
 		case Matched:
 			r.result.Matched++
-			if f.To == Credited {
+			switch f.To {
+			case Credited:
 				r.result.Credited += f.Amount
-			} else {
+			case Taken:
+				r.result.Used += f.Amount
+			default:
 				r.result.Returned += f.Amount
 			}
 		case Explained:
@@ -206,24 +210,70 @@ func (r *reconciler) apply(ctx context.Context, l *PayList, states []LineState, 
 	if err := r.arrived(ctx, l); err != nil {
 		return err
 	}
-	a := s.act(r.actor, l, ActSettled)
-	a.FileID = f.ID
-	var err error
-	if a.Entry, err = s.settle(ctx, l, "settle/"+res.SHA256, res.Name, res.Credited, res.Returned); err != nil {
-		return err
-	}
-	if err := s.Store.Settle(ctx, a); err != nil {
-		return err
-	}
-	if a.Sum != (Sum{res.Matched, res.Credited + res.Returned}) {
-		return fault.Conflict("delivery.tampered", "number", l.Number)
+	for _, step := range settlements {
+		if err := r.settle(ctx, l, f.ID, step, findings); err != nil {
+			return err
+		}
 	}
 	if err := s.finish(ctx, l); err != nil {
 		return err
 	}
 	s.Failpoint(FailReconcileMoved)
 	r.progress.Add("", res.Lines)
-	return s.record(ctx, l, a)
+	return nil
+}
+
+// settlement is what a return file does to the lines that stand in one status.
+type settlement struct {
+	from Status
+	act  ActKind
+	key  string // of its ledger entry
+}
+
+// settlements are the steps of a return file: each is an act with an entry of
+// its own. The first stands in the history even when it moves nothing.
+var settlements = []settlement{{OnTheWay, ActSettled, "settle/"}, {Unclaimed, ActCalled, "called/"}, {Credited, ActUsed, "used/"}}
+
+// settle moves the lines of one status that the file matched, and their money.
+func (r *reconciler) settle(ctx context.Context, l *PayList, file ident.ID, step settlement, findings []Finding) error {
+	var moved Sum
+	into := map[Status]money.Rupiah{}
+	for _, f := range findings {
+		if f.Verdict == Matched && f.From == step.from {
+			moved = Sum{moved.Lines + 1, moved.Total + f.Amount}
+			into[f.To] += f.Amount
+		}
+	}
+	if moved.Lines == 0 && step.from != OnTheWay {
+		return nil
+	}
+	a := r.s.act(r.actor, l, step.act)
+	a.FileID = file
+	var err error
+	switch key := step.key + r.result.SHA256; step.from {
+	case OnTheWay:
+		a.Entry, err = r.s.settle(ctx, l, key, r.result.Name, into[Credited], into[ReturnedIt])
+	case Unclaimed:
+		a.Entry, err = r.s.move(ctx, l, key, r.result.Name, ledger.Unclaimed, ledger.Returned, into[ReturnedIt])
+	default:
+		a.Entry, err = r.s.move(ctx, l, key, r.result.Name, ledger.Credited, ledger.Withdrawn, into[Taken])
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.s.Store.Settle(ctx, a, step.from); err != nil {
+		return err
+	}
+	if a.Sum != moved {
+		return fault.Conflict("delivery.tampered", "number", l.Number)
+	}
+	if step.from != OnTheWay {
+		// What was feared of these lines is settled.
+		if err := r.s.Store.LapseFile(ctx, l.ID, file, Unused); err != nil {
+			return err
+		}
+	}
+	return r.s.record(ctx, l, a)
 }
 
 // settle posts what left the channel.

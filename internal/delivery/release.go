@@ -172,7 +172,7 @@ func (s *Service) release(ctx context.Context, actor access.Actor, l *PayList, d
 		return fmt.Errorf("delivery: %s: %v were released, %v agreed", l.Number, a.Sum, pay)
 	}
 	s.Failpoint(FailReleasePosted)
-	if l.Means == ByBank {
+	if l.Means.ByFile() {
 		f := &PaymentFile{Batch: l.Number, ListID: l.ID, Area: l.Area, State: FileDue, Lines: pay.Lines, Total: pay.Total}
 		if err := s.Store.AddFile(ctx, f); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/bank"
@@ -23,7 +24,7 @@ import (
 // Enquire tells. When the channel refuses the file, the list is released as
 // before, and the error is fault.Conflict.
 func (s *Service) Send(ctx context.Context, id ident.ID) (*PaymentFile, error) {
-	f, b, err := s.mark(ctx, id)
+	f, b, channel, err := s.mark(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("delivery: sending: %w", err)
 	}
@@ -31,7 +32,7 @@ func (s *Service) Send(ctx context.Context, id ident.ID) (*PaymentFile, error) {
 	// A hand-over must have ended, well or badly, before an enquiry is
 	// believed that says nothing arrived.
 	bounded, cancel := context.WithTimeout(ctx, s.Patience/2)
-	ack, err := s.Channel.Submit(bounded, b)
+	ack, err := channel.Submit(bounded, b)
 	cancel()
 	switch {
 	case errors.Is(err, bank.ErrRefused):
@@ -50,17 +51,40 @@ func (s *Service) Send(ctx context.Context, id ident.ID) (*PaymentFile, error) {
 	return f, nil
 }
 
-// mark commits that a list's file is about to be handed over.
-func (s *Service) mark(ctx context.Context, id ident.ID) (*PaymentFile, []byte, error) {
-	// The file must be at hand before anything is said of it.
-	f, err := s.cutFile(ctx, id)
+// mark commits that a list's file is about to be handed over. It looks once
+// more at who has died, moved or been held: with one of them on the file, it
+// is cut anew without them first. A look after that there cannot be.
+func (s *Service) mark(ctx context.Context, id ident.ID) (*PaymentFile, []byte, bank.Channel, error) {
+	channel, err := s.channelOf(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	b, err := s.bytes(ctx, f)
-	if err != nil {
-		return nil, nil, err
+	const enough = 3 // people do not die that fast
+	for range enough {
+		// The file must be at hand before anything is said of it.
+		f, err := s.cutFile(ctx, id)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		b, err := s.bytes(ctx, f)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		marked, f, err := s.lastMark(ctx, id, f.SHA256)
+		if err != nil || marked {
+			return f, b, channel, err
+		}
+		s.Failpoint(FailSendRecut)
+		if _, err := s.ExportBankFile(ctx, id); err != nil {
+			return nil, nil, nil, err
+		}
 	}
+	return nil, nil, nil, fault.Conflict("delivery.changed_since", "number", id.String())
+}
+
+// lastMark marks a file as being handed over, or takes its cut back when
+// somebody on it must not be paid any more.
+func (s *Service) lastMark(ctx context.Context, id ident.ID, digest [32]byte) (marked bool, f *PaymentFile, err error) {
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		actor, l, err := s.lock(ctx, access.MakePayment, id)
 		if err != nil {
@@ -72,11 +96,52 @@ func (s *Service) mark(ctx context.Context, id ident.ID) (*PaymentFile, []byte, 
 		if err := f.sendable(); err != nil {
 			return err
 		}
+		if f.SHA256 != digest {
+			return fault.Conflict("delivery.changed_since", "number", l.Number)
+		}
+		v, err := s.lastSurvey(ctx, l)
+		if err != nil {
+			return err
+		}
+		if len(v.moves) > 0 {
+			return s.recut(ctx, actor, l, f, v)
+		}
 		f.State, f.HandingAt = FileHanding, s.now()
 		f.Tries++
+		marked = true
 		return s.depart(ctx, actor, l, f)
 	})
-	return f, b, err
+	return marked, f, err
+}
+
+// recut holds back whom a file must not pay any more, and has it cut anew.
+func (s *Service) recut(ctx context.Context, actor access.Actor, l *PayList, f *PaymentFile, v *survey) error {
+	if err := s.holdBack(ctx, actor, l, LetGo, v); err != nil {
+		return err
+	}
+	f.Lines, f.Total = v.payable().Lines, v.payable().Total
+	f.State, f.Name, f.SHA256, f.CutAt = FileDue, "", [32]byte{}, time.Time{}
+	if err := s.Store.SaveFile(ctx, f); err != nil {
+		return err
+	}
+	if err := s.Store.Recount(ctx, l.ID); err != nil {
+		return err
+	}
+	return s.record(ctx, l, s.act(actor, l, ActRecut))
+}
+
+// channelOf returns who pays a list out.
+func (s *Service) channelOf(ctx context.Context, id ident.ID) (bank.Channel, error) {
+	var c bank.Channel
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		l, err := s.Store.List(ctx, id)
+		if err != nil {
+			return err
+		}
+		c, err = s.channel(l)
+		return err
+	})
+	return c, err
 }
 
 // cutFile returns a list's order file if it may be handed over.
@@ -236,8 +301,12 @@ func (s *Service) Enquire(ctx context.Context, id ident.ID) (*PaymentFile, error
 	if f.State != FileHanding {
 		return f, nil
 	}
+	channel, err := s.channelOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	asked := s.now()
-	ack, err := s.Channel.Enquire(ctx, f.Batch)
+	ack, err := channel.Enquire(ctx, f.Batch)
 	s.Failpoint(FailEnquireAnswered)
 	switch {
 	case err == nil:

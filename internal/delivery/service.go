@@ -25,7 +25,11 @@ type Config struct {
 	Programmes Programmes
 	Payees     Payees
 	Standing   Standing
+	Places     Places
 	Channel    bank.Channel
+	Post       bank.Channel // the post office; nil where an office has none
+	Formats    bank.Formats // of return files; none is CSV alone
+	Rules      Rules
 	Vault      Vault
 	Outbox     Outbox
 	Clock      clock.Clock
@@ -110,34 +114,14 @@ func (s *Service) move(ctx context.Context, l *PayList, key, document string, fr
 	return e.Seq, err
 }
 
-// Fund names the ledger's fund of a programme in a year.
-func Fund(year int, programme string) string { return fmt.Sprintf("%d/%s", year, programme) }
-
-// Allot records money that the state has given a programme for a year, by
-// the number of the document (DIPA). Recording the same document again
-// changes nothing. It needs access.ReleasePayment.
-func (s *Service) Allot(ctx context.Context, year int, programme string, amount money.Rupiah, document string) (ledger.Entry, error) {
-	if _, err := access.Require(ctx, access.ReleasePayment); err != nil {
-		return ledger.Entry{}, err
+// channel returns who pays a list out.
+func (s *Service) channel(l *PayList) (bank.Channel, error) {
+	switch {
+	case l.Means == Post && s.Post != nil:
+		return s.Post, nil
+	case l.Means == ByBank:
+		return s.Channel, nil
+	default:
+		return nil, fault.Conflict("delivery.no_channel", "number", l.Number)
 	}
-	if amount <= 0 || document == "" {
-		return ledger.Entry{}, fault.Invalid("delivery.bad_allotment")
-	}
-	terms, err := s.Programmes.Terms(ctx, programme)
-	if err != nil {
-		return ledger.Entry{}, err
-	}
-	fund := Fund(year, terms.Code)
-	p := ledger.Move("allot/"+fund+"/"+document, "allotment", ledger.Account{Kind: ledger.Treasury, Fund: fund},
-		ledger.Account{Kind: ledger.Allotment, Fund: fund}, amount).Of("", document)
-	var e ledger.Entry
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
-		var err error
-		if e, err = s.Book.Post(ctx, p); err != nil {
-			return err
-		}
-		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposePayment, Action: "payment.allotted", Subject: fund,
-			Count: 1, Detail: fmt.Sprintf("%s %d", document, amount)})
-	})
-	return e, err
 }

@@ -44,12 +44,19 @@ const (
 	ActRequeued  ActKind = "requeued"
 	ActDropped   ActKind = "dropped"
 	ActCorrected ActKind = "corrected"
+	ActAccounts  ActKind = "accounts" // the bank was asked about the accounts
+	ActUsed      ActKind = "used"
+	ActUnclaimed ActKind = "unclaimed"
+	ActCalled    ActKind = "called_back" // what was unclaimed came back
+	ActRecut     ActKind = "recut"       // somebody must not be paid any more: the file is cut anew
+	ActClaimed   ActKind = "claimed"     // a claim was opened
 )
 
 // LineMove moves one line.
 type LineMove struct {
 	LineNo int64
 	Code   Code
+	Short  money.Rupiah // what the bank failed to credit; 0 leaves it
 }
 
 // LineState is what reconciliation knows of a line.
@@ -57,6 +64,7 @@ type LineState struct {
 	FamilyID ident.ID
 	Area     string
 	Amount   money.Rupiah
+	Short    money.Rupiah
 	Status   Status
 }
 
@@ -66,6 +74,7 @@ type ListFilter struct {
 	Period    string
 	Area      string // beginning of the list's area
 	Status    ListStatus
+	Fund      string
 	Offset    int
 	Limit     int
 }
@@ -103,6 +112,10 @@ type Store interface {
 	lines
 	files
 	exceptions
+	claims
+	holds
+	routes
+	answers
 	// Check looks for what must not be, and returns by invariant what it
 	// found; see Invariants.
 	Check(ctx context.Context) ([]Violation, error)
@@ -125,6 +138,8 @@ type lists interface {
 	SaveList(ctx context.Context, l *PayList) error
 	// Lists returns lists, newest first, and how many there are in all.
 	Lists(ctx context.Context, f ListFilter) ([]ListRow, int64, error)
+	// Tally returns a list's sums as they were last recounted.
+	Tally(ctx context.Context, id ident.ID) (Sums, error)
 	// Sums counts a list's lines by status, from the lines.
 	Sums(ctx context.Context, id ident.ID) (Sums, error)
 	// Acts returns a list's history, oldest first.
@@ -148,8 +163,11 @@ type lines interface {
 	MoveAll(ctx context.Context, a *Act, from, to Status) error
 	// MoveLines is MoveAll for some lines, each with a code.
 	MoveLines(ctx context.Context, a *Act, from, to Status, moves []LineMove) error
-	// Settle moves the lines that a return file matched, as it says.
-	Settle(ctx context.Context, a *Act) error
+	// Settle moves the lines in one status that a return file matched, as it says.
+	Settle(ctx context.Context, a *Act, from Status) error
+	// Forgotten gives the lines of a list that were credited before a time
+	// and not used since.
+	Forgotten(ctx context.Context, id ident.ID, before time.Time, fn func(*Instruction) error) error
 	// Mark is MoveAll for lines that stay in their status: those that were
 	// added as held.
 	Mark(ctx context.Context, a *Act, s Status) error
@@ -157,6 +175,9 @@ type lines interface {
 	Record(ctx context.Context, a *Act) error
 	// Recount brings the sums of lists up to date with the lines.
 	Recount(ctx context.Context, id ident.ID) error
+	// Shift is Recount for what one act moved from one status to another; the
+	// sums before it must be right.
+	Shift(ctx context.Context, id ident.ID, from, to Status, left, came Sum) error
 	// Page returns lines with parts, by number.
 	Page(ctx context.Context, id ident.ID, f LineFilter) ([]Instruction, error)
 	// Line returns one line with its parts and its history.
@@ -197,8 +218,67 @@ type exceptions interface {
 	// Lapse closes the exceptions of lines that are let back or given up with
 	// their list; of all lines for nil.
 	Lapse(ctx context.Context, list ident.ID, lines []int64) error
+	// LapseFile closes the exceptions of a code of the lines that a return
+	// file matched.
+	LapseFile(ctx context.Context, list, file ident.ID, code Code) error
 	// Exceptions returns exceptions, oldest first, and how many there are.
 	Exceptions(ctx context.Context, f ExceptionFilter) ([]Exception, int64, error)
-	// Ageing counts the unresolved ones by code, with the oldest of each.
-	Ageing(ctx context.Context) ([]Age, error)
+	// Ageing counts the unresolved ones by code, with the oldest of each, and
+	// by age: how many were opened at or after each bound, newest bound first.
+	Ageing(ctx context.Context, bounds []time.Time) ([]Age, error)
+}
+
+type claims interface {
+	// AddClaim adds a claim.
+	AddClaim(ctx context.Context, c *Claim) error
+	// LockClaim returns a claim that nobody else moves until the
+	// transaction's end; fault.NotFound when there is none in the area.
+	LockClaim(ctx context.Context, id ident.ID) (*Claim, error)
+	// SaveClaim writes what may change of a claim.
+	SaveClaim(ctx context.Context, c *Claim) error
+	// Claims returns claims, oldest first, how many there are and what they
+	// come to.
+	Claims(ctx context.Context, f ClaimFilter) ([]Claim, Sum, error)
+	// Repayments returns a claim's instalments by number.
+	Repayments(ctx context.Context, id ident.ID) ([]Repayment, error)
+	// AddRepayment adds an instalment.
+	AddRepayment(ctx context.Context, claim ident.ID, p *Repayment) error
+	// SaveRepayment writes what was decided of an instalment.
+	SaveRepayment(ctx context.Context, claim ident.ID, p *Repayment) error
+}
+
+type holds interface {
+	AddHold(ctx context.Context, h *Hold) error
+	// Hold returns a hold; fault.NotFound when there is none in the area.
+	Hold(ctx context.Context, id ident.ID) (*Hold, error)
+	// LiftHold records who lifted a hold, and why.
+	LiftHold(ctx context.Context, h *Hold) error
+	// Holds returns holds, newest first, and how many there are.
+	Holds(ctx context.Context, f HoldFilter) ([]Hold, int64, error)
+	// Standing gives every hold that stands on a programme.
+	Standing(ctx context.Context, programme string, fn func(*Hold) error) error
+}
+
+type routes interface {
+	AddRoute(ctx context.Context, r *Route) error
+	// LockRoute is LockClaim for a route.
+	LockRoute(ctx context.Context, id ident.ID) (*Route, error)
+	// SaveRoute writes what was decided of a route.
+	SaveRoute(ctx context.Context, r *Route) error
+	// Routes returns routes, newest first, and how many there are.
+	Routes(ctx context.Context, f RouteFilter) ([]Route, int64, error)
+	// RoutesOf returns the approved routes of a programme by family.
+	RoutesOf(ctx context.Context, programme string) (map[ident.ID]Route, error)
+	// EndRoutes ends a family's approved routes of a programme, since another follows.
+	EndRoutes(ctx context.Context, family ident.ID, programme string) error
+	// Unknown reports whether a payment of a family is on its way.
+	Unknown(ctx context.Context, family ident.ID) (bool, error)
+}
+
+type answers interface {
+	// Take takes a key for the actor's request. It returns false, with the
+	// body's digest and the answer that stand, when it was taken before.
+	Take(ctx context.Context, actor, key string, body [32]byte, at time.Time) (taken bool, was [32]byte, answer []byte, err error)
+	// Answer keeps the answer to a request.
+	Answer(ctx context.Context, actor, key string, answer []byte) error
 }

@@ -87,7 +87,7 @@ type walker struct {
 	held  map[string]money.Rupiah
 	keys  map[string]bool
 	flows map[string]flows // by fund
-	last  Entry // the entry whose lines are being read
+	last  Entry            // the entry whose lines are being read
 	chain [32]byte
 }
 

@@ -25,15 +25,39 @@ var checks = []struct{ invariant, query string }{
 		LEFT JOIN (SELECT p.list_id, p.line_no, SUM(p.amount) AS total FROM instruction_part p GROUP BY p.list_id, p.line_no) p
 			ON p.list_id = i.list_id AND p.line_no = i.line_no
 		WHERE COALESCE(p.total, 0) <> i.amount AND {scope i.area}`},
-	{delivery.AccountsMatch, `SELECT f.fund || ' ' || k.kind || ': the account holds ' || COALESCE(b.balance, 0) || ', the lines ' || COALESCE(n.total, 0)
+	{delivery.AccountsMatch, `SELECT f.fund || ' ' || k.kind || ': the account holds ' || COALESCE(b.balance, 0) || ', the lines ' || (COALESCE(n.total, 0) + CASE k.kind WHEN 'remitted' THEN COALESCE(r.repaid, 0) ELSE 0 END)
 		FROM (SELECT DISTINCT l.fund FROM pay_list l WHERE {scope l.area}) f
 		CROSS JOIN (SELECT 'released' AS kind, 'released' AS status UNION ALL SELECT 'channel', 'sent' UNION ALL SELECT 'credited', 'credited'
-			UNION ALL SELECT 'returned', 'returned' UNION ALL SELECT 'remitted', 'remitted') k
-		LEFT JOIN (SELECT l.fund, i.status, SUM(i.amount) AS total FROM instruction i JOIN pay_list l ON l.id = i.list_id GROUP BY l.fund, i.status) n
+			UNION ALL SELECT 'returned', 'returned' UNION ALL SELECT 'withdrawn', 'withdrawn' UNION ALL SELECT 'unclaimed', 'unclaimed' UNION ALL SELECT 'remitted', 'remitted') k
+		LEFT JOIN (SELECT l.fund, i.status, SUM(i.amount - i.short) AS total FROM instruction i JOIN pay_list l ON l.id = i.list_id GROUP BY l.fund, i.status) n
 			ON n.fund = f.fund AND n.status = k.status
 		LEFT JOIN (SELECT a.fund, a.kind, SUM(m.amount) AS balance FROM ledger_line m JOIN ledger_account a ON a.code = m.code GROUP BY a.fund, a.kind) b
 			ON b.fund = f.fund AND b.kind = k.kind
+		LEFT JOIN (SELECT l.fund, SUM(c.paid) AS repaid FROM recoverable c JOIN pay_list l ON l.id = c.list_id GROUP BY l.fund) r ON r.fund = f.fund
+		WHERE COALESCE(b.balance, 0) <> COALESCE(n.total, 0) + CASE k.kind WHEN 'remitted' THEN COALESCE(r.repaid, 0) ELSE 0 END`},
+	{delivery.ClaimsMatch, `SELECT f.fund || ': recoverable holds ' || COALESCE(b.balance, 0) || ', the claims ' || COALESCE(n.total, 0)
+		FROM (SELECT DISTINCT l.fund FROM pay_list l WHERE {scope l.area}) f
+		LEFT JOIN (SELECT l.fund, SUM(CASE c.status WHEN 'waived' THEN 0 ELSE c.amount - c.paid END) AS total
+			FROM recoverable c JOIN pay_list l ON l.id = c.list_id GROUP BY l.fund) n ON n.fund = f.fund
+		LEFT JOIN (SELECT a.fund, SUM(m.amount) AS balance FROM ledger_line m JOIN ledger_account a ON a.code = m.code
+			WHERE a.kind = 'recoverable' GROUP BY a.fund) b ON b.fund = f.fund
 		WHERE COALESCE(b.balance, 0) <> COALESCE(n.total, 0)`},
+	{delivery.ClaimsMatch, `SELECT l.number || ' line ' || c.line_no || ': repaid ' || c.paid || ', the instalments ' || COALESCE(p.total, 0)
+		FROM recoverable c JOIN pay_list l ON l.id = c.list_id
+		LEFT JOIN (SELECT recoverable_id, SUM(amount) AS total FROM repayment WHERE status = 'approved' GROUP BY recoverable_id) p ON p.recoverable_id = c.id
+		WHERE c.paid <> COALESCE(p.total, 0) AND {scope c.area}`},
+	{delivery.LineChains, `SELECT l.number || ' line ' || e.line_no || ' act ' || e.act || ': a step of ' || e.amount || ' of ' || i.amount FROM instruction_event e
+		JOIN instruction i ON i.list_id = e.list_id AND i.line_no = e.line_no AND i.family_id = e.family_id
+		JOIN pay_list l ON l.id = i.list_id
+		WHERE e.amount <> i.amount AND e.amount <> i.amount - i.short AND {scope i.area}`},
+	{delivery.TwoHands, `SELECT 'exception of ' || l.number || ': approved by its proposer' FROM payment_exception x JOIN pay_list l ON l.id = x.list_id
+		WHERE x.approver = x.proposer AND {scope x.area}
+		UNION ALL SELECT 'claim of ' || l.number || ': of one person' FROM recoverable c JOIN pay_list l ON l.id = c.list_id
+		WHERE (c.approver = c.proposer OR c.waived_by = c.waiver) AND {scope c.area}
+		UNION ALL SELECT 'instalment of ' || l.number || ': approved by its proposer' FROM repayment p
+		JOIN recoverable c ON c.id = p.recoverable_id JOIN pay_list l ON l.id = c.list_id WHERE p.approver = p.proposer AND {scope c.area}
+		UNION ALL SELECT 'route: approved by its proposer' FROM payee_route r WHERE r.approver = r.proposer AND {scope r.area}
+		UNION ALL SELECT 'hold: lifted by who placed it' FROM payment_hold h WHERE h.lifted_by = h.placed_by AND {scope h.area}`},
 	{delivery.EntriesTraced, `SELECT l.number || ' act ' || a.act || ': the entry moves ' || COALESCE(m.total, 0) || ', the lines ' || COALESCE(e.total, 0)
 		FROM pay_list_act a JOIN pay_list l ON l.id = a.list_id
 		LEFT JOIN (SELECT entry, SUM(amount) AS total FROM ledger_line WHERE amount > 0 GROUP BY entry) m ON m.entry = a.entry

@@ -78,6 +78,18 @@ func (s *Store) Lapse(ctx context.Context, list ident.ID, lines []int64) error {
 	return nil
 }
 
+// LapseFile closes the exceptions of a code of the lines that a return file
+// matched.
+func (s *Store) LapseFile(ctx context.Context, list, file ident.ID, code delivery.Code) error {
+	_, err := db.From(ctx).Exec(ctx, `UPDATE payment_exception AS x SET status = 'lapsed'
+		WHERE x.list_id = $1 AND x.code = $3 AND x.status IN ('open', 'proposed') AND {scope x.area}
+			AND x.line_no IN (SELECT r.line_no FROM return_line r WHERE r.file_id = $2 AND r.verdict = 'matched')`, list, file, string(code))
+	if err != nil {
+		return fmt.Errorf("deliverydb: closing exceptions: %w", err)
+	}
+	return nil
+}
+
 // Exceptions returns exceptions, oldest first.
 func (s *Store) Exceptions(ctx context.Context, f delivery.ExceptionFilter) ([]delivery.Exception, int64, error) {
 	var where strings.Builder
@@ -93,6 +105,14 @@ func (s *Store) Exceptions(ctx context.Context, f delivery.ExceptionFilter) ([]d
 	}
 	if f.Code != "" {
 		and("x.code = $%d", string(f.Code))
+	}
+	if len(f.Codes) > 0 {
+		places := make([]string, len(f.Codes))
+		for i, c := range f.Codes {
+			args = append(args, string(c))
+			places[i] = fmt.Sprintf("$%d", len(args))
+		}
+		where.WriteString(" AND x.code IN (" + strings.Join(places, ", ") + ")")
 	}
 	if f.Area != "" {
 		and("x.area LIKE $%d || '%%'", f.Area)
@@ -124,16 +144,31 @@ func (s *Store) Exceptions(ctx context.Context, f delivery.ExceptionFilter) ([]d
 	return all, total, nil
 }
 
-// Ageing counts the unresolved ones by code.
-func (s *Store) Ageing(ctx context.Context) ([]delivery.Age, error) {
-	rows, err := db.From(ctx).Query(ctx, `SELECT x.code, COUNT(*), CAST(SUM(x.amount) AS BIGINT), MIN(x.opened_at) FROM payment_exception x
-		WHERE x.status IN ('open', 'proposed') AND {scope x.area} GROUP BY x.code ORDER BY x.code`)
+// Ageing counts the unresolved ones by code and by age.
+func (s *Store) Ageing(ctx context.Context, bounds []time.Time) ([]delivery.Age, error) {
+	buckets := ""
+	args := make([]any, len(bounds))
+	for i, b := range bounds {
+		args[i] = b.UnixMilli()
+		buckets += fmt.Sprintf(", SUM(CASE WHEN x.opened_at >= $%d THEN 1 ELSE 0 END)", i+1)
+	}
+	rows, err := db.From(ctx).Query(ctx, `SELECT x.code, COUNT(*), CAST(SUM(x.amount) AS BIGINT), MIN(x.opened_at)`+buckets+` FROM payment_exception x
+		WHERE x.status IN ('open', 'proposed') AND {scope x.area} GROUP BY x.code ORDER BY x.code`, args...)
 	var all []delivery.Age
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
-		var a delivery.Age
+		a := delivery.Age{Buckets: make([]int64, len(bounds)+1)}
 		var oldest int64
-		err := rows.Scan(&a.Code, &a.Count, &a.Total, &oldest)
+		into := []any{&a.Code, &a.Count, &a.Total, &oldest}
+		for i := range bounds {
+			into = append(into, &a.Buckets[i])
+		}
+		err := rows.Scan(into...)
 		a.Oldest = time.UnixMilli(oldest).UTC()
+		// Each sum holds those before it; what remains is older than all bounds.
+		a.Buckets[len(bounds)] = a.Count
+		for i := len(bounds); i > 0; i-- {
+			a.Buckets[i] -= a.Buckets[i-1]
+		}
 		all = append(all, a)
 		return err
 	})

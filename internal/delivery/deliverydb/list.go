@@ -122,6 +122,7 @@ func (s *Store) Lists(ctx context.Context, f delivery.ListFilter) ([]delivery.Li
 	and("l.period = $%d", f.Period)
 	and("l.area LIKE $%d || '%%'", f.Area)
 	and("l.status = $%d", string(f.Status))
+	and("l.fund = $%d", f.Fund)
 	tx := db.From(ctx)
 	var total int64
 	if err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM pay_list l WHERE {scope l.area}"+where.String(), args...).Scan(&total); err != nil {
@@ -139,7 +140,7 @@ func (s *Store) Lists(ctx context.Context, f delivery.ListFilter) ([]delivery.Li
 	})
 	for i := range all {
 		if err == nil {
-			all[i].Sums, err = s.sums(ctx, all[i].ID)
+			all[i].Sums, err = s.Tally(ctx, all[i].ID)
 		}
 	}
 	if err != nil {
@@ -148,8 +149,8 @@ func (s *Store) Lists(ctx context.Context, f delivery.ListFilter) ([]delivery.Li
 	return all, total, nil
 }
 
-// sums reads the sums as they were last recounted.
-func (s *Store) sums(ctx context.Context, id ident.ID) (delivery.Sums, error) {
+// Tally returns a list's sums as they were last recounted.
+func (s *Store) Tally(ctx context.Context, id ident.ID) (delivery.Sums, error) {
 	rows, err := db.From(ctx).Query(ctx, `SELECT n.status, n.lines, n.total FROM pay_list_sum n
 		JOIN pay_list l ON l.id = n.list_id WHERE n.list_id = $1 AND {scope l.area}`, id)
 	return scanSums(rows, err)
@@ -157,7 +158,7 @@ func (s *Store) sums(ctx context.Context, id ident.ID) (delivery.Sums, error) {
 
 // Sums counts a list's lines by status, from the lines.
 func (s *Store) Sums(ctx context.Context, id ident.ID) (delivery.Sums, error) {
-	rows, err := db.From(ctx).Query(ctx, `SELECT i.status, COUNT(*), CAST(SUM(i.amount) AS BIGINT) FROM instruction i
+	rows, err := db.From(ctx).Query(ctx, `SELECT i.status, COUNT(*), CAST(SUM(i.amount - i.short) AS BIGINT) FROM instruction i
 		WHERE i.list_id = $1 AND {scope i.area} GROUP BY i.status`, id)
 	return scanSums(rows, err)
 }
@@ -184,9 +185,26 @@ func (s *Store) Recount(ctx context.Context, id ident.ID) error {
 		return fmt.Errorf("deliverydb: recounting: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO pay_list_sum (list_id, status, lines, total)
-		SELECT i.list_id, i.status, COUNT(*), CAST(SUM(i.amount) AS BIGINT) FROM instruction i
+		SELECT i.list_id, i.status, COUNT(*), CAST(SUM(i.amount - i.short) AS BIGINT) FROM instruction i
 		WHERE i.list_id = $1 AND {scope i.area} GROUP BY i.list_id, i.status`, id); err != nil {
 		return fmt.Errorf("deliverydb: recounting: %w", err)
+	}
+	return nil
+}
+
+// Shift brings the sums up to date with what one act moved.
+func (s *Store) Shift(ctx context.Context, id ident.ID, from, to delivery.Status, left, came delivery.Sum) error {
+	tx := db.From(ctx)
+	for _, move := range []struct {
+		status delivery.Status
+		by     delivery.Sum
+	}{{from, delivery.Sum{Lines: -left.Lines, Total: -left.Total}}, {to, came}} {
+		if _, err := tx.Exec(ctx, `INSERT INTO pay_list_sum (list_id, status, lines, total)
+			SELECT l.id, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS BIGINT) FROM pay_list l WHERE l.id = $1 AND {scope l.area}
+			ON CONFLICT (list_id, status) DO UPDATE SET lines = pay_list_sum.lines + excluded.lines, total = pay_list_sum.total + excluded.total`,
+			id, string(move.status), move.by.Lines, int64(move.by.Total)); err != nil {
+			return fmt.Errorf("deliverydb: shifting sums: %w", err)
+		}
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func TestAFullDiskLeavesNoHalfEffect(t *testing.T) {
 
 // wholeRun carries the first period to its end, from wherever it stands.
 func wholeRun(w *World) error {
-	if _, err := w.Allot(As("rudi"), 2026, "sembako", 100_000_000, "DIPA-1"); err != nil {
+	if _, err := w.Allot(As("rudi"), 2026, "sembako", "", 100_000_000, "DIPA-1"); err != nil {
 		return err
 	}
 	for range 20 {

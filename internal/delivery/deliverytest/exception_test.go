@@ -129,23 +129,6 @@ func TestTheBankChangesItsMind(t *testing.T) {
 	})
 }
 
-func TestALateCreditAfterReissueIsNotBooked(t *testing.T) {
-	w := New(t, dbtest.SQLite(t), Options{Families: 1, Seed: 1, Bank: bank.Options{Judge: func(bank.Payment) bank.Code { return bank.BlockedAccount }}})
-	w.allot(t, "sembako", 4_000_000)
-	l := w.sent(t, "sembako", january)
-	w.collect(t, l)
-	w.resolve(t, w.only(t, delivery.Code(bank.BlockedAccount)).ID, delivery.Reissue)
-	w.reconcile(t, totalled(l.Number, []bank.Result{{Reference: delivery.Reference(l.Number, 1), Status: bank.Credited, Amount: 400_000, At: Start}}), false)
-	e := w.only(t, delivery.LateCredit)
-	must[*delivery.Exception](t)(w.Propose(As("tari"), e.ID, delivery.Accept, "kata bank"))
-	if _, err := w.Decide(As("citra"), e.ID, true); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("a line that was given up is credited: %v", err)
-	}
-	must[*delivery.Exception](t)(w.Decide(As("citra"), e.ID, false))
-	w.resolve(t, e.ID, delivery.Note)
-	w.sound(t)
-}
-
 func TestGoodsAreHandedOver(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := New(t, d, Options{Families: 4, Seed: 1})
@@ -205,7 +188,7 @@ func TestTheAllotmentHolds(t *testing.T) {
 		t.Fatalf("released another sum than was agreed: %v", err)
 	}
 	w.sound(t)
-	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, "sembako", 400_001, "DIPA-revisi"))
+	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, "sembako", "", 400_001, "DIPA-revisi"))
 	for _, agreed := range []delivery.Confirmation{{}, {Lines: 4, Total: 1_600_001}, {Lines: 3, Total: 1_600_000}, {Lines: 4, Total: 1_599_999}} {
 		if _, err := w.Release(As("rudi"), l.ID, agreed); keyOf(err) != "delivery.other_sum" {
 			t.Errorf("%+v was agreed to, and released: %v", agreed, err)

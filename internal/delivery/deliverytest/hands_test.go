@@ -100,7 +100,7 @@ func TestRolesOfEachStep(t *testing.T) {
 			return err
 		}},
 		"allot": {[]string{"rudi", "rini"}, func(ctx context.Context) error {
-			_, err := w.Allot(ctx, 2026, "sembako", 1, "x")
+			_, err := w.Allot(ctx, 2026, "sembako", "", 1, "x")
 			return err
 		}},
 	}

@@ -41,7 +41,7 @@ func must[T any](t tb) func(v T, err error) T {
 
 func (w *World) allot(t tb, programme string, amount money.Rupiah) {
 	t.Helper()
-	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, programme, amount, "DIPA-"+programme))
+	must[ledger.Entry](t)(w.Allot(As("rudi"), 2026, programme, "", amount, "DIPA-"+programme))
 }
 
 func (w *World) make(t tb, programme string, p delivery.Period) *delivery.PayList {
@@ -186,7 +186,7 @@ func (w *World) settle(t *testing.T, l *delivery.PayList, f *delivery.PaymentFil
 func (w *World) budget(t *testing.T) {
 	t.Helper()
 	funds := must[[]delivery.FundState](t)(w.Budget(As("tari")))
-	if len(funds) != 1 || funds[0].Fund != "2026/pkh" {
+	if len(funds) != 1 || funds[0].Fund != "2026/pkh/3674" {
 		t.Fatalf("%+v", funds)
 	}
 	s := funds[0].Stages

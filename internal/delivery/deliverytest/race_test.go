@@ -156,7 +156,7 @@ func TestNobodyWaitsInACircle(t *testing.T) {
 		for i, l := range lists {
 			group.Go(func() {
 				for n := range 3 {
-					if _, err := w.Allot(As("rudi"), 2026, l.Programme, 1, fmt.Sprint("DIPA-", i, "-", n)); err != nil {
+					if _, err := w.Allot(As("rudi"), 2026, l.Programme, "", 1, fmt.Sprint("DIPA-", i, "-", n)); err != nil {
 						t.Error(err)
 					}
 				}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	policyfiles "gotong/policy"
+
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/audit/auditdb"
@@ -39,6 +41,7 @@ type World struct {
 	Book  *ledger.Book
 	Audit *audit.Service
 	Bank  *bank.Simulated
+	Post  *bank.Simulated
 	Clock *clock.Stepping
 	Town  *Town
 	DB    *db.DB
@@ -53,6 +56,9 @@ type Options struct {
 	Channel   bank.Channel // instead of the simulated bank
 	Failpoint delivery.Failpoint
 	Now       time.Time // Start when zero
+	// AccountCheck has lists checked only after the bank was asked about
+	// their accounts, as the policy says.
+	AccountCheck bool
 }
 
 // Open builds a world on a database.
@@ -66,6 +72,14 @@ func Open(d *db.DB, o Options) (*World, error) {
 	if w.Bank, err = bank.Simulate(filepath.Join(o.Dir, "bank"), w.Clock, o.Bank); err != nil {
 		return nil, err
 	}
+	rules, err := delivery.LoadRules(policyfiles.Files)
+	if err != nil {
+		return nil, err
+	}
+	rules[0].AccountCheck.Required = o.AccountCheck
+	if w.Post, err = bank.Simulate(filepath.Join(o.Dir, "post"), w.Clock, bank.Options{Seed: o.Seed + 1}); err != nil {
+		return nil, err
+	}
 	channel := o.Channel
 	if channel == nil {
 		channel = w.Bank
@@ -75,7 +89,7 @@ func Open(d *db.DB, o Options) (*World, error) {
 	w.Town.Log = w.Audit.Log()
 	w.Service = delivery.New(delivery.Config{
 		Unit: d, Store: deliverydb.New(), Book: w.Book, Log: w.Audit.Log(), Decisions: w.Town, Programmes: w.Town, Payees: w.Town, Standing: w.Town,
-		Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
+		Places: w.Town, Rules: rules, Post: w.Post, Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
 		IDs: ident.NewMaker(w.Clock, &counter{seed: o.Seed, n: uint64(w.Clock.Now().UnixNano())}), Failpoint: o.Failpoint,
 	})
 	return w, nil
@@ -245,6 +259,16 @@ func (t *Town) Payees(_ context.Context, families []ident.ID) (map[ident.ID]deli
 		all[id] = p
 	}
 	return all, nil
+}
+
+// Area tells where a family lives.
+func (t *Town) Area(ctx context.Context, family ident.ID) (string, error) {
+	for _, f := range t.Families {
+		if actor, ok := access.From(ctx); f.ID == family && ok && actor.Scope.Covers(f.Area) {
+			return f.Area, nil
+		}
+	}
+	return "", fault.NotFound("delivery.no_line")
 }
 
 // Blocked gives who is not to be paid.

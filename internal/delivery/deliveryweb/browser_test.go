@@ -15,7 +15,7 @@ func TestPagesInABrowser(t *testing.T) {
 	server := httptest.NewServer(s.router)
 	t.Cleanup(server.Close)
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": "tari"}, map[string]string{
-		"money": MoneyPath, "money-fund": MoneyPath + "/2026/pkh", "money-proof": MoneyPath + "/bukti",
+		"money": MoneyPath, "money-fund": MoneyPath + "/2026/pkh/3674", "money-proof": MoneyPath + "/bukti",
 		"paylists": ListsPath, "paylist-new": ListsPath + "/baru", "paylist": list, "paylist-line": list + "/baris/1", "paylist-hold": draft + "/tahan",
 		"reconcile": ReconcilePath,
 	})

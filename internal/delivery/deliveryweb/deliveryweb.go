@@ -67,6 +67,7 @@ func (h *Handlers) Routes() []web.Route {
 		money("GET", MoneyPath+"/pagu", access.ReleasePayment, h.allotForm),
 		money("POST", MoneyPath+"/pagu", access.ReleasePayment, h.allot),
 		money("GET", MoneyPath+"/{year}/{programme}", access.SeeMoney, h.fund),
+		money("GET", MoneyPath+"/{year}/{programme}/{area}", access.SeeMoney, h.fund),
 
 		money("GET", ListsPath, access.SeeMoney, h.lists),
 		money("GET", ListsPath+"/baru", access.MakePayment, h.orderForm),

@@ -182,7 +182,7 @@ func TestAPayListByItsPages(t *testing.T) {
 		t.Error("a sent list offers to be released")
 	}
 	s.get("aulia", list+"?status=returned", "Rekening tidak aktif atau diblokir")
-	for _, path := range []string{list, ListsPath, MoneyPath, ReconcilePath, MoneyPath + "/2026/pkh"} {
+	for _, path := range []string{list, ListsPath, MoneyPath, ReconcilePath, MoneyPath + "/2026/pkh/3674"} {
 		csv := s.send("tari", "GET", path+"?berkas=csv", nil)
 		if csv.Code != http.StatusOK || strings.Count(csv.Body.String(), "\n") < 2 || strings.Contains(csv.Body.String(), "000000700") {
 			t.Errorf("%s as CSV: %d %.200s", path, csv.Code, csv.Body.String())
@@ -202,9 +202,9 @@ func TestTheWalkOfARupiah(t *testing.T) {
 	list := s.paid()
 	s.post("tari", list+"/ambil")
 	// Three clicks: budget, programme, list; and the line.
-	s.get("aulia", MoneyPath, `href="/uang/2026/pkh"`, "Pagu (DIPA)")
+	s.get("aulia", MoneyPath, `href="/uang/2026/pkh/3674"`, "Pagu (DIPA)")
 	s.get("aulia", MoneyPath+"?berkas=csv", "program,diberi,pagu,dicairkan,di_penyalur,masuk,retur,disetor")
-	s.get("aulia", MoneyPath+"/2026/pkh", "Rp1.000.000.000", "SPM PKH-2026-01-01", "DIPA-1", `href="`+list+`"`)
+	s.get("aulia", MoneyPath+"/2026/pkh/3674", "Rp1.000.000.000", "SPM PKH-2026-01-01", "DIPA-1", `href="`+list+`"`)
 	s.get("aulia", list, `href="`+list+`/baris/1"`)
 	s.get("aulia", list+"/baris/1", "Daftar disusun", "Uang dilepas (SPM dan SP2D)", "Diserahkan ke penyalur", "Pencatatan 3", "elderly", "/keluarga/")
 	s.get("aulia", MoneyPath+"/bukti", "Pembukuan terbukti benar", "Tidak ada yang dibayar dua kali", "Setiap pencatatan berjumlah nol")

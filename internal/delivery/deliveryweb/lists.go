@@ -109,13 +109,20 @@ func (h *Handlers) orderView(ctx context.Context, r *web.Request) (orderView, er
 	for _, t := range paid {
 		v.Programmes = append(v.Programmes, web.Option{Value: t.Code, Label: r.T("delivery.order.option", "name", t.Name.In(r.Lang), "n", t.Cycle)})
 	}
-	for _, code := range r.Actor.Scope.Prefixes() {
-		v.Areas = append(v.Areas, web.Option{Value: code, Label: h.area(r, code)})
-	}
+	v.Areas = h.areaOptions(r)
 	if len(v.Areas) > 0 {
 		v.Area = v.Areas[0].Value
 	}
 	return v, err
+}
+
+// areaOptions lists the acting person's areas.
+func (h *Handlers) areaOptions(r *web.Request) []web.Option {
+	var all []web.Option
+	for _, code := range r.Actor.Scope.Prefixes() {
+		all = append(all, web.Option{Value: code, Label: h.area(r, code)})
+	}
+	return all
 }
 
 func (h *Handlers) orderForm(ctx context.Context, r *web.Request) (web.Response, error) {

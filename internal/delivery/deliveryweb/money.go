@@ -40,7 +40,7 @@ func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, er
 		return nil, err
 	}
 	columns := []web.Column[delivery.FundState]{
-		{Name: "program", Label: r.T("delivery.programme"), Value: func(f delivery.FundState) any { return fundName(names, f.Fund) }},
+		{Name: "program", Label: r.T("delivery.programme"), Value: func(f delivery.FundState) any { return h.fundName(names, f.Fund) }},
 		{Name: "diberi", Label: r.T("delivery.money.given"), Kind: web.Amount, Value: func(f delivery.FundState) any { return -f.Stages[ledger.Treasury] }},
 	}
 	totals := map[ledger.Kind]money.Rupiah{}
@@ -67,9 +67,15 @@ func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, er
 	return web.Page(budgetPage(v)), nil
 }
 
-func fundName(names map[string]string, fund string) string {
+// fundName names a fund: its programme, its year and, where it is an area's,
+// the area.
+func (h *Handlers) fundName(names map[string]string, fund string) string {
 	year, code, _ := strings.Cut(fund, "/")
-	return name(names, code) + " " + year
+	code, area, _ := strings.Cut(code, "/")
+	if area == "" {
+		return name(names, code) + " " + year
+	}
+	return name(names, code) + " " + year + " · " + h.Areas.Name(area)
 }
 
 type fundView struct {
@@ -87,7 +93,7 @@ func (h *Handlers) fund(ctx context.Context, r *web.Request) (web.Response, erro
 		return nil, fault.NotFound("core.error.not_found").Because(err)
 	}
 	code := r.PathValue("programme")
-	fund := delivery.Fund(year, code)
+	fund := delivery.Fund(year, code, r.PathValue("area"))
 	balances, err := h.Service.Book.Balances(ctx, fund)
 	if err != nil {
 		return nil, err
@@ -111,15 +117,15 @@ func (h *Handlers) fund(ctx context.Context, r *web.Request) (web.Response, erro
 	} else if wanted {
 		return web.TableFile(format, "pencatatan-"+code, columns, h.allEntries(ctx, fund)), nil
 	}
-	lists, _, err := h.Service.Lists(ctx, delivery.ListFilter{Programme: code, Limit: pageLength})
+	lists, _, err := h.Service.Lists(ctx, delivery.ListFilter{Programme: code, Fund: fund, Limit: pageLength})
 	if err != nil {
 		return nil, err
 	}
-	v := fundView{Base: r.Base(fundName(names, fund)).At(web.Crumb{Label: r.T("delivery.money.title"), Href: MoneyPath}),
+	v := fundView{Base: r.Base(h.fundName(names, fund)).At(web.Crumb{Label: r.T("delivery.money.title"), Href: MoneyPath}),
 		Stages: stages(ctx, r, balances),
 		Lists: web.List[delivery.ListRow]{ID: "daftar-bayar", Caption: r.T("delivery.lists.title"), Columns: slices.DeleteFunc(h.listColumns(r, names), func(c web.Column[delivery.ListRow]) bool {
 			return c.Name == "program" || c.Name == "disusun" || c.Name == "baris" // they stand above, or on the list's own page
-		}), Rows: ofYear(lists, year),
+		}), Rows: lists,
 			Query: q, Href: func(l delivery.ListRow) string { return To(l.ID) }, Empty: r.T("delivery.lists.none")},
 		Entries: web.List[ledger.Entry]{Caption: r.T("delivery.money.entries"), Columns: columns, Query: q, Files: r.MayExport()}}
 	if len(entries) > pageLength {
@@ -128,16 +134,6 @@ func (h *Handlers) fund(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	v.Entries.Rows = entries
 	return web.Page(fundPage(v)), nil
-}
-
-func ofYear(rows []delivery.ListRow, year int) []delivery.ListRow {
-	var kept []delivery.ListRow
-	for _, l := range rows {
-		if l.Period.Year == year {
-			kept = append(kept, l)
-		}
-	}
-	return kept
 }
 
 // stages says where a fund's money is, in the order in which it moves.
@@ -245,7 +241,9 @@ type allotView struct {
 	web.Base
 	Errors     web.Errors
 	Programmes []web.Option
+	Areas      []web.Option // none for who acts in the whole nation
 	Programme  string
+	Area       string
 	Year       string
 	Amount     string
 	Document   string
@@ -253,8 +251,12 @@ type allotView struct {
 
 func (h *Handlers) allotView(ctx context.Context, r *web.Request) (allotView, error) {
 	_, options, err := h.names(ctx, r)
-	return allotView{Base: r.Base(r.T("delivery.allot.title")).At(web.Crumb{Label: r.T("delivery.money.title"), Href: MoneyPath}),
-		Programmes: options, Year: strconv.Itoa(h.Clock.Now().Year())}, err
+	v := allotView{Base: r.Base(r.T("delivery.allot.title")).At(web.Crumb{Label: r.T("delivery.money.title"), Href: MoneyPath}),
+		Programmes: options, Areas: h.areaOptions(r), Year: strconv.Itoa(h.Clock.Now().Year())}
+	if len(v.Areas) > 0 {
+		v.Area = v.Areas[0].Value
+	}
+	return v, err
 }
 
 func (h *Handlers) allotForm(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -271,6 +273,9 @@ func (h *Handlers) allot(ctx context.Context, r *web.Request) (web.Response, err
 		return nil, err
 	}
 	v.Programme, v.Year, v.Amount, v.Document = r.Text("program"), r.Text("tahun"), r.Text("jumlah"), r.Text("dokumen")
+	if len(v.Areas) > 0 {
+		v.Area = r.Text("wilayah")
+	}
 	year, err := strconv.Atoi(v.Year)
 	if err != nil || year < 2000 || year > 2200 {
 		v.Errors.Add("tahun", r.T("delivery.allot.bad_year"))
@@ -286,9 +291,9 @@ func (h *Handlers) allot(ctx context.Context, r *web.Request) (web.Response, err
 		v.Errors.Add("dokumen", r.T("delivery.allot.no_document"))
 	}
 	if !v.Errors.Any() {
-		_, err = h.Service.Allot(ctx, year, v.Programme, amount, v.Document)
+		_, err = h.Service.Allot(ctx, year, v.Programme, v.Area, amount, v.Document)
 		if err == nil {
-			return web.SeeOther(toFund(delivery.Fund(year, v.Programme)), web.Done("delivery.allot.done")), nil
+			return web.SeeOther(toFund(delivery.Fund(year, v.Programme, v.Area)), web.Done("delivery.allot.done")), nil
 		}
 		if !v.Errors.Take(r.Lang, "jumlah", err) {
 			return nil, err
