@@ -18,7 +18,7 @@ import (
 
 func payCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "pay", Short: "Pay lists: make, check, release, file, send, collect; three people (--as LOGIN)"}
-	c.AddCommand(payAllot(e), payMake(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), payList(e))
+	c.AddCommand(payAllot(e), payMake(e), payAccounts(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), paySweep(e), payList(e))
 	return c
 }
 
@@ -134,6 +134,63 @@ func payMake(e *env) *cobra.Command {
 		panic(err)
 	}
 	return c
+}
+
+func payAccounts(e *env) *cobra.Command {
+	var answers, out string
+	c := onList(e, "accounts", "Ask the bank about every account of a draft; what it would not pay to is held. By file: --out writes the question, --answers takes the answer",
+		func(ctx context.Context, a *app.App, l *delivery.PayList) error {
+			if out != "" {
+				name, b, err := a.Delivery.AccountFile(ctx, l.ID)
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(out, b, 0o600); err != nil {
+					return fault.Invalid("cli.unwritable", "file", out).Because(err)
+				}
+				return e.result(map[string]any{"file": out, "name": name})
+			}
+			p, done := e.progress()
+			defer done()
+			if answers == "" {
+				checked, err := a.Delivery.CheckAccounts(ctx, l.ID, p)
+				if err != nil {
+					return err
+				}
+				return e.listed(checked)
+			}
+			f, err := os.Open(answers)
+			if err != nil {
+				return fault.Invalid("cli.unreadable", "file", answers).Because(err)
+			}
+			defer f.Close()
+			checked, err := a.Delivery.TakeAccounts(ctx, l.ID, f, p)
+			if err != nil {
+				return err
+			}
+			return e.listed(checked)
+		})
+	c.Flags().StringVar(&answers, "answers", "", "file with the bank's answer")
+	c.Flags().StringVar(&out, "out", "", "write the question to a file instead of asking")
+	return c
+}
+
+func paySweep(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "sweep", Short: "Look for credits that nobody uses: to be visited, and later called back, by the rule in force", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				p, done := e.progress()
+				s, err := a.Delivery.Sweep(ctx, p)
+				done()
+				if err != nil {
+					return err
+				}
+				e.printf("%s\n", i18n.T(e.lang, "cli.swept", "unused", s.Unused, "unclaimed", s.Unclaimed))
+				return e.result(s)
+			})
+		},
+	}
 }
 
 func payCheck(e *env) *cobra.Command {
