@@ -710,6 +710,26 @@ CREATE TABLE handover (
 	FOREIGN KEY (list_id, line_no, family_id) REFERENCES instruction (list_id, line_no, family_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER idempotency_answered_once BEFORE UPDATE OF answer ON idempotency
+	WHEN length(OLD.answer) > 0
+BEGIN
+	SELECT RAISE(ABORT, 'idempotency: an answer stands');
+END;
+
+CREATE TRIGGER idempotency_fixed BEFORE UPDATE OF actor, key, body, at ON idempotency
+BEGIN
+	SELECT RAISE(ABORT, 'idempotency: this never changes');
+END;
+
+CREATE TABLE idempotency (
+	actor TEXT NOT NULL,
+	key TEXT NOT NULL CHECK (key <> ''),
+	body BLOB NOT NULL CHECK (length(body) = 32),
+	answer BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (actor, key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE identifier (
 	blind BLOB NOT NULL CHECK (length(blind) = 16),
 	kind TEXT NOT NULL CHECK (kind IN ('nik', 'kk', 'account')),
@@ -792,13 +812,13 @@ END;
 CREATE TRIGGER instruction_moves BEFORE UPDATE OF status ON instruction
 BEGIN
 	SELECT RAISE(ABORT, 'instruction: a line does not move that way')
-		WHERE OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>dropped', 'released>held', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted');
+		WHERE OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ('planned>held', 'planned>released', 'planned>cancelled', 'held>planned', 'held>dropped', 'released>held', 'held>cancelled', 'released>sent', 'sent>released', 'sent>credited', 'sent>returned', 'credited>returned', 'returned>credited', 'returned>reissued', 'returned>remitted', 'credited>withdrawn', 'credited>unclaimed', 'unclaimed>credited', 'unclaimed>withdrawn', 'unclaimed>returned');
 	SELECT RAISE(ABORT, 'instruction: its list is not released')
 		WHERE NEW.status = 'released' AND (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'released';
 	SELECT RAISE(ABORT, 'instruction: its list is not sent')
 		WHERE NEW.status = 'sent' AND (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'sent';
 	SELECT RAISE(ABORT, 'instruction: its list was never sent')
-		WHERE NEW.status IN ('credited', 'returned') AND (SELECT status FROM pay_list WHERE id = NEW.list_id) NOT IN ('sent', 'settled');
+		WHERE NEW.status IN ('credited', 'returned', 'withdrawn', 'unclaimed') AND (SELECT status FROM pay_list WHERE id = NEW.list_id) NOT IN ('sent', 'settled');
 	SELECT RAISE(ABORT, 'instruction: a line is planned in a draft')
 		WHERE NEW.status = 'planned' AND (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'draft';
 END;
@@ -806,6 +826,12 @@ END;
 CREATE TRIGGER instruction_no_delete BEFORE DELETE ON instruction
 BEGIN
 	SELECT RAISE(ABORT, 'instruction: nothing is removed');
+END;
+
+CREATE TRIGGER instruction_short BEFORE UPDATE OF short ON instruction
+	WHEN OLD.short <> NEW.short AND NOT (OLD.short = 0 AND OLD.status = 'sent' AND NEW.status IN ('credited', 'returned'))
+BEGIN
+	SELECT RAISE(ABORT, 'instruction: what is short is known when the bank answers, and never changes');
 END;
 
 CREATE TABLE instruction (
@@ -821,15 +847,25 @@ CREATE TABLE instruction (
 	number_masked TEXT NOT NULL,
 	holder TEXT NOT NULL,
 	amount INTEGER NOT NULL CHECK (amount > 0),
-	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'cancelled', 'dropped')),
+	status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'released', 'sent', 'credited', 'returned', 'reissued', 'remitted', 'withdrawn', 'unclaimed', 'cancelled', 'dropped')),
 	code TEXT NOT NULL DEFAULT '',
-	settled_at INTEGER,
+	settled_at INTEGER, short INTEGER NOT NULL DEFAULT 0 CHECK (short >= 0 AND short < amount),
 	PRIMARY KEY (list_id, line_no, family_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX instruction_family ON instruction (family_id, list_id);
 
 CREATE UNIQUE INDEX instruction_line ON instruction (list_id, line_no);
+
+CREATE INDEX instruction_rare ON instruction (list_id, status, line_no)
+	WHERE status NOT IN ('planned', 'released', 'sent', 'credited', 'withdrawn');
+
+CREATE TRIGGER instruction_event_fits BEFORE INSERT ON instruction_event
+BEGIN
+	SELECT RAISE(ABORT, 'instruction_event: a step moves the whole of its line')
+		WHERE NEW.amount IS NOT (SELECT amount - short FROM instruction
+			WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id);
+END;
 
 CREATE TRIGGER instruction_event_no_delete BEFORE DELETE ON instruction_event
 BEGIN
@@ -1004,6 +1040,17 @@ CREATE TABLE ledger_account (
 
 CREATE INDEX ledger_account_fund ON ledger_account (fund, kind);
 
+CREATE TRIGGER ledger_entry_follows_roads BEFORE INSERT ON ledger_entry
+BEGIN
+	SELECT RAISE(ABORT, 'ledger: an entry moves the money of one fund')
+		WHERE (SELECT COUNT(DISTINCT a.fund) <> 1 FROM ledger_line l JOIN ledger_account a ON a.code = l.code WHERE l.entry = NEW.seq);
+	SELECT RAISE(ABORT, 'ledger: money does not go that way')
+		WHERE EXISTS (SELECT 1 FROM ledger_line g JOIN ledger_account ga ON ga.code = g.code
+			JOIN ledger_line t ON t.entry = g.entry JOIN ledger_account ta ON ta.code = t.code
+			WHERE g.entry = NEW.seq AND g.amount < 0 AND t.amount > 0
+				AND NOT EXISTS (SELECT 1 FROM ledger_road r WHERE r.giver = ga.kind AND r.taker = ta.kind));
+END;
+
 CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry
 BEGIN
 	SELECT RAISE(ABORT, 'ledger_entry is append-only');
@@ -1070,6 +1117,27 @@ CREATE TABLE ledger_line (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX ledger_line_account ON ledger_line (code, entry);
+
+CREATE TRIGGER ledger_road_no_delete BEFORE DELETE ON ledger_road
+BEGIN
+	SELECT RAISE(ABORT, 'ledger_road: roads are laid by a migration');
+END;
+
+CREATE TRIGGER ledger_road_no_insert BEFORE INSERT ON ledger_road
+BEGIN
+	SELECT RAISE(ABORT, 'ledger_road: roads are laid by a migration');
+END;
+
+CREATE TRIGGER ledger_road_no_update BEFORE UPDATE ON ledger_road
+BEGIN
+	SELECT RAISE(ABORT, 'ledger_road: roads are laid by a migration');
+END;
+
+CREATE TABLE ledger_road (
+	giver TEXT NOT NULL,
+	taker TEXT NOT NULL,
+	PRIMARY KEY (giver, taker)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER meal_client_no_delete BEFORE DELETE ON meal_client
 BEGIN
@@ -1381,7 +1449,7 @@ CREATE TABLE pay_list (
 	fund TEXT NOT NULL,
 	determination BLOB NOT NULL,
 	area TEXT NOT NULL,
-	channel TEXT NOT NULL CHECK (channel IN ('bank', 'goods')),
+	channel TEXT NOT NULL CHECK (channel IN ('bank', 'post', 'goods')),
 	status TEXT NOT NULL CHECK (status IN ('draft', 'checked', 'released', 'sent', 'settled', 'discarded')),
 	turn INTEGER NOT NULL DEFAULT 0,
 	lines INTEGER NOT NULL,
@@ -1409,6 +1477,13 @@ CREATE TABLE pay_list (
 CREATE INDEX pay_list_area ON pay_list (area, made_at);
 
 CREATE INDEX pay_list_period ON pay_list (programme, period);
+
+CREATE TRIGGER pay_list_act_moves_its_entry BEFORE INSERT ON pay_list_act
+	WHEN NEW.entry IS NOT NULL
+BEGIN
+	SELECT RAISE(ABORT, 'pay_list_act: an act moves as much as its entry')
+		WHERE NEW.total <> COALESCE((SELECT SUM(amount) FROM ledger_line WHERE entry = NEW.entry AND amount > 0), 0);
+END;
 
 CREATE TRIGGER pay_list_act_no_delete BEFORE DELETE ON pay_list_act
 BEGIN
@@ -1450,6 +1525,64 @@ CREATE TABLE pay_list_sum (
 	total INTEGER NOT NULL,
 	PRIMARY KEY (list_id, status)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER payee_route_begins BEFORE INSERT ON payee_route
+	WHEN NEW.status <> 'proposed'
+BEGIN
+	SELECT RAISE(ABORT, 'payee_route: a route begins proposed');
+END;
+
+CREATE TRIGGER payee_route_fixed BEFORE UPDATE OF id, area, family_id, programme, kind, holder, relation, bank, number_sealed, number_blind, number_masked, evidence, note, proposer, proposed_at ON payee_route
+BEGIN
+	SELECT RAISE(ABORT, 'payee_route: this never changes');
+END;
+
+CREATE TRIGGER payee_route_moves BEFORE UPDATE OF status ON payee_route
+	WHEN OLD.status || '>' || NEW.status NOT IN ('proposed>approved', 'proposed>refused', 'approved>ended')
+BEGIN
+	SELECT RAISE(ABORT, 'payee_route: a route does not move that way');
+END;
+
+CREATE TRIGGER payee_route_no_delete BEFORE DELETE ON payee_route
+BEGIN
+	SELECT RAISE(ABORT, 'payee_route: nothing is removed');
+END;
+
+CREATE TRIGGER payee_route_not_blind BEFORE UPDATE OF status ON payee_route
+	WHEN NEW.status = 'approved'
+BEGIN
+	SELECT RAISE(ABORT, 'payee_route: a payment of the family is on its way')
+		WHERE EXISTS (SELECT 1 FROM instruction WHERE family_id = NEW.family_id AND status = 'sent');
+END;
+
+CREATE TABLE payee_route (
+	id BLOB PRIMARY KEY,
+	area TEXT NOT NULL,
+	family_id BLOB NOT NULL,
+	programme TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('heir', 'substitute', 'guardian', 'post')),
+	holder TEXT NOT NULL,
+	relation TEXT NOT NULL,
+	bank TEXT NOT NULL,
+	number_sealed BLOB,
+	number_blind BLOB,
+	number_masked TEXT NOT NULL,
+	evidence TEXT NOT NULL CHECK (evidence <> ''),
+	note TEXT NOT NULL,
+	proposer TEXT NOT NULL CHECK (proposer <> ''),
+	proposed_at INTEGER NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'refused', 'ended')),
+	approver TEXT,
+	decided_at INTEGER,
+	CONSTRAINT route_by_two CHECK (approver IS NULL OR approver <> proposer),
+	CONSTRAINT route_is_decided CHECK ((status = 'proposed') = (approver IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX payee_route_area ON payee_route (status, area);
+
+CREATE INDEX payee_route_family ON payee_route (family_id);
+
+CREATE UNIQUE INDEX payee_route_one ON payee_route (family_id, programme) WHERE status = 'approved';
 
 CREATE TRIGGER payment_exception_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, file_id, file_line, code, said, detail, amount, opened_at ON payment_exception
 BEGIN
@@ -1502,7 +1635,7 @@ BEGIN
 END;
 
 CREATE TRIGGER payment_file_moves BEFORE UPDATE OF state ON payment_file
-	WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('due>cut', 'cut>handing', 'handing>handed', 'handing>cut')
+	WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('due>cut', 'cut>due', 'cut>handing', 'handing>handed', 'handing>cut')
 BEGIN
 	SELECT RAISE(ABORT, 'payment_file: a file does not move that way');
 END;
@@ -1513,7 +1646,7 @@ BEGIN
 END;
 
 CREATE TRIGGER payment_file_once BEFORE UPDATE OF sha256, name, lines, total ON payment_file
-	WHEN OLD.sha256 IS NOT NULL AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name OR OLD.lines <> NEW.lines OR OLD.total <> NEW.total)
+	WHEN OLD.sha256 IS NOT NULL AND NEW.state <> 'due' AND (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.name <> NEW.name OR OLD.lines <> NEW.lines OR OLD.total <> NEW.total)
 BEGIN
 	SELECT RAISE(ABORT, 'payment_file: a file that was cut stays as it is');
 END;
@@ -1534,6 +1667,40 @@ CREATE TABLE payment_file (
 	receipt TEXT NOT NULL DEFAULT '',
 	CONSTRAINT cut_is_known CHECK (state = 'due' OR (sha256 IS NOT NULL AND name <> ''))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER payment_hold_fixed BEFORE UPDATE OF id, area, family_id, programme, reason, placed_by, placed_at ON payment_hold
+BEGIN
+	SELECT RAISE(ABORT, 'payment_hold: this never changes');
+END;
+
+CREATE TRIGGER payment_hold_lifted BEFORE UPDATE ON payment_hold
+	WHEN OLD.lifted_by IS NOT NULL
+BEGIN
+	SELECT RAISE(ABORT, 'payment_hold: a hold is lifted once');
+END;
+
+CREATE TRIGGER payment_hold_no_delete BEFORE DELETE ON payment_hold
+BEGIN
+	SELECT RAISE(ABORT, 'payment_hold: nothing is removed');
+END;
+
+CREATE TABLE payment_hold (
+	id BLOB PRIMARY KEY,
+	area TEXT NOT NULL,
+	family_id BLOB,
+	programme TEXT NOT NULL,
+	reason TEXT NOT NULL CHECK (reason <> ''),
+	placed_by TEXT NOT NULL CHECK (placed_by <> ''),
+	placed_at INTEGER NOT NULL,
+	lifted_by TEXT,
+	lifted_at INTEGER,
+	lifted_why TEXT NOT NULL DEFAULT '',
+	CONSTRAINT lifted_by_another CHECK (lifted_by IS NULL OR (lifted_by <> placed_by AND lifted_at IS NOT NULL AND lifted_why <> ''))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX payment_hold_family ON payment_hold (family_id) WHERE family_id IS NOT NULL;
+
+CREATE INDEX payment_hold_standing ON payment_hold (area) WHERE lifted_by IS NULL;
 
 CREATE TABLE person (
 	family_id BLOB NOT NULL,
@@ -1569,6 +1736,100 @@ CREATE TABLE ranking (
 	created_at INTEGER NOT NULL,
 	created_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER recoverable_begins BEFORE INSERT ON recoverable
+	WHEN NEW.status <> 'open' OR NEW.paid <> 0
+BEGIN
+	SELECT RAISE(ABORT, 'recoverable: a claim begins open and unpaid');
+END;
+
+CREATE TRIGGER recoverable_fixed BEFORE UPDATE OF id, area, list_id, line_no, family_id, exception_id, cause, debtor, source, amount, entry, opened_at, proposer, approver ON recoverable
+BEGIN
+	SELECT RAISE(ABORT, 'recoverable: this never changes');
+END;
+
+CREATE TRIGGER recoverable_moves BEFORE UPDATE OF status, paid ON recoverable
+	WHEN OLD.status <> 'open' OR NEW.paid < OLD.paid
+BEGIN
+	SELECT RAISE(ABORT, 'recoverable: a claim that ended stays as it is');
+END;
+
+CREATE TRIGGER recoverable_no_delete BEFORE DELETE ON recoverable
+BEGIN
+	SELECT RAISE(ABORT, 'recoverable: nothing is removed');
+END;
+
+CREATE TABLE recoverable (
+	id BLOB PRIMARY KEY,
+	area TEXT NOT NULL,
+	list_id BLOB NOT NULL REFERENCES pay_list (id),
+	line_no INTEGER NOT NULL,
+	family_id BLOB NOT NULL,
+	exception_id BLOB NOT NULL UNIQUE REFERENCES payment_exception (id),
+	cause TEXT NOT NULL,
+	debtor TEXT NOT NULL CHECK (debtor IN ('recipient', 'channel')),
+	source TEXT NOT NULL CHECK (source IN ('channel', 'allotment', 'treasury')),
+	amount INTEGER NOT NULL CHECK (amount > 0),
+	paid INTEGER NOT NULL DEFAULT 0,
+	entry INTEGER NOT NULL REFERENCES ledger_entry (seq),
+	opened_at INTEGER NOT NULL,
+	proposer TEXT NOT NULL,
+	approver TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('open', 'settled', 'waived')),
+	waiver TEXT,
+	waived_by TEXT,
+	waived_note TEXT NOT NULL DEFAULT '',
+	waived_entry INTEGER REFERENCES ledger_entry (seq),
+	CONSTRAINT claim_of_two CHECK (approver <> proposer),
+	CONSTRAINT paid_within CHECK (paid >= 0 AND paid <= amount),
+	CONSTRAINT settled_is_paid CHECK ((status = 'settled') = (paid = amount)),
+	CONSTRAINT waived_by_two CHECK (status <> 'waived' OR (waiver IS NOT NULL AND waived_by IS NOT NULL AND waiver <> waived_by AND waived_note <> ''))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX recoverable_area ON recoverable (status, opened_at);
+
+CREATE INDEX recoverable_line ON recoverable (list_id, line_no);
+
+CREATE TRIGGER repayment_begins BEFORE INSERT ON repayment
+	WHEN NEW.status <> 'proposed'
+BEGIN
+	SELECT RAISE(ABORT, 'repayment: an instalment begins proposed');
+END;
+
+CREATE TRIGGER repayment_fixed BEFORE UPDATE OF recoverable_id, no, amount, paid_on, document, proposer, proposed_at ON repayment
+BEGIN
+	SELECT RAISE(ABORT, 'repayment: this never changes');
+END;
+
+CREATE TRIGGER repayment_moves BEFORE UPDATE ON repayment
+	WHEN OLD.status <> 'proposed'
+BEGIN
+	SELECT RAISE(ABORT, 'repayment: an instalment is decided once');
+END;
+
+CREATE TRIGGER repayment_no_delete BEFORE DELETE ON repayment
+BEGIN
+	SELECT RAISE(ABORT, 'repayment: nothing is removed');
+END;
+
+CREATE TABLE repayment (
+	recoverable_id BLOB NOT NULL REFERENCES recoverable (id),
+	no INTEGER NOT NULL,
+	amount INTEGER NOT NULL CHECK (amount > 0),
+	paid_on TEXT NOT NULL,
+	document TEXT NOT NULL CHECK (document <> ''),
+	proposer TEXT NOT NULL,
+	proposed_at INTEGER NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'refused')),
+	approver TEXT,
+	approved_at INTEGER,
+	entry INTEGER REFERENCES ledger_entry (seq),
+	PRIMARY KEY (recoverable_id, no),
+	CONSTRAINT repayment_by_two CHECK (approver IS NULL OR approver <> proposer),
+	CONSTRAINT approved_is_entered CHECK ((status = 'approved') = (entry IS NOT NULL) AND (status = 'proposed') = (approver IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX repayment_slip ON repayment (document) WHERE status <> 'refused';
 
 CREATE TRIGGER return_file_no_delete BEFORE DELETE ON return_file
 BEGIN
