@@ -160,7 +160,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry = registry.NewService(registry.Deps{Unit: a.DB, Store: registrydb.New(), Log: a.Audit.Log(), Keys: a.Keys,
-		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas})
+		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas, Spill: filepath.Join(a.Dir, "spill")})
 	a.Snapshots = snapshot.NewService(snapshot.Deps{Unit: a.DB, Store: snapshotdb.Store{}, Source: snapshot.Register{Service: a.Registry},
 		Catalogue: a.Catalogue, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "snapshots")})
 	if err := a.wireTargeting(); err != nil {

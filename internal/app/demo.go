@@ -164,7 +164,7 @@ func (d *demo) register(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		*into = registry.File{Name: name, Data: b}
+		*into = registry.NewFile(name, b)
 	}
 	// Planted duplicates with an unchanged NIK stand in two families: the
 	// duplicates desk decides, as an office that takes over old lists would.

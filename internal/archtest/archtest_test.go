@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/i18n", "internal/ident", "internal/seal", "internal/nik"},
 	{"internal/region", "internal/access"},
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},
-	{"internal/indicator", "internal/registry/sheet", "internal/document"},
+	{"internal/indicator", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
 	{"internal/registry", "internal/rule"},
 	{"internal/snapshot", "internal/linkage", "internal/rule/rulesql"},
 	{"internal/targeting", "internal/generator", "internal/linkage/roster"},

@@ -113,17 +113,17 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 	if err != nil {
 		return err
 	}
-	files, err := readFiles(filepath.Join(dir, generator.FamiliesFile), filepath.Join(dir, generator.PersonsFile))
+	files, closeFiles, err := registry.OpenFiles(filepath.Join(dir, generator.FamiliesFile), filepath.Join(dir, generator.PersonsFile))
 	if err != nil {
 		return err
 	}
+	defer closeFiles()
 	ctx = access.With(ctx, access.System("bench"))
 	began := time.Now()
 	if _, err := a.Registry.Import(ctx, files, registry.Options{QueueDuplicates: true}, run.Silent{}); err != nil {
 		return err
 	}
 	imported := time.Since(began)
-	files = registry.Files{}
 	if err := enacted(ctx, a, day); err != nil {
 		return err
 	}

@@ -25,39 +25,24 @@ type checker struct {
 
 	row     int
 	column  int // index in names
+	kind    sheet.Kind
 	bad     bool
-	pending []pendingDay
+	cut     bool         // the file ends before its end
+	pending []pendingDay // of the row at hand
 
 	problems         []Problem
 	errors, warnings int64
 
 	scratch indicator.Facts // of the row at hand
-	block   indicator.Facts // room for the facts of rows that are done
 }
 
 // blockFacts is how many facts share one allocation.
-const blockFacts = 1 << 14
-
-// pack copies the facts of a row that is done into exactly the room they
-// need. What is set on them later moves them elsewhere.
-func (c *checker) pack(facts indicator.Facts) indicator.Facts {
-	n := len(facts)
-	if n > len(c.block) {
-		c.block = make(indicator.Facts, max(blockFacts, n))
-	}
-	packed := c.block[:n:n]
-	c.block = c.block[n:]
-	copy(packed, facts)
-	return packed
-}
+const blockFacts = 1 << 12
 
 // pendingDay is a day that can be settled once the column's habit is known.
 type pendingDay struct {
-	row, column int
-	text        string
-	day         sheet.Day
-	spoil       func()          // marks the row as bad
-	set         func(sheet.Day) // takes the settled day
+	column int
+	text   string
 }
 
 // problemsMost bounds what one worker keeps: a wrong delimiter makes every
@@ -104,7 +89,15 @@ const longest = 500
 // clean returns a cell's text without blanks around it, "" for a cell that
 // says nothing, and whether it is text at all.
 func (c *checker) clean(text string) (string, bool) {
-	text = strings.TrimSpace(text)
+	switch c.kind {
+	case sheet.Unsolved:
+		c.error("formula", text)
+		return "", false
+	case sheet.Broken:
+		c.error("cell_error", text)
+		return "", false
+	}
+	text = sheet.Unharmed(strings.TrimSpace(text))
 	if text == "-" {
 		return "", true
 	}
@@ -125,22 +118,27 @@ func (c *checker) clean(text string) (string, bool) {
 	return text, true
 }
 
-// day reads a day and gives it to set, at once or when the column's habit is
-// known.
-func (c *checker) day(text string, set func(sheet.Day)) {
+// day reads a day and returns it when it is settled at once. Otherwise it is
+// wrong, or waits until the column's habit is known.
+func (c *checker) day(text string) (civil.Date, bool) {
+	if c.kind == sheet.Figure {
+		// A day without the format of one: what is shorter is a year or an age.
+		const digits = 5
+		if date, ok := sheet.Serial(text, false); ok && len(text) == digits {
+			return date, c.dayInTime(date, text)
+		}
+	}
 	d, problem := sheet.ReadDay(text)
 	if problem != "" {
 		c.error("day."+string(problem), text)
-		return
+		return 0, false
 	}
 	c.habits[c.column].Note(d)
 	if d.Style == sheet.Plain || d.Style == sheet.DayBefore {
-		if c.dayInTime(d.Date, text) {
-			set(d)
-		}
-		return
+		return d.Date, c.dayInTime(d.Date, text)
 	}
-	c.pending = append(c.pending, pendingDay{row: c.row, column: c.column, text: text, day: d, set: set})
+	c.pending = append(c.pending, pendingDay{column: c.column, text: text})
+	return 0, false
 }
 
 // dayInTime refuses days that have not come, and those from before anyone
@@ -159,20 +157,20 @@ func (c *checker) dayInTime(d civil.Date, text string) bool {
 
 var earliest = civil.Of(1890, 1, 1)
 
-// settle gives the days that were left open to their rows.
-func (c *checker) settle(habits []sheet.Habit) {
-	for _, p := range c.pending {
-		c.row, c.column, c.bad = p.row, p.column, false
-		date, problem := habits[p.column].Settle(p.day)
+// settle gives the days that were left open to a row. It reports whether all
+// could be told.
+func settle[R any](c *checker, habits []sheet.Habit, columns []bound[R], row *R, at int, days []pendingDay) bool {
+	c.row, c.bad = at, false
+	for _, p := range days {
+		c.column = p.column
+		d, _ := sheet.ReadDay(p.text)
+		date, problem := habits[p.column].Settle(d)
 		switch {
 		case problem != "":
-			c.error("day."+string(problem), p.text, "day_first", p.day.Date, "month_first", p.day.Swapped)
+			c.error("day."+string(problem), p.text, "day_first", d.Date, "month_first", d.Swapped)
 		case c.dayInTime(date, p.text):
-			p.set(sheet.Day{Date: date})
-		}
-		if c.bad {
-			p.spoil()
+			columns[p.column].day(row, date)
 		}
 	}
-	c.pending = nil
+	return !c.bad
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gotong/internal/i18n"
+	"gotong/internal/registry/sheet"
 )
 
 // WriteProblems writes problems as CSV in a language: one line for each,
@@ -33,8 +34,8 @@ func WriteProblems(w io.Writer, problems []Problem, l i18n.Lang) error {
 		if p.Row == 0 {
 			row = ""
 		}
-		err := out.Write([]string{string(p.File), row, harmless(p.Column), harmless(p.Value),
-			i18n.T(l, level), harmless(p.What(l)), harmless(p.ToDo(l))})
+		err := out.Write([]string{string(p.File), row, sheet.Harmless(p.Column), sheet.Harmless(p.Value),
+			i18n.T(l, level), sheet.Harmless(p.What(l)), sheet.Harmless(p.ToDo(l))})
 		if err != nil {
 			return err
 		}
@@ -43,10 +44,19 @@ func WriteProblems(w io.Writer, problems []Problem, l i18n.Lang) error {
 	return out.Error()
 }
 
-// harmless keeps a spreadsheet from running a cell as a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
+// IsProblems reports whether r begins as what WriteProblems writes.
+func IsProblems(r io.Reader) bool {
+	head := make([]byte, 256)
+	n, _ := io.ReadFull(r, head)
+	line, _, _ := strings.Cut(string(head[:n]), "\n")
+	for _, l := range i18n.Langs {
+		var heading []string
+		for _, column := range []string{"file", "row", "column", "value", "level", "problem", "fix"} {
+			heading = append(heading, i18n.T(l, "registry.errorfile."+column))
+		}
+		if line == "\ufeff"+strings.Join(heading, ",") {
+			return true
+		}
 	}
-	return s
+	return false
 }

@@ -26,6 +26,9 @@ type Options struct {
 	// cards that are in two areas, as they are: duplicate finding will put
 	// them before somebody who decides. Without it they are errors.
 	QueueDuplicates bool
+	// Mapping says what an office's own headings stand for; nil where they
+	// are the program's.
+	Mapping *Mapping
 }
 
 // Report is what a check or an import found and did.
@@ -48,7 +51,7 @@ func (s *Service) Check(ctx context.Context, files Files) (*Report, error) {
 }
 
 // Import brings two files into the register, in one transaction: a killed
-// import leaves nothing. Every row is checked before one is written. The
+// import leaves nothing. Memory does not grow with the files. Every row is checked before one is written. The
 // same files again change nothing, nor do the same rows in other files.
 //
 // When errors keep everything back it returns the report and fault.Invalid;
@@ -58,26 +61,32 @@ func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Prog
 	if err != nil {
 		return nil, err
 	}
-	digest := files.Digest()
+	digest, err := files.Digest(o.Mapping)
+	if err != nil {
+		return nil, err
+	}
 	if !o.DryRun {
 		if done, repeated, err := s.repeated(ctx, digest); repeated || err != nil {
 			return done, err
 		}
 	}
-	sh, err := s.readSheets(ctx, actor.Scope, files, o, p)
+	in, err := s.readIn(ctx, &job{actor, files, o, p})
 	if err != nil {
 		return nil, fmt.Errorf("registry: reading the import: %w", err)
 	}
-	r := &Report{Digest: hex.EncodeToString(digest), Fatal: sh.fatal}
-	w := &importing{s: s, actor: actor, sheets: sh, good: sh.good(), progress: p, report: r, dry: o.DryRun}
-	held := sh.counts.Errors > 0 && (!o.OnlyGood || sh.fatal)
+	defer in.close()
+	r := &Report{Digest: hex.EncodeToString(digest), Fatal: in.found.fatal}
+	w := &importing{s: s, actor: actor, in: in, progress: p, report: r, dry: o.DryRun}
+	c := &in.found.counts
+	held := c.Errors > 0 && (!o.OnlyGood || in.found.fatal)
 	switch {
 	case o.DryRun:
 		err = w.compareAll(ctx)
-	case !held && len(w.good) > 0:
+	case !held && c.Families > 0:
 		err = w.writeAll(ctx, files, digest)
 	}
-	r.Counts, r.Problems = sh.counts, sh.problems
+	inOrder(in.found.problems)
+	r.Counts, r.Problems = *c, in.found.problems
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("registry: importing: %w", err)
@@ -113,8 +122,7 @@ func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, bool, e
 type importing struct {
 	s        *Service
 	actor    access.Actor
-	sheets   *sheets
-	good     []int32
+	in       *incoming
 	progress run.Progress
 	report   *Report
 	dry      bool
@@ -131,7 +139,6 @@ func (w *importing) compareAll(ctx context.Context) error {
 	if err := w.s.unit.Read(ctx, w.families); err != nil {
 		return err
 	}
-	inOrder(w.sheets.problems)
 	return w.s.unit.Write(ctx, func(ctx context.Context) error { return w.append(ctx, "family.import.check", "") })
 }
 
@@ -145,13 +152,13 @@ func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) er
 		if err := w.writer.Flush(ctx); err != nil {
 			return err
 		}
-		inOrder(w.sheets.problems)
-		problems, err := w.s.sealProblems(w.sheets.problems)
+		inOrder(w.in.found.problems)
+		problems, err := w.s.sealProblems(w.in.found.problems)
 		if err != nil {
 			return err
 		}
 		err = w.s.store.KeepImport(ctx, &ImportFile{ID: w.begun, Digest: digest, FamilyFile: files.Family.Name,
-			MemberFile: files.Member.Name, By: w.actor.Login, At: w.reviser.now, Counts: w.sheets.counts, Problems: problems})
+			MemberFile: files.Member.Name, By: w.actor.Login, At: w.reviser.now, Counts: w.in.found.counts, Problems: problems})
 		if err != nil {
 			return err
 		}
@@ -166,13 +173,13 @@ func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) er
 
 func (w *importing) begin() {
 	w.begun = w.s.ids.New()
-	w.reviser = &reviser{keys: w.s.keys, ids: w.s.ids, sheets: w.sheets, by: w.actor.Login,
+	w.reviser = &reviser{keys: w.s.keys, ids: w.s.ids, by: w.actor.Login,
 		evidence: w.begun.String(), now: w.s.clock.Now()}
-	w.progress.Stage("import_write", int64(len(w.good)))
+	w.progress.Stage("import_write", w.in.found.counts.Families)
 }
 
 func (w *importing) append(ctx context.Context, action, subject string) error {
-	c := w.sheets.counts
+	c := w.in.found.counts
 	return w.s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: action, Subject: subject,
 		Area: w.actor.Scope.String(), Fields: []string{"core", "members", "facts", "identifiers"}, Count: c.Persons,
 		Detail: fmt.Sprintf("families=%d new=%d changed=%d held=%d", c.Families, c.New, c.Changed, c.Held)})

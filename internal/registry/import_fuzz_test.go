@@ -25,20 +25,28 @@ func FuzzReadSheets(f *testing.F) {
 	s := NewService(Deps{Catalogue: indicator.Default(), Atlas: region.Default(),
 		Clock: clock.NewStepping(time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), 0)})
 	f.Fuzz(func(t *testing.T, families, members string) {
-		files := Files{Family: File{Data: []byte(families)}, Member: File{Data: []byte(members)}}
-		sh, err := s.readSheets(t.Context(), access.Nation(), files, Options{}, run.Silent{})
+		files := Files{Family: NewFile("", []byte(families)), Member: NewFile("", []byte(members))}
+		in, err := s.readIn(t.Context(), &job{access.Actor{Scope: access.Nation()}, files, Options{}, run.Silent{}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		good := sh.good()
-		c := sh.counts
-		if c.Families+c.Held != c.FamilyRows || c.Persons+c.HeldPersons != c.MemberRows || int64(len(good)) != c.Families {
-			t.Fatalf("rows are lost: %+v", c)
+		defer in.close()
+		good := 0
+		for i := 0; i < in.rows.Len() && !in.found.fatal; i++ {
+			sh, err := in.part(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			good += len(sh.good())
 		}
-		if c.Held > 0 && c.Errors == 0 || int64(len(sh.problems)) > c.Errors+c.Warnings {
+		c := in.found.counts
+		if c.Families+c.Held != c.FamilyRows || c.Persons+c.HeldPersons != c.MemberRows || int64(good) != c.Families {
+			t.Fatalf("rows are lost: %+v, %d good", c, good)
+		}
+		if c.Held > 0 && c.Errors == 0 || int64(len(in.found.problems)) > c.Errors+c.Warnings {
 			t.Fatalf("held back without an error, or problems that do not count: %+v", c)
 		}
-		for _, p := range sh.problems {
+		for _, p := range in.found.problems {
 			for _, l := range i18n.Langs {
 				if strings.HasPrefix(p.What(l), "[") || strings.HasPrefix(p.ToDo(l), "[") {
 					t.Fatalf("no words for %s", p.Key)

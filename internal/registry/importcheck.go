@@ -2,57 +2,51 @@ package registry
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 
 	"gotong/internal/access"
-	"gotong/internal/nik"
 	"gotong/internal/region"
+	"gotong/internal/registry/spill"
 	"gotong/internal/run"
 )
 
-// Files are the two files of an import.
-type Files struct{ Family, Member File }
-
-// Digest returns the SHA-256 of both files.
-func (f Files) Digest() []byte {
-	h := sha256.New()
-	var length [8]byte
-	binary.BigEndian.PutUint64(length[:], uint64(len(f.Family.Data)))
-	h.Write(length[:])
-	h.Write(f.Family.Data)
-	h.Write(f.Member.Data)
-	return h.Sum(nil)
+// incoming is an import on its way from the files to the register. Checked
+// rows lie in parts by the hash of their family's key, so that a family and
+// its members meet in one; numbers of persons and cards lie in parts of their
+// own, so that equal ones meet. A part fits into memory, however large the
+// files are.
+type incoming struct {
+	s        *Service
+	queue    bool // somebody who is in two families is a warning, for the duplicates desk to decide
+	found    findings
+	rows     *spill.Parts
+	numbers  *spill.Parts
+	families *reading[familyRow]
+	members  *reading[memberRow]
+	// Rows that are bad for what other rows say.
+	badFamilies, badMembers marks
 }
 
-// sheets are both files, read and checked against each other: all that can
-// be said without looking into the register.
-type sheets struct {
-	families []familyRow
-	members  []memberRow
-	problems []Problem
-	counts   Counts
-	fatal    bool
-	// queue has somebody who is in two families noted as a warning instead
-	// of an error, for the duplicates desk to decide.
-	queue bool
-}
+// How rows are held on the way: parts of about partSize bytes of file, and so
+// much in memory before they go to disk.
+const (
+	partSize  = 8 << 20
+	partsMost = 1024
+	rowsRoom  = 48 << 20
+)
 
-// readSheets reads both files and checks them.
-func (s *Service) readSheets(ctx context.Context, scope access.Scope, files Files, o Options, p run.Progress) (*sheets, error) {
+// readIn reads both files and checks them against each other: all that can be
+// said without looking into the register.
+func (s *Service) readIn(ctx context.Context, j *job) (*incoming, error) {
+	n := min(1+int((j.files.Family.weight()+j.files.Member.weight())/partSize), partsMost)
+	in := &incoming{s: s, queue: j.options.QueueDuplicates, rows: spill.NewParts(s.spill, n, rowsRoom), numbers: spill.NewParts(s.spill, n, rowsRoom/4)}
 	today := s.Today()
-	done := func(n int64) { p.Add("", n) }
-	p.Stage("import_read", 0)
-	families, err := readFile(ctx, s, scope, today, files.Family, rowCheck[familyRow]{
+	in.families = &reading[familyRow]{s: s, scope: j.actor.Scope, today: today, in: in, check: rowCheck[familyRow]{
 		layout: s.familyLayout(),
 		begin:  func(r *familyRow, row int) { r.row = row },
 		end:    func(c *checker, r *familyRow) { r.bad = c.bad },
-		spoil:  func(r *familyRow) { r.bad = true },
-	}, done)
-	if err != nil {
-		return nil, err
-	}
-	members, err := readFile(ctx, s, scope, today, files.Member, rowCheck[memberRow]{
+		write:  writeFamily,
+	}}
+	in.members = &reading[memberRow]{s: s, scope: j.actor.Scope, today: today, in: in, check: rowCheck[memberRow]{
 		layout: s.memberLayout(),
 		begin:  func(r *memberRow, row int) { r.row = row },
 		end: func(c *checker, r *memberRow) {
@@ -61,155 +55,194 @@ func (s *Service) readSheets(ctx context.Context, scope access.Scope, files File
 			}
 			r.bad = c.bad
 		},
-		spoil: func(r *memberRow) { r.bad = true },
-	}, done)
+		write: writeMember,
+	}}
+	err := in.read(ctx, j)
+	if err == nil {
+		return in, nil
+	}
+	in.close()
+	return nil, err
+}
+
+func (in *incoming) close() {
+	_, _ = in.rows.Close(), in.numbers.Close() // what they hold is of no use to anybody
+}
+
+func (in *incoming) read(ctx context.Context, j *job) error {
+	done := func(n int64) { j.progress.Add("", n) }
+	j.progress.Stage("import_read", 0)
+	if err := in.families.readFile(ctx, j.files.Family, j.options.Mapping, done); err != nil {
+		return err
+	}
+	if err := in.members.readFile(ctx, j.files.Member, j.options.Mapping, done); err != nil {
+		return err
+	}
+	c := &in.found.counts
+	c.FamilyRows, c.MemberRows = in.families.rows, in.members.rows
+	if in.found.fatal {
+		c.Held, c.HeldPersons = c.FamilyRows, c.MemberRows
+		return ctx.Err()
+	}
+	if err := in.twins(ctx); err != nil {
+		return err
+	}
+	for i := range in.rows.Len() {
+		sh, err := in.sheets(i, &in.found)
+		if err != nil {
+			return err
+		}
+		sh.cross(in)
+		sh.count(c)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	c.Held, c.HeldPersons = c.FamilyRows-c.Families, c.MemberRows-c.Persons
+	return nil
+}
+
+func writeFamily(b *batch[familyRow], days []pendingDay) {
+	r := &b.row
+	b.rows.family(r, days)
+	b.rows.end(hashOf(r.key))
+	if r.kk != "" {
+		b.numbers.twin(twin{family: true, number: r.kk, row: r.row, key: r.key, area: r.area})
+	}
+}
+
+func writeMember(b *batch[memberRow], days []pendingDay) {
+	r := &b.row
+	b.rows.member(r, days)
+	b.rows.end(hashOf(r.key))
+	if r.nik != "" {
+		b.numbers.twin(twin{number: r.nik, row: r.row, key: r.key})
+	}
+}
+
+// sheets are the rows of one part: families with their members.
+type sheets struct {
+	families []familyRow
+	members  []memberRow
+	found    *findings
+	byKey    map[string]int32
+}
+
+// sheets loads a part and settles its days.
+func (in *incoming) sheets(i int, found *findings) (*sheets, error) {
+	b, err := in.rows.Load(i, make([]byte, 0, in.rows.Size(i)))
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheets{families: families.rows, members: members.rows, queue: o.QueueDuplicates,
-		fatal: families.fatal || members.fatal, problems: append(families.problems, members.problems...)}
-	sh.counts = Counts{FamilyRows: int64(len(sh.families)), MemberRows: int64(len(sh.members)),
-		Errors: families.errors + members.errors, Warnings: families.warnings + members.warnings}
-	if !sh.fatal {
-		sh.cross()
+	sh := &sheets{found: found}
+	r := &rowReader{rest: string(b)}
+	ofFamilies, ofMembers := in.families.newChecker(), in.members.newChecker()
+	for r.rest != "" && r.err == nil {
+		r.one(func(f familyRow, days []pendingDay) {
+			f.bad = f.bad || in.badFamilies.has(f.row)
+			if len(days) > 0 && !settle(ofFamilies, in.families.habits, in.families.columns, &f, f.row, days) {
+				f.bad = true
+			}
+			sh.families = append(sh.families, f)
+		}, func(m memberRow, days []pendingDay) {
+			m.bad = m.bad || in.badMembers.has(m.row)
+			if len(days) > 0 && !settle(ofMembers, in.members.habits, in.members.columns, &m, m.row, days) {
+				m.bad = true
+			}
+			sh.members = append(sh.members, m)
+		})
 	}
-	inOrder(sh.problems)
-	return sh, ctx.Err()
+	for _, c := range []*checker{ofFamilies, ofMembers} {
+		if !found.quiet {
+			found.take(c)
+		}
+	}
+	return sh, r.err
 }
 
-func (sh *sheets) keep(p Problem) {
-	if p.Warning {
-		sh.counts.Warnings++
-	} else {
-		sh.counts.Errors++
-	}
-	if len(sh.problems) < 2*problemsMost {
-		sh.problems = append(sh.problems, p)
-	}
-}
-
-func (sh *sheets) family(r *familyRow, column, name string, warning bool, args ...any) {
-	p := Problem{File: FamilyFile, Row: r.row, Column: column, Warning: warning}
+func (sh *sheets) family(r *familyRow, column, value, name string, warning bool, args ...any) {
+	p := Problem{File: FamilyFile, Row: r.row, Column: column, Value: value, Warning: warning}
 	p.sentence(name, args)
-	sh.keep(p)
+	sh.found.keep(p)
 	r.bad = r.bad || !warning
 }
 
 func (sh *sheets) member(r *memberRow, column, value, name string, warning bool, args ...any) {
 	p := Problem{File: MemberFile, Row: r.row, Column: column, Value: value, Warning: warning}
 	p.sentence(name, args)
-	sh.keep(p)
+	sh.found.keep(p)
 	r.bad = r.bad || !warning
 }
 
 // cross checks rows against each other. A family with anything wrong in it
 // is bad as a whole, since half a family would be ranked wrongly.
-func (sh *sheets) cross() {
-	byKey := sh.familyKeys()
-	sh.familyCards()
-	sh.attach(byKey)
-	sh.numbers()
+func (sh *sheets) cross(in *incoming) {
+	sh.familyKeys()
+	sh.attach()
+	for i := range sh.members {
+		m := &sh.members[i]
+		if m.nik != "" && m.bornKnown && !m.bad {
+			for _, w := range m.nik.Check(m.born, m.female) {
+				sh.member(m, in.members.heading("nik"), m.nik.Mask(), "nik."+string(w), true)
+			}
+		}
+	}
 	for i := range sh.families {
 		f := &sh.families[i]
-		if first, ok := byKey[f.key]; ok && first == int32(i) {
+		if first, ok := sh.byKey[f.key]; ok && first == int32(i) {
 			sh.household(f)
 		}
 	}
 }
 
+// heading returns what the file calls a column.
+func (r *reading[R]) heading(name string) string {
+	for i := range r.columns {
+		if r.columns[i].name == name {
+			return r.columns[i].heading
+		}
+	}
+	return name
+}
+
 // familyKeys finds families that are in the file twice.
-func (sh *sheets) familyKeys() map[string]int32 {
-	byKey := make(map[string]int32, len(sh.families))
+func (sh *sheets) familyKeys() {
+	sh.byKey = make(map[string]int32, len(sh.families))
 	for i := range sh.families {
 		f := &sh.families[i]
 		if f.key == "" {
 			continue
 		}
-		first, twice := byKey[f.key]
+		first, twice := sh.byKey[f.key]
 		if !twice {
-			byKey[f.key] = int32(i)
+			sh.byKey[f.key] = int32(i)
 			continue
 		}
 		g := &sh.families[first]
-		name, column := "family_twice", "id_keluarga"
+		name, column, value := "family_twice", "id_keluarga", func(r *familyRow) string { return r.key }
 		if f.area != g.area && f.area != "" && g.area != "" {
-			name, column = "family_two_areas", "kode_wilayah"
+			name, column, value = "family_two_areas", "kode_wilayah", func(r *familyRow) string { return region.Dotted(r.area) }
 		}
-		sh.family(f, column, name, false, "key", officeKey(f.key), "row", g.row, "area", region.Dotted(f.area), "other_area", region.Dotted(g.area))
+		sh.family(f, column, value(f), name, false, "key", officeKey(f.key), "row", g.row, "area", region.Dotted(f.area), "other_area", region.Dotted(g.area))
 		if !g.bad {
-			sh.family(g, column, name, false, "key", officeKey(f.key), "row", f.row, "area", region.Dotted(g.area), "other_area", region.Dotted(f.area))
+			sh.family(g, column, value(g), name, false, "key", officeKey(f.key), "row", f.row, "area", region.Dotted(g.area), "other_area", region.Dotted(f.area))
 		}
-	}
-	return byKey
-}
-
-// familyCards finds families with the same card under different keys.
-func (sh *sheets) familyCards() {
-	byCard := make(map[nik.Number]int32, len(sh.families))
-	for i := range sh.families {
-		f := &sh.families[i]
-		if f.kk == "" {
-			continue
-		}
-		first, twice := byCard[f.kk]
-		if !twice {
-			byCard[f.kk] = int32(i)
-			continue
-		}
-		g := &sh.families[first]
-		if f.key == g.key {
-			continue // found already
-		}
-		if f.area == g.area {
-			sh.family(f, "no_kk", "card_twice", true, "row", g.row)
-			continue
-		}
-		sh.family(f, "no_kk", "card_two_areas", sh.queue, "row", g.row, "area", region.Dotted(f.area), "other_area", region.Dotted(g.area))
-		sh.family(g, "no_kk", "card_two_areas", sh.queue, "row", f.row, "area", region.Dotted(g.area), "other_area", region.Dotted(f.area))
 	}
 }
 
 // attach gives families their members.
-func (sh *sheets) attach(byKey map[string]int32) {
+func (sh *sheets) attach() {
 	for i := range sh.members {
 		m := &sh.members[i]
 		if m.key == "" {
 			continue
 		}
-		f, ok := byKey[m.key]
+		f, ok := sh.byKey[m.key]
 		if !ok {
 			sh.member(m, "id_keluarga", m.key, "member_orphan", false, "key", officeKey(m.key))
 			continue
 		}
 		sh.families[f].members = append(sh.families[f].members, int32(i))
-	}
-}
-
-// numbers holds NIKs against each other and against what else the row says.
-func (sh *sheets) numbers() {
-	byNIK := make(map[nik.Number]int32, len(sh.members))
-	for i := range sh.members {
-		m := &sh.members[i]
-		if m.nik == "" {
-			continue
-		}
-		if m.bornKnown && !m.bad {
-			for _, w := range m.nik.Check(m.born, m.female) {
-				sh.member(m, "nik", m.nik.Mask(), "nik."+string(w), true)
-			}
-		}
-		first, twice := byNIK[m.nik]
-		if !twice {
-			byNIK[m.nik] = int32(i)
-			continue
-		}
-		o := &sh.members[first]
-		if o.key == m.key {
-			sh.member(m, "nik", m.nik.Mask(), "person_twice", false, "row", o.row)
-			continue
-		}
-		sh.member(m, "nik", m.nik.Mask(), "person_two_families", sh.queue, "row", o.row, "key", officeKey(m.key), "other_key", officeKey(o.key))
-		sh.member(o, "nik", o.nik.Mask(), "person_two_families", sh.queue, "row", m.row, "key", officeKey(o.key), "other_key", officeKey(m.key))
 	}
 }
 
@@ -227,27 +260,51 @@ func (sh *sheets) household(f *familyRow) {
 		}
 	}
 	if len(f.members) == 0 {
-		sh.family(f, "id_keluarga", "family_empty", false, "key", officeKey(f.key))
+		sh.family(f, "id_keluarga", f.key, "family_empty", false, "key", officeKey(f.key))
 	} else if heads == 0 {
-		sh.family(f, "id_keluarga", "head_missing", true, "key", officeKey(f.key))
+		sh.family(f, "id_keluarga", f.key, "head_missing", true, "key", officeKey(f.key))
 	}
 	for _, i := range f.members {
 		f.bad = f.bad || sh.members[i].bad
 	}
 }
 
-// good returns the indexes of the families that can go on, and counts.
+// count counts the families that can go on, with their members.
+func (sh *sheets) count(c *Counts) {
+	for i := range sh.families {
+		if f := &sh.families[i]; !f.bad {
+			c.Families++
+			c.Persons += int64(len(f.members))
+		}
+	}
+}
+
+// good returns the indexes of the families that can go on.
 func (sh *sheets) good() []int32 {
 	good := make([]int32, 0, len(sh.families))
 	for i := range sh.families {
-		if f := &sh.families[i]; f.bad || sh.fatal {
-			sh.counts.Held++
-		} else {
+		if !sh.families[i].bad {
 			good = append(good, int32(i))
-			sh.counts.Families++
-			sh.counts.Persons += int64(len(f.members))
 		}
 	}
-	sh.counts.HeldPersons = sh.counts.MemberRows - sh.counts.Persons
 	return good
+}
+
+// part loads a part once more, to be written: nothing is found anew in it.
+func (in *incoming) part(i int) (*sheets, error) {
+	sh, err := in.sheets(i, &findings{quiet: true})
+	if err != nil {
+		return nil, err
+	}
+	sh.cross(in)
+	sh.found = &in.found
+	return sh, nil
+}
+
+// job is what an import is to do.
+type job struct {
+	actor    access.Actor
+	files    Files
+	options  Options
+	progress run.Progress
 }

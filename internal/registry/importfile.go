@@ -36,14 +36,17 @@ type Counts struct {
 }
 
 // Upload is a pair of uploaded files, kept sealed between check and import.
+// A workbook with both sheets is one file, and the other is empty.
 type Upload struct {
 	ID         ident.ID
 	By         string // login of who may use it
 	FamilyFile string
 	MemberFile string
+	FamilySize int64 // bytes
+	MemberSize int64
+	Mapping    string // as JSON; "" for none
 	ExpiresAt  time.Time
 	Report     []byte // sealed report of the check; nil before it
-	Parts      []UploadPart
 }
 
 // UploadPart is a sealed piece of one of the two files.

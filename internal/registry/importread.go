@@ -6,28 +6,14 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/registry/sheet"
+	"gotong/internal/registry/spill"
 )
-
-// File is one file of an import, whole: its rows point into its text.
-type File struct {
-	Name string
-	Data []byte
-}
-
-// read is what reading one file gives: its rows in order, and its problems.
-type read[R any] struct {
-	rows             []R
-	problems         []Problem
-	errors, warnings int64
-	fatal            bool // the file cannot be read by columns at all
-}
 
 // batchRows is how many rows a worker checks at a time.
 const batchRows = 1000
@@ -35,8 +21,47 @@ const batchRows = 1000
 // batch is some rows on their way through a worker.
 type batch[R any] struct {
 	records []sheet.Record
-	rows    []R
+	row     R
+	rows    routed // checked rows, by the hash of their family's key
+	numbers routed // identifiers of rows, by their hash
 	checker *checker
+	done    chan struct{}
+}
+
+// routed are pieces of what a batch has written, each with where it goes.
+type routed struct {
+	rowWriter
+	to   []uint32 // hash
+	ends []int
+}
+
+func (r *routed) end(hash uint32) {
+	r.to = append(r.to, hash)
+	r.ends = append(r.ends, len(r.b))
+}
+
+func (r *routed) reset() { r.b, r.to, r.ends = r.b[:0], r.to[:0], r.ends[:0] }
+
+// into sends the pieces on their ways.
+func (r *routed) into(p *spill.Parts) error {
+	from := 0
+	for i, to := range r.ends {
+		if err := p.Append(int(r.to[i]%uint32(p.Len())), r.b[from:to]); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// hashOf spreads keys over the parts. It is the same in every run, so that
+// ids are made in the same order.
+func hashOf(key string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(key) {
+		h = (h ^ uint32(key[i])) * 16777619
+	}
+	return h ^ h>>15
 }
 
 // rowCheck is what a layout's rows have in common.
@@ -44,98 +69,160 @@ type rowCheck[R any] struct {
 	layout *layout[R]
 	begin  func(r *R, row int)
 	end    func(c *checker, r *R) // checks the row as a whole and notes whether it is bad
-	spoil  func(r *R)
+	write  func(b *batch[R], days []pendingDay)
+}
+
+// reading is one file of an import being read.
+type reading[R any] struct {
+	s       *Service
+	scope   access.Scope
+	today   civil.Date
+	in      *incoming
+	check   rowCheck[R]
+	columns []bound[R]
+	width   int
+	habits  []sheet.Habit
+	rows    int64
 }
 
 // readFile reads and checks a file. Rows are split off by one goroutine and
-// checked by as many as there are processors; the result has the order of
-// the file, whatever the workers' order was.
-func readFile[R any](ctx context.Context, s *Service, scope access.Scope, today civil.Date, f File, rc rowCheck[R], done func(n int64)) (*read[R], error) {
-	out := &read[R]{}
-	text, problem := sheet.Text(f.Data)
-	if problem != "" {
-		out.refuse(rc.layout.file, 0, string(problem))
-		return out, nil
-	}
-	reader := sheet.NewReader(text, sheet.Delimiter(text))
-	var heading sheet.Record
-	reader.Next(&heading)
-	columns, problems := rc.layout.bind(s, heading.Fields)
-	if heading.Problem != "" {
-		out.refuse(rc.layout.file, 1, string(heading.Problem))
-		return out, nil
-	}
-	if len(problems) > 0 {
-		out.problems, out.errors, out.fatal = problems, int64(len(problems)), true
-		return out, nil
-	}
-	width := len(heading.Fields)
-	for width > 0 && strings.TrimSpace(heading.Fields[width-1]) == "" {
-		width-- // a spreadsheet saves empty columns behind the last one
-	}
-	batches, err := readBatches(ctx, reader, func() *checker { return newChecker(s, rc.layout.file, scope, today, columns) },
-		func(b *batch[R]) {
-			b.check(columns, width, rc)
-			done(int64(len(b.rows)))
-		})
+// checked by as many as there are processors; they are taken in the order of
+// the file, whatever the workers' order was. What is wrong with the file is
+// noted; the error is for what is not the file's fault.
+func (r *reading[R]) readFile(ctx context.Context, f File, m *Mapping, done func(n int64)) error {
+	kind := r.check.layout.file
+	rows, problem, err := sheet.Open(f.Data, f.Size, string(kind))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if len(batches) == 0 {
-		out.refuse(rc.layout.file, 0, string(sheet.EmptyFile)) // a heading alone is no import that went well
-		return out, nil
+	if problem != "" {
+		r.in.found.refuse(kind, 0, string(problem))
+		return nil
 	}
-	out.gather(batches, len(columns))
-	return out, nil
+	defer rows.Close()
+	var heading sheet.Record
+	if !rows.Next(&heading) {
+		r.in.found.refuse(kind, 0, string(sheet.EmptyFile))
+		return rows.Err()
+	}
+	if heading.Problem != "" {
+		r.in.found.refuse(kind, 1, string(heading.Problem))
+		return nil
+	}
+	columns, problems := r.check.layout.bind(r.s, heading.Fields, m)
+	if len(problems) > 0 {
+		r.in.found.fatal = true
+		for _, p := range problems {
+			r.in.found.keep(p)
+		}
+		return nil
+	}
+	r.columns, r.habits, r.width = columns, make([]sheet.Habit, len(columns)), len(heading.Fields)
+	for r.width > 0 && strings.TrimSpace(heading.Fields[r.width-1]) == "" {
+		r.width-- // a spreadsheet saves empty columns behind the last one
+	}
+	if err := r.batches(ctx, rows, done); err != nil {
+		return err
+	}
+	if r.rows == 0 && rows.Err() == nil {
+		r.in.found.refuse(kind, 0, string(sheet.EmptyFile)) // a heading alone is no import that went well
+	}
+	return rows.Err()
 }
 
-func (out *read[R]) refuse(file FileKind, row int, name string) {
-	p := Problem{File: file, Row: row}
-	p.sentence("file."+name, []any{"file", string(file)})
-	out.problems, out.errors, out.fatal = append(out.problems, p), out.errors+1, true
+// batches takes rows through the workers.
+func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n int64)) error {
+	workers := runtime.GOMAXPROCS(0)
+	jobs, order := make(chan *batch[R]), make(chan *batch[R], 2*workers)
+	free := make(chan *batch[R], 4*workers)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(jobs)
+		defer close(order)
+		for more := true; more; {
+			b := r.fresh(free)
+			n := 0
+			for n < batchRows && rows.Next(&b.records[n]) {
+				n++
+			}
+			if more = n == batchRows; n == 0 {
+				return nil
+			}
+			b.records = b.records[:n]
+			for _, to := range []chan *batch[R]{order, jobs} {
+				select {
+				case to <- b:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error {
+			learnt := r.newChecker()
+			for b := range jobs {
+				b.checker = learnt.fresh()
+				b.check(r.columns, r.width, r.check)
+				close(b.done)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for b := range order {
+			select {
+			case <-b.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if err := r.gather(b); err != nil {
+				return err
+			}
+			done(int64(len(b.records)))
+			select {
+			case free <- b:
+			default:
+			}
+		}
+		return nil
+	})
+	return g.Wait()
 }
 
-func newChecker[R any](s *Service, file FileKind, scope access.Scope, today civil.Date, columns []bound[R]) *checker {
-	c := &checker{s: s, file: file, scope: scope, today: today, areas: map[string]string{},
-		names: make([]string, len(columns)), seen: make([]map[string]int64, len(columns)), habits: make([]sheet.Habit, len(columns))}
-	for i, b := range columns {
-		c.names[i], c.seen[i] = b.name, map[string]int64{}
+func (r *reading[R]) fresh(free chan *batch[R]) *batch[R] {
+	select {
+	case b := <-free:
+		b.records, b.done = b.records[:batchRows], make(chan struct{})
+		return b
+	default:
+		return &batch[R]{records: make([]sheet.Record, batchRows), done: make(chan struct{})}
+	}
+}
+
+// gather takes what a worker found.
+func (r *reading[R]) gather(b *batch[R]) error {
+	c := b.checker
+	for i, h := range c.habits {
+		r.habits[i].Day += h.Day
+		r.habits[i].Month += h.Month
+	}
+	r.in.found.take(c)
+	r.rows += int64(len(b.records))
+	if err := b.rows.into(r.in.rows); err != nil {
+		return err
+	}
+	return b.numbers.into(r.in.numbers)
+}
+
+func (r *reading[R]) newChecker() *checker {
+	c := &checker{s: r.s, file: r.check.layout.file, scope: r.scope, today: r.today, areas: map[string]string{},
+		names: make([]string, len(r.columns)), seen: make([]map[string]int64, len(r.columns)), habits: make([]sheet.Habit, len(r.columns))}
+	for i, b := range r.columns {
+		c.names[i], c.seen[i] = b.heading, map[string]int64{}
 	}
 	return c
-}
-
-// readBatches splits rows off the reader and has work done on them.
-func readBatches[R any](ctx context.Context, reader *sheet.Reader, checkers func() *checker, work func(*batch[R])) ([]*batch[R], error) {
-	var all []*batch[R]
-	pool := sync.Pool{New: func() any { return checkers() }}
-	records := sync.Pool{New: func() any { return new([batchRows]sheet.Record) }}
-	g, running := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for more := true; more && running.Err() == nil; {
-		room := records.Get().(*[batchRows]sheet.Record)
-		n := 0
-		for n < batchRows && reader.Next(&room[n]) {
-			n++
-		}
-		if more = n == batchRows; n == 0 {
-			break
-		}
-		b := &batch[R]{records: room[:n]}
-		all = append(all, b)
-		g.Go(func() error {
-			c := pool.Get().(*checker)
-			b.checker = c.fresh()
-			work(b)
-			b.records = nil
-			records.Put(room)
-			pool.Put(c)
-			return running.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return all, ctx.Err()
 }
 
 // fresh returns a checker that shares what c has learnt of texts, with
@@ -143,7 +230,6 @@ func readBatches[R any](ctx context.Context, reader *sheet.Reader, checkers func
 func (c *checker) fresh() *checker {
 	f := *c
 	f.problems, f.pending, f.errors, f.warnings = nil, nil, 0, 0
-	f.scratch, f.block = nil, nil
 	f.habits = make([]sheet.Habit, len(c.habits))
 	return &f
 }
@@ -151,62 +237,56 @@ func (c *checker) fresh() *checker {
 // check checks the rows of a batch.
 func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 	c := b.checker
-	b.rows = make([]R, len(b.records))
+	b.rows.reset()
+	b.numbers.reset()
+	var none R
 	for i := range b.records {
-		rec, row := &b.records[i], &b.rows[i]
+		rec, row := &b.records[i], &b.row
+		*row = none
 		rc.begin(row, rec.Row)
-		c.row, c.column, c.bad = rec.Row, -1, false
+		c.row, c.column, c.bad, c.kind, c.pending = rec.Row, -1, false, sheet.Written, c.pending[:0]
 		facts := rc.layout.facts(row)
 		*facts = c.scratch[:0]
-		before := len(c.pending)
 		switch {
 		case rec.Problem != "":
 			c.error("row."+string(rec.Problem), "")
-		case len(rec.Fields) < width || strings.TrimSpace(strings.Join(rec.Fields[width:], "")) != "":
+			c.cut = c.cut || rec.Problem == sheet.CutShort || rec.Problem == sheet.Bomb
+		case rec.Kinds == nil && len(rec.Fields) < width || len(rec.Fields) > width && strings.TrimSpace(strings.Join(rec.Fields[width:], "")) != "":
 			c.error("row.width", "", "have", len(rec.Fields), "want", width)
 		default:
-			for at := range columns {
-				c.column = at
-				if text, ok := c.clean(rec.Fields[columns[at].at]); ok && text != "" {
-					columns[at].read(c, row, text)
-				} else if ok && columns[at].filled {
-					c.error("empty", "")
-				}
-			}
+			b.cells(columns, rec)
 		}
 		rc.end(c, row)
 		c.scratch = *facts
-		*facts = c.pack(c.scratch)
-		for p := before; p < len(c.pending); p++ {
-			c.pending[p].spoil = func() { rc.spoil(row) }
-		}
+		rc.write(b, c.pending)
 	}
 }
 
-// gather joins what the workers found, in the file's order, and settles the
-// days that only the whole column could.
-func (out *read[R]) gather(batches []*batch[R], columns int) {
-	habits := make([]sheet.Habit, columns)
-	n := 0
-	for _, b := range batches {
-		n += len(b.rows)
-		for i, h := range b.checker.habits {
-			habits[i].Day += h.Day
-			habits[i].Month += h.Month
+func (b *batch[R]) cells(columns []bound[R], rec *sheet.Record) {
+	c, row := b.checker, &b.row
+	for at := range columns {
+		col := &columns[at]
+		text := ""
+		if col.at < len(rec.Fields) { // a workbook leaves out the empty cells at the end
+			text, c.kind = rec.Fields[col.at], rec.Kind(col.at)
+		}
+		c.column = at
+		text, ok := c.clean(text)
+		switch {
+		case !ok:
+		case text == "":
+			if col.filled {
+				c.error("empty", "")
+			}
+		case col.day != nil:
+			if d, settled := c.day(text); settled {
+				col.day(row, d)
+			}
+		default:
+			col.read(c, row, text)
 		}
 	}
-	out.rows = make([]R, 0, n)
-	for _, b := range batches {
-		b.checker.settle(habits)
-	}
-	for _, b := range batches {
-		out.rows = append(out.rows, b.rows...)
-		out.errors += b.checker.errors
-		out.warnings += b.checker.warnings
-		if len(out.problems) < problemsMost {
-			out.problems = append(out.problems, b.checker.problems...)
-		}
-	}
+	c.kind = sheet.Written
 }
 
 // inOrder sorts problems as somebody mends a file: by row, as they came

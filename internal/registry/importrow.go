@@ -45,15 +45,13 @@ func (s *Service) familyLayout() *layout[familyRow] {
 	return &layout[familyRow]{
 		file: FamilyFile, level: indicator.Family, facts: func(r *familyRow) *indicator.Facts { return &r.facts },
 		fields: []field[familyRow]{
-			{"id_keluarga", true, true, func(c *checker, r *familyRow, text string) { r.key = c.key(text) }},
-			{"no_kk", true, false, func(c *checker, r *familyRow, text string) { r.kk = c.number("KK", text) }},
-			{"kode_wilayah", true, true, func(c *checker, r *familyRow, text string) { r.area = c.area(text) }},
-			{"alamat", false, false, func(_ *checker, r *familyRow, text string) { r.address = oneLine(text) }},
-			{"rt", false, false, func(c *checker, r *familyRow, text string) { r.rt = c.neighbourhood(text) }},
-			{"rw", false, false, func(c *checker, r *familyRow, text string) { r.rw = c.neighbourhood(text) }},
-			{"tanggal_data", true, true, func(c *checker, r *familyRow, text string) {
-				c.day(text, func(d sheet.Day) { r.observed = d.Date })
-			}},
+			{name: "id_keluarga", required: true, filled: true, read: func(c *checker, r *familyRow, text string) { r.key = c.key(text) }},
+			{name: "no_kk", required: true, read: func(c *checker, r *familyRow, text string) { r.kk = c.number("KK", text) }},
+			{name: "kode_wilayah", required: true, filled: true, read: func(c *checker, r *familyRow, text string) { r.area = c.area(text) }},
+			{name: "alamat", read: func(_ *checker, r *familyRow, text string) { r.address = oneLine(text) }},
+			{name: "rt", read: func(c *checker, r *familyRow, text string) { r.rt = c.neighbourhood(text) }},
+			{name: "rw", read: func(c *checker, r *familyRow, text string) { r.rw = c.neighbourhood(text) }},
+			{name: "tanggal_data", required: true, filled: true, day: func(r *familyRow, d civil.Date) { r.observed = d }},
 		},
 	}
 }
@@ -62,19 +60,36 @@ func (s *Service) memberLayout() *layout[memberRow] {
 	return &layout[memberRow]{
 		file: MemberFile, level: indicator.Person, facts: func(r *memberRow) *indicator.Facts { return &r.facts },
 		fields: []field[memberRow]{
-			{"id_keluarga", true, true, func(c *checker, r *memberRow, text string) { r.key = c.key(text) }},
-			{"nik", true, false, func(c *checker, r *memberRow, text string) { r.nik = c.number("NIK", text) }},
-			{"nama", true, true, func(c *checker, r *memberRow, text string) { r.name = c.name(text) }},
-			{"tanggal_lahir", true, false, func(c *checker, r *memberRow, text string) {
-				c.day(text, func(d sheet.Day) { r.born, r.bornKnown = d.Date, true })
-			}},
-			{"jenis_kelamin", true, true, func(c *checker, r *memberRow, text string) { r.female = c.female(text) }},
-			{"hubungan", true, true, func(c *checker, r *memberRow, text string) { r.relation = c.relation(text) }},
-			{"nama_ibu", false, false, func(c *checker, r *memberRow, text string) { r.mother = c.name(text) }},
-			{"rekening", false, false, func(c *checker, r *memberRow, text string) { r.account = c.account(text) }},
-			{"bank", false, false, func(_ *checker, r *memberRow, text string) { r.bank = strings.ToUpper(oneLine(text)) }},
+			{name: "id_keluarga", required: true, filled: true, read: func(c *checker, r *memberRow, text string) { r.key = c.key(text) }},
+			{name: "nik", required: true, read: func(c *checker, r *memberRow, text string) { r.nik = c.number("NIK", text) }},
+			{name: "nama", required: true, filled: true, read: func(c *checker, r *memberRow, text string) { r.name = c.name(text) }},
+			{name: "tanggal_lahir", required: true, day: func(r *memberRow, d civil.Date) { r.born, r.bornKnown = d, true }},
+			{name: "jenis_kelamin", required: true, filled: true, read: func(c *checker, r *memberRow, text string) { r.female = c.female(text) }},
+			{name: "hubungan", required: true, filled: true, read: func(c *checker, r *memberRow, text string) { r.relation = c.relation(text) }},
+			{name: "nama_ibu", read: func(c *checker, r *memberRow, text string) { r.mother = c.name(text) }},
+			{name: "rekening", read: func(c *checker, r *memberRow, text string) { r.account = c.account(text) }},
+			{name: "bank", read: func(_ *checker, r *memberRow, text string) { r.bank = strings.ToUpper(oneLine(text)) }},
 		},
 	}
+}
+
+// required lists the columns that a file must have.
+func (s *Service) required(file FileKind) []string {
+	var names []string
+	if file == FamilyFile {
+		for _, f := range s.familyLayout().fields {
+			if f.required {
+				names = append(names, f.name)
+			}
+		}
+		return names
+	}
+	for _, f := range s.memberLayout().fields {
+		if f.required {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 // longestKey and longestName are how long an office's key and a name may be,
@@ -82,6 +97,10 @@ func (s *Service) memberLayout() *layout[memberRow] {
 const longestKey, longestName = 64, 120
 
 func (c *checker) key(text string) string {
+	if c.kind == sheet.Lost {
+		c.hidden("key_figure", text)
+		return ""
+	}
 	if len(text) > longestKey {
 		c.error("too_long", text, "most", longestKey)
 		return ""
@@ -99,6 +118,10 @@ func (c *checker) key(text string) string {
 }
 
 func (c *checker) number(kind, text string) nik.Number {
+	if c.kind == sheet.Lost {
+		c.hidden("number.figure", text, "number", kind)
+		return ""
+	}
 	n, problem := nik.Parse(text)
 	if problem == "" || problem == nik.Empty {
 		return n
@@ -191,6 +214,16 @@ func (c *checker) relation(text string) int64 {
 
 // account reads a bank account number as digits, of which leading zeros count.
 func (c *checker) account(text string) string {
+	switch c.kind {
+	case sheet.Lost:
+		c.hidden("account.figure", text)
+		return ""
+	case sheet.Figure:
+		p := c.here("")
+		p.Value, p.Warning = masked(text), true
+		p.sentence("account.zeros", []any{"column", p.Column})
+		c.keep(p)
+	}
 	var b strings.Builder
 	for i := range len(text) {
 		switch ch := text[i]; {

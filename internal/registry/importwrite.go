@@ -13,10 +13,11 @@ const importChunk = 500
 // part is a chunk of families on its way: while one is written, the next is
 // sealed and compared.
 type part struct {
-	rows  []int32
-	known map[knownKey]*Known
-	done  chan struct{}
-	out   []revised
+	sheets *sheets
+	rows   []int32
+	known  map[knownKey]*Known
+	done   chan struct{}
+	out    []revised
 }
 
 type knownKey struct{ regency, key string }
@@ -25,8 +26,8 @@ const regencyDigits = 4
 
 func keyOf(area, key string) knownKey { return knownKey{area[:regencyDigits], key} }
 
-// families takes the good families through the register, chunk by chunk and
-// in the file's order. The database is used by this goroutine alone.
+// families takes the good families through the register, part by part and
+// chunk by chunk. The database is used by this goroutine alone.
 func (w *importing) families(ctx context.Context) error {
 	rows, err := w.s.store.List(ctx, Filter{}, Cursor{}, 1)
 	if err != nil {
@@ -34,41 +35,55 @@ func (w *importing) families(ctx context.Context) error {
 	}
 	w.empty = len(rows) == 0
 	var last *part
-	for chunk := range slices.Chunk(w.good, importChunk) {
-		p := &part{rows: chunk, done: make(chan struct{})}
-		if p.known, err = w.known(ctx, chunk); err == nil {
-			if last != nil {
-				<-last.done // one chunk is revised at a time, so that ids are made in the file's order
-			}
-			go w.revise(p)
-			err = w.finish(ctx, last)
-			last = p
+	for i := 0; i < w.in.rows.Len() && !w.in.found.fatal && err == nil; i++ {
+		last, err = w.onePart(ctx, i, last)
+	}
+	if err == nil {
+		return w.finish(ctx, last)
+	}
+	if last != nil {
+		<-last.done // it uses what the caller owns
+	}
+	return err
+}
+
+// onePart takes the families of a part on, and returns the chunk that is
+// still on its way.
+func (w *importing) onePart(ctx context.Context, i int, last *part) (*part, error) {
+	sh, err := w.in.part(i)
+	if err != nil {
+		return last, err
+	}
+	for chunk := range slices.Chunk(sh.good(), importChunk) {
+		p := &part{sheets: sh, rows: chunk, done: make(chan struct{})}
+		if p.known, err = w.known(ctx, sh, chunk); err != nil {
+			return last, err
 		}
+		if last != nil {
+			<-last.done // one chunk is revised at a time, so that ids are made in order
+		}
+		go w.revise(p)
+		err = w.finish(ctx, last)
+		last = p
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			break
+			return last, err
 		}
 	}
-	if err != nil {
-		if last != nil {
-			<-last.done // it uses what the caller owns
-		}
-		return err
-	}
-	return w.finish(ctx, last)
+	return last, nil
 }
 
 // known looks up the families of a chunk that are on record.
-func (w *importing) known(ctx context.Context, chunk []int32) (map[knownKey]*Known, error) {
+func (w *importing) known(ctx context.Context, sh *sheets, chunk []int32) (map[knownKey]*Known, error) {
 	if w.empty {
 		return nil, nil
 	}
 	byRegency := map[string][]string{}
 	var regencies []string
 	for _, i := range chunk {
-		k := keyOf(w.sheets.families[i].area, w.sheets.families[i].key)
+		k := keyOf(sh.families[i].area, sh.families[i].key)
 		if byRegency[k.regency] == nil {
 			regencies = append(regencies, k.regency)
 		}
@@ -91,9 +106,11 @@ func (w *importing) known(ctx context.Context, chunk []int32) (map[knownKey]*Kno
 func (w *importing) revise(p *part) {
 	defer close(p.done)
 	p.out = make([]revised, len(p.rows))
+	v := *w.reviser
+	v.sheets = p.sheets
 	for n, i := range p.rows {
-		row := &w.sheets.families[i]
-		p.out[n] = w.reviser.revise(row, p.known[keyOf(row.area, row.key)])
+		row := &p.sheets.families[i]
+		p.out[n] = v.revise(row, p.known[keyOf(row.area, row.key)])
 	}
 }
 
@@ -108,7 +125,7 @@ func (w *importing) finish(ctx context.Context, p *part) error {
 	}
 	for i := range p.out {
 		out := &p.out[i]
-		outcome := w.count(out)
+		outcome := w.count(p.sheets, out)
 		if out.revision != nil && w.writer != nil {
 			if err := w.writer.Put(ctx, out.revision); err != nil {
 				return err
@@ -121,15 +138,15 @@ func (w *importing) finish(ctx context.Context, p *part) error {
 }
 
 // count notes what became of a family and returns the outcome's name.
-func (w *importing) count(out *revised) string {
-	c := &w.sheets.counts
+func (w *importing) count(sh *sheets, out *revised) string {
+	c := &w.in.found.counts
 	c.NewPersons += int64(out.newPersons)
 	c.Unmentioned += int64(out.unmentioned)
 	if out.older {
-		w.sheets.family(out.row, "tanggal_data", "older", true, "date", out.row.observed)
+		sh.family(out.row, "tanggal_data", out.row.observed.String(), "older", true, "date", out.row.observed)
 	}
 	for _, m := range out.inactive {
-		w.sheets.member(m, "nama", "", "member_inactive", true)
+		sh.member(m, "nama", "", "member_inactive", true)
 	}
 	switch {
 	case out.revision == nil:
@@ -163,7 +180,7 @@ func (w *importing) elsewhere(ctx context.Context, p *part) error {
 			return err
 		}
 		for i := range p.out {
-			w.warnHeld(&p.out[i], kind, held)
+			w.warnHeld(p.sheets, &p.out[i], kind, held)
 		}
 	}
 	return nil
@@ -182,7 +199,7 @@ func carried(out *revised, kind IdentifierKind) [][]byte {
 	return blinds
 }
 
-func (w *importing) warnHeld(out *revised, kind IdentifierKind, held map[string][]ident.ID) {
+func (w *importing) warnHeld(sh *sheets, out *revised, kind IdentifierKind, held map[string][]ident.ID) {
 	for _, blind := range carried(out, kind) {
 		for _, family := range held[string(blind)] {
 			// What this import wrote itself was held against the file before.
@@ -190,9 +207,9 @@ func (w *importing) warnHeld(out *revised, kind IdentifierKind, held map[string]
 				continue
 			}
 			if kind == KindKK {
-				w.sheets.family(out.row, "no_kk", "card_on_record", true)
+				sh.family(out.row, "no_kk", out.row.kk.Mask(), "card_on_record", true)
 			} else {
-				w.sheets.family(out.row, "id_keluarga", "person_on_record", true)
+				sh.family(out.row, "id_keluarga", out.row.key, "person_on_record", true)
 			}
 			break
 		}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"gotong/internal/civil"
 	"gotong/internal/indicator"
-	"gotong/internal/registry/sheet"
 )
 
 // cell checks the text of one cell, which is not empty, and sets it in a row.
@@ -18,6 +18,7 @@ type field[R any] struct {
 	required bool // the column must be there
 	filled   bool // and no cell may be empty
 	read     cell[R]
+	day      func(row *R, d civil.Date) // instead of read, in a column of days
 }
 
 // layout is what a file may hold: fields of its own and the indicators of a
@@ -32,12 +33,14 @@ type layout[R any] struct {
 // bound is a column of a file, tied to what reads it.
 type bound[R any] struct {
 	field[R]
-	at    int // index of the column in the file
-	order int // indicators are read by No, so that facts are sorted as they come
+	heading string // as the file has it
+	at      int    // index of the column in the file
+	order   int    // indicators are read by No, so that facts are sorted as they come
 }
 
-// bind ties a heading to the layout. Problems are of row 1.
-func (l *layout[R]) bind(s *Service, heading []string) ([]bound[R], []Problem) {
+// bind ties a heading to the layout, by way of the mapping where there is
+// one. Problems are of row 1.
+func (l *layout[R]) bind(s *Service, heading []string, m *Mapping) ([]bound[R], []Problem) {
 	var columns []bound[R]
 	var problems []Problem
 	report := func(column, name string, args ...any) {
@@ -48,6 +51,13 @@ func (l *layout[R]) bind(s *Service, heading []string) ([]bound[R], []Problem) {
 	seen := map[string]bool{}
 	for at, written := range heading {
 		name := strings.ToLower(strings.TrimSpace(written))
+		if ours, mapped := m.column(l.file, name); mapped {
+			if name = ours; name == "" {
+				continue // the office has it for itself
+			}
+		} else if strings.HasPrefix(name, ownColumn) {
+			continue // for the program: see Workbook
+		}
 		switch {
 		case name == "":
 			if strings.TrimSpace(strings.Join(heading[at:], "")) != "" {
@@ -64,7 +74,7 @@ func (l *layout[R]) bind(s *Service, heading []string) ([]bound[R], []Problem) {
 			report(name, problem, "nearest", l.nearest(s, name))
 			continue
 		}
-		b.at = at
+		b.at, b.heading = at, strings.TrimSpace(written)
 		columns = append(columns, b)
 	}
 	for _, f := range l.fields {
@@ -72,9 +82,35 @@ func (l *layout[R]) bind(s *Service, heading []string) ([]bound[R], []Problem) {
 			report(f.name, "column_missing")
 		}
 	}
+	if l.swapped(s, seen) {
+		p := Problem{File: l.file, Row: 1}
+		p.sentence("file.swapped", []any{"file", string(l.file), "other", string(l.file.other())})
+		return nil, []Problem{p}
+	}
 	slices.SortStableFunc(columns, func(a, b bound[R]) int { return cmp.Compare(a.order, b.order) })
 	return columns, problems
 }
+
+// swapped reports whether a heading is that of the other file: it has all
+// that the other one must have, and not what this one must.
+func (l *layout[R]) swapped(s *Service, seen map[string]bool) bool {
+	missing := false
+	for _, f := range l.fields {
+		missing = missing || f.required && !seen[f.name]
+	}
+	if !missing {
+		return false
+	}
+	for _, name := range s.required(l.file.other()) {
+		if !seen[name] {
+			return false
+		}
+	}
+	return true
+}
+
+// ownColumn begins the headings of columns that the program wrote for itself.
+const ownColumn = "_"
 
 // column finds what a heading stands for, or names the problem.
 func (l *layout[R]) column(s *Service, name string) (bound[R], string) {
@@ -88,7 +124,15 @@ func (l *layout[R]) column(s *Service, name string) (bound[R], string) {
 	case ok && i.Derived:
 		return bound[R]{}, "column_derived"
 	case ok:
-		return bound[R]{field: field[R]{name: name, read: l.fact(i)}, order: i.No}, ""
+		f := field[R]{name: name}
+		if i.Kind == indicator.Date {
+			// A day that the column's habit settles comes later than its
+			// neighbours, so it is put in its place.
+			f.day = func(row *R, d civil.Date) { l.facts(row).Set(i.No, int64(d)) }
+		} else {
+			f.read = l.fact(i)
+		}
+		return bound[R]{field: f, order: i.No}, ""
 	}
 	other := indicator.Family
 	if l.level == other {
@@ -116,16 +160,6 @@ func (l *layout[R]) nearest(s *Service, name string) string {
 
 // fact reads the cell of an indicator.
 func (l *layout[R]) fact(i *indicator.Indicator) cell[R] {
-	if i.Kind == indicator.Date {
-		return func(c *checker, row *R, text string) {
-			facts := l.facts(row)
-			c.day(text, func(d sheet.Day) {
-				// A day that the column's habit settles comes later than its
-				// neighbours, so it is put in its place.
-				facts.Set(i.No, int64(d.Date))
-			})
-		}
-	}
 	return func(c *checker, row *R, text string) {
 		seen := c.seen[c.column]
 		v, ok := seen[text]

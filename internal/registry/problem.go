@@ -18,6 +18,14 @@ const (
 	MemberFile FileKind = "anggota"
 )
 
+// other returns the other one of the two files.
+func (k FileKind) other() FileKind {
+	if k == FamilyFile {
+		return MemberFile
+	}
+	return FamilyFile
+}
+
 // Problem is one thing that is wrong, or looks wrong, in an import.
 type Problem struct {
 	File    FileKind `json:"file"`
@@ -58,6 +66,11 @@ func (p *Problem) fault(err error, fix string) {
 		return
 	}
 	p.Key, p.Fix, p.Args = f.Key, "registry.problem."+fix+".fix", texts(f.Args)
+	for i := 0; i+1 < len(p.Args) && p.Column != ""; i += 2 {
+		if p.Args[i] == "column" { // by its heading in the file, where the other package has a name of its own
+			p.Args[i+1] = redacted(p.Column)
+		}
+	}
 }
 
 func texts(args []any) []string {

@@ -21,6 +21,7 @@ type Service struct {
 	clock     clock.Clock
 	catalogue *indicator.Catalogue
 	atlas     *region.Atlas
+	spill     string
 	relation  *indicator.Indicator
 	sex       *indicator.Indicator
 }
@@ -35,13 +36,16 @@ type Deps struct {
 	Clock     clock.Clock
 	Catalogue *indicator.Catalogue // with the person-level choices relation and sex
 	Atlas     *region.Atlas
+	// Spill is the folder for what an import cannot hold in memory, which
+	// lies there encrypted; "" is the system's.
+	Spill string
 }
 
 // NewService returns a Service. It panics when the catalogue lacks the two
 // indicators that the core data of a person are typed by.
 func NewService(d Deps) *Service {
 	s := &Service{unit: d.Unit, store: d.Store, log: d.Log, keys: d.Keys, ids: d.IDs, clock: d.Clock,
-		catalogue: d.Catalogue, atlas: d.Atlas}
+		catalogue: d.Catalogue, atlas: d.Atlas, spill: d.Spill}
 	for code, into := range map[string]**indicator.Indicator{"relation": &s.relation, "sex": &s.sex} {
 		i, ok := d.Catalogue.Lookup(indicator.Person, code)
 		if !ok || i.Kind != indicator.Choice {

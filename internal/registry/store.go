@@ -65,8 +65,13 @@ type Store interface {
 	// KeepImport records an import.
 	KeepImport(ctx context.Context, f *ImportFile) error
 
-	// KeepUpload keeps sealed parts of uploaded files until they expire.
+	// KeepUpload begins to keep uploaded files until they expire, or notes
+	// what became known of them since.
 	KeepUpload(ctx context.Context, u *Upload) error
+	// KeepUploadPart keeps a sealed piece of an upload.
+	KeepUploadPart(ctx context.Context, id ident.ID, p UploadPart) error
+	// UploadPart returns a sealed piece; fault.NotFound when it is gone.
+	UploadPart(ctx context.Context, id ident.ID, member bool, no int) ([]byte, error)
 	// Upload returns what was kept; fault.NotFound when it is gone or
 	// somebody else's.
 	Upload(ctx context.Context, id ident.ID, by string) (*Upload, error)
@@ -74,6 +79,13 @@ type Store interface {
 	KeepCheck(ctx context.Context, id ident.ID, report []byte) error
 	// DropUploads removes an upload, and all that expired before now.
 	DropUploads(ctx context.Context, id ident.ID, now time.Time) error
+
+	// Mappings returns the saved mappings, by name.
+	Mappings(ctx context.Context) ([]SavedMapping, error)
+	// KeepMapping saves a mapping in place of one of the same name.
+	KeepMapping(ctx context.Context, m *SavedMapping) error
+	// DropMapping removes a mapping; fault.NotFound when there is none.
+	DropMapping(ctx context.Context, name string) error
 }
 
 // Writer writes revisions, many at a time. Flush ends it.

@@ -1,9 +1,13 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"sync"
 	"time"
 
 	"gotong/internal/access"
@@ -16,48 +20,130 @@ import (
 const uploadKept = 24 * time.Hour
 
 // UploadMost bounds the size of both uploaded files together, in bytes: they
-// are held in memory while they are checked. The command line has no bound.
-const UploadMost = 256 << 20
+// lie in the database until they are imported. The command line has no bound.
+const UploadMost = 4 << 30
 
 const (
 	uploadPiece = 1 << 20 // bytes sealed together
 	labelUpload = "import.upload"
 )
 
+// Receiver takes in uploaded files as they come. Nothing of them is held but
+// one piece, and what is kept is sealed.
+type Receiver struct {
+	s      *Service
+	upload Upload
+	size   int64
+	book   bool // the families' file is a workbook
+}
+
+// Receive begins an upload by the acting member of staff.
+func (s *Service) Receive(ctx context.Context) (*Receiver, error) {
+	actor, err := access.Require(ctx, access.Import)
+	if err != nil {
+		return nil, err
+	}
+	return s.receive(ctx, actor)
+}
+
+func (s *Service) receive(ctx context.Context, actor access.Actor) (*Receiver, error) {
+	now := s.clock.Now()
+	r := &Receiver{s: s, upload: Upload{ID: s.ids.New(), By: actor.Login, ExpiresAt: now.Add(uploadKept)}}
+	err := s.unit.Write(ctx, func(ctx context.Context) error {
+		if err := s.store.DropUploads(ctx, r.upload.ID, now); err != nil {
+			return err
+		}
+		return s.store.KeepUpload(ctx, &r.upload)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registry: beginning an upload: %w", err)
+	}
+	return r, nil
+}
+
+// Take takes in one of the files. It returns fault.Invalid when both are more
+// than UploadMost, and the error of from as it is.
+func (r *Receiver) Take(ctx context.Context, kind FileKind, name string, from io.Reader) error {
+	piece := make([]byte, uploadPiece)
+	var size int64
+	for no := 0; ; no++ {
+		n, err := io.ReadFull(from, piece)
+		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !ended {
+			return err
+		}
+		if r.size += int64(n); r.size > UploadMost {
+			return fault.Invalid("registry.import.too_large", "most", UploadMost>>20)
+		}
+		size += int64(n)
+		if no == 0 && kind == FamilyFile {
+			r.book = bytes.HasPrefix(piece[:n], []byte("PK"))
+		}
+		if n > 0 {
+			p := UploadPart{Member: kind == MemberFile, No: no, Sealed: r.s.keys.Seal(labelUpload, string(piece[:n]))}
+			err := r.s.unit.Write(ctx, func(ctx context.Context) error { return r.s.store.KeepUploadPart(ctx, r.upload.ID, p) })
+			if err != nil {
+				return fmt.Errorf("registry: keeping an upload: %w", err)
+			}
+		}
+		if ended {
+			break
+		}
+	}
+	if kind == MemberFile {
+		r.upload.MemberFile, r.upload.MemberSize = name, size
+	} else {
+		r.upload.FamilyFile, r.upload.FamilySize = name, size
+	}
+	return nil
+}
+
+// Has reports whether a file was taken in and is not empty.
+func (r *Receiver) Has(kind FileKind) bool {
+	if kind == MemberFile {
+		return r.upload.MemberSize > 0
+	}
+	return r.upload.FamilySize > 0
+}
+
+// Workbook reports whether the families' file is a workbook, which may hold
+// the members as well.
+func (r *Receiver) Workbook() bool { return r.book }
+
+// Drop forgets what was taken in.
+func (r *Receiver) Drop(ctx context.Context) error {
+	return r.s.unit.Write(ctx, func(ctx context.Context) error {
+		return r.s.store.DropUploads(ctx, r.upload.ID, r.s.clock.Now())
+	})
+}
+
+// End ends the upload and returns the id by which the same member of staff
+// checks and imports it.
+func (r *Receiver) End(ctx context.Context) (ident.ID, error) {
+	err := r.s.unit.Write(ctx, func(ctx context.Context) error { return r.s.store.KeepUpload(ctx, &r.upload) })
+	if err != nil {
+		return ident.ID{}, fmt.Errorf("registry: ending an upload: %w", err)
+	}
+	return r.upload.ID, nil
+}
+
 // Upload keeps two files, sealed, until they are imported or a day has
 // passed, and returns the id by which the same member of staff checks and
 // imports them.
 func (s *Service) Upload(ctx context.Context, files Files) (ident.ID, error) {
-	actor, err := access.Require(ctx, access.Import)
+	r, err := s.Receive(ctx)
 	if err != nil {
 		return ident.ID{}, err
 	}
-	if len(files.Family.Data)+len(files.Member.Data) > UploadMost {
-		return ident.ID{}, fault.Invalid("registry.import.too_large", "most", UploadMost>>20)
-	}
-	now := s.clock.Now()
-	u := &Upload{ID: s.ids.New(), By: actor.Login, FamilyFile: files.Family.Name, MemberFile: files.Member.Name,
-		ExpiresAt: now.Add(uploadKept)}
-	s.seal(u, false, files.Family.Data)
-	s.seal(u, true, files.Member.Data)
-	err = s.unit.Write(ctx, func(ctx context.Context) error {
-		if err := s.store.DropUploads(ctx, u.ID, now); err != nil {
-			return err
+	for kind, f := range map[FileKind]File{FamilyFile: files.Family, MemberFile: files.Member} {
+		if f.Data == nil {
+			continue
 		}
-		return s.store.KeepUpload(ctx, u)
-	})
-	if err != nil {
-		return ident.ID{}, fmt.Errorf("registry: keeping an upload: %w", err)
+		if err := r.Take(ctx, kind, f.Name, io.NewSectionReader(f.Data, 0, f.Size)); err != nil {
+			return ident.ID{}, errors.Join(err, r.Drop(ctx))
+		}
 	}
-	return u.ID, nil
-}
-
-func (s *Service) seal(u *Upload, member bool, data []byte) {
-	for no := 0; len(data) > 0; no++ {
-		n := min(uploadPiece, len(data))
-		u.Parts = append(u.Parts, UploadPart{Member: member, No: no, Sealed: s.keys.Seal(labelUpload, string(data[:n]))})
-		data = data[n:]
-	}
+	return r.End(ctx)
 }
 
 // upload returns an upload of the acting member of staff.
@@ -88,29 +174,97 @@ func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
 	if err != nil {
 		return Files{}, err
 	}
-	files := Files{Family: File{Name: u.FamilyFile}, Member: File{Name: u.MemberFile}}
-	for _, part := range u.Parts {
-		piece, err := s.keys.Open(labelUpload, part.Sealed)
-		if err != nil {
-			return Files{}, fmt.Errorf("registry: opening an upload: %w", err)
-		}
-		into := &files.Family.Data
-		if part.Member {
-			into = &files.Member.Data
-		}
-		*into = append(*into, piece...)
+	return s.filesOf(ctx, u), nil
+}
+
+// filesOf returns files that are read from what was kept. A workbook alone is
+// both files.
+func (s *Service) filesOf(ctx context.Context, u *Upload) Files {
+	files := Files{Family: File{u.FamilyFile, &kept{s: s, ctx: ctx, id: u.ID, size: u.FamilySize}, u.FamilySize},
+		Member: File{u.MemberFile, &kept{s: s, ctx: ctx, id: u.ID, member: true, size: u.MemberSize}, u.MemberSize}}
+	if u.MemberSize == 0 {
+		files.Member = files.Family
 	}
-	return files, nil
+	return files
+}
+
+// kept reads a file that was taken in, piece by piece.
+type kept struct {
+	s      *Service
+	ctx    context.Context //nolint:containedctx // of the one call that reads the file
+	id     ident.ID
+	member bool
+	size   int64
+
+	mu     sync.Mutex
+	pieces [4]struct { // opened last
+		no   int // from 1
+		text string
+	}
+	next int
+}
+
+// ReadAt reads from the pieces.
+func (k *kept) ReadAt(b []byte, off int64) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := 0
+	for n < len(b) {
+		if off < 0 || off >= k.size {
+			return n, io.EOF
+		}
+		piece, err := k.piece(int(off / uploadPiece))
+		if err != nil {
+			return n, err
+		}
+		at := int(off % uploadPiece)
+		if at >= len(piece) {
+			return n, io.ErrUnexpectedEOF
+		}
+		copied := copy(b[n:], piece[at:])
+		n += copied
+		off += int64(copied)
+	}
+	return n, nil
+}
+
+func (k *kept) piece(no int) (string, error) {
+	for _, p := range k.pieces {
+		if p.no == no+1 {
+			return p.text, nil
+		}
+	}
+	var sealed []byte
+	err := k.s.unit.Read(k.ctx, func(ctx context.Context) error {
+		var err error
+		sealed, err = k.s.store.UploadPart(ctx, k.id, k.member, no)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("registry: reading an upload: %w", err)
+	}
+	text, err := k.s.keys.Open(labelUpload, sealed)
+	if err != nil {
+		return "", fmt.Errorf("registry: opening an upload: %w", err)
+	}
+	p := &k.pieces[k.next]
+	p.no, p.text = no+1, text
+	k.next = (k.next + 1) % len(k.pieces)
+	return text, nil
 }
 
 // ImportUpload imports the files of an upload, or only checks them. The
 // report of a check waits sealed with the upload, and so does that of an
 // import that was held back; the upload is removed once it is in the register.
 func (s *Service) ImportUpload(ctx context.Context, id ident.ID, o Options, p run.Progress) (*Report, error) {
-	files, err := s.Uploaded(ctx, id)
+	u, err := s.upload(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	if o.Mapping, err = readMapping(u.Mapping); err != nil {
+		return nil, err
+	}
+	files := s.filesOf(ctx, u)
 	r, imported := s.Import(ctx, files, o, p)
 	if r == nil {
 		return nil, imported

@@ -85,14 +85,14 @@ func readFiles(contentType string, body []byte) (registry.Files, error) {
 		if err != nil {
 			return files, fault.Invalid("core.error.invalid").Because(err)
 		}
-		switch f := (registry.File{Name: part.FileName(), Data: data}); part.FormName() {
+		switch f := registry.NewFile(part.FileName(), data); part.FormName() {
 		case string(registry.FamilyFile):
 			files.Family = f
 		case string(registry.MemberFile):
 			files.Member = f
 		}
 	}
-	if len(files.Family.Data) == 0 || len(files.Member.Data) == 0 {
+	if files.Family.Size == 0 || files.Member.Size == 0 && !registry.IsWorkbook(files.Family) {
 		return files, fault.Invalid("registry.import.two_files")
 	}
 	return files, nil

@@ -164,7 +164,7 @@ func TestImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := part.Write(f.Data); err != nil {
+		if _, err := part.Write(registrytest.Content(f)); err != nil {
 			t.Fatal(err)
 		}
 	}

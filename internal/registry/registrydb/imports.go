@@ -79,20 +79,35 @@ func (s *Store) KeepImport(ctx context.Context, f *registry.ImportFile) error {
 	return nil
 }
 
-// KeepUpload keeps the sealed parts of uploaded files.
+// KeepUpload begins to keep an upload, or notes what became known of it.
 func (s *Store) KeepUpload(ctx context.Context, u *registry.Upload) error {
-	tx := db.From(ctx)
-	_, err := tx.Exec(ctx, `INSERT INTO import_upload (id, uploaded_by, family_file, member_file, expires_at)
-		VALUES ($1, $2, $3, $4, $5)`, u.ID, u.By, u.FamilyFile, u.MemberFile, u.ExpiresAt.UnixMilli())
-	for i := 0; err == nil && i < len(u.Parts); i++ {
-		p := &u.Parts[i]
-		_, err = tx.Exec(ctx, "INSERT INTO import_upload_part (upload_id, member, no, sealed) VALUES ($1, $2, $3, $4)",
-			u.ID, db.Flag(p.Member), p.No, p.Sealed)
-	}
+	_, err := db.From(ctx).Exec(ctx, `INSERT INTO import_upload (id, uploaded_by, family_file, member_file, family_size, member_size, mapping, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET family_file = excluded.family_file, member_file = excluded.member_file,
+			family_size = excluded.family_size, member_size = excluded.member_size, mapping = excluded.mapping`,
+		u.ID, u.By, u.FamilyFile, u.MemberFile, u.FamilySize, u.MemberSize, u.Mapping, u.ExpiresAt.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("registrydb: keeping an upload: %w", err)
 	}
 	return nil
+}
+
+// KeepUploadPart keeps a sealed piece of an upload.
+func (s *Store) KeepUploadPart(ctx context.Context, id ident.ID, p registry.UploadPart) error {
+	_, err := db.From(ctx).Exec(ctx, "INSERT INTO import_upload_part (upload_id, member, no, sealed) VALUES ($1, $2, $3, $4)",
+		id, db.Flag(p.Member), p.No, p.Sealed)
+	if err != nil {
+		return fmt.Errorf("registrydb: keeping an upload: %w", err)
+	}
+	return nil
+}
+
+// UploadPart returns a sealed piece of an upload.
+func (s *Store) UploadPart(ctx context.Context, id ident.ID, member bool, no int) ([]byte, error) {
+	var sealed []byte
+	err := db.From(ctx).QueryRow(ctx, "SELECT sealed FROM import_upload_part WHERE upload_id = $1 AND member = $2 AND no = $3",
+		id, db.Flag(member), no).Scan(&sealed)
+	return sealed, db.NoRows(err, "registry.import.upload_gone")
 }
 
 // KeepCheck keeps the sealed report of a check with its upload.
@@ -108,22 +123,12 @@ func (s *Store) KeepCheck(ctx context.Context, id ident.ID, report []byte) error
 func (s *Store) Upload(ctx context.Context, id ident.ID, by string) (*registry.Upload, error) {
 	u := &registry.Upload{ID: id, By: by}
 	var expires int64
-	err := db.From(ctx).QueryRow(ctx, "SELECT family_file, member_file, expires_at, report FROM import_upload WHERE id = $1 AND uploaded_by = $2",
-		id, by).Scan(&u.FamilyFile, &u.MemberFile, &expires, &u.Report)
+	err := db.From(ctx).QueryRow(ctx, "SELECT family_file, member_file, family_size, member_size, mapping, expires_at, report FROM import_upload WHERE id = $1 AND uploaded_by = $2",
+		id, by).Scan(&u.FamilyFile, &u.MemberFile, &u.FamilySize, &u.MemberSize, &u.Mapping, &expires, &u.Report)
 	if err != nil {
 		return nil, db.NoRows(err, "registry.import.upload_gone")
 	}
 	u.ExpiresAt = instant(expires)
-	err = each(ctx, "SELECT member, no, sealed FROM import_upload_part WHERE upload_id = $1 ORDER BY member, no", []any{id},
-		func(rows *sql.Rows) error {
-			var p registry.UploadPart
-			err := rows.Scan(&p.Member, &p.No, &p.Sealed)
-			u.Parts = append(u.Parts, p)
-			return err
-		})
-	if err != nil {
-		return nil, fmt.Errorf("registrydb: reading an upload: %w", err)
-	}
 	return u, nil
 }
 

@@ -244,19 +244,22 @@ func digits(s string) int {
 func TestFilesThatAreNoTables(t *testing.T) {
 	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
 	good := small().Files()
-	heading, _, _ := strings.Cut(string(good.Member.Data), "\n")
+	heading, _, _ := strings.Cut(string(registrytest.Content(good.Member)), "\n")
 	for name, tc := range map[string]struct {
 		data string
 		want string
 	}{
 		"empty":              {"", "file.empty_file"},
 		"a heading alone":    {heading + "\n,,\n", "file.empty_file"},
-		"a workbook":         {"PK\x03\x04…", "file.workbook"},
+		"a workbook":         {"PK\x03\x04…", "file.cut_short"},
+		"an old workbook":    {"\xd0\xcf\x11\xe0…", "file.old_workbook"},
+		"a picture":          {"\x89PNG\r\n…", "file.other_file"},
+		"the families again": {string(registrytest.Content(good.Family)), "file.swapped"},
 		"UTF-16 unmarked":    {"i\x00d\x00", "file.not_text"},
 		"an open quote":      {"\"id_keluarga,nik\n", "file.quote_open"},
 		"text after a quote": {"\"id\"x,nik\n", "file.quote_text"},
 	} {
-		files := registry.Files{Family: good.Family, Member: registry.File{Name: "x.csv", Data: []byte(tc.data)}}
+		files := registry.Files{Family: good.Family, Member: registry.NewFile("x.csv", []byte(tc.data))}
 		r, err := bench.Check(registrytest.Officer(), files)
 		if err != nil {
 			t.Fatal(err)

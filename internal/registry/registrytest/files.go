@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -113,16 +114,16 @@ func fill(random *rand.Rand, row map[string]string, indicators []*indicator.Indi
 // Files writes the office's files.
 func (o *Office) Files() registry.Files {
 	return registry.Files{
-		Family: registry.File{Name: "keluarga.csv", Data: write(o.FamilyColumns, o.Families, ',')},
-		Member: registry.File{Name: "anggota.csv", Data: write(o.MemberColumns, o.Members, ',')},
+		Family: registry.NewFile("keluarga.csv", write(o.FamilyColumns, o.Families, ',')),
+		Member: registry.NewFile("anggota.csv", write(o.MemberColumns, o.Members, ',')),
 	}
 }
 
 // WithSemicolons writes them as a spreadsheet set to Indonesian does.
 func (o *Office) WithSemicolons() registry.Files {
 	return registry.Files{
-		Family: registry.File{Name: "keluarga.csv", Data: append([]byte("\ufeff"), write(o.FamilyColumns, o.Families, ';')...)},
-		Member: registry.File{Name: "anggota.csv", Data: append([]byte("\ufeff"), write(o.MemberColumns, o.Members, ';')...)},
+		Family: registry.NewFile("keluarga.csv", append([]byte("\ufeff"), write(o.FamilyColumns, o.Families, ';')...)),
+		Member: registry.NewFile("anggota.csv", append([]byte("\ufeff"), write(o.MemberColumns, o.Members, ';')...)),
 	}
 }
 
@@ -144,3 +145,15 @@ func write(columns []string, rows []map[string]string, comma rune) []byte {
 
 // Row returns the number that a spreadsheet shows for the i-th row of data.
 func Row(i int) string { return strconv.Itoa(i + 2) }
+
+// Content returns what a file holds.
+func Content(f registry.File) []byte {
+	if f.Data == nil {
+		return nil
+	}
+	b, err := io.ReadAll(io.NewSectionReader(f.Data, 0, f.Size))
+	if err != nil {
+		panic(err) // of a file in memory
+	}
+	return b
+}

@@ -3,10 +3,7 @@ package registryweb
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"mime/multipart"
-	"net/http"
 	"strings"
 
 	"gotong/internal/fault"
@@ -21,12 +18,21 @@ const importsShown = 20
 
 type importsView struct {
 	web.Base
-	Errors web.Errors
-	List   web.List[registry.ImportFile]
+	Errors   web.Errors
+	Mappings []web.Option
+	List     web.List[registry.ImportFile]
 }
 
 func (h *Handlers) importsView(ctx context.Context, r *web.Request) (importsView, error) {
 	list, err := h.Service.Imports(ctx, importsShown)
+	if err != nil {
+		return importsView{}, err
+	}
+	saved, err := h.Service.Mappings(ctx)
+	mappings := make([]web.Option, len(saved))
+	for i, m := range saved {
+		mappings[i] = web.Option{Value: m.Name, Label: m.Name}
+	}
 	columns := []web.Column[registry.ImportFile]{
 		{Name: "waktu", Label: r.T("registry.import.at"), Kind: web.Time, Value: func(f registry.ImportFile) any { return f.At }},
 		{Name: "berkas", Label: r.T("registry.import.files"), Value: func(f registry.ImportFile) any { return f.FamilyFile + ", " + f.MemberFile }},
@@ -36,7 +42,7 @@ func (h *Handlers) importsView(ctx context.Context, r *web.Request) (importsView
 		{Name: "tetap", Label: r.T("registry.import.same"), Kind: web.Count, Value: func(f registry.ImportFile) any { return f.Counts.Same }},
 		{Name: "tertahan", Label: r.T("registry.import.held"), Kind: web.Count, Value: func(f registry.ImportFile) any { return f.Counts.Held }},
 	}
-	return importsView{Base: r.Base(r.T("registry.import.title")), List: web.List[registry.ImportFile]{
+	return importsView{Base: r.Base(r.T("registry.import.title")), Mappings: mappings, List: web.List[registry.ImportFile]{
 		Caption: r.T("registry.import.past"), Columns: columns, Rows: list, Query: r.List(), Files: r.MayExport(), Empty: r.T("registry.import.none"),
 		Href: func(f registry.ImportFile) string { return ImportPath + "/" + f.ID.String() }}}, err
 }
@@ -54,82 +60,12 @@ func (h *Handlers) imports(ctx context.Context, r *web.Request) (web.Response, e
 	return web.Page(importsPage(v)), nil
 }
 
-// upload takes in both files, and has them checked by a run.
-func (h *Handlers) upload(ctx context.Context, r *web.Request) (web.Response, error) {
-	files, err := readFiles(r.Request)
-	if err != nil {
-		return nil, err
-	}
-	var errs web.Errors
-	if len(files.Family.Data) == 0 {
-		errs.Add("keluarga", r.T("registry.import.choose_families"))
-	}
-	if len(files.Member.Data) == 0 {
-		errs.Add("anggota", r.T("registry.import.choose_members"))
-	}
-	if !errs.Any() {
-		id, err := h.Service.Upload(ctx, files)
-		if err == nil {
-			return h.run(ctx, registry.RunArgs{Upload: id}, true)
-		}
-		if !errs.Take(r.Lang, "keluarga", err) {
-			return nil, err
-		}
-	}
-	v, err := h.importsView(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	v.Errors = errs
-	return web.Invalid(importsPage(v)), nil
-}
-
 func (h *Handlers) run(ctx context.Context, args registry.RunArgs, dry bool) (web.Response, error) {
 	started, err := h.Runs.Start(ctx, registry.ImportRun, args, dry)
 	if err != nil {
 		return nil, err
 	}
 	return web.SeeOther(h.RunPage(started)), nil
-}
-
-// readFiles reads the form's files into memory, and never into a temporary
-// file: they hold numbers of persons.
-func readFiles(r *http.Request) (registry.Files, error) {
-	var files registry.Files
-	form, err := r.MultipartReader()
-	if err != nil {
-		return files, fault.Invalid("core.error.invalid").Because(err)
-	}
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return files, nil
-		}
-		if err == nil {
-			err = take(&files, part)
-		}
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return files, err
-		}
-		if err != nil {
-			return files, fault.Invalid("core.error.invalid").Because(err)
-		}
-	}
-}
-
-func take(files *registry.Files, part *multipart.Part) error {
-	data, err := io.ReadAll(part)
-	if err != nil {
-		return err
-	}
-	switch f := (registry.File{Name: part.FileName(), Data: data}); part.FormName() {
-	case "keluarga":
-		files.Family = f
-	case "anggota":
-		files.Member = f
-	}
-	return nil
 }
 
 type reportView struct {

@@ -81,9 +81,13 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.status},
 
 		{Method: "GET", Pattern: ImportPath, Permission: access.Import, Handle: h.imports},
-		// The form is read by the handler, in memory: the usual way puts a
-		// large upload into a temporary file, in clear.
+		// The form is read by the handler, piece by piece: the usual way puts
+		// a large upload into a temporary file, in clear.
 		{Method: "POST", Pattern: ImportPath, Permission: access.Import, MaxBody: registry.UploadMost + 1<<20, Stream: true, Handle: h.upload},
+		{Method: "GET", Pattern: MappingPath, Permission: access.Import, Handle: h.mappings},
+		{Method: "POST", Pattern: MappingPath, Permission: access.Import, Handle: h.dropMapping},
+		{Method: "GET", Pattern: ImportPath + "/{id}/kolom", Permission: access.Import, Handle: h.columnsOf},
+		{Method: "POST", Pattern: ImportPath + "/{id}/kolom", Permission: access.Import, Handle: h.columnsOf},
 		{Method: "GET", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checked},
 		{Method: "POST", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, Handle: h.start},
 		{Method: "GET", Pattern: ImportPath + "/{id}/periksa/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedProblems},

@@ -260,7 +260,7 @@ func form(t *testing.T, files registry.Files) (io.Reader, string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := part.Write(f.Data); err != nil {
+		if _, err := part.Write(registrytest.Content(f)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -310,14 +310,14 @@ func TestAnUploadIsCheckedThenImported(t *testing.T) {
 
 func TestAnUploadThatIsNoUpload(t *testing.T) {
 	s := newSite(t)
-	body, kind := form(t, registry.Files{Family: registry.File{Name: "a.csv", Data: []byte("x")}})
+	body, kind := form(t, registry.Files{Family: registry.NewFile("a.csv", []byte("x"))})
 	expect(t, s.send(officer, "POST", "/impor", body, kind), 422, "Pilih berkas anggota")
 	expect(t, s.send(officer, "POST", "/impor", strings.NewReader("x"), "text/plain"), 422)
 	expect(t, s.send(officer, "POST", "/impor", strings.NewReader("x"), "multipart/form-data; boundary=b"), 422)
-	body, kind = form(t, registry.Files{Family: registry.File{Name: "a.xlsx", Data: []byte("PK\x03\x04")}, Member: registry.File{Name: "b.csv", Data: []byte("nik\n")}})
+	body, kind = form(t, registry.Files{Family: registry.NewFile("a.xlsx", []byte("PK\x03\x04")), Member: registry.NewFile("b.csv", []byte("nik\n"))})
 	expect(t, s.send(officer, "POST", "/impor", body, kind), 303)
 	path, _ := RunLink(s.runs.last)
-	expect(t, s.get(officer, path), 200, "tidak dapat dibaca", "Excel", "Kolom nama tidak ada")
+	expect(t, s.get(officer, path), 200, "tidak dapat dibaca", "terpotong", "Kolom nama tidak ada")
 	body, kind = form(t, registrytest.NewOffice(1, 1, "3674").Files())
 	expect(t, s.send("operator@*", "POST", "/impor", body, kind), 403)
 }

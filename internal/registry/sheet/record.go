@@ -17,7 +17,16 @@ type Record struct {
 	// 1, an empty line counts, a line break within quotes does not.
 	Row     int
 	Fields  []string // cut from the file's text, so cheap to make and to keep
+	Kinds   []Kind   // of the fields; nil where all are Written
 	Problem Problem
+}
+
+// Kind returns how the field at was stored.
+func (r *Record) Kind(at int) Kind {
+	if at >= len(r.Kinds) {
+		return Written
+	}
+	return r.Kinds[at]
 }
 
 // Reader reads the rows of a CSV text (RFC 4180, with any of the usual line
@@ -26,7 +35,12 @@ type Reader struct {
 	rest      string
 	delimiter byte
 	row       int
+	more      func() (string, bool) // the text that follows rest; nil at the end
 }
+
+// longestRow bounds a row, so that a quote which is never closed ends
+// somewhere, in bytes.
+const longestRow = 1 << 20
 
 // NewReader returns a Reader of text.
 func NewReader(text string, delimiter byte) *Reader {
@@ -40,16 +54,34 @@ func (r *Reader) Rest() string { return r.rest }
 // of separators alone, as a spreadsheet saves below what was deleted, is
 // empty too. Next returns false at the end.
 func (r *Reader) Next(rec *Record) bool {
-	for r.rest != "" {
+	for r.rest != "" || r.fill("") {
 		rec.Fields, rec.Problem = rec.Fields[:0], ""
+		begun := r.rest
+		r.record(rec)
+		if r.rest == "" && r.fill(begun) {
+			continue // it may go on in what follows
+		}
 		r.row++
 		rec.Row = r.row
-		r.record(rec)
 		if rec.Problem != "" || slices.ContainsFunc(rec.Fields, filled) {
 			return true
 		}
 	}
 	return false
+}
+
+// fill puts the text that follows behind begun, and reports whether any did.
+func (r *Reader) fill(begun string) bool {
+	if r.more == nil {
+		return false
+	}
+	next, ok := r.more()
+	if !ok || len(begun) > longestRow {
+		r.more = nil
+		return false
+	}
+	r.rest = begun + next
+	return true
 }
 
 func filled(cell string) bool { return strings.TrimSpace(cell) != "" }

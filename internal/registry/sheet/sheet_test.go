@@ -32,16 +32,38 @@ func TestText(t *testing.T) {
 		"utf-16 be":         {wide(binary.BigEndian, "\ufeffnama,é\n"), "nama,é\n", ""},
 		"utf-16 no mark":    {wide(binary.LittleEndian, "nama"), "", NotText},
 		"windows-1252":      {"Andr\xe9", "Andr\xe9", ""},
+		"utf-16 beyond bmp": {wide(binary.LittleEndian, "\ufeff𝄞a"), "𝄞a", ""},
 		"empty":             {"", "", EmptyFile},
 		"blank with mark":   {"\ufeff \r\n", "", EmptyFile},
-		"xlsx":              {"PK\x03\x04rest", "", Workbook},
-		"xls":               {"\xd0\xcf\x11\xe0rest", "", Workbook},
+		"xlsx":              {"PK\x03\x04rest", "", CutShort},
+		"xls":               {"\xd0\xcf\x11\xe0rest", "", OldWorkbook},
 		"odd utf-16 length": {"\xff\xfea", "", EmptyFile},
 	} {
-		got, problem := Text([]byte(tc.in))
+		got, problem := wholeText(t, tc.in)
 		if got != tc.want || problem != tc.problem {
 			t.Errorf("%s: %q %q", name, got, problem)
 		}
+	}
+}
+
+// wholeText opens a text and returns it as it is taken apart, in one piece.
+func wholeText(t *testing.T, data string) (string, Problem) {
+	t.Helper()
+	rows, problem, err := Open(strings.NewReader(data), int64(len(data)), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problem != "" {
+		return "", problem
+	}
+	r := rows.(*textRows)
+	var all strings.Builder
+	for {
+		next, more := r.more()
+		if !more {
+			return all.String(), ""
+		}
+		all.WriteString(next)
 	}
 }
 
@@ -73,15 +95,15 @@ func TestRecords(t *testing.T) {
 		want []Record
 	}{
 		"line ends": {"a,b\r\nc,d\ne,f\rg,h", []Record{
-			{1, []string{"a", "b"}, ""}, {2, []string{"c", "d"}, ""}, {3, []string{"e", "f"}, ""}, {4, []string{"g", "h"}, ""}}},
-		"empty lines count":         {"a\n\n\nb\n", []Record{{1, []string{"a"}, ""}, {4, []string{"b"}, ""}}},
-		"separators alone":          {"a,b\n, \n,c\n", []Record{{1, []string{"a", "b"}, ""}, {3, []string{"", "c"}, ""}}},
-		"quotes":                    {`"a,b","c""d",e"f` + "\n", []Record{{1, []string{"a,b", `c"d`, `e"f`}, ""}}},
-		"a break in quotes":         {"\"a\nb\",c\nd,e\n", []Record{{1, []string{"a\nb", "c"}, ""}, {2, []string{"d", "e"}, ""}}},
-		"a quote that does not end": {"a,b\n\"c,d\ne,f\n", []Record{{1, []string{"a", "b"}, ""}, {2, []string{"c,d\ne,f\n"}, QuoteOpen}}},
-		"text behind a quote":       {`"a"x,b` + "\nc,d", []Record{{1, []string{"a", "b"}, QuoteText}, {2, []string{"c", "d"}, ""}}},
-		"blanks behind a quote":     {`"a" ,b`, []Record{{1, []string{"a", "b"}, ""}}},
-		"a lone quote":              {`"`, []Record{{1, []string{""}, QuoteOpen}}},
+			{Row: 1, Fields: []string{"a", "b"}, Problem: ""}, {Row: 2, Fields: []string{"c", "d"}, Problem: ""}, {Row: 3, Fields: []string{"e", "f"}, Problem: ""}, {Row: 4, Fields: []string{"g", "h"}, Problem: ""}}},
+		"empty lines count":         {"a\n\n\nb\n", []Record{{Row: 1, Fields: []string{"a"}, Problem: ""}, {Row: 4, Fields: []string{"b"}, Problem: ""}}},
+		"separators alone":          {"a,b\n, \n,c\n", []Record{{Row: 1, Fields: []string{"a", "b"}, Problem: ""}, {Row: 3, Fields: []string{"", "c"}, Problem: ""}}},
+		"quotes":                    {`"a,b","c""d",e"f` + "\n", []Record{{Row: 1, Fields: []string{"a,b", `c"d`, `e"f`}, Problem: ""}}},
+		"a break in quotes":         {"\"a\nb\",c\nd,e\n", []Record{{Row: 1, Fields: []string{"a\nb", "c"}, Problem: ""}, {Row: 2, Fields: []string{"d", "e"}, Problem: ""}}},
+		"a quote that does not end": {"a,b\n\"c,d\ne,f\n", []Record{{Row: 1, Fields: []string{"a", "b"}, Problem: ""}, {Row: 2, Fields: []string{"c,d\ne,f\n"}, Problem: QuoteOpen}}},
+		"text behind a quote":       {`"a"x,b` + "\nc,d", []Record{{Row: 1, Fields: []string{"a", "b"}, Problem: QuoteText}, {Row: 2, Fields: []string{"c", "d"}, Problem: ""}}},
+		"blanks behind a quote":     {`"a" ,b`, []Record{{Row: 1, Fields: []string{"a", "b"}, Problem: ""}}},
+		"a lone quote":              {`"`, []Record{{Row: 1, Fields: []string{""}, Problem: QuoteOpen}}},
 	} {
 		if diff := cmp.Diff(tc.want, read(tc.text, ',')); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -1,15 +1,19 @@
 // Package sheet reads the files that offices bring: tables saved as CSV by
-// whatever spreadsheet is at hand. It copes with what can be understood in
-// one way only, and names everything else, so that nothing is guessed.
+// whatever spreadsheet is at hand, workbooks, and Parquet; and it writes
+// them. It copes with what can be understood in one way only, and names
+// everything else, so that nothing is guessed.
 //
 // A cell is text from the first byte: what looks like a number stays the
 // digits that were written.
 package sheet
 
 import (
+	"bytes"
 	"encoding/binary"
+	"io"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Problem says what is wrong with a file, a row or a cell, as the last part
@@ -19,42 +23,128 @@ type Problem string
 // What can be wrong with a whole file.
 const (
 	EmptyFile Problem = "empty_file"
-	Workbook  Problem = "workbook" // an XLSX or XLS file, not CSV
 	NotText   Problem = "not_text" // NUL bytes: UTF-16 without a mark, or no text at all
 )
 
 const mark = "\ufeff"
 
-// Text returns a file's content as text without byte-order mark. UTF-16 is
-// converted where a mark says that it is UTF-16. A file in another encoding,
-// such as Windows-1252, is returned as it is: the cells that are not valid
-// UTF-8 are then refused one by one, so that the row can be named.
-func Text(data []byte) (string, Problem) {
-	s := string(data)
+// openText reads CSV. UTF-16 is converted where a mark says that it is
+// UTF-16. Text in another encoding, such as Windows-1252, is read as it is:
+// the cells that are not valid UTF-8 are then refused one by one, so that the
+// row can be named. head is the beginning of the text.
+func openText(r io.Reader, head []byte) (Rows, Problem, error) {
 	switch {
-	case strings.HasPrefix(s, "PK\x03\x04"), strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
-		return "", Workbook
-	case strings.HasPrefix(s, "\xff\xfe"):
-		s = fromUTF16(data[2:], binary.LittleEndian)
-	case strings.HasPrefix(s, "\xfe\xff"):
-		s = fromUTF16(data[2:], binary.BigEndian)
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		r = &wideReader{r: r, order: binary.LittleEndian}
+		head = fromUTF16(head, binary.LittleEndian)
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		r = &wideReader{r: r, order: binary.BigEndian}
+		head = fromUTF16(head, binary.BigEndian)
 	}
-	s = strings.TrimPrefix(s, mark)
+	marked := bytes.HasPrefix(head, []byte(mark))
+	if marked {
+		head = head[len(mark):]
+	}
 	switch {
-	case strings.TrimSpace(s) == "":
-		return "", EmptyFile
-	case strings.IndexByte(s, 0) >= 0:
-		return "", NotText
+	case len(bytes.TrimSpace(head)) == 0:
+		return nil, EmptyFile, nil
+	case bytes.IndexByte(head, 0) >= 0:
+		return nil, NotText, nil
 	}
-	return s, ""
+	t := &textRows{r: r, block: make([]byte, textBlock)}
+	if marked {
+		if _, err := io.CopyN(io.Discard, r, int64(len(mark))); err != nil {
+			return nil, "", err
+		}
+	}
+	t.Reader = Reader{delimiter: Delimiter(string(head)), more: t.more}
+	return t, "", nil
 }
 
-func fromUTF16(data []byte, order binary.ByteOrder) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
+// textBlock is how much text is read at a time.
+const textBlock = 256 << 10
+
+// textRows reads the rows of a stream of text.
+type textRows struct {
+	Reader
+	r     io.Reader
+	block []byte
+	err   error
+}
+
+// more returns the next piece of text, and whether there was one.
+func (t *textRows) more() (string, bool) {
+	n, err := io.ReadFull(t.r, t.block)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		t.err = err
+		return "", false
 	}
-	return string(utf16.Decode(units))
+	return string(t.block[:n]), n > 0
+}
+
+func (t *textRows) Err() error { return t.err }
+
+func (t *textRows) Close() error { return nil }
+
+// wideReader turns UTF-16 into UTF-8.
+type wideReader struct {
+	r     io.Reader
+	order binary.ByteOrder
+	out   []byte // converted, not handed out yet
+	room  []byte
+	left  []byte // read, not converted yet
+}
+
+func (w *wideReader) Read(b []byte) (int, error) {
+	for len(w.out) == 0 {
+		if w.room == nil {
+			w.room = make([]byte, 0, 3*wideBlock)
+		}
+		in := make([]byte, wideBlock)
+		n := copy(in, w.left)
+		more, err := io.ReadFull(w.r, in[n:])
+		ended := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !ended {
+			return 0, err
+		}
+		in = in[:n+more]
+		keep := len(in) % 2
+		if at := len(in) - keep - 2; !ended && at >= 0 && utf16.IsSurrogate(rune(w.order.Uint16(in[at:]))) {
+			keep += 2 // its second half comes with the next block
+		}
+		w.left = in[len(in)-keep:]
+		if ended {
+			w.left = nil
+		}
+		w.out = appendUTF16(w.room[:0], in[:len(in)-keep], w.order)
+		if ended && len(w.out) == 0 {
+			return 0, io.EOF
+		}
+	}
+	n := copy(b, w.out)
+	w.out = w.out[n:]
+	return n, nil
+}
+
+const wideBlock = 64 << 10
+
+func fromUTF16(data []byte, order binary.ByteOrder) []byte { return appendUTF16(nil, data, order) }
+
+func appendUTF16(out, data []byte, order binary.ByteOrder) []byte {
+	for i := 0; i+1 < len(data); i += 2 {
+		r := rune(order.Uint16(data[i:]))
+		if utf16.IsSurrogate(r) {
+			low := rune(0)
+			if i+3 < len(data) {
+				low = rune(order.Uint16(data[i+2:]))
+			}
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				i += 2
+			}
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
 }
 
 // Delimiter returns which of comma, semicolon and tab parts the columns, by
@@ -62,6 +152,7 @@ func fromUTF16(data []byte, order binary.ByteOrder) string {
 func Delimiter(text string) byte {
 	var n [256]int
 	quoted := false
+	text = strings.TrimLeft(text, "\r\n")
 	for i := range len(text) {
 		c := text[i]
 		if c == '"' {
@@ -75,10 +166,35 @@ func Delimiter(text string) byte {
 		}
 	}
 	best := byte(',')
-	for _, c := range []byte{';', '\t'} {
+	for _, c := range []byte{';', '\t', '|'} {
 		if n[c] > n[best] {
 			best = c
 		}
 	}
 	return best
+}
+
+// Workbook is what Text says of a workbook.
+const Workbook Problem = "workbook"
+
+// Text returns a file's content as one text, for readers of CSV alone; see
+// Open for all others.
+func Text(data []byte) (string, Problem) {
+	s := string(data)
+	switch {
+	case strings.HasPrefix(s, "PK\x03\x04"), strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
+		return "", Workbook
+	case strings.HasPrefix(s, "\xff\xfe"):
+		s = string(fromUTF16(data, binary.LittleEndian))
+	case strings.HasPrefix(s, "\xfe\xff"):
+		s = string(fromUTF16(data, binary.BigEndian))
+	}
+	s = strings.TrimPrefix(s, mark)
+	switch {
+	case strings.TrimSpace(s) == "":
+		return "", EmptyFile
+	case strings.IndexByte(s, 0) >= 0:
+		return "", NotText
+	}
+	return s, ""
 }

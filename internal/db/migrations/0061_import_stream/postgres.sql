@@ -1,0 +1,13 @@
+ALTER TABLE import_upload ADD COLUMN family_size BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE import_upload ADD COLUMN member_size BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE import_upload ADD COLUMN mapping TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE import_mapping (
+	name TEXT PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 60),
+	body TEXT NOT NULL,
+	saved_by TEXT NOT NULL,
+	saved_at BIGINT NOT NULL
+);
+
+DELETE FROM import_upload_part;
+DELETE FROM import_upload;

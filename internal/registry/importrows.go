@@ -1,0 +1,172 @@
+package registry
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"gotong/internal/civil"
+	"gotong/internal/indicator"
+	"gotong/internal/nik"
+)
+
+// A checked row on its way from the reading of its file to its family. It is
+// written by the program for itself, in one run, so it has no version.
+
+// rowWriter writes rows.
+type rowWriter struct{ b []byte }
+
+func (w *rowWriter) text(s string) {
+	w.b = binary.AppendUvarint(w.b, uint64(len(s)))
+	w.b = append(w.b, s...)
+}
+
+func (w *rowWriter) number(n int64) { w.b = binary.AppendVarint(w.b, n) }
+
+func (w *rowWriter) flags(all ...bool) {
+	var x byte
+	for i, f := range all {
+		if f {
+			x |= 1 << i
+		}
+	}
+	w.b = append(w.b, x)
+}
+
+func (w *rowWriter) facts(f indicator.Facts) {
+	w.b = binary.AppendUvarint(w.b, uint64(len(f)))
+	last := 0
+	for _, x := range f {
+		w.b = binary.AppendUvarint(w.b, uint64(x.No-last))
+		w.b = binary.AppendVarint(w.b, x.Value)
+		last = x.No
+	}
+}
+
+func (w *rowWriter) pending(days []pendingDay) {
+	w.number(int64(len(days)))
+	for _, d := range days {
+		w.number(int64(d.column))
+		w.text(d.text)
+	}
+}
+
+func (w *rowWriter) family(r *familyRow, days []pendingDay) {
+	w.flags(false, r.bad)
+	w.number(int64(r.row))
+	for _, s := range []string{r.key, string(r.kk), r.area, r.address, r.rt, r.rw} {
+		w.text(s)
+	}
+	w.number(int64(r.observed))
+	w.facts(r.facts)
+	w.pending(days)
+}
+
+func (w *rowWriter) member(r *memberRow, days []pendingDay) {
+	w.flags(true, r.bad, r.bornKnown, r.female)
+	w.number(int64(r.row))
+	for _, s := range []string{r.key, string(r.nik), r.name, r.mother, r.account, r.bank} {
+		w.text(s)
+	}
+	w.number(int64(r.born))
+	w.number(r.relation)
+	w.facts(r.facts)
+	w.pending(days)
+}
+
+// rowReader reads what rowWriter wrote. Texts are cut from one string.
+type rowReader struct {
+	rest  string
+	block indicator.Facts
+	err   error
+}
+
+var errRows = errors.New("registry: rows of an import are damaged")
+
+func (r *rowReader) uvarint() uint64 {
+	var x uint64
+	for i := 0; i < len(r.rest) && i < binary.MaxVarintLen64; i++ {
+		c := r.rest[i]
+		x |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			r.rest = r.rest[i+1:]
+			return x
+		}
+	}
+	r.rest, r.err = "", errRows
+	return 0
+}
+
+func (r *rowReader) number() int64 {
+	u := r.uvarint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+func (r *rowReader) text() string {
+	n := r.uvarint()
+	if n > uint64(len(r.rest)) {
+		r.rest, r.err = "", errRows
+		return ""
+	}
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s
+}
+
+func (r *rowReader) flags() byte {
+	if r.rest == "" {
+		r.err = errRows
+		return 0
+	}
+	x := r.rest[0]
+	r.rest = r.rest[1:]
+	return x
+}
+
+func (r *rowReader) facts() indicator.Facts {
+	n := int(min(r.uvarint(), uint64(len(r.rest))))
+	if n > len(r.block) {
+		r.block = make(indicator.Facts, max(blockFacts, n))
+	}
+	f := r.block[:n:n]
+	r.block = r.block[n:]
+	no := 0
+	for i := range f {
+		no += int(r.uvarint())
+		f[i] = indicator.Fact{No: no, Value: r.number()}
+	}
+	return f
+}
+
+func (r *rowReader) pending() []pendingDay {
+	n := r.number()
+	var days []pendingDay
+	for ; n > 0 && r.err == nil; n-- {
+		days = append(days, pendingDay{column: int(r.number()), text: r.text()})
+	}
+	return days
+}
+
+// one reads the next row, of either file, and calls the function for it.
+func (r *rowReader) one(family func(familyRow, []pendingDay), member func(memberRow, []pendingDay)) {
+	flags := r.flags()
+	bad := flags&2 != 0
+	if flags&1 == 0 {
+		f := familyRow{bad: bad, row: int(r.number()), key: r.text(), kk: nik.Number(r.text()), area: r.text(), address: r.text(), rt: r.text(), rw: r.text()}
+		f.observed = civil.Date(r.number())
+		f.facts = r.facts()
+		days := r.pending()
+		if r.err == nil {
+			family(f, days)
+		}
+		return
+	}
+	m := memberRow{bad: bad, bornKnown: flags&4 != 0, female: flags&8 != 0, row: int(r.number()), key: r.text(), nik: nik.Number(r.text()),
+		name: r.text(), mother: r.text(), account: r.text(), bank: r.text()}
+	m.born = civil.Date(r.number())
+	m.relation = r.number()
+	m.facts = r.facts()
+	days := r.pending()
+	if r.err == nil {
+		member(m, days)
+	}
+}

@@ -1,0 +1,247 @@
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+
+	"gotong/internal/civil"
+)
+
+// columnar reads the rows of a Parquet file.
+type columnar struct {
+	groups  []parquet.RowGroup
+	rows    parquet.Rows
+	room    []parquet.Row
+	have    []parquet.Row
+	columns []column
+	row     int // of the file, as a spreadsheet would show it
+	err     error
+	text    []byte
+	done    bool
+}
+
+// column is a column of a Parquet file.
+type column struct {
+	name string
+	read func(b []byte, v parquet.Value) ([]byte, Kind)
+}
+
+// parquetRows is how many rows are read at a time.
+const parquetRows = 256
+
+func openParquet(r io.ReaderAt, size int64) (rows Rows, problem Problem, err error) {
+	defer func() {
+		if recover() != nil { // a damaged file, for which the library has no error
+			rows, problem, err = nil, CutShort, nil
+		}
+	}()
+	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil, CutShort, nil //nolint:nilerr // the file's fault
+	}
+	if tooMuch(f, size) {
+		return nil, Bomb, nil
+	}
+	c := &columnar{groups: f.RowGroups(), room: make([]parquet.Row, parquetRows)}
+	for _, field := range f.Schema().Fields() {
+		if !field.Leaf() || field.Repeated() {
+			return nil, Nested, nil
+		}
+		c.columns = append(c.columns, columnFor(field))
+	}
+	return c, "", nil
+}
+
+// tooMuch reports whether a file unpacks to more than a table does: every row
+// has a key of its own, which takes a byte at least.
+func tooMuch(f *parquet.File, size int64) bool {
+	if f.NumRows() > size || f.NumRows() < 0 {
+		return true
+	}
+	for _, g := range f.Metadata().RowGroups {
+		for i := range g.Columns {
+			m := &g.Columns[i].MetaData
+			if m.TotalUncompressedSize > bombFrom && m.TotalUncompressedSize/bombRatio > m.TotalCompressedSize || m.TotalUncompressedSize < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func columnFor(field parquet.Field) column {
+	c := column{name: field.Name(), read: plainValue}
+	t := field.Type().LogicalType()
+	if t == nil {
+		return c
+	}
+	switch l := t.Value.(type) {
+	case *format.DateType:
+		c.read = func(b []byte, v parquet.Value) ([]byte, Kind) {
+			return append(b, civil.Date(v.Int32()).String()...), Dated
+		}
+	case *format.TimestampType:
+		c.read = func(b []byte, v parquet.Value) ([]byte, Kind) {
+			return append(b, civil.OfTime(instant(l, v.Int64())).String()...), Dated
+		}
+	case *format.DecimalType:
+		if l.Scale != 0 { // of money, which has no parts here: refused as text where it stands
+			c.read = func(b []byte, v parquet.Value) ([]byte, Kind) {
+				b, _ = plainValue(b, v)
+				return append(b, 'e', '-', byte('0'+l.Scale%10)), Written
+			}
+		}
+	}
+	return c
+}
+
+func instant(t *format.TimestampType, n int64) time.Time {
+	switch t.Unit.Value.(type) {
+	case *format.MilliSeconds:
+		return time.UnixMilli(n).UTC()
+	case *format.MicroSeconds:
+		return time.UnixMicro(n).UTC()
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// plainValue writes a value by the way it is stored.
+func plainValue(b []byte, v parquet.Value) ([]byte, Kind) {
+	switch v.Kind() {
+	case parquet.Boolean:
+		if v.Boolean() {
+			return append(b, "ya"...), Written
+		}
+		return append(b, "tidak"...), Written
+	case parquet.Int32:
+		return strconv.AppendInt(b, int64(v.Int32()), 10), Figure
+	case parquet.Int64:
+		return strconv.AppendInt(b, v.Int64(), 10), Figure
+	case parquet.Float:
+		text, kind := figure(strconv.FormatFloat(float64(v.Float()), 'f', -1, 32))
+		return append(b, text...), kind
+	case parquet.Double:
+		text, kind := figure(strconv.FormatFloat(v.Double(), 'f', -1, 64))
+		return append(b, text...), kind
+	case parquet.ByteArray, parquet.FixedLenByteArray:
+		return append(b, v.ByteArray()...), Written
+	}
+	return append(b, "?"...), Broken
+}
+
+func (c *columnar) Err() error { return c.err }
+
+func (c *columnar) Close() error {
+	if c.rows == nil {
+		return nil
+	}
+	return c.rows.Close()
+}
+
+// Next hands out the heading, which is the names of the columns, and then
+// every row that is not empty.
+func (c *columnar) Next(rec *Record) bool {
+	rec.Fields, rec.Kinds, rec.Problem = rec.Fields[:0], rec.Kinds[:0], ""
+	if c.row == 0 {
+		c.row = 1
+		rec.Row = 1
+		for _, col := range c.columns {
+			rec.Fields = append(rec.Fields, col.name)
+		}
+		return true
+	}
+	for !c.done {
+		if len(c.have) == 0 && !c.read(rec) {
+			return rec.Problem != ""
+		}
+		row := c.have[0]
+		c.have = c.have[1:]
+		c.row++
+		if c.fields(rec, row) {
+			rec.Row = c.row
+			return true
+		}
+	}
+	return false
+}
+
+// read reads on. Where the file is damaged, rec says so.
+func (c *columnar) read(rec *Record) (more bool) {
+	damaged := func() {
+		c.done = true
+		rec.Row, rec.Problem = c.row+1, CutShort
+	}
+	defer func() {
+		if recover() != nil {
+			damaged()
+			more = false
+		}
+	}()
+	for {
+		if c.rows == nil {
+			if len(c.groups) == 0 {
+				c.done = true
+				return false
+			}
+			c.rows = c.groups[0].Rows()
+			c.groups = c.groups[1:]
+		}
+		n, err := c.rows.ReadRows(c.room)
+		if err != nil && !errors.Is(err, io.EOF) {
+			damaged()
+			return false
+		}
+		if err != nil || n == 0 {
+			closed := c.rows.Close()
+			c.rows = nil
+			if closed != nil {
+				c.err, c.done = fmt.Errorf("sheet: %w", closed), true
+				return false
+			}
+		}
+		if n > 0 {
+			c.have = c.room[:n]
+			return true
+		}
+	}
+}
+
+// fields sets a row's fields, and reports whether one of them is filled.
+func (c *columnar) fields(rec *Record, row parquet.Row) bool {
+	c.text = c.text[:0]
+	ends := make([]int, len(c.columns))
+	for range c.columns {
+		rec.Kinds = append(rec.Kinds, Written)
+	}
+	at := 0
+	for _, v := range row {
+		i := v.Column()
+		if i < 0 || i >= len(c.columns) {
+			continue
+		}
+		for ; at < i; at++ {
+			ends[at] = len(c.text)
+		}
+		if !v.IsNull() {
+			c.text, rec.Kinds[i] = c.columns[i].read(c.text, v)
+		}
+		ends[i] = len(c.text)
+		at = i + 1
+	}
+	for ; at < len(ends); at++ {
+		ends[at] = len(c.text)
+	}
+	text := string(c.text)
+	from := 0
+	for _, to := range ends {
+		rec.Fields = append(rec.Fields, text[from:max(from, to)])
+		from = max(from, to)
+	}
+	return filled(text)
+}

@@ -1,0 +1,315 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// What a workbook may be. A table unpacks to ten or thirty times its size;
+// what unpacks to far more was made to fill a memory or a disk.
+const (
+	bombRatio  = 200
+	bombFrom   = 64 << 20 // unpacked bytes below which no ratio matters
+	directory  = 4 << 20  // bytes of the list of parts
+	smallPart  = 8 << 20  // unpacked bytes of a part other than sheets and texts
+	sharedMost = 192 << 20
+)
+
+// workbook is an open XLSX file.
+type workbook struct {
+	parts  map[string]*zip.File
+	shared texts
+	dates  []bool // of each cell style, whether it shows days
+	early  bool   // days are counted from 1904
+}
+
+func openWorkbook(r io.ReaderAt, size int64, want string) (Rows, Problem, error) {
+	if problem := looksHarmless(r, size); problem != "" {
+		return nil, problem, nil
+	}
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, CutShort, nil //nolint:nilerr // the file's fault
+	}
+	w := &workbook{parts: map[string]*zip.File{}}
+	for _, f := range z.File {
+		w.parts[strings.ToLower(strings.TrimPrefix(f.Name, "/"))] = f
+		if f.UncompressedSize64 > bombFrom && f.UncompressedSize64/bombRatio > f.CompressedSize64 {
+			return nil, Bomb, nil
+		}
+	}
+	if problem := w.family(); problem != "" {
+		return nil, problem, nil
+	}
+	sheet, problem := w.index(want)
+	if problem == "" {
+		problem = w.load()
+	}
+	if problem != "" {
+		return nil, problem, nil
+	}
+	part, err := w.open(sheet)
+	if err != nil {
+		return nil, CutShort, nil //nolint:nilerr // the file's fault
+	}
+	return &cells{book: w, scan: newScanner(part), part: part}, "", nil
+}
+
+// looksHarmless looks at the end of an archive, where the list of its parts
+// is, before anything is read by it.
+func looksHarmless(r io.ReaderAt, size int64) Problem {
+	tail := make([]byte, min(size, 65<<10+22))
+	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
+		return CutShort
+	}
+	at := strings.LastIndex(string(tail), "PK\x05\x06")
+	if at < 0 || len(tail)-at < 22 {
+		return CutShort
+	}
+	begin := int64(binary.LittleEndian.Uint32(tail[at+16:]))
+	end := size - int64(len(tail)) + int64(at)
+	if begin == 0xffffffff { // where the real one is says a record before
+		begin = end - int64(binary.LittleEndian.Uint32(tail[at+12:]))
+	}
+	switch {
+	case begin > end || begin < 0:
+		return CutShort
+	case end-begin > directory:
+		return Bomb
+	}
+	return ""
+}
+
+// family tells workbooks from what else is an archive.
+func (w *workbook) family() Problem {
+	has := func(name string) bool { _, ok := w.parts[name]; return ok }
+	switch {
+	case has("xl/vbaproject.bin"):
+		return Macros
+	case has("xl/workbook.xml"):
+		return ""
+	case has("encryptedpackage"), has("xl/workbook.bin"):
+		return OldWorkbook
+	}
+	return OtherFile
+}
+
+// open opens a part, which ends in an error where it unpacks to more than it
+// says or than a table can.
+func (w *workbook) open(name string) (io.ReadCloser, error) {
+	f, ok := w.parts[strings.ToLower(name)]
+	if !ok {
+		return nil, fmt.Errorf("sheet: %s is missing", name)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	return &bounded{r, max(int64(f.CompressedSize64)*bombRatio, bombFrom)}, nil
+}
+
+var errBomb = errors.New("sheet: unpacks to too much")
+
+type bounded struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, errBomb
+	}
+	return n, err
+}
+
+// index reads the list of sheets and returns the part of the one that is
+// wanted.
+func (w *workbook) index(want string) (string, Problem) {
+	links := map[string]string{}
+	err := w.each("xl/_rels/workbook.xml.rels", func(s *scanner) {
+		if string(s.name) == "Relationship" {
+			links[string(s.attr("Id"))] = string(s.attr("Target"))
+		}
+	})
+	if err != nil {
+		return "", CutShort
+	}
+	var chosen string
+	err = w.each("xl/workbook.xml", func(s *scanner) {
+		switch string(s.name) {
+		case "workbookPr":
+			v := string(s.attr("date1904"))
+			w.early = v == "1" || v == "true"
+		case "sheet":
+			target, id := "", string(s.local("id"))
+			if target = links[id]; target == "" {
+				return
+			}
+			named := strings.EqualFold(string(appendUnescaped(nil, s.attr("name"))), want)
+			if named || chosen == "" && string(s.attr("state")) == "" {
+				chosen = target
+			}
+		}
+	})
+	if err != nil || chosen == "" {
+		return "", CutShort
+	}
+	if strings.HasPrefix(chosen, "/") {
+		return chosen[1:], ""
+	}
+	return path.Join("xl", chosen), ""
+}
+
+// each calls fn for every opening tag of a small part.
+func (w *workbook) each(name string, fn func(*scanner)) error {
+	r, err := w.open(name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	s := newScanner(io.LimitReader(r, smallPart))
+	for t := s.next(); t != noToken; t = s.next() {
+		if t == openTag {
+			fn(s)
+		}
+	}
+	return s.err
+}
+
+// load reads the styles and the texts that cells share.
+func (w *workbook) load() Problem {
+	if _, ok := w.parts["xl/styles.xml"]; ok {
+		if err := w.styles(); err != nil {
+			return CutShort
+		}
+	}
+	if _, ok := w.parts["xl/sharedstrings.xml"]; !ok {
+		return ""
+	}
+	switch err := w.texts(); {
+	case errors.Is(err, errBomb):
+		return Bomb
+	case errors.Is(err, errRich):
+		return TooRich
+	case err != nil:
+		return CutShort
+	}
+	return ""
+}
+
+func (w *workbook) styles() error {
+	custom := map[int]bool{}
+	inCells := false
+	return w.each("xl/styles.xml", func(s *scanner) {
+		switch string(s.name) {
+		case "numFmt":
+			id, _ := strconv.Atoi(string(s.attr("numFmtId")))
+			custom[id] = dateFormat(string(appendUnescaped(nil, s.attr("formatCode"))))
+		case "cellXfs":
+			inCells = true
+		case "cellStyles", "dxfs":
+			inCells = false
+		case "xf":
+			if inCells {
+				id, _ := strconv.Atoi(string(s.attr("numFmtId")))
+				w.dates = append(w.dates, custom[id] || builtInDate(id))
+			}
+		}
+	})
+}
+
+var errRich = errors.New("sheet: too many different texts")
+
+func (w *workbook) texts() error {
+	r, err := w.open("xl/sharedStrings.xml")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	s := newScanner(r)
+	var text []byte
+	inText, phonetic := false, false
+	for t := s.next(); t != noToken; t = s.next() {
+		switch {
+		case t == textToken:
+			if inText && !phonetic {
+				text = s.appendText(text)
+			}
+		case s.selfEnds:
+			if string(s.name) == "si" {
+				w.shared.add(nil)
+			}
+		default:
+			switch string(s.name) {
+			case "si":
+				if t == openTag {
+					text = text[:0]
+				} else {
+					w.shared.add(text)
+				}
+			case "t":
+				inText = t == openTag
+			case "rPh":
+				phonetic = t == openTag
+			}
+		}
+		if w.shared.size > sharedMost {
+			return errRich
+		}
+		if len(text) > longestToken {
+			return errToken
+		}
+	}
+	w.shared.close()
+	return s.err
+}
+
+// texts keeps many texts in a few allocations.
+type texts struct {
+	blocks []string
+	open   []byte
+	where  []uint64 // block, offset and length of each
+	size   int
+}
+
+const textsBlock = 1 << 20
+
+func (t *texts) add(text []byte) {
+	if len(t.open)+len(text) > textsBlock {
+		t.close()
+	}
+	if t.open == nil {
+		t.open = make([]byte, 0, max(textsBlock, len(text)))
+	}
+	t.where = append(t.where, uint64(len(t.blocks))<<42|uint64(len(t.open))<<21|uint64(len(text)))
+	t.open = append(t.open, text...)
+	t.size += len(text) + 8
+}
+
+func (t *texts) close() {
+	if len(t.open) > 0 {
+		t.blocks = append(t.blocks, string(t.open))
+		t.open = t.open[:0]
+	}
+}
+
+// at returns the text numbered i.
+func (t *texts) at(i int) (string, bool) {
+	if i < 0 || i >= len(t.where) {
+		return "", false
+	}
+	const mask = 1<<21 - 1
+	w := t.where[i]
+	from, n := w>>21&mask, w&mask
+	if n == 0 {
+		return "", true
+	}
+	return t.blocks[w>>42][from : from+n], true
+}
