@@ -751,13 +751,20 @@ CREATE TABLE import_file (
 
 CREATE INDEX import_file_digest ON import_file (digest, id);
 
+CREATE TABLE import_mapping (
+	name TEXT PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 60),
+	body TEXT NOT NULL,
+	saved_by TEXT NOT NULL,
+	saved_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE import_upload (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
 	uploaded_by TEXT NOT NULL,
 	family_file TEXT NOT NULL,
 	member_file TEXT NOT NULL,
 	expires_at INTEGER NOT NULL
-, report BLOB) STRICT, WITHOUT ROWID;
+, report BLOB, family_size INTEGER NOT NULL DEFAULT 0, member_size INTEGER NOT NULL DEFAULT 0, mapping TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_upload_part (
 	upload_id BLOB NOT NULL,
