@@ -39,6 +39,7 @@ import (
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
+	"gotong/internal/rule/ruledb"
 	"gotong/internal/run"
 	"gotong/internal/run/rundb"
 	"gotong/internal/seal"
@@ -213,7 +214,7 @@ func (a *App) wireDetermination(random io.Reader) error {
 		return err
 	}
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
-		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Keys: a.Keys, Log: a.Audit.Log(),
+		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
 		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Warn: a.Log})
 	return nil
 }

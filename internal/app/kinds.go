@@ -44,7 +44,8 @@ type DetermineArgs struct {
 
 // RecheckArgs ask to recompute a determination.
 type RecheckArgs struct {
-	Determination ident.ID `json:"determination"`
+	Determination ident.ID               `json:"determination"`
+	Readers       []determination.Reader `json:"readers,omitempty"` // none: all
 }
 
 // handleRuns tells the run service who does which kind of work.
@@ -71,7 +72,7 @@ func (a *App) handleRuns() {
 		return a.Determinations.Run(ctx, determination.Args{SnapshotID: args.Snapshot, RankingID: args.Ranking, Programmes: args.Programmes}, t.Dry, t.Progress)
 	})
 	handle(a, KindRecheck, access.SeeDeterminations, func(ctx context.Context, args RecheckArgs, t run.Task) (any, error) {
-		r, err := a.Determinations.Recheck(ctx, args.Determination, t.Progress)
+		r, err := a.Determinations.Recheck(ctx, args.Determination, args.Readers, t.Progress)
 		return rechecked{Verified: r.Verified(), Report: r}, err
 	})
 }

@@ -88,6 +88,8 @@ func (e *env) determined(ctx context.Context, a *app.App, h determination.Header
 		Refused      int64        `json:"refused"`
 		Undetermined int64        `json:"undetermined"`
 		Cost         money.Rupiah `json:"cost"` // rupiah a year
+
+		Failures []determination.Failure `json:"failures,omitempty"` // rules that cannot be computed
 	}
 	out := struct {
 		ID         ident.ID `json:"id,omitzero"`
@@ -104,13 +106,18 @@ func (e *env) determined(ctx context.Context, a *app.App, h determination.Header
 			i18n.T(e.lang, "determination.outcome.undetermined"), i18n.T(e.lang, "cli.cost"))
 	}
 	for _, p := range h.Content.Programmes {
-		out.Programmes = append(out.Programmes, line{p.Code, p.Version, p.Counts.Entitled, p.Counts.Waitlisted, p.Counts.Refused, p.Counts.Undetermined, p.Counts.Annual})
+		out.Programmes = append(out.Programmes, line{p.Code, p.Version, p.Counts.Entitled, p.Counts.Waitlisted, p.Counts.Refused, p.Counts.Undetermined, p.Counts.Annual, p.Failures})
 		if !e.json {
 			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%s\t\n", p.Code, p.Counts.Entitled, p.Counts.Waitlisted, p.Counts.Refused, p.Counts.Undetermined, p.Counts.Annual)
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	for _, p := range h.Content.Programmes {
+		for _, f := range p.Failures {
+			e.printf("%s\n", i18n.T(e.lang, "determination.failed", f.Words(p.Code)...))
+		}
 	}
 	name := out.ID.String()
 	if out.ID.IsZero() {
@@ -167,35 +174,54 @@ func determinationOf(ctx context.Context, a *app.App, args []string) (ident.ID, 
 }
 
 func recheckCommand(e *env) *cobra.Command {
-	return &cobra.Command{
-		Use: "recheck [ID]", Short: "Recompute a determination by the other reader of the rules and compare digests and rows", Args: cobra.MaximumNArgs(1),
+	var readers []string
+	c := &cobra.Command{
+		Use: "recheck [ID]", Short: "Recompute a determination by the other readers of the rules and compare every row", Args: cobra.MaximumNArgs(1),
+		Long: `Recomputes a determination, by default the newest, with the programme files
+and the snapshot it was made from, by each of the other readers of the rules:
+by the interpreter, family by family, and by SQL inside the database. Every
+outcome is compared with the answer of every clause, and every row in the
+database with the signed files. What differs is named by family and clause,
+with both values; the exit code is then 7. Nothing is changed.`,
+		Example: "  gotong recheck\n  gotong recheck --reader sql --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				id, err := determinationOf(ctx, a, args)
 				if err != nil {
 					return err
 				}
-				r, err := do[determination.Report](ctx, e, a, app.KindRecheck, app.RecheckArgs{Determination: id}, false)
+				asked := app.RecheckArgs{Determination: id}
+				for _, r := range readers {
+					asked.Readers = append(asked.Readers, determination.Reader(r))
+				}
+				r, err := do[determination.Report](ctx, e, a, app.KindRecheck, asked, false)
 				if err != nil {
 					return err
 				}
-				problems := []string{}
-				for _, p := range r.Problems {
-					problems = append(problems, i18n.Error(e.lang, p))
-					e.printf("%s\n", problems[len(problems)-1])
-				}
-				key := "cli.rechecked"
-				if !r.Verified() {
-					key = "cli.recheck_differs"
-				}
-				e.printf("%s\n", i18n.T(e.lang, key, "id", r.ID, "families", r.Families, "rows", r.Rows, "digest", r.Digest))
-				err = e.result(map[string]any{"rechecked": r.Verified(), "readers": []string{"kernel", "interpreter"}, "digest": r.Digest,
-					"computed": r.Computed, "families": r.Families, "rows": r.Rows, "problems": problems})
-				if err == nil && !r.Verified() {
-					err = errFindings
-				}
-				return err
+				return e.rechecked(r)
 			})
 		},
 	}
+	c.Flags().StringSliceVar(&readers, "reader", nil, "interpreter or sql, may be repeated (default: both)")
+	return c
+}
+
+// rechecked prints what a recheck found.
+func (e *env) rechecked(r determination.Report) error {
+	problems := []string{}
+	for _, p := range r.Problems {
+		problems = append(problems, i18n.Error(e.lang, p))
+		e.printf("%s\n", problems[len(problems)-1])
+	}
+	key := "cli.rechecked"
+	if !r.Verified() {
+		key = "cli.recheck_differs"
+	}
+	e.printf("%s\n", i18n.T(e.lang, key, "id", r.ID, "families", r.Families, "rows", r.Rows, "digest", r.Digest))
+	err := e.result(map[string]any{"rechecked": r.Verified(), "readers": r.Readers, "digest": r.Digest,
+		"computed": r.Computed, "families": r.Families, "rows": r.Rows, "problems": problems})
+	if err == nil && !r.Verified() {
+		err = errFindings
+	}
+	return err
 }

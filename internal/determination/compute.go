@@ -16,6 +16,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/money"
 	"gotong/internal/programme"
+	"gotong/internal/rule"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
 	"gotong/internal/targeting"
@@ -73,7 +74,12 @@ type ProgrammeResult struct {
 	Persons bool       `json:"persons"`
 	Counts  Counts     `json:"counts"`
 	Quota   []QuotaUse `json:"quota,omitempty"`
-	Parts   []Part     `json:"parts"` // by regency, as in the snapshot
+
+	// Failures are rules that cannot be computed of everybody; a determination
+	// with any is not enacted.
+	Failures []Failure `json:"failures,omitempty"`
+
+	Parts []Part `json:"parts"` // by regency, as in the snapshot
 }
 
 // Part is one outcome file.
@@ -116,7 +122,9 @@ type engine struct {
 	uses    [][][]QuotaUse // by programme and part, of quotas within a partition
 	results []ProgrammeResult
 	emits   *errgroup.Group
-	mu      sync.Mutex // guards results
+
+	failures []map[*rule.Rule]*failing // by programme
+	mu       sync.Mutex                // guards results and failures
 }
 
 // partState is what deciding a partition needs.
@@ -147,6 +155,11 @@ func compute(ctx context.Context, in Input, r reader, stretch int, emit func(str
 			return Content{}, fmt.Errorf("determination: %w", err)
 		}
 	}
+	for k := range e.results {
+		if e.results[k].Failures, err = e.failed(k); err != nil {
+			return Content{}, fmt.Errorf("determination: %w", err)
+		}
+	}
 	c := Content{Format: Format, Snapshot: in.Snapshot.Digest, Ranking: in.Ranking.Digest, Model: in.Ranking.ModelDigest,
 		RulePack: rulePack(in.Programmes), AsOf: in.AsOf, Scope: in.Snapshot.Scope, Programmes: e.results}
 	return c, nil
@@ -171,6 +184,7 @@ func (e *engine) prepare() {
 		e.waiting = append(e.waiting, make([]*laid, n))
 		e.states = append(e.states, make([]*receiving, n))
 		e.uses = append(e.uses, make([][]QuotaUse, n))
+		e.failures = append(e.failures, map[*rule.Rule]*failing{})
 		total += e.Snapshot.Families
 		if p.Subject.EachMember() {
 			total += e.Snapshot.Members - e.Snapshot.Families
@@ -188,7 +202,7 @@ func (e *engine) pass(ctx context.Context, programmes []int) error {
 	err := e.Snapshot.EachIn(ctx, e.workers, e.stretch, choice,
 		func(part int, p *snapshot.Partition) error { return e.begin(part, p, programmes) },
 		func(part int, p *snapshot.Partition, f *snapshot.Families) error {
-			if err := e.stretchOf(part, p, f, programmes); err != nil {
+			if err := e.stretchOf(ctx, part, p, f, programmes); err != nil {
 				return err
 			}
 			if e.parts[part].left.Add(-1) > 0 {
@@ -227,7 +241,7 @@ func (e *engine) begin(part int, p *snapshot.Partition, programmes []int) error 
 }
 
 // stretchOf decides the programmes of a pass for one stretch of families.
-func (e *engine) stretchOf(part int, p *snapshot.Partition, f *snapshot.Families, programmes []int) error {
+func (e *engine) stretchOf(ctx context.Context, part int, p *snapshot.Partition, f *snapshot.Families, programmes []int) error {
 	e.parts[part].ranks.Fill(f)
 	others := map[string]receiving{}
 	for k, x := range e.plan.all {
@@ -236,23 +250,32 @@ func (e *engine) stretchOf(part int, p *snapshot.Partition, f *snapshot.Families
 			others[x.Code] = receiving{Yes: state.Yes[words[0]:words[1]], Known: state.Known[words[0]:words[1]]}
 		}
 	}
+	of := make([]*programme.Programme, len(programmes))
+	for i, k := range programmes {
+		of[i] = e.plan.all[k]
+	}
+	reading, err := e.reader.read(ctx, &f.Batch, of)
+	if err != nil {
+		return err
+	}
 	for _, k := range programmes {
 		x, row := e.plan.all[k], f.First
 		if x.Subject.EachMember() {
 			row = f.FirstMember
 		}
 		q := e.plan.quota(x)
-		d := decide(e.reader, x, &f.Batch, others, q != nil)
+		d := decide(reading, x, &f.Batch, others, q != nil)
+		e.note(k, part, row, f, d.failed)
 		if state, ok := others[x.Code]; ok && q == nil {
 			now := familiesReceiving(x, &f.Batch, d.given, d.open)
 			copy(state.Yes, now.Yes)
 			copy(state.Known, now.Known)
 		}
-		of := piece{row: row, of: d}
+		decided := piece{row: row, of: d}
 		if q != nil {
-			of.drawLots(x, q, p, f)
+			decided.drawLots(x, q, p, f)
 		}
-		e.parts[part].sheets[k].pieces[f.First/e.stretch] = of
+		e.parts[part].sheets[k].pieces[f.First/e.stretch] = decided
 		e.tell(d)
 	}
 	return nil

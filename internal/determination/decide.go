@@ -15,6 +15,7 @@ type decided struct {
 	open     column.Bitmap // undetermined
 	amounts  *programme.Amounts
 	priority []*column.Column // nil where there is no quota
+	failed   failedRules
 }
 
 // receiving is, for every family, whether it receives a programme: the state
@@ -24,12 +25,13 @@ type receiving = rule.Truths
 // decide is the pure heart: it decides one programme for every subject of a
 // batch. others are the states of the programmes whose recipients it
 // excludes, by code; one that is not in it is received by nobody.
-func decide(r reader, p *programme.Programme, b *column.Batch, others map[string]receiving, hasQuota bool) *decided {
+func decide(r reading, p *programme.Programme, b *column.Batch, others map[string]receiving, hasQuota bool) *decided {
 	n := p.Rows(b)
-	d := &decided{rows: n, items: r.judge(p, b), open: column.NewBitmap(n), given: column.NewBitmap(n)}
+	failed := failedRules{}
+	d := &decided{rows: n, items: r.judge(p, failed.tell), failed: failed, open: column.NewBitmap(n), given: column.NewBitmap(n)}
 	excludeByProgramme(p, b, others, d.items)
 	meets := meetsOf(p, d.items, n)
-	d.amounts = r.amounts(p, b, meets.Yes)
+	d.amounts = r.amounts(p, meets.Yes, failed.tell)
 	for w := range d.open {
 		d.open[w] = ^meets.Known[w]
 	}
@@ -45,7 +47,7 @@ func decide(r reader, p *programme.Programme, b *column.Batch, others map[string
 		}
 	})
 	if hasQuota {
-		d.priority = r.priority(p, b)
+		d.priority = r.priority(p, d.given, failed.tell)
 	}
 	return d
 }

@@ -11,13 +11,17 @@ import (
 )
 
 // Propose has the acting user answer for a determination and ask another to
-// enact it. It returns fault.Conflict unless it is freshly computed.
+// enact it. It returns fault.Conflict unless it is freshly computed, and
+// fault.Invalid where a rule cannot be computed of somebody.
 func (s *Service) Propose(ctx context.Context, id ident.ID, note string) (Header, error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
 		return Header{}, err
 	}
 	return s.move(ctx, id, Computed, "determination.propose", func(h *Header) error {
+		if err := h.Content.computable(); err != nil {
+			return err
+		}
 		h.State, h.ProposedAt, h.ProposedBy, h.Note = Proposed, s.Clock.Now(), actor.Login, note
 		return nil
 	}, nil)
@@ -39,6 +43,9 @@ func (s *Service) Enact(ctx context.Context, id ident.ID) (Header, error) {
 	}
 	if h.State != Proposed { // said again, for certain, in the transaction
 		return Header{}, fault.Conflict("determination.state_changed", "state", string(h.State))
+	}
+	if err := files.Content.computable(); err != nil {
+		return Header{}, err
 	}
 	people, err := s.recipients(ctx, h, files)
 	if err != nil {

@@ -15,11 +15,22 @@ import (
 	"gotong/internal/snapshot"
 )
 
+// Reader names a reader of the rules.
+type Reader string
+
+// The readers. Determinations are made by Kernel; the others recheck them.
+const (
+	Kernel      Reader = "kernel"
+	Interpreter Reader = "interpreter"
+	SQL         Reader = "sql"
+)
+
 // Report is what a recheck found.
 type Report struct {
 	ID       ident.ID
-	Digest   string // that the determination claims
-	Computed string // that the recheck arrived at; empty where it could not compute
+	Digest   string   // that the determination claims
+	Computed string   // that the readers arrived at, or the first that arrived at another; empty where none could compute
+	Readers  []Reader // that computed it, the kernels among them
 	Families int64
 	Rows     int64          // in the database, compared one by one
 	Problems []*fault.Error // empty: verified
@@ -37,19 +48,26 @@ func (r *Report) problem(key string, args ...any) {
 // maxProblems keeps a report readable when everything is wrong.
 const maxProblems = 100
 
-// Recheck recomputes a determination from its snapshot by the rules'
-// interpreters, family by family, with the programme files as they were kept
-// beside it, and recomputes the ranking too. It compares digests, then every
-// row in the database with the files, and so finds a forged row, a changed
-// file, and an outcome that does not follow from the rules.
+// Recheck recomputes a determination from its snapshot by other readers of the
+// rules than the one that made it, with the programme files as they were kept
+// beside it, and recomputes the ranking too: by the interpreters, family by
+// family, and by SQL inside the database. Naming none means both. It compares
+// the outcomes, with the answer of every clause, then every row in the
+// database with the files, and so finds a forged row, a changed file, and an
+// outcome that does not follow from the rules.
 //
-// Stages: rank_score, rank_write, determine and recheck, counting subjects.
-func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) (Report, error) {
+// Stages: rank_score, rank_write, determine for each reader, and recheck,
+// counting subjects.
+func (s *Service) Recheck(ctx context.Context, id ident.ID, by []Reader, p run.Progress) (Report, error) {
 	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
 		return Report{}, err
 	}
+	readers, err := s.readers(by)
+	if err != nil {
+		return Report{}, err
+	}
 	r := Report{ID: id}
-	if err := s.recheck(ctx, id, &r, p); err != nil {
+	if err := s.recheck(ctx, id, readers, &r, p); err != nil {
 		// What is wrong with a file is a finding, not a failure to look.
 		var f *fault.Error
 		if !errors.As(err, &f) || f.Kind != fault.KindInvalid {
@@ -57,14 +75,14 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) (Rep
 		}
 		r.Problems = append(r.Problems, f)
 	}
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeAudit, Action: "determination.recheck", Subject: id.String(),
 			Count: r.Families, Detail: fmt.Sprintf("%d problems", len(r.Problems))})
 	})
 	return r, err
 }
 
-func (s *Service) recheck(ctx context.Context, id ident.ID, r *Report, p run.Progress) error {
+func (s *Service) recheck(ctx context.Context, id ident.ID, readers []namedReader, r *Report, p run.Progress) error {
 	h, err := s.Header(ctx, id)
 	if err != nil {
 		return err
@@ -93,20 +111,63 @@ func (s *Service) recheck(ctx context.Context, id ident.ID, r *Report, p run.Pro
 	if err != nil {
 		return err
 	}
-	again, err := compute(ctx, Input{snap, ranking, all, files.AsOf}, interpreters{}, recheckStretch,
-		func(_ string, w *snapshot.FileWriter) (snapshot.Sum, error) { return w.Sum() }, p)
-	if err != nil {
-		return err
+	for _, by := range readers {
+		c := &comparer{reader: by.name, files: files, snap: snap, programmes: all, report: r, at: map[string][2]int{}}
+		again, err := c.compute(ctx, Input{snap, ranking, all, files.AsOf}, by, p)
+		if err != nil {
+			return err
+		}
+		r.Readers = append(r.Readers, by.name)
+		if digest := again.Digest(); r.Computed == "" || r.Computed == r.Digest {
+			r.Computed = digest
+		}
+		if !c.found && again.Digest() != r.Digest {
+			r.compare(files.Content, again)
+		}
 	}
-	r.Computed = again.Digest()
-	if r.Computed != r.Digest {
-		r.compare(files.Content, again)
-	}
+	r.Readers = append(r.Readers, Kernel)
 	return s.recheckRows(ctx, h, files, snap, all, r, p)
 }
 
-// recheckStretch is small, so that both processors have work to the end.
-const recheckStretch = 512
+// namedReader is a reader with the number of families that it is best asked
+// about at once.
+type namedReader struct {
+	name    Reader
+	reader  reader
+	stretch int
+}
+
+// How many families a reader is asked about at once: few of the interpreters,
+// so that both processors have work to the end; many of the database, which
+// takes a while to begin.
+const (
+	interpreterStretch = 512
+	databaseStretch    = 16384
+)
+
+// readers returns the readers of a recheck.
+func (s *Service) readers(by []Reader) ([]namedReader, error) {
+	if len(by) == 0 {
+		by = []Reader{Interpreter, SQL}
+	}
+	var all []namedReader
+	for _, name := range []Reader{Interpreter, SQL} {
+		if !slices.Contains(by, name) {
+			continue
+		}
+		if name == Interpreter {
+			all = append(all, namedReader{name, interpreters{}, interpreterStretch})
+		} else {
+			all = append(all, namedReader{name, database{s.Rules}, databaseStretch})
+		}
+	}
+	for _, name := range by {
+		if name != Interpreter && name != SQL {
+			return nil, fault.Invalid("determination.no_reader", "reader", string(name))
+		}
+	}
+	return all, nil
+}
 
 // compare says where two contents differ.
 func (r *Report) compare(claimed, computed Content) {

@@ -47,6 +47,7 @@ type Deps struct {
 	Programmes *programme.Set
 	Catalogue  *indicator.Catalogue
 	Register   Register
+	Rules      Asker // answers rules inside the database, for a recheck
 	Keys       *seal.Keyring
 	Log        *audit.Log
 	Clock      clock.Clock

@@ -25,6 +25,9 @@ type Amount struct {
 
 	// Missing are the facts to collect; AmountOf fills it, Amounts does not.
 	Missing []rule.Reading
+	// Failed are the rules that cannot be computed; AmountOf fills it, Amounts
+	// does not.
+	Failed []*rule.Rule
 }
 
 // Annual returns the sum of the lines, and whether it fits 64 bits.
@@ -61,9 +64,16 @@ func (a *Amounts) At(i int) Amount {
 // Amounts computes what the subjects of a batch are given, by the kernels.
 // Rows outside only have no lines and are certain; nil means all rows.
 func (p *Programme) Amounts(b *column.Batch, only column.Bitmap) *Amounts {
+	return p.AmountsBy(b, only, Kernels(b), nil)
+}
+
+// AmountsBy is Amounts by any reader, which tells what cannot be computed.
+func (p *Programme) AmountsBy(b *column.Batch, only column.Bitmap, values Values, failed Failed) *Amounts {
 	given := make([]given, len(p.Benefits))
+	fallible := false
 	for i := range p.Benefits {
-		given[i] = p.Benefits[i].evaluate(b)
+		given[i] = p.Benefits[i].evaluate(values)
+		fallible = fallible || given[i].failed != nil || given[i].when != nil && given[i].when.Failed != nil
 	}
 	n := p.Rows(b)
 	out := &Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n)}
@@ -79,6 +89,9 @@ func (p *Programme) Amounts(b *column.Batch, only column.Bitmap) *Amounts {
 		}
 		for m := from; m < to; m++ {
 			if only == nil || only.Get(row) {
+				if fallible && failed != nil {
+					p.tell(b, given, f, m, row, failed)
+				}
 				candidates = p.candidates(b, given, f, m, candidates[:0])
 				var certain bool
 				if out.Lines, certain = c.choose(candidates, out.Lines); !certain {
@@ -104,21 +117,46 @@ func (p *Programme) Rows(b *column.Batch) int {
 type given struct {
 	when     *rule.Truths // nil where it needs no condition
 	amount   *column.Column
-	constant int64 // the amount where it is the same for all
+	failed   column.Bitmap // amounts that cannot be computed; nil for none
+	constant int64         // the amount where it is the same for all
 }
 
-func (b *Benefit) evaluate(batch *column.Batch) given {
+func (b *Benefit) evaluate(values Values) given {
 	g := given{}
 	if b.When != nil {
-		t := b.When.Kernel().Truths(batch)
+		t := values(b.When).Truths
 		g.when = &t
 	}
 	if v, ok := b.Amount.Constant(); ok {
 		g.constant = v
 	} else {
-		g.amount = b.Amount.Kernel().Column(batch)
+		v := values(b.Amount)
+		g.amount, g.failed = v.Column, v.Failed
 	}
 	return g
+}
+
+// tell tells what cannot be computed of what a subject is given.
+func (p *Programme) tell(b *column.Batch, of []given, family, member, subject int, failed Failed) {
+	start, end := b.MembersOf(family)
+	for i := range p.Benefits {
+		benefit, g := &p.Benefits[i], &of[i]
+		from, to := family, family+1
+		switch benefit.Subject {
+		case rule.Person:
+			from, to = start+member, start+member+1
+		case rule.Member:
+			from, to = start, end
+		}
+		for at := from; at < to; at++ {
+			if g.when != nil {
+				failed.row(benefit.When, g.when.Failed, at, subject)
+			}
+			if g.may(at) {
+				failed.row(benefit.Amount, g.failed, at, subject)
+			}
+		}
+	}
 }
 
 // candidates lists the lines that a subject may have.
@@ -167,6 +205,7 @@ func (p *Programme) AmountOf(b *column.Batch, family, member int) Amount {
 	start, end := b.MembersOf(family)
 	var all []candidate
 	var missing []rule.Reading
+	var failed []*rule.Rule
 	for i := range p.Benefits {
 		benefit := &p.Benefits[i]
 		from, to := rule.NoMember, rule.NoMember+1
@@ -177,12 +216,13 @@ func (p *Programme) AmountOf(b *column.Batch, family, member int) Amount {
 			from, to = 0, end-start
 		}
 		for m := from; m < to; m++ {
-			c, lacks := benefit.ask(b, Line{Benefit: i, Member: m}, family)
+			c, lacks, fails := benefit.ask(b, Line{Benefit: i, Member: m}, family)
 			all = append(all, c)
 			missing = append(missing, lacks...)
+			failed = append(failed, fails...)
 		}
 	}
-	var a Amount
+	a := Amount{Failed: failed}
 	a.Lines, a.Certain = (&chooser{p: p}).choose(all, nil)
 	if !a.Certain {
 		a.Missing = distinct(missing)
@@ -190,21 +230,25 @@ func (p *Programme) AmountOf(b *column.Batch, family, member int) Amount {
 	return a
 }
 
-func (b *Benefit) ask(batch *column.Batch, l Line, family int) (candidate, []rule.Reading) {
-	c := candidate{line: l, truth: rule.Yes}
-	var missing []rule.Reading
+func (b *Benefit) ask(batch *column.Batch, l Line, family int) (c candidate, missing []rule.Reading, failed []*rule.Rule) {
+	c = candidate{line: l, truth: rule.Yes}
+	ask := func(r *rule.Rule) rule.Answer {
+		a := r.Interpreter().Ask(batch, family, l.Member)
+		missing = append(missing, a.Missing...)
+		if a.Incomputable {
+			failed = append(failed, r)
+		}
+		return a
+	}
 	if b.When != nil {
-		a := b.When.Interpreter().Ask(batch, family, l.Member)
-		c.truth, missing = a.Truth, a.Missing
+		if c.truth = ask(b.When).Truth; c.truth == rule.No {
+			return c, nil, nil
+		}
 	}
-	if c.truth == rule.No {
-		return c, nil
-	}
-	a := b.Amount.Interpreter().Ask(batch, family, l.Member)
-	if a.Known {
+	if a := ask(b.Amount); a.Known {
 		c.line.Annual, c.known = b.annual(a.Value)
 	}
-	return c, append(missing, a.Missing...)
+	return c, missing, failed
 }
 
 // distinct drops facts that are named twice.

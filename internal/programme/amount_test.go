@@ -202,7 +202,7 @@ func TestAmountsOutsideTheMaskAreEmpty(t *testing.T) {
 	only := column.NewBitmap(3)
 	only.Set(1)
 	a := p.Amounts(b, only)
-	if got := fmt.Sprint(a.At(0), a.At(1), a.At(2)); got != "{[] true []} {[{0 -1 Rp2.400.000}] true []} {[] true []}" {
+	if got := fmt.Sprint(a.At(0), a.At(1), a.At(2)); got != "{[] true [] []} {[{0 -1 Rp2.400.000}] true [] []} {[] true [] []}" {
 		t.Error(got)
 	}
 	if sum, ok := a.At(1).Annual(); sum != 2_400_000 || !ok {

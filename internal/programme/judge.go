@@ -18,13 +18,16 @@ type Judgement struct {
 }
 
 // Judge evaluates clauses and exclusions over a batch, by the kernels.
-func (p *Programme) Judge(b *column.Batch) *Judgement {
+func (p *Programme) Judge(b *column.Batch) *Judgement { return p.JudgeBy(b, Kernels(b)) }
+
+// JudgeBy evaluates clauses and exclusions over a batch by any reader.
+func (p *Programme) JudgeBy(b *column.Batch, values Values) *Judgement {
 	n := p.Rows(b)
 	j := &Judgement{Meets: rule.Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}}
 	j.Meets.Yes.Fill(n)
 	j.Meets.Known.Fill(n)
 	for _, c := range p.Clauses {
-		t := c.Rule.Kernel().Truths(b)
+		t := values(c.Rule).Truths
 		j.Clauses = append(j.Clauses, t)
 		j.Meets.And(t)
 	}
@@ -33,7 +36,7 @@ func (p *Programme) Judge(b *column.Batch) *Judgement {
 			j.Exclusions = append(j.Exclusions, rule.Truths{})
 			continue
 		}
-		t := x.Rule.Kernel().Truths(b)
+		t := values(x.Rule).Truths
 		j.Exclusions = append(j.Exclusions, t)
 		j.Meets.AndNot(t)
 	}

@@ -117,6 +117,13 @@ func (r *Rule) Problem(offset int, key string, args ...any) *fault.Error {
 	return r.source.Problem(offset, key, args...)
 }
 
+// Place returns where the rule is written, for people: file:line:column
+// (clause).
+func (r *Rule) Place() string {
+	line, column := r.source.place(0)
+	return At(r.source.File, line, column, r.source.Clause)
+}
+
 // Interpreter returns the reader for one family at a time.
 func (r *Rule) Interpreter() *Interpreter { return r.interpreter }
 

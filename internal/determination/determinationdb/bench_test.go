@@ -46,7 +46,7 @@ func BenchmarkSpine(b *testing.B) {
 					return err
 				})
 				step("s/recheck", func() error {
-					r, err := w.Determinations.Recheck(context.WithoutCancel(ctx), h.ID, run.Silent{})
+					r, err := w.Determinations.Recheck(context.WithoutCancel(ctx), h.ID, nil, run.Silent{})
 					if err == nil && !r.Verified() {
 						b.Fatal(r.Problems)
 					}

@@ -18,6 +18,7 @@ import (
 	"gotong/internal/determination/determinationtest"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/rule/ruledb"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshotdb"
@@ -33,7 +34,7 @@ func world(t testing.TB, d *db.DB, records []snapshot.Record) *determinationtest
 
 func stores(d *db.DB) determinationtest.Stores {
 	return determinationtest.Stores{Unit: d, Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
-		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}
+		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}, Rules: ruledb.NewReader(d)}
 }
 
 func TestStore(t *testing.T) {
@@ -203,7 +204,7 @@ func TestRecheck(t *testing.T) {
 		s := w.Determinations
 		keys := func() []string {
 			t.Helper()
-			r, err := s.Recheck(determinationtest.Staff("auditor", access.Nation(), access.Auditor), h.ID, run.Silent{})
+			r, err := s.Recheck(determinationtest.Staff("auditor", access.Nation(), access.Auditor), h.ID, nil, run.Silent{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -282,7 +283,7 @@ func TestRecheckFindsChangedFiles(t *testing.T) {
 		if err := os.WriteFile(path, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, err := w.Determinations.Recheck(system, h.ID, run.Silent{})
+		r, err := w.Determinations.Recheck(system, h.ID, nil, run.Silent{})
 		if err != nil || r.Verified() {
 			t.Errorf("a changed %s: %v, %v", name, r.Problems, err)
 		}
@@ -290,7 +291,7 @@ func TestRecheckFindsChangedFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r, err := w.Determinations.Recheck(system, h.ID, run.Silent{}); err != nil || !r.Verified() {
+	if r, err := w.Determinations.Recheck(system, h.ID, nil, run.Silent{}); err != nil || !r.Verified() {
 		t.Errorf("whole again: %v, %v", r.Problems, err)
 	}
 }

@@ -33,6 +33,7 @@ type Stores struct {
 	Snapshots      snapshot.Store
 	Rankings       targeting.Store
 	Determinations determination.Store
+	Rules          determination.Asker
 }
 
 // World is the services from a snapshot to a determination over invented
@@ -65,7 +66,7 @@ func NewWorld(t testing.TB, s Stores, records []snapshot.Record) *World {
 	}
 	w.Determinations = determination.NewService(determination.Deps{Unit: s.Unit, Store: s.Determinations, Snapshots: w.Snapshots,
 		Rankings: w.Rankings, Programmes: w.Programmes, Catalogue: indicator.Default(), Register: Register{Records: records, Keys: keys},
-		Keys: keys, Log: log, Clock: c, IDs: ids, Random: rand.Reader, Root: filepath.Join(root, "determinations")})
+		Rules: s.Rules, Keys: keys, Log: log, Clock: c, IDs: ids, Random: rand.Reader, Root: filepath.Join(root, "determinations")})
 	return w
 }
 
