@@ -30,6 +30,7 @@ type Permission string
 const (
 	SeeFamilies        Permission = "family.see"
 	EditFamilies       Permission = "family.edit"
+	ApproveChanges     Permission = "family.approve" // as the second person
 	Import             Permission = "family.import"
 	Unmask             Permission = "family.unmask"
 	Export             Permission = "export"
@@ -63,8 +64,8 @@ var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 var grants = map[Role][]Permission{
 	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods},
 	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods},
-	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods},
-	Manager:     {SeeDocuments, SeeFamilies, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods},
+	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods},
 	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns, SeeGoods, AdvanceGoods},
 	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
 	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},

@@ -160,8 +160,12 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if a.Catalogue, err = LoadCatalogue(a.Config); err != nil {
 		return err
 	}
+	rules, err := registry.LoadRules(policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
 	a.Registry = registry.NewService(registry.Deps{Unit: a.DB, Store: registrydb.New(), Log: a.Audit.Log(), Keys: a.Keys,
-		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas, Spill: filepath.Join(a.Dir, "spill")})
+		IDs: a.IDs, Clock: a.Clock, Catalogue: a.Catalogue, Atlas: a.Atlas, Spill: filepath.Join(a.Dir, "spill"), Rules: rules})
 	a.Snapshots = snapshot.NewService(snapshot.Deps{Unit: a.DB, Store: snapshotdb.Store{}, Source: snapshot.Register{Service: a.Registry},
 		Catalogue: a.Catalogue, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "snapshots")})
 	if err := a.wireTargeting(); err != nil {
@@ -179,6 +183,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireGoods(); err != nil {
 		return err
 	}
+	a.Registry.Bind(dependants{a}, obligations{a})
 	a.handleRuns()
 	return nil
 }

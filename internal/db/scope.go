@@ -83,6 +83,12 @@ var areaOwned = map[string]bool{
 
 	"duplicate_pair": true,
 	"insight_figure": true,
+
+	"family_event":        true,
+	"carried_observation": true,
+	"change_undone":       true,
+	"identity_dismissal":  true,
+	"not_same":            true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.

@@ -11,6 +11,7 @@ package nik
 import (
 	"log/slog"
 	"strconv"
+	"time"
 
 	"gotong/internal/civil"
 )
@@ -145,4 +146,39 @@ func pad(b []byte, v, width int) []byte {
 		b = append(b, '0')
 	}
 	return append(b, s...)
+}
+
+// Born returns the two days, a century apart, on which somebody with these
+// digits can have been born; both are the same day where
+// only one of them has come. It is false for digits that are no day, or for two
+// of which neither has come.
+func (e Embedded) Born(today civil.Date) (early, late civil.Date, ok bool) {
+	on := func(year int) (civil.Date, bool) {
+		d := civil.Of(year, time.Month(e.Month), e.Day)
+		y, m, day := d.YMD()
+		return d, y == year && int(m) == e.Month && day == e.Day && d <= today
+	}
+	early, first := on(1900 + e.YearInCentury)
+	late, second := on(2000 + e.YearInCentury)
+	switch {
+	case first && second:
+		return early, late, true
+	case first:
+		return early, early, true
+	case second:
+		return late, late, true
+	}
+	return 0, 0, false
+}
+
+// CardIssued returns the day on which a family card's number says that it was
+// issued. Cards with such numbers are of this century.
+func (n Number) CardIssued() (civil.Date, bool) {
+	e := n.Embedded()
+	if e.Female || e.Day < 1 || e.Month < 1 || e.Month > 12 {
+		return 0, false
+	}
+	d := civil.Of(2000+e.YearInCentury, time.Month(e.Month), e.Day)
+	_, m, day := d.YMD()
+	return d, int(m) == e.Month && day == e.Day
 }

@@ -142,9 +142,12 @@ const (
 	CauseBirth   Cause = "birth"
 	CauseMovedIn Cause = "moved_in"
 	CauseMissed  Cause = "missed" // was a member before, and not on record
+
+	CauseMarriage Cause = "marriage" // of an event, not to be chosen
+	CauseAdopted  Cause = "adopted"
 )
 
-// Causes lists the causes.
+// Causes lists the causes that an entry by hand chooses from.
 var Causes = []Cause{CauseBirth, CauseMovedIn, CauseMissed}
 
 // Observation is what one visit, import or correction found of one subject:
@@ -174,6 +177,13 @@ type Revision struct {
 	Identifiers                []Identifier // that come on record
 	Dropped                    []Identifier // that are replaced
 	Accounts                   []Account    // that come on record
+
+	// Carried are observations that come along from another family, each
+	// with the day on which it was observed there. Version and PersonID are
+	// those of this family.
+	Carried []Observation
+	Removed []ident.ID // members who are on record no more, as their coming was undone
+	Closed  []ident.ID // whose accounts are closed, and their holder's name erased
 }
 
 // New reports whether the revision brings the family on record.

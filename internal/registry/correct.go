@@ -33,27 +33,39 @@ const (
 //
 // Its errors are those of Observe.
 func (s *Service) CorrectFamily(ctx context.Context, family ident.ID, e FamilyEntry, b Basis) (Outcome, error) {
-	b.Source = SourceEdit
-	h, err := s.hand(ctx, b)
-	if err != nil {
-		return Outcome{}, err
+	return s.Do(ctx, Request{Kind: Corrected, Family: family, Entry: &e, Basis: b})
+}
+
+// correct mends a member, or the family itself.
+func (h *hand) correct(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
 	}
-	return h.change(ctx, family, Corrected, func(ctx context.Context) error {
-		f := &h.rev.Record.Family
-		before := *f.core()
-		if e.Area == "" {
-			e.Area = f.Area
-		}
-		h.readFamily(e)
-		after := f.core()
-		if after.equal(before) && len(h.refused) == 0 {
-			h.refuse("", "nothing_changed")
-		}
-		h.differing(before, *after)
-		h.rev.Change.Body.Family = after
-		h.seen()
-		return h.lookForCard(ctx)
-	})
+	switch {
+	case h.req.Member != nil:
+		return h.correctMember(ctx, *h.req.Member)
+	case h.req.Entry != nil:
+		return h.correctFamily(ctx, *h.req.Entry)
+	}
+	h.refuse("", "nothing_changed")
+	return nil
+}
+
+func (h *hand) correctFamily(ctx context.Context, e FamilyEntry) error {
+	f := &h.rev.Record.Family
+	before := *f.core()
+	if e.Area == "" {
+		e.Area = f.Area
+	}
+	h.readFamily(e)
+	after := f.core()
+	if after.equal(before) && len(h.refused) == 0 {
+		h.refuse("", "nothing_changed")
+	}
+	h.differing(before, *after)
+	h.rev.Change.Body.Family = after
+	h.seen()
+	return h.lookForCard(ctx)
 }
 
 // readFamily sets the family's core to what was written.

@@ -26,6 +26,9 @@ type Basis struct {
 	Source   Source // one of Sources; a correction's is always SourceEdit
 	Evidence string // a document, a form's number, who told it
 	Note     string // may be empty
+	// Document is which of the documents that the rules list for the kind of
+	// change it rests on, by code; Evidence is then its number or more of it.
+	Document string
 	// Read is the mark of the warnings that were read: with these, and no
 	// others, the entry is written nevertheless.
 	Read string
@@ -37,6 +40,13 @@ type Outcome struct {
 	Written  bool
 	Warnings []Warning
 	Older    int // facts kept in the history only, since newer ones are on record
+
+	// Proposed says that the change waits for a second person: the event.
+	Proposed ident.ID
+	Event    ident.ID   // that was recorded, of the kinds that are events
+	Families []ident.ID // that were changed, the one asked for first
+	Stopped  []Stopped  // what depended on somebody who does not count any more
+	Again    []Stopped  // what was stopped before and must be started again by hand
 }
 
 // Mark tells these warnings from others. It is empty where there are none.
@@ -96,6 +106,7 @@ const (
 	FieldSource   = "sumber"
 	FieldEvidence = "bukti"
 	FieldNote     = "catatan"
+	FieldDocument = "jenis_bukti"
 )
 
 func (h *hand) refuse(field, name string, args ...any) {
@@ -116,10 +127,24 @@ func (h *hand) readBasis() {
 	if h.basis.Source != SourceEdit && !slices.Contains(Sources, h.basis.Source) {
 		h.refuse(FieldSource, "source_missing")
 	}
-	if h.basis.Evidence = h.free(FieldEvidence, h.basis.Evidence); h.basis.Evidence == "" && !h.wrong(FieldEvidence) {
+	h.readEvidence()
+	h.basis.Note = h.free(FieldNote, h.basis.Note)
+}
+
+// readEvidence checks the evidence. Where the rules list documents, the one
+// that is named stands before what is said of it.
+func (h *hand) readEvidence() {
+	h.basis.Evidence = h.free(FieldEvidence, h.basis.Evidence)
+	switch d, ok := h.rule.document(h.basis.Document); {
+	case ok && h.basis.Evidence == "":
+		h.basis.Evidence = d.Name.ID
+	case ok:
+		h.basis.Evidence = d.Name.ID + ": " + h.basis.Evidence
+	case len(h.rule.Documents) > 0 && !ok:
+		h.refuse(FieldDocument, "document_missing")
+	case h.basis.Evidence == "" && !h.wrong(FieldEvidence):
 		h.refuse(FieldEvidence, "evidence_missing")
 	}
-	h.basis.Note = h.free(FieldNote, h.basis.Note)
 }
 
 func (h *hand) wrong(field string) bool {

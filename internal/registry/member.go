@@ -46,35 +46,31 @@ func MemberField(i int, field string) string { return fmt.Sprintf("anggota.%d.%s
 //
 // Its errors are those of Observe.
 func (s *Service) CorrectMember(ctx context.Context, family, person ident.ID, e MemberEntry, b Basis) (Outcome, error) {
-	b.Source = SourceEdit
-	h, err := s.hand(ctx, b)
-	if err != nil {
-		return Outcome{}, err
+	return s.Do(ctx, Request{Kind: Corrected, Family: family, Person: person, Member: &e, Basis: b})
+}
+
+func (h *hand) correctMember(ctx context.Context, e MemberEntry) error {
+	p, ok := h.rev.Record.Member(h.req.Person)
+	if !ok {
+		return fault.NotFound("registry.person_not_found")
 	}
-	return h.change(ctx, family, Corrected, func(ctx context.Context) error {
-		p, ok := h.rev.Record.Member(person)
-		if !ok {
-			return fault.NotFound("registry.person_not_found")
-		}
-		before := p.core()
-		h.readMember(p, e, plain)
-		after := p.core()
-		if after.equal(before) && len(h.refused) == 0 {
-			h.refuse("", "nothing_changed")
-		}
-		h.altered(before, after)
-		h.rev.Change.Body.Members = []MemberCore{after}
-		h.touch(person)
-		h.headship(p, before.Relation, e.FormerHead)
-		h.seen()
-		if !slices.ContainsFunc(h.fields, func(f string) bool { return f == FieldNIK || f == FieldBorn || f == FieldSex }) {
-			return nil
-		}
-		if err := h.compareNIK(p, plain); err != nil {
-			return err
-		}
-		return h.lookForPerson(ctx, p, before.NIKBlind, plain)
-	})
+	before := p.core()
+	h.readMember(p, e, plain)
+	after := p.core()
+	if after.equal(before) && len(h.refused) == 0 {
+		h.refuse("", "nothing_changed")
+	}
+	h.altered(before, after)
+	h.alter(p)
+	h.headship(p, before.Relation, e.FormerHead)
+	h.seen()
+	if !slices.ContainsFunc(h.fields, func(f string) bool { return f == FieldNIK || f == FieldBorn || f == FieldSex }) {
+		return nil
+	}
+	if err := h.compareNIK(p, plain); err != nil {
+		return err
+	}
+	return h.lookForPerson(ctx, p, before.NIKBlind, plain)
 }
 
 // AddMember brings somebody on record who joins the family: a child that is
@@ -83,25 +79,41 @@ func (s *Service) CorrectMember(ctx context.Context, family, person ident.ID, e 
 //
 // Its errors are those of Observe.
 func (s *Service) AddMember(ctx context.Context, family ident.ID, cause Cause, e MemberEntry, b Basis) (Outcome, error) {
-	h, err := s.hand(ctx, b)
-	if err != nil {
-		return Outcome{}, err
+	return s.Do(ctx, Request{Kind: MemberAdded, Family: family, Cause: cause, Member: &e, Basis: b})
+}
+
+func (h *hand) add(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
 	}
-	return h.change(ctx, family, MemberAdded, func(ctx context.Context) error {
-		if !slices.Contains(Causes, cause) {
-			h.refuse(FieldCause, "choose")
-		}
-		h.rev.Change.Body.Cause = cause
-		p := h.join(e, h.today, plain)
-		if p.Born != nil && h.on < *p.Born && !h.wrong(FieldOn) {
-			h.refuse(FieldOn, "before_birth")
-		}
-		h.headship(p, 0, e.FormerHead)
-		if err := h.compareNIK(p, plain); err != nil {
-			return err
-		}
-		return h.lookForPerson(ctx, p, nil, plain)
-	})
+	if !slices.Contains(Causes, h.req.Cause) {
+		h.refuse(FieldCause, "choose")
+	}
+	return h.newcomer(ctx, h.req.Cause)
+}
+
+// newcomer brings the member of the request on record in the family that is
+// turned to, and compares them with whom else there is.
+func (h *hand) newcomer(ctx context.Context, cause Cause) error {
+	if h.req.Member == nil {
+		h.refuse(FieldName, "name_missing")
+		return nil
+	}
+	e := *h.req.Member
+	h.rev.Change.Body.Cause = cause
+	on := h.today
+	if h.req.Kind.isEvent() {
+		on = h.on
+	}
+	p := h.join(e, on, plain)
+	if p.Born != nil && h.on < *p.Born && !h.wrong(FieldOn) {
+		h.refuse(FieldOn, "before_birth")
+	}
+	h.headship(p, 0, e.FormerHead)
+	if err := h.compareNIK(p, plain); err != nil {
+		return err
+	}
+	return h.lookForPerson(ctx, p, nil, plain)
 }
 
 func plain(field string) string { return field }
@@ -159,8 +171,7 @@ func (h *hand) headship(p *Person, before int64, former string) {
 		if m.Relation = h.choice(FieldFormerHead, h.s.relation, former); m.Relation == RelationHead {
 			h.refuse(FieldFormerHead, "head_twice")
 		}
-		h.rev.Change.Body.Members = append(h.rev.Change.Body.Members, m.core())
-		h.touch(m.ID)
+		h.alter(m)
 	case p.Relation != RelationHead && before == RelationHead && at < 0:
 		h.warn(FieldRelation, "head_missing", nil)
 	}

@@ -37,28 +37,29 @@ func (a Answer) Field() string {
 // has changed since it was shown, fault.NotFound when it is not in the
 // actor's area, and fault.Forbidden without the permission to edit families.
 func (s *Service) Observe(ctx context.Context, family ident.ID, answers []Answer, b Basis) (Outcome, error) {
-	h, err := s.hand(ctx, b)
-	if err != nil {
-		return Outcome{}, err
+	return s.Do(ctx, Request{Kind: Observed, Family: family, Answers: answers, Basis: b})
+}
+
+func (h *hand) visit(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
 	}
-	subjects, found := h.answers(answers)
-	return h.change(ctx, family, Observed, func(context.Context) error {
-		for _, person := range subjects {
-			if person.IsZero() {
-				continue
-			}
-			if _, ok := h.rev.Record.Member(person); !ok {
-				return fault.NotFound("registry.person_not_found")
-			}
+	subjects, found := h.answers(h.req.Answers)
+	for _, person := range subjects {
+		if person.IsZero() {
+			continue
 		}
-		for _, person := range subjects {
-			h.observe(person, *found[person])
-			if !person.IsZero() {
-				h.touch(person)
-			}
+		if _, ok := h.rev.Record.Member(person); !ok {
+			return fault.NotFound("registry.person_not_found")
 		}
-		return nil
-	})
+	}
+	for _, person := range subjects {
+		h.observe(person, *found[person])
+		if !person.IsZero() {
+			h.touch(person)
+		}
+	}
+	return nil
 }
 
 // answers reads answers as an observation of each subject, the family first.

@@ -17,6 +17,7 @@ type Dossier struct {
 	*Record
 	*History
 	Accounts []MaskedAccount
+	Warnings []IdentityWarning // of numbers that differ from the rest; not of the past
 }
 
 // MaskedAccount is a bank account as it may be shown.
@@ -39,6 +40,7 @@ func (s *Service) Family(ctx context.Context, id ident.ID, purpose access.Purpos
 	}
 	d := &Dossier{}
 	var accounts []Account
+	var dismissed map[string]Dismissal
 	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if d.Record, err = s.store.Family(ctx, id); err != nil {
@@ -47,7 +49,10 @@ func (s *Service) Family(ctx context.Context, id ident.ID, purpose access.Purpos
 		if d.History, err = s.store.History(ctx, id); err != nil {
 			return err
 		}
-		accounts, err = s.store.Accounts(ctx, []ident.ID{id})
+		if accounts, err = s.store.Accounts(ctx, []ident.ID{id}); err != nil {
+			return err
+		}
+		dismissed, err = s.store.Dismissals(ctx, id)
 		return err
 	})
 	if err != nil {
@@ -56,6 +61,11 @@ func (s *Service) Family(ctx context.Context, id ident.ID, purpose access.Purpos
 	d.History.redact()
 	if err := s.mask(d, accounts); err != nil {
 		return nil, fmt.Errorf("registry: masking a family: %w", err)
+	}
+	for i := range d.Warnings {
+		if said, ok := dismissed[d.Warnings[i].Mark]; ok {
+			d.Warnings[i].Dismissed = &said
+		}
 	}
 	err = s.looked(ctx, audit.Act{Purpose: purpose, Action: "family.read", Subject: id.String(), Area: d.Family.Area,
 		Fields: []string{"core", "members", "facts", "history", "accounts.masked"}, Count: int64(len(d.Members))})
@@ -80,6 +90,7 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 	if card != "" {
 		d.Family.KKMasked = nik.Number(card).Mask()
 	}
+	numbers := map[ident.ID]nik.Number{}
 	for i := range d.Members {
 		m := &d.Members[i]
 		number, err := s.keys.Open(LabelNIK, m.NIKSealed)
@@ -87,10 +98,15 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 			return err
 		}
 		if number != "" {
-			m.NIKMasked = nik.Number(number).Mask()
+			numbers[m.ID] = nik.Number(number)
+			m.NIKMasked = numbers[m.ID].Mask()
 		}
 	}
+	d.Warnings = s.identityWarnings(d, nik.Number(card), numbers)
 	for _, a := range accounts {
+		if _, there := d.Member(a.PersonID); !there {
+			continue // whose coming was undone
+		}
 		number, err := s.keys.Open(LabelAccount, a.Sealed)
 		if err != nil {
 			return err

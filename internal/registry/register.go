@@ -19,33 +19,36 @@ func (s *Service) NewID() ident.ID { return s.ids.New() }
 // is on record already, and fault.Forbidden without the permission to edit
 // families.
 func (s *Service) Register(ctx context.Context, id ident.ID, e FamilyEntry, members []MemberEntry, b Basis) (Outcome, error) {
-	h, err := s.hand(ctx, b)
-	if err != nil {
-		return Outcome{}, err
+	return s.Do(ctx, Request{Kind: Registered, Family: id, Entry: &e, Members: members, Basis: b})
+}
+
+func (h *hand) register(ctx context.Context) error {
+	id := h.req.Family
+	if _, err := h.s.store.Family(ctx, id); err == nil {
+		return fault.Conflict("registry.entry.registered")
+	} else if !fault.Is(err, fault.KindNotFound) {
+		return err
 	}
-	return h.write(ctx, func(ctx context.Context) error {
-		if _, err := s.store.Family(ctx, id); err == nil {
-			return fault.Conflict("registry.entry.registered")
-		} else if !fault.Is(err, fault.KindNotFound) {
-			return err
-		}
-		rec := &Record{Family: Family{ID: id, Status: FamilyActive, Version: 1}}
-		h.rev = &Revision{Record: rec, Change: h.step(id, 1, Registered)}
-		h.readFamily(e)
-		h.fields = append(h.fields, "core")
-		if err := h.localKey(ctx, e.LocalKey); err != nil {
-			return err
-		}
-		h.observe(ident.ID{}, Observation{ObservedOn: h.on})
-		if err := h.lookForCard(ctx); err != nil {
-			return err
-		}
-		if err := h.household(ctx, members); err != nil {
-			return err
-		}
-		h.rev.Change.Body.Family = rec.Family.core()
-		return nil
-	})
+	h.found(id)
+	return h.household(ctx, *h.req.Entry, h.req.Members)
+}
+
+// household brings the family that was founded on record, with its members.
+func (h *hand) household(ctx context.Context, e FamilyEntry, members []MemberEntry) error {
+	h.readFamily(e)
+	h.fields = append(h.fields, "core")
+	if err := h.localKey(ctx, e.LocalKey); err != nil {
+		return err
+	}
+	h.observe(ident.ID{}, Observation{ObservedOn: h.on})
+	if err := h.lookForCard(ctx); err != nil {
+		return err
+	}
+	if err := h.people(ctx, members); err != nil {
+		return err
+	}
+	h.rev.Change.Body.Family = h.rev.Record.Family.core()
+	return nil
 }
 
 // localKey gives the family the office's key, or its own id where the office
@@ -71,8 +74,8 @@ func (h *hand) localKey(ctx context.Context, text string) error {
 	return err
 }
 
-// household brings the members on record, one of whom is the head.
-func (h *hand) household(ctx context.Context, members []MemberEntry) error {
+// people brings the members on record, one of whom is the head.
+func (h *hand) people(ctx context.Context, members []MemberEntry) error {
 	heads := 0
 	for i, e := range members {
 		field := func(name string) string { return MemberField(i, name) }

@@ -22,6 +22,9 @@ type Service struct {
 	catalogue *indicator.Catalogue
 	atlas     *region.Atlas
 	spill     string
+	rules     Rules
+	depend    Dependants
+	owed      Obligations
 	relation  *indicator.Indicator
 	sex       *indicator.Indicator
 }
@@ -39,13 +42,15 @@ type Deps struct {
 	// Spill is the folder for what an import cannot hold in memory, which
 	// lies there encrypted; "" is the system's.
 	Spill string
+	Rules Rules // of changes and retention
 }
 
 // NewService returns a Service. It panics when the catalogue lacks the two
 // indicators that the core data of a person are typed by.
 func NewService(d Deps) *Service {
 	s := &Service{unit: d.Unit, store: d.Store, log: d.Log, keys: d.Keys, ids: d.IDs, clock: d.Clock,
-		catalogue: d.Catalogue, atlas: d.Atlas, spill: d.Spill}
+		catalogue: d.Catalogue, atlas: d.Atlas, spill: d.Spill,
+		rules: d.Rules, depend: nobody{}, owed: nothing{}}
 	for code, into := range map[string]**indicator.Indicator{"relation": &s.relation, "sex": &s.sex} {
 		i, ok := d.Catalogue.Lookup(indicator.Person, code)
 		if !ok || i.Kind != indicator.Choice {
@@ -55,6 +60,10 @@ func NewService(d Deps) *Service {
 	}
 	return s
 }
+
+// Bind tells the register what hangs on it, once that is there: it is called
+// before anything is served.
+func (s *Service) Bind(d Dependants, o Obligations) { s.depend, s.owed = d, o }
 
 // Catalogue returns the catalogue that the register's facts are typed by.
 func (s *Service) Catalogue() *indicator.Catalogue { return s.catalogue }

@@ -79,6 +79,7 @@ func (s *Service) decide(ctx context.Context, family ident.ID, c Change, detail 
 		if err != nil {
 			return err
 		}
+		was := &Record{Family: rec.Family, Members: slices.Clone(rec.Members)}
 		rec.Family.Version++
 		c.Version = rec.Family.Version
 		r := &Revision{Record: rec, Change: c}
@@ -86,6 +87,9 @@ func (s *Service) decide(ctx context.Context, family ident.ID, c Change, detail 
 			return err
 		}
 		rec.settle()
+		if r.Change.Body.Stopped, err = s.stop(ctx, r, was); err != nil {
+			return err
+		}
 		w := s.store.Writer(ctx)
 		if err := w.Put(ctx, r); err != nil {
 			return err

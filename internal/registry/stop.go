@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"gotong/internal/civil"
 	"gotong/internal/ident"
@@ -61,3 +62,57 @@ const (
 type nobody struct{}
 
 func (nobody) StopFor(context.Context, Stopping) ([]Stopped, error) { return nil, nil }
+
+// stop stops what depends on those whom a revision has count no more.
+func (s *Service) stop(ctx context.Context, r *Revision, was *Record) ([]Stopped, error) {
+	if r.New() {
+		return nil, nil
+	}
+	one := Stopping{Family: r.Change.FamilyID, Kind: r.Change.Kind, On: r.Change.EffectiveOn}
+	var stopping []Stopping
+	if was.Family.Status == FamilyActive && r.Record.Family.Status != FamilyActive {
+		stopping = append(stopping, one)
+	} else {
+		for i := range was.Members {
+			m := &was.Members[i]
+			now, ok := r.Record.Member(m.ID)
+			if m.Status == PersonActive && (!ok || now.Status != PersonActive) {
+				one.Person = m.ID
+				stopping = append(stopping, one)
+			}
+		}
+	}
+	var all []Stopped
+	for _, one := range stopping {
+		stopped, err := s.depend.StopFor(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range stopped {
+			if !slices.Contains(all, x) {
+				all = append(all, x)
+			}
+		}
+	}
+	return all, nil
+}
+
+// again returns what was stopped when those who count again stopped counting.
+func (d *draft) again() []Stopped {
+	back := d.was.Family.Status != FamilyActive && d.was.Family.Status != "" && d.rev.Record.Family.Status == FamilyActive
+	for i := range d.was.Members {
+		m := &d.was.Members[i]
+		now, ok := d.rev.Record.Member(m.ID)
+		back = back || ok && m.Status != PersonActive && now.Status == PersonActive
+	}
+	if !back || len(d.rev.Change.Body.Undoes) > 0 { // an undoing knows what it undoes
+		return nil
+	}
+	for _, c := range slices.Backward(d.history.Changes) {
+		if len(c.Body.Stopped) == 0 {
+			continue
+		}
+		return slices.DeleteFunc(slices.Clone(c.Body.Stopped), func(s Stopped) bool { return s.What == StoppedProposal })
+	}
+	return nil
+}

@@ -51,6 +51,34 @@ type Store interface {
 	// Held returns which of some identifiers are on record, and with which
 	// families.
 	Held(ctx context.Context, kind IdentifierKind, blinds [][]byte) (map[string][]ident.ID, error)
+	// KeepEvent records an event.
+	KeepEvent(ctx context.Context, e *Event) error
+	// Event returns an event of the actor's area, or that comes to it;
+	// fault.NotFound when there is none.
+	Event(ctx context.Context, id ident.ID) (*Event, error)
+	// Events returns events, those that wait by id and others the newest
+	// first, and how many there are in all.
+	Events(ctx context.Context, f EventFilter) ([]Event, int64, error)
+	// DecideEvent writes an event's status, decision and changes, and reports
+	// whether it stood at from.
+	DecideEvent(ctx context.Context, e *Event, from EventStatus) (bool, error)
+	// NotSame returns what was said of a pair of records, the smaller id
+	// first, that are not of one; nil when nothing was.
+	NotSame(ctx context.Context, a, b ident.ID) (*NotSame, error)
+	// NotSames returns what was said of the records of a family.
+	NotSames(ctx context.Context, family ident.ID) ([]NotSame, error)
+	// KeepNotSame remembers a pair; DropNotSame forgets it.
+	KeepNotSame(ctx context.Context, n *NotSame) error
+	DropNotSame(ctx context.Context, a, b ident.ID) error
+	// Dismissals returns the dismissed warnings of a family, by mark.
+	Dismissals(ctx context.Context, family ident.ID) (map[string]Dismissal, error)
+	// Dismiss records a dismissal, in place of an earlier one of the mark.
+	Dismiss(ctx context.Context, family ident.ID, d *Dismissal) error
+	// WithoutNIK returns active members without a NIK, by area, family and
+	// id, after a place; CountWithoutNIK counts them.
+	WithoutNIK(ctx context.Context, area string, after PersonPlace, limit int) ([]Unnumbered, error)
+	CountWithoutNIK(ctx context.Context, area string) (int64, error)
+
 	// Writer returns what writes revisions in the context's transaction.
 	Writer(ctx context.Context) Writer
 

@@ -39,7 +39,7 @@ func (s *Store) History(ctx context.Context, id ident.ID) (*registry.History, er
 	if err != nil {
 		return nil, fmt.Errorf("registrydb: changes: %w", err)
 	}
-	err = s.observations(ctx, []ident.ID{id}, func(o registry.Observation) {
+	err = s.observations(ctx, []ident.ID{id}, all, func(o registry.Observation) {
 		h.Observations = append(h.Observations, o)
 	})
 	if err != nil {
@@ -48,19 +48,31 @@ func (s *Store) History(ctx context.Context, id ident.ID) (*registry.History, er
 	return h, nil
 }
 
+// Which observations are read: all of them, or those that were not taken back.
+const (
+	all      = ""
+	standing = " AND NOT EXISTS (SELECT 1 FROM change_undone u WHERE u.family_id = o.family_id AND u.version = o.version)"
+)
+
 // observations calls fn for the observations of families, by family, version
-// and subject.
-func (s *Store) observations(ctx context.Context, families []ident.ID, fn func(registry.Observation)) error {
+// and subject: those made there, and those that came along with somebody.
+func (s *Store) observations(ctx context.Context, families []ident.ID, which string, fn func(registry.Observation)) error {
 	err := chunks(families, func(part []ident.ID) error {
 		places, args := in(1, part)
-		query := `SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts, o.withdrawn
+		query := `SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts, o.withdrawn, 0
 			FROM observation o JOIN family f ON f.id = o.family_id
-			WHERE {scope f.area} AND o.family_id IN (` + places + `) ORDER BY o.family_id, o.version, o.subject`
+			WHERE {scope f.area} AND o.family_id IN (` + places + `)` + which + `
+			UNION ALL
+			SELECT o.family_id, o.version, o.subject, o.source, o.observed_on, o.recorded_at, o.facts, '', o.no
+			FROM carried_observation o JOIN family f ON f.id = o.family_id
+			WHERE {scope f.area} AND o.family_id IN (` + places + `)` + which + `
+			ORDER BY 1, 2, 3, 9`
 		return each(ctx, query, args, func(rows *sql.Rows) error {
 			var o registry.Observation
 			var recorded int64
+			var no int
 			var packed, withdrawn sql.RawBytes
-			if err := rows.Scan(&o.FamilyID, &o.Version, &o.PersonID, &o.Source, &o.ObservedOn, &recorded, &packed, &withdrawn); err != nil {
+			if err := rows.Scan(&o.FamilyID, &o.Version, &o.PersonID, &o.Source, &o.ObservedOn, &recorded, &packed, &withdrawn, &no); err != nil {
 				return err
 			}
 			if o.PersonID == o.FamilyID {

@@ -11,25 +11,25 @@ import (
 // Known returns the families on record among an office's keys within a
 // regency, by id, with members, observations and accounts.
 func (s *Store) Known(ctx context.Context, regency string, localKeys []string) ([]registry.Known, error) {
-	var all []registry.Known
+	var found []registry.Known
 	at := map[ident.ID]int{}
 	var families []ident.ID
 	err := chunks(localKeys, func(part []string) error {
 		places, args := in(3, part)
-		found, err := s.records(ctx, "f.area >= $1 AND f.area < $2 AND f.local_key IN ("+places+")",
+		on, err := s.records(ctx, "f.area >= $1 AND f.area < $2 AND f.local_key IN ("+places+")",
 			append([]any{regency, regency + ":"}, args...))
-		for _, r := range found {
-			at[r.Family.ID] = len(all)
+		for _, r := range on {
+			at[r.Family.ID] = len(found)
 			families = append(families, r.Family.ID)
-			all = append(all, registry.Known{Record: r})
+			found = append(found, registry.Known{Record: r})
 		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("registrydb: families on record: %w", err)
 	}
-	err = s.observations(ctx, families, func(o registry.Observation) {
-		k := &all[at[o.FamilyID]]
+	err = s.observations(ctx, families, standing, func(o registry.Observation) {
+		k := &found[at[o.FamilyID]]
 		k.Observations = append(k.Observations, o)
 	})
 	if err != nil {
@@ -37,8 +37,8 @@ func (s *Store) Known(ctx context.Context, regency string, localKeys []string) (
 	}
 	accounts, err := s.Accounts(ctx, families)
 	for _, a := range accounts {
-		k := &all[at[a.FamilyID]]
+		k := &found[at[a.FamilyID]]
 		k.Accounts = append(k.Accounts, a)
 	}
-	return all, err
+	return found, err
 }

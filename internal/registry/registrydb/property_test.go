@@ -14,8 +14,10 @@ import (
 	"pgregory.net/rapid"
 
 	"gotong/internal/access"
+	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/registry"
@@ -35,13 +37,15 @@ func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
 			row["id_keluarga"] = fmt.Sprintf("%d-%s", office, row["id_keluarga"])
 		}
 		for range rapid.IntRange(1, 5).Draw(t, "steps") {
-			switch rapid.IntRange(0, 6).Draw(t, "act") {
+			switch rapid.IntRange(0, 9).Draw(t, "act") {
 			case 0:
 				decide(t, bench, o)
 			case 1, 2:
 				visit(t, bench, o)
 			case 3:
 				mend(t, bench, o)
+			case 7, 8, 9:
+				live(t, bench, o)
 			default:
 				wander(t, o)
 				if _, err := bench.Import(registrytest.Officer(), o.Files(), registry.Options{OnlyGood: true}, run.Silent{}); err != nil {
@@ -56,8 +60,42 @@ func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
 					t.Fatal(err)
 				}
 				registrytest.SameAsFold(t, d)
+				now, err := bench.FamilyAt(registrytest.Officer(), id, registry.Moment{On: civil.MustParse("2099-01-01")}, access.PurposeAudit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				registrytest.SameAsFold(t, &registry.Dossier{Record: now.Record, History: d.History})
 			}
 		}
+	})
+}
+
+// Merging and undoing is as if nothing had been, also after other changes.
+func TestMergeThenUndoIsIdentity(t *testing.T) {
+	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
+	office := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		office++
+		o := registrytest.NewOffice(4, uint64(office), "3674011001")
+		village := fmt.Sprintf("3674011%03d", office%7+1)
+		for _, row := range append(o.Families, o.Members...) {
+			row["id_keluarga"] = fmt.Sprintf("M%d-%s", office, row["id_keluarga"])
+		}
+		for _, row := range o.Families {
+			row["kode_wilayah"] = village
+		}
+		registrytest.Bring(t, bench, o)
+		var families []registry.Record
+		for _, row := range o.Families {
+			if id, ok := onRecord(rt, bench, row["no_kk"], row["id_keluarga"]); ok {
+				d, err := bench.Family(registrytest.Officer(), id, access.PurposeAudit)
+				if err != nil {
+					rt.Fatal(err)
+				}
+				families = append(families, *d.Record)
+			}
+		}
+		registrytest.MergeThenUndo(rt, bench, families)
 	})
 }
 
@@ -159,6 +197,58 @@ func mend(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 	}
 	if refused := (registry.Refused)(nil); out.Written == (err != nil) || err != nil && !errors.As(err, &refused) { // where nothing is altered
 		t.Fatal(out, err)
+	}
+}
+
+// live has something happen to a family, and sometimes takes it back. What is
+// refused changes nothing.
+func live(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	d, ok := theFirst(t, bench, o)
+	if !ok {
+		return
+	}
+	who, next := rapid.SampledFrom(d.Members).Draw(t, "who").ID, rapid.SampledFrom(d.Members).Draw(t, "next").ID
+	ask := registry.Request{Family: d.Family.ID, Person: who, NewHead: next, FormerHead: "other",
+		Kind:  rapid.SampledFrom(registry.LifeKinds).Draw(t, "kind"),
+		Basis: registrytest.By(rapid.SampledFrom([]string{"2025-03-20", "2025-05-30"}).Draw(t, "on"), "")}
+	if docs := bench.Rule(ask.Kind).Documents; len(docs) > 0 {
+		ask.Basis.Document = docs[0].Code
+	}
+	switch ask.Kind {
+	case registry.Birth, registry.Adoption, registry.Marriage:
+		ask.Member = &registry.MemberEntry{Name: "Orang Baru", Sex: "female", Relation: "child"}
+	case registry.Split, registry.Divorce:
+		ask.NewFamily, ask.OtherPerson = bench.NewID(), next
+		if ask.Kind == registry.Split {
+			ask.Going = []registry.Goer{{Person: who, Relation: "head"}}
+		}
+	case registry.Move:
+		ask.Place = "Malaysia"
+		if rapid.Bool().Draw(t, "one") {
+			ask.Going = []registry.Goer{{Person: who}}
+		}
+	case registry.Merge:
+		ask.Other, ask.OtherPerson = d.Family.ID, next
+	}
+	out, err := bench.Do(registrytest.Officer(), ask)
+	if ask.Basis.Read = out.Mark(); ask.Basis.Read != "" {
+		out, err = bench.Do(registrytest.Officer(), ask)
+	}
+	if err == nil && !out.Proposed.IsZero() {
+		out, err = bench.Approve(registrytest.Second(), out.Proposed, "")
+	}
+	if refused := (registry.Refused)(nil); err != nil && !errors.As(err, &refused) && !fault.Is(err, fault.KindConflict) {
+		t.Fatal(ask.Kind, err)
+	}
+	if err == nil && rapid.Bool().Draw(t, "undo") {
+		undo, err := bench.Do(registrytest.Officer(), registry.Request{Kind: registry.Undone, Event: out.Event,
+			Basis: registry.Basis{On: "2025-05-31", Evidence: "keliru"}})
+		if err == nil {
+			_, err = bench.Approve(registrytest.Second(), undo.Proposed, "")
+		}
+		if refused := (registry.Refused)(nil); err != nil && !errors.As(err, &refused) {
+			t.Fatal(ask.Kind, err)
+		}
 	}
 }
 

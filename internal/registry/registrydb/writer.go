@@ -70,6 +70,12 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 			return err
 		}
 	}
+	for _, person := range r.Removed {
+		_, err := w.tx.Exec(ctx, "DELETE FROM person WHERE {scope area} AND family_id = $1 AND id = $2", f.ID, person)
+		if err != nil {
+			return err
+		}
+	}
 	for _, i := range r.ChangedMembers {
 		if err := w.updateMember(ctx, &r.Record.Members[i]); err != nil {
 			return err
@@ -128,6 +134,32 @@ func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
 			return err
 		}
 	}
+	return w.putUndone(ctx, r)
+}
+
+// putUndone writes what only events bring: observations that come along, and
+// versions that are taken back.
+func (w *writer) putUndone(ctx context.Context, r *registry.Revision) error {
+	for no := range r.Carried {
+		o := &r.Carried[no]
+		subject := o.PersonID
+		if subject.IsZero() {
+			subject = o.FamilyID
+		}
+		_, err := w.tx.Exec(ctx, `INSERT INTO carried_observation (family_id, version, subject, no, source, observed_on, recorded_at, facts)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			o.FamilyID, o.Version, subject, no, string(o.Source), o.ObservedOn, o.RecordedAt.UnixMilli(), o.Facts.Pack())
+		if err != nil {
+			return err
+		}
+	}
+	for _, version := range r.Change.Body.Undoes {
+		_, err := w.tx.Exec(ctx, "INSERT INTO change_undone (family_id, version, by_version) VALUES ($1, $2, $3)",
+			r.Change.FamilyID, version, r.Change.Version)
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -142,6 +174,13 @@ func (w *writer) putIdentifiers(ctx context.Context, r *registry.Revision) error
 	}
 	for _, i := range r.Identifiers {
 		if err := w.identifier.Add(ctx, i.Blind, string(i.Kind), family, i.Subject); err != nil {
+			return err
+		}
+	}
+	for _, person := range r.Closed {
+		_, err := w.tx.Exec(ctx, `UPDATE account SET holder = '', status = 'closed' WHERE person_id = $1
+			AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $2)`, person, family)
+		if err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/seal"
+	policyfiles "gotong/policy"
 )
 
 // Backend is a database with its stores. The database test of a slice makes
@@ -52,7 +53,16 @@ func NewBench(t testing.TB, b Backend) *Bench {
 // with returns a service whose looks and changes go into another log.
 func (b *Bench) with(log audit.Store) *registry.Service {
 	return registry.NewService(registry.Deps{Unit: b.Unit, Store: b.Store, Log: audit.NewLog(log, b.Clock), Keys: b.Keys,
-		IDs: b.IDs, Clock: b.Clock, Catalogue: indicator.Default(), Atlas: region.Default()})
+		IDs: b.IDs, Clock: b.Clock, Catalogue: indicator.Default(), Atlas: region.Default(), Rules: rules()})
+}
+
+// rules are those that an office begins with.
+func rules() registry.Rules {
+	r, err := registry.LoadRules(policyfiles.Files)
+	if err != nil {
+		panic(err)
+	}
+	return r
 }
 
 // seeded is a source of bytes that are always the same: ids differ by their

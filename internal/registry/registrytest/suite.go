@@ -50,6 +50,16 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"somebody joins":                         testJoin,
 		"a family is registered by hand":         testRegister,
 		"an entry stays in its area":             testEntryScope,
+
+		"a child is born, and gets a NIK later":    testBirth,
+		"a death stops what depends on it":         testDeath,
+		"some found a family of their own":         testSplit,
+		"a couple marries":                         testMarriage,
+		"a family is handed over":                  testMove,
+		"a second person approves":                 testSecondHand,
+		"a person is erased, unless money forbids": testErasure,
+		"a warning of identity is dismissed":       testIdentity,
+		"not the same is remembered":               testNotSame,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, NewBench(t, backend(t))) })
 	}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"gotong/internal/access"
+	"gotong/internal/civil"
+	"gotong/internal/delivery"
+	"gotong/internal/determination"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+)
+
+// dependants are the payments and entitlements that hang on a family, for the
+// register to stop when somebody dies or leaves.
+type dependants struct{ a *App }
+
+// StopFor holds what is not paid yet, and tells of what cannot be held.
+func (d dependants) StopFor(ctx context.Context, s registry.Stopping) ([]registry.Stopped, error) {
+	payments, err := d.payments(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("app: stopping payments: %w", err)
+	}
+	entitlements, err := d.entitlements(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("app: flagging entitlements: %w", err)
+	}
+	return append(payments, entitlements...), nil
+}
+
+// asTreasurer lets the consequence of an act on the register hold payments,
+// in the name of whoever did it: to hold is what any treasurer does of
+// somebody who died.
+func asTreasurer(ctx context.Context) context.Context {
+	actor, _ := access.From(ctx)
+	actor.Roles, actor.Scope = []access.Role{access.Treasurer}, access.Nation()
+	return access.With(ctx, actor)
+}
+
+func asSystem(ctx context.Context) context.Context {
+	return access.With(ctx, access.System("register"))
+}
+
+func (d dependants) payments(ctx context.Context, s registry.Stopping) ([]registry.Stopped, error) {
+	lines, err := d.a.Delivery.OfFamily(asSystem(ctx), access.PurposePayment, s.Family)
+	if err != nil {
+		return nil, err
+	}
+	var stopped []registry.Stopped
+	for _, l := range lines {
+		state, open := stateOf(l.Status)
+		if !open {
+			continue
+		}
+		touched, err := d.concerns(ctx, l, s.Person)
+		if err != nil {
+			return nil, err
+		}
+		if !touched {
+			continue
+		}
+		if state == registry.StateHeld {
+			note := i18n.T(i18n.ID, "event.stopped_by."+string(s.Kind))
+			_, err := d.a.Delivery.Hold(asTreasurer(ctx), l.ListID, []int64{l.LineNo}, note)
+			if fault.Is(err, fault.KindConflict) { // the list moved on meanwhile: it is held when the file is cut
+				state = registry.StateWatched
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		stopped = append(stopped, registry.Stopped{What: registry.StoppedPayment, ID: delivery.Reference(l.Number, l.LineNo),
+			Label: d.a.programmeName(l.Programme).ID + ", " + l.Period.String(), Amount: l.Amount, State: state})
+	}
+	return stopped, nil
+}
+
+// stateOf says what becomes of a line of a status, and whether anything does.
+func stateOf(s delivery.Status) (registry.StoppedState, bool) {
+	switch s {
+	case delivery.Planned:
+		return registry.StateHeld, true
+	case delivery.LetGo:
+		return registry.StateWatched, true
+	case delivery.OnTheWay:
+		return registry.StateSent, true
+	}
+	return "", false
+}
+
+// concerns reports whether a line is paid to somebody or because of them. The
+// zero person is the whole family.
+func (d dependants) concerns(ctx context.Context, l delivery.FamilyLine, person ident.ID) (bool, error) {
+	if person.IsZero() || l.PersonID == person || l.PayeeID == person {
+		return true, nil
+	}
+	t, err := d.a.Delivery.Trace(asSystem(ctx), l.ListID, l.LineNo)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range t.Line.Parts {
+		if p.Beneficiary == person {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// entitlements of the determination in force: it is a signed decision, and
+// stands until the next one; who pays by it asks the register again.
+func (d dependants) entitlements(ctx context.Context, s registry.Stopping) ([]registry.Stopped, error) {
+	h, err := d.a.Determinations.Current(asSystem(ctx))
+	if fault.Is(err, fault.KindNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := d.a.Determinations.OfFamily(asSystem(ctx), access.PurposeDetermination, h.ID, s.Family)
+	if err != nil {
+		return nil, err
+	}
+	var stopped []registry.Stopped
+	for _, r := range rows {
+		if r.Outcome != determination.Entitled || !s.Person.IsZero() && !r.PersonID.IsZero() && r.PersonID != s.Person {
+			continue
+		}
+		stopped = append(stopped, registry.Stopped{What: registry.StoppedEntitlement, ID: h.ID.String(),
+			Label: d.a.programmeName(r.Programme).ID, Amount: r.Annual, State: registry.StateFlagged})
+	}
+	return stopped, nil
+}
+
+// obligations tell the register what money stands in the way of an erasure.
+type obligations struct{ a *App }
+
+// Owed looks through all that was or is to be paid to a family.
+func (o obligations) Owed(ctx context.Context, family ident.ID) (registry.Owed, error) {
+	var owed registry.Owed
+	lines, err := o.a.Delivery.OfFamily(asSystem(ctx), access.PurposePayment, family)
+	if err != nil {
+		return owed, err
+	}
+	for _, l := range lines {
+		switch l.Status {
+		case delivery.Planned, delivery.Held, delivery.LetGo, delivery.OnTheWay, delivery.ReturnedIt:
+			owed.Pending = true
+		case delivery.Credited:
+			if paid := civil.OfTime(l.SettledAt); owed.Paid == nil || *owed.Paid < paid {
+				owed.Paid = &paid
+			}
+		}
+	}
+	return owed, nil
+}

@@ -1,0 +1,104 @@
+package registry
+
+import (
+	"context"
+	"slices"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// Obligations say what the state owes a family, or has paid it: for as long
+// as that must be accounted for, nobody of it can be erased.
+type Obligations interface {
+	// Owed returns the day of the last payment to a family, and whether money
+	// is on its way.
+	Owed(ctx context.Context, family ident.ID) (Owed, error)
+}
+
+// Owed is what stands between a family and its erasure.
+type Owed struct {
+	Paid    *civil.Date // last payment; nil: never
+	Pending bool        // money is on its way, or in a list that is made
+}
+
+type nothing struct{}
+
+func (nothing) Owed(context.Context, ident.ID) (Owed, error) { return Owed{}, nil }
+
+// erase takes from the record all that tells who a person is, or who all of a
+// family are (UU 27/2022, art. 8 and 43). The history keeps a skeleton of
+// versions, days and hands. It is refused while money or the law still needs
+// the record, and says until when.
+func (h *hand) erase(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
+	}
+	owed, err := h.s.owed.Owed(ctx, h.req.Family)
+	if err != nil {
+		return err
+	}
+	if owed.Pending {
+		return fault.Conflict("event.refused.money_pending")
+	}
+	if owed.Paid != nil {
+		if until := h.s.rules.keepUntil(*owed.Paid, h.today); until > h.today {
+			return fault.Conflict("event.refused.kept", "paid", *owed.Paid, "until", until)
+		}
+	}
+	h.fields = append(h.fields, "core", "members", "facts")
+	if !h.req.Person.IsZero() {
+		p, ok := h.rev.Record.Member(h.req.Person)
+		if !ok {
+			h.refuseEvent(FieldPerson, "choose_person")
+			return nil
+		}
+		if p.Name == "" {
+			h.refuseEvent(FieldPerson, "erased_already")
+			return nil
+		}
+		h.blank(p)
+		h.lead()
+		return nil
+	}
+	for i := range h.rev.Record.Members {
+		if p := &h.rev.Record.Members[i]; p.Name != "" {
+			h.blank(p)
+		}
+	}
+	f := &h.rev.Record.Family
+	h.rev.dropCard()
+	f.LocalKey, f.Address, f.RT, f.RW, f.Status = f.ID.String(), "", "", "", FamilyDissolved
+	h.rev.Change.Body.Family = f.core()
+	h.forget(ident.ID{})
+	h.rev.Change.Body.Erased = append(h.rev.Change.Body.Erased, f.ID)
+	return nil
+}
+
+// blank takes away all that is on record of a person but their place in the
+// family.
+func (h *hand) blank(p *Person) {
+	h.rev.dropNIK(p)
+	p.Name, p.NameKey, p.Born, p.Female, p.MotherName = "", "", nil, false, ""
+	if p.Status == PersonActive || p.Status == PersonNotFound {
+		p.Status = PersonMoved
+	}
+	h.alter(p)
+	h.forget(p.ID)
+	h.rev.Closed = append(h.rev.Closed, p.ID)
+	h.rev.Change.Body.Erased = append(h.rev.Change.Body.Erased, p.ID)
+}
+
+// forget withdraws every fact that is known.
+func (h *hand) forget(person ident.ID) {
+	o := Observation{ObservedOn: h.today}
+	for _, d := range FoldFacts(Of(h.before, person)) {
+		o.Withdrawn = append(o.Withdrawn, d.No)
+	}
+	slices.Sort(o.Withdrawn)
+	h.observe(person, o)
+}
+
+// Erased reports whether a member's identity was erased.
+func (p *Person) Erased() bool { return p.Name == "" }

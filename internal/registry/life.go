@@ -1,0 +1,382 @@
+package registry
+
+import (
+	"context"
+	"slices"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+)
+
+// Fields of a life event beside those of entries by hand.
+const (
+	FieldPerson     = "orang"
+	FieldOther      = "keluarga_lain"
+	FieldOtherHere  = "orang_lain"
+	FieldGoing      = "ikut"
+	FieldNewHead    = "kepala_baru"
+	FieldPlace      = "tempat"
+	FieldNewHere    = "hubungan_baru"
+	FieldGoRelation = "hubungan_ikut" // followed by @ID of who goes
+)
+
+// refuseEvent notes what is wrong with a field, in the words of life events.
+func (h *hand) refuseEvent(field, name string, args ...any) {
+	h.refused = append(h.refused, FieldFault{field, fault.Invalid("event.refused."+name, args...)})
+}
+
+func (h *hand) warnEvent(field, name string, families []ident.ID, args ...any) {
+	h.warnings = append(h.warnings, Warning{field, "event.warn." + name, args, families})
+}
+
+// living opens the family of the request, which must be there still.
+func (h *hand) living(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
+	}
+	if f := h.rev.Record.Family; f.Status != FamilyActive && f.Status != FamilyDormant {
+		h.refuseEvent("", "family_gone", "status", string(f.Status))
+	}
+	return nil
+}
+
+// whom returns the active member that a field of the request names.
+func (h *hand) whom(field string, id ident.ID) (*Person, bool) {
+	p, ok := h.rev.Record.Member(id)
+	switch {
+	case id.IsZero() || !ok:
+		h.refuseEvent(field, "choose_person")
+	case p.Status != PersonActive:
+		h.refuseEvent(field, "not_there", "name", p.Name, "status", string(p.Status))
+	default:
+		return p, true
+	}
+	return nil, false
+}
+
+// birth brings a child on record. A newborn has no NIK yet, and needs none.
+func (h *hand) birth(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	if h.req.Member == nil {
+		h.refuse(FieldName, "name_missing")
+		return nil
+	}
+	if h.req.Member.Born == "" { // the day of the event is the day of birth
+		h.req.Member.Born = h.basis.On
+	}
+	if h.req.Member.Relation == "" {
+		h.req.Member.Relation = "child"
+	}
+	return h.newcomer(ctx, CauseBirth)
+}
+
+// adoption brings a child into the family: one who is not on record, or who
+// comes from another family.
+func (h *hand) adoption(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	if !h.req.OtherPerson.IsZero() {
+		return h.fetch(ctx)
+	}
+	return h.newcomer(ctx, CauseAdopted)
+}
+
+// death ends a membership from the day of death. Where the head dies, the
+// family names another one; where nobody is left, it is dissolved.
+func (h *hand) death(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
+	}
+	p, ok := h.rev.Record.Member(h.req.Person)
+	switch {
+	case !ok:
+		h.refuseEvent(FieldPerson, "choose_person")
+		return nil
+	case p.Status == PersonDead:
+		h.refuseEvent(FieldPerson, "dead_already", "name", p.Name)
+		return nil
+	case p.Status != PersonActive && p.Status != PersonNotFound:
+		h.refuseEvent(FieldPerson, "not_there", "name", p.Name, "status", string(p.Status))
+		return nil
+	case p.Born != nil && h.on < *p.Born:
+		h.refuse(FieldOn, "before_birth")
+	}
+	if seen := h.lastSeen(p.ID); seen > h.on {
+		h.warnEvent(FieldOn, "seen_after", nil, "name", p.Name, "on", seen)
+	}
+	p.Status = PersonDead
+	h.alter(p)
+	h.fields = append(h.fields, "status")
+	h.widow(p)
+	h.lead()
+	return nil
+}
+
+// lastSeen returns the last day on which somebody visited a person.
+func (d *draft) lastSeen(person ident.ID) civil.Date {
+	var last civil.Date
+	for _, o := range Of(d.before, person) {
+		if o.Source == SourceVisit {
+			last = max(last, o.ObservedOn)
+		}
+	}
+	return last
+}
+
+// widow marks the only spouse that a head leaves, or the head that a spouse
+// does.
+func (h *hand) widow(dead *Person) {
+	const head, spouse = "head", "spouse"
+	code := h.s.RelationCode(dead.Relation)
+	if code != head && code != spouse {
+		return
+	}
+	var left []*Person
+	for i := range h.rev.Record.Members {
+		m := &h.rev.Record.Members[i]
+		c := h.s.RelationCode(m.Relation)
+		if m.ID != dead.ID && m.Status == PersonActive && (c == head || c == spouse) {
+			left = append(left, m)
+		}
+	}
+	if len(left) == 1 {
+		h.marital(left[0].ID, "widowed")
+	}
+}
+
+// marital observes a person's marital status, where the catalogue asks it.
+func (h *hand) marital(person ident.ID, code string) {
+	i, ok := h.s.catalogue.Lookup(indicator.Person, "marital")
+	if !ok {
+		return
+	}
+	if o, ok := i.OptionCode(code); ok {
+		found := Observation{ObservedOn: h.on}
+		found.Facts.Set(i.No, o.No)
+		h.observe(person, found)
+		h.touch(person)
+	}
+}
+
+// lead sees to it that a family which somebody left has a head, or is
+// dissolved where nobody is left.
+func (h *hand) lead() {
+	r := h.rev.Record
+	active := func(p Person) bool { return p.Status == PersonActive }
+	switch {
+	case !slices.ContainsFunc(r.Members, active):
+		r.Family.Status = FamilyDissolved
+		h.rev.Change.Body.Family = r.Family.core()
+	case !slices.ContainsFunc(r.Members, func(p Person) bool { return active(p) && p.Relation == RelationHead }):
+		m, ok := r.Member(h.req.NewHead)
+		if !ok || !active(*m) {
+			h.refuseEvent(FieldNewHead, "head_needed")
+			return
+		}
+		m.Relation = RelationHead
+		h.alter(m)
+	}
+}
+
+// changeHead makes another member the head.
+func (h *hand) changeHead(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	p, ok := h.whom(FieldNewHead, h.req.NewHead)
+	if !ok {
+		return nil
+	}
+	if p.Relation == RelationHead {
+		h.refuseEvent(FieldNewHead, "head_already", "name", p.Name)
+		return nil
+	}
+	if adult := h.s.rules.changesOn(h.today).Marriage; p.Born != nil && p.Born.YearsOn(h.on) < adult {
+		h.warnEvent(FieldNewHead, "young_head", nil, "name", p.Name, "years", p.Born.YearsOn(h.on))
+	}
+	before := p.Relation
+	p.Relation = RelationHead
+	h.alter(p)
+	h.headship(p, before, h.req.FormerHead)
+	h.fields = append(h.fields, FieldRelation)
+	return nil
+}
+
+// marriage records that a member marries: the spouse joins the family, from
+// another one or newly on record, or both found a family of their own.
+func (h *hand) marriage(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	p, ok := h.whom(FieldPerson, h.req.Person)
+	if !ok {
+		return nil
+	}
+	if !h.req.OtherPerson.IsZero() && h.req.OtherPerson == p.ID {
+		h.refuseEvent(FieldOtherHere, "same_person")
+		return nil
+	}
+	h.youth(FieldPerson, p)
+	if !h.req.NewFamily.IsZero() {
+		return h.marryAway(ctx, p.ID)
+	}
+	spouse := ident.ID{}
+	if h.req.OtherPerson.IsZero() {
+		if err := h.newcomer(ctx, CauseMarriage); err != nil || len(h.rev.NewMembers) == 0 {
+			return err
+		}
+		spouse = h.rev.Record.Members[h.rev.NewMembers[0]].ID
+	} else if err := h.fetch(ctx); err != nil || len(h.refused) > 0 {
+		return err
+	} else {
+		spouse = h.rev.Record.Members[h.rev.NewMembers[0]].ID
+	}
+	if m, ok := h.rev.Record.Member(spouse); ok {
+		h.youth(FieldOtherHere, m)
+	}
+	h.marital(h.req.Person, "married")
+	h.marital(spouse, "married")
+	return nil
+}
+
+// marryAway has a couple found a family: the member as its head, and the
+// spouse from another family or newly on record.
+func (h *hand) marryAway(ctx context.Context, person ident.ID) error {
+	h.req.Going = []Goer{{Person: person, Relation: "head"}}
+	if err := h.depart(ctx); err != nil || len(h.refused) > 0 {
+		return err
+	}
+	head := h.rev.Record.Members[0].ID
+	own := h.draft
+	if h.req.Relation == "" {
+		h.req.Relation = "spouse"
+	}
+	if !h.req.OtherPerson.IsZero() {
+		if err := h.fetch(ctx); err != nil || len(h.refused) > 0 {
+			return err
+		}
+	} else if h.req.Member != nil {
+		h.req.Member.Relation = h.req.Relation
+		if err := h.newcomer(ctx, CauseMarriage); err != nil {
+			return err
+		}
+	}
+	h.draft = own
+	h.marital(head, "married")
+	for _, m := range h.rev.Record.Members {
+		if m.ID != head {
+			h.marital(m.ID, "married")
+		}
+	}
+	return nil
+}
+
+// youth warns of a marriage below the age that the rules name.
+func (h *hand) youth(field string, p *Person) {
+	least := h.s.rules.changesOn(h.today).Marriage
+	if p.Born != nil && p.Born.YearsOn(h.on) < least {
+		h.warnEvent(field, "young", nil, "name", p.Name, "years", p.Born.YearsOn(h.on), "least", least)
+	}
+}
+
+// divorce records that a couple parts. Whoever goes founds a family with
+// those who go along, or leaves the register.
+func (h *hand) divorce(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	p, ok := h.whom(FieldPerson, h.req.Person)
+	if !ok {
+		return nil
+	}
+	other, ok := h.whom(FieldOtherHere, h.req.OtherPerson)
+	if !ok {
+		return nil
+	}
+	if p.ID == other.ID {
+		h.refuseEvent(FieldOtherHere, "same_person")
+		return nil
+	}
+	// Who leaves carries what is known of them along, so the divorce is
+	// observed before.
+	h.marital(p.ID, "divorced")
+	h.marital(other.ID, "divorced")
+	if !h.req.NewFamily.IsZero() {
+		h.req.Going = append([]Goer{{Person: p.ID, Relation: "head"}}, h.req.Going...)
+		return h.depart(ctx)
+	}
+	if h.place() {
+		h.leave(append([]Goer{{Person: p.ID}}, h.req.Going...))
+	}
+	return nil
+}
+
+// split has some members found a family of their own.
+func (h *hand) split(ctx context.Context) error {
+	if err := h.living(ctx); err != nil {
+		return err
+	}
+	return h.depart(ctx)
+}
+
+// comeBack has somebody count again who had left or was not found, or a whole
+// family that had gone.
+func (h *hand) comeBack(ctx context.Context) error {
+	if err := h.first(ctx); err != nil {
+		return err
+	}
+	f := &h.rev.Record.Family
+	h.fields = append(h.fields, "status")
+	if h.req.Person.IsZero() {
+		if f.Status != FamilyMoved && f.Status != FamilyDormant {
+			h.refuseEvent("", "family_there", "status", string(f.Status))
+			return nil
+		}
+		f.Status = FamilyActive
+		h.rev.Change.Body.Family = f.core()
+		return nil
+	}
+	p, ok := h.rev.Record.Member(h.req.Person)
+	switch {
+	case !ok:
+		h.refuseEvent(FieldPerson, "choose_person")
+		return nil
+	case p.Status != PersonMoved && p.Status != PersonNotFound:
+		h.refuseEvent(FieldPerson, "not_away", "name", p.Name, "status", string(p.Status))
+		return nil
+	}
+	if l, ok := h.history.went(p.ID); ok {
+		h.warnEvent(FieldPerson, "lives_elsewhere", []ident.ID{l.OtherFamily}, "name", p.Name)
+	}
+	p.Status = PersonActive
+	before := p.Relation
+	if h.req.Relation != "" {
+		p.Relation = h.choice(FieldRelation, h.s.relation, h.req.Relation)
+	}
+	h.alter(p)
+	if f.Status == FamilyDissolved || f.Status == FamilyMoved {
+		f.Status = FamilyActive
+		h.rev.Change.Body.Family = f.core()
+	}
+	h.headship(p, before, h.req.FormerHead)
+	return nil
+}
+
+// went returns where a member went within the register, unless that was
+// taken back.
+func (h *History) went(person ident.ID) (Link, bool) {
+	undone := h.undone(Moment{})
+	for _, c := range slices.Backward(h.Changes) {
+		for _, l := range c.Body.Links {
+			if l.Person == person && !l.Came && !undone[c.Version] {
+				return l, true
+			}
+		}
+	}
+	return Link{}, false
+}

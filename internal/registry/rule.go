@@ -1,0 +1,166 @@
+package registry
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+	"gotong/internal/i18n"
+)
+
+// Rules say what a change needs before it counts, and how long a record must
+// be kept, each by the day from which it holds. The zero value asks for
+// nothing.
+type Rules struct {
+	changes   []changeRules
+	retention []retentionRule
+}
+
+type changeRules struct {
+	From      civil.Date              `yaml:"from"`
+	Source    i18n.Text               `yaml:"source"`
+	Marriage  int                     `yaml:"marriage"`
+	Documents map[string]i18n.Text    `yaml:"documents"`
+	Kinds     map[ChangeKind]kindRule `yaml:"kinds"`
+}
+
+type kindRule struct {
+	Second   bool     `yaml:"second"`
+	Evidence []string `yaml:"evidence"`
+}
+
+type retentionRule struct {
+	From       civil.Date `yaml:"from"`
+	MoneyYears int        `yaml:"money_years"`
+	Source     i18n.Text  `yaml:"source"`
+}
+
+// Document is something that a change can rest on.
+type Document struct {
+	Code string
+	Name i18n.Text
+}
+
+// Rule is what a kind of change needs on a day.
+type Rule struct {
+	Second    bool       // a second person approves it
+	Documents []Document // of which one must be named; none: any evidence in words
+}
+
+const (
+	changesFile   = "changes.yaml"
+	retentionFile = "retention.yaml"
+)
+
+// LoadRules reads changes.yaml and retention.yaml of a policy folder.
+func LoadRules(files fs.FS) (Rules, error) {
+	var r Rules
+	var changes struct {
+		Changes []changeRules `yaml:"changes"`
+	}
+	if err := load(files, changesFile, &changes); err != nil {
+		return r, err
+	}
+	var retention struct {
+		Retention []retentionRule `yaml:"retention"`
+	}
+	if err := load(files, retentionFile, &retention); err != nil {
+		return r, err
+	}
+	r.changes, r.retention = changes.Changes, retention.Retention
+	if len(r.changes) == 0 || len(r.retention) == 0 {
+		return r, fmt.Errorf("registry: %s and %s must hold a rule each", changesFile, retentionFile)
+	}
+	for i, c := range r.changes {
+		if err := c.check(); err != nil {
+			return r, fmt.Errorf("registry: %s: rule from %s: %w", changesFile, c.From, err)
+		}
+		if i > 0 && c.From <= r.changes[i-1].From {
+			return r, fmt.Errorf("registry: %s: rule from %s does not follow the one before", changesFile, c.From)
+		}
+	}
+	for i, c := range r.retention {
+		if c.MoneyYears < 1 || c.Source == (i18n.Text{}) || i > 0 && c.From <= r.retention[i-1].From {
+			return r, fmt.Errorf("registry: %s: rule from %s lacks years or a source, or is out of order", retentionFile, c.From)
+		}
+	}
+	return r, nil
+}
+
+func load(files fs.FS, name string, into any) error {
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("registry: %w", err)
+	}
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("registry: %s: %w", name, err)
+	}
+	return nil
+}
+
+func (c *changeRules) check() error {
+	if c.Source == (i18n.Text{}) || c.Marriage < 1 {
+		return fmt.Errorf("no source, or no age of marriage")
+	}
+	for kind, k := range c.Kinds {
+		if makers[kind] == nil {
+			return fmt.Errorf("no change of the kind %q can wait for a second hand", kind)
+		}
+		for _, e := range k.Evidence {
+			if _, ok := c.Documents[e]; !ok {
+				return fmt.Errorf("%s: %q is not among the documents", kind, e)
+			}
+		}
+	}
+	return nil
+}
+
+// changesOn returns the rules in force on a day, the first ones before their
+// time.
+func (r Rules) changesOn(day civil.Date) changeRules {
+	var in changeRules
+	for i, one := range r.changes {
+		if i == 0 || one.From <= day {
+			in = one
+		}
+	}
+	return in
+}
+
+// keepUntil returns until when a record of somebody paid on a day is kept,
+// by the rule in force on another.
+func (r Rules) keepUntil(paid, today civil.Date) civil.Date {
+	years := 0
+	for i, one := range r.retention {
+		if i == 0 || one.From <= today {
+			years = one.MoneyYears
+		}
+	}
+	return paid.AddMonths(12 * years)
+}
+
+// Rule returns what a kind of change needs today.
+func (s *Service) Rule(kind ChangeKind) Rule {
+	in := s.rules.changesOn(s.Today())
+	k := in.Kinds[kind]
+	r := Rule{Second: k.Second}
+	for _, code := range k.Evidence {
+		r.Documents = append(r.Documents, Document{code, in.Documents[code]})
+	}
+	return r
+}
+
+// document returns a document that the kind of change accepts.
+func (r Rule) document(code string) (Document, bool) {
+	i := slices.IndexFunc(r.Documents, func(d Document) bool { return d.Code == code })
+	if i < 0 {
+		return Document{}, false
+	}
+	return r.Documents[i], true
+}

@@ -1,0 +1,183 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// undo takes an event back: of every family that it changed, what it changed
+// is no more so, and never was; what was recorded since and does not rest on
+// it stays. A family that it founded is dissolved, since it was there.
+func (h *hand) undo(ctx context.Context) error {
+	e, err := h.s.store.Event(ctx, h.req.Event)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.Status != EventRecorded:
+		return fault.Conflict("event.refused.not_recorded")
+	case e.Kind == Erasure || e.Kind == Undone:
+		h.refuseEvent("", "cannot_undo")
+		return nil
+	}
+	h.req.Family, h.req.Person = e.Family, e.Person
+	for _, c := range e.Changes {
+		if err := h.open(ctx, c.Family); err != nil {
+			return err
+		}
+		if h.takeBack(c.Version); len(h.refused) > 0 {
+			return nil
+		}
+	}
+	for _, c := range e.Changes {
+		h.turn(c.Family)
+		h.giveBack(c.Version)
+	}
+	if len(h.drafts) == 0 {
+		return fmt.Errorf("registry: event %s changed nothing", e.ID)
+	}
+	h.draft = h.drafts[0]
+	h.fields = append(h.fields, "core", "members", "facts")
+	return nil
+}
+
+// takeBack makes the revision that takes a version of the open family back.
+func (h *hand) takeBack(version int) {
+	c := &h.rev.Change
+	at := slices.IndexFunc(h.history.Changes, func(o Change) bool { return o.Version == version })
+	if at < 0 {
+		return
+	}
+	undone := &h.history.Changes[at]
+	for _, s := range undone.Body.Stopped {
+		if s.What != StoppedProposal {
+			h.again = append(h.again, s)
+		}
+	}
+	if version == 1 {
+		h.dissolve()
+		return
+	}
+	c.Body.Undoes = []int{version}
+	if name, later := h.restsOn(undone); later {
+		h.refuseEvent("", "rests_on_it", "name", name)
+		return
+	}
+	then := &History{Changes: append(slices.Clone(h.history.Changes), *c), Observations: h.history.Observations}
+	h.before = then.Standing()
+	h.restore(Fold(then))
+}
+
+// restsOn says whether a later change altered somebody who came with the one
+// that is to be undone.
+func (d *draft) restsOn(undone *Change) (string, bool) {
+	came := map[ident.ID]string{}
+	for _, m := range undone.Body.Members {
+		if _, before := Fold(&History{Changes: d.history.upTo(undone.Version - 1)}).Member(m.ID); !before {
+			came[m.ID] = m.Name
+		}
+	}
+	for i := range d.history.Changes {
+		c := &d.history.Changes[i]
+		for _, m := range c.Body.Members {
+			if name, ok := came[m.ID]; ok && c.Version > undone.Version {
+				return name, true
+			}
+		}
+	}
+	return "", false
+}
+
+func (h *History) upTo(version int) []Change {
+	var until []Change
+	for _, c := range h.Changes {
+		if c.Version <= version {
+			until = append(until, c)
+		}
+	}
+	return until
+}
+
+// restore has the family be what its history says without the change.
+func (h *hand) restore(to *Record) {
+	r := h.rev
+	from := r.Record
+	to.Family.ID, to.Family.Version = from.Family.ID, from.Family.Version
+	if !to.Family.core().equal(*from.Family.core()) {
+		r.Change.Body.Family = to.Family.core()
+	}
+	r.exchange(KindKK, from.Family.KKBlind, to.Family.KKBlind, from.Family.ID)
+	for i := range from.Members {
+		was := &from.Members[i]
+		now, ok := to.Member(was.ID)
+		if !ok {
+			r.Removed = append(r.Removed, was.ID)
+			r.exchange(KindNIK, was.NIKBlind, nil, was.ID)
+			continue
+		}
+		if now.core().equal(was.core()) && slices.Equal(now.Facts, was.Facts) && now.ObservedOn == was.ObservedOn {
+			continue
+		}
+		r.exchange(KindNIK, was.NIKBlind, now.NIKBlind, was.ID)
+		r.Change.Body.Members = append(r.Change.Body.Members, now.core())
+		at := slices.IndexFunc(to.Members, func(p Person) bool { return p.ID == now.ID })
+		r.ChangedMembers = append(r.ChangedMembers, at)
+	}
+	r.Record = to
+}
+
+// exchange notes that a subject carries another number, or none.
+func (r *Revision) exchange(kind IdentifierKind, from, to []byte, subject ident.ID) {
+	if bytes.Equal(from, to) {
+		return
+	}
+	r.drop(kind, from, subject)
+	if to != nil {
+		r.Identifiers = append(r.Identifiers, Identifier{kind, to, subject})
+	}
+}
+
+// dissolve ends a family that the event founded: it stays on record, and
+// nobody counts in it.
+func (h *hand) dissolve() {
+	f := &h.rev.Record.Family
+	f.Status = FamilyDissolved
+	h.rev.Change.Body.Family = f.core()
+	for i := range h.rev.Record.Members {
+		if m := &h.rev.Record.Members[i]; m.Status == PersonActive {
+			m.Status = PersonMoved
+			h.alter(m)
+		}
+	}
+}
+
+// giveBack has those who came by the undone change, and were observed where
+// they came to since, take that along to where they belong.
+func (h *hand) giveBack(version int) {
+	from := h.draft
+	at := slices.IndexFunc(from.history.Changes, func(o Change) bool { return o.Version == version })
+	if at < 0 {
+		return
+	}
+	for _, l := range from.history.Changes[at].Body.Links {
+		stays := !slices.Contains(from.rev.Removed, l.Person) && version != 1
+		if !l.Came || l.Other == l.OtherFamily || stays || !h.turn(l.OtherFamily) {
+			continue
+		}
+		for _, o := range Of(from.history.Standing(), l.Person) {
+			if o.Version <= version {
+				continue
+			}
+			o.FamilyID, o.Version, o.PersonID = l.OtherFamily, h.rev.Change.Version, l.Other
+			h.rev.Carried = append(h.rev.Carried, o)
+		}
+		h.refresh(l.Other)
+		h.touch(l.Other)
+	}
+	h.draft = from
+}
