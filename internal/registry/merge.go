@@ -125,7 +125,7 @@ func (h *hand) mergeFamilies(ctx context.Context, kept, other *draft) error {
 			continue
 		}
 		var err error
-		if keep, ok := twin(kept.was, &q); ok {
+		if keep, ok := sameMember(kept.was, &q); ok {
 			err = h.absorb(ctx, kept, keep, other, q.ID)
 		} else {
 			relation := q.Relation
@@ -152,9 +152,9 @@ func (h *hand) mergeFamilies(ctx context.Context, kept, other *draft) error {
 	return nil
 }
 
-// twin finds the active member who is the same person: by NIK where both have
+// sameMember finds the active member who is the same person: by NIK where both have
 // one, else by name, birth date and sex.
-func twin(r *Record, q *Person) (ident.ID, bool) {
+func sameMember(r *Record, q *Person) (ident.ID, bool) {
 	for i := range r.Members {
 		p := &r.Members[i]
 		if p.Status != PersonActive {
