@@ -57,6 +57,35 @@ CREATE TABLE audit_head (
 	size INTEGER NOT NULL
 ) STRICT;
 
+CREATE TRIGGER carried_observation_no_delete BEFORE DELETE ON carried_observation
+BEGIN
+	SELECT RAISE(ABORT, 'observations are never removed');
+END;
+
+CREATE TRIGGER carried_observation_no_update BEFORE UPDATE ON carried_observation
+BEGIN
+	SELECT RAISE(ABORT, 'observations are never altered');
+END;
+
+CREATE TABLE carried_observation (
+	family_id BLOB NOT NULL,
+	version INTEGER NOT NULL,
+	subject BLOB NOT NULL,
+	no INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	observed_on TEXT NOT NULL,
+	recorded_at INTEGER NOT NULL,
+	facts BLOB NOT NULL,
+	PRIMARY KEY (family_id, version, subject, no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change_undone (
+	family_id BLOB NOT NULL,
+	version INTEGER NOT NULL,
+	by_version INTEGER NOT NULL,
+	PRIMARY KEY (family_id, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER determination_decided BEFORE UPDATE ON determination
 WHEN OLD.decided_by IS NOT NULL OR NEW.digest <> OLD.digest OR NEW.content <> OLD.content
 BEGIN
@@ -167,6 +196,31 @@ CREATE TABLE family_change (
 	body TEXT NOT NULL,
 	PRIMARY KEY (family_id, version)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE family_event (
+	id BLOB PRIMARY KEY CHECK (length(id) = 16),
+	kind TEXT NOT NULL,
+	area TEXT NOT NULL,
+	area_to TEXT NOT NULL,
+	family_id BLOB NOT NULL,
+	person_id BLOB,
+	other_id BLOB,
+	effective_on TEXT NOT NULL,
+	evidence TEXT NOT NULL,
+	note TEXT NOT NULL,
+	request BLOB NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('proposed', 'recorded', 'rejected', 'closed', 'undone')),
+	proposed_by TEXT NOT NULL,
+	proposed_at INTEGER NOT NULL,
+	decided_by TEXT NOT NULL,
+	decided_at INTEGER NOT NULL,
+	decision TEXT NOT NULL,
+	changes TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX family_event_family ON family_event (family_id, id);
+
+CREATE INDEX family_event_waiting ON family_event (status, area, id);
 
 CREATE TABLE family_rank (
 	family_id BLOB NOT NULL CHECK (length(family_id) = 16),
@@ -736,6 +790,16 @@ CREATE TABLE identifier (
 	family_id BLOB NOT NULL,
 	subject BLOB NOT NULL,
 	PRIMARY KEY (blind, kind, family_id, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identity_dismissal (
+	family_id BLOB NOT NULL,
+	mark TEXT NOT NULL,
+	subject BLOB,
+	dismissed_by TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	PRIMARY KEY (family_id, mark)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_file (
@@ -1322,6 +1386,17 @@ CREATE TABLE meal_report (
 	approved_at INTEGER,
 	PRIMARY KEY (group_id, month),
 	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> maker)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE not_same (
+	a BLOB NOT NULL,
+	b BLOB NOT NULL,
+	a_family BLOB NOT NULL,
+	b_family BLOB NOT NULL,
+	said_by TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	PRIMARY KEY (a, b)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice (
