@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/indicator", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
 	{"internal/registry", "internal/rule"},
 	{"internal/snapshot", "internal/linkage", "internal/rule/rulesql"},
-	{"internal/targeting", "internal/generator", "internal/linkage/roster"},
+	{"internal/snapshot/exchange", "internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme"},
 	{"internal/determination"},
 	{"internal/delivery", "internal/pathout", "internal/goods"},

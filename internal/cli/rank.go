@@ -12,6 +12,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
+	"gotong/internal/snapshot/exchange"
 	"gotong/internal/targeting"
 )
 
@@ -47,6 +48,41 @@ func snapshotCommand(e *env) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&asOf, "as-of", "", "day that ages are counted to, YYYY-MM-DD (default: today)")
+	c.AddCommand(snapshotExport(e))
+	return c
+}
+
+func snapshotExport(e *env) *cobra.Command {
+	var of, format, out string
+	c := &cobra.Command{
+		Use: "export", Short: "Write a snapshot for other programs, without names, numbers or ids", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case format != "parquet":
+				return fault.Invalid("snapshot.export_format", "format", format)
+			case out == "":
+				return fault.Invalid("snapshot.export_no_folder")
+			}
+			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				id, err := snapshotOf(ctx, a, of)
+				if err != nil {
+					return err
+				}
+				s := exchange.Service{Unit: a.DB, Snapshots: a.Snapshots, Catalogue: a.Catalogue, Log: a.Audit.Log()}
+				p, done := e.progress()
+				m, err := s.Export(ctx, id, out, p)
+				done()
+				if err != nil {
+					return err
+				}
+				e.printf("%s\n", i18n.T(e.lang, "cli.snapshot_exported", "families", m.Families, "persons", m.Members, "folder", out))
+				return e.result(map[string]any{"snapshot": m.Snapshot, "families": m.Families, "persons": m.Members, "files": m.Files})
+			})
+		},
+	}
+	c.Flags().StringVar(&of, "snapshot", "", "snapshot id (default: the newest)")
+	c.Flags().StringVar(&format, "format", "parquet", "format: parquet")
+	c.Flags().StringVar(&out, "out", "", "new folder to write into")
 	return c
 }
 
