@@ -23,6 +23,7 @@ import (
 	"gotong/internal/delivery/deliverydb"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationdb"
+	"gotong/internal/document"
 	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/goods/goodsdb"
@@ -92,6 +93,7 @@ type App struct {
 	Insight        *insight.Service
 	Paths          *pathout.Service
 	Goods          *goods.Service
+	Documents      *document.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -184,6 +186,9 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
+	if err := a.wireDocuments(); err != nil {
+		return err
+	}
 	a.handleRuns()
 	return nil
 }

@@ -65,6 +65,18 @@ func (i *Item) Mark() string {
 	return map[rule.Truth]string{rule.Yes: "+", rule.No: "-", rule.Unknown: "?"}[i.Holds]
 }
 
+// Against lists the sentences that a letter gives: what does not hold or is
+// not known, and the notes.
+func (r *Reasons) Against(l i18n.Lang) []string {
+	var all []string
+	for _, i := range r.Items {
+		if i.Holds != rule.Yes && i.Sentence.In(l) != "" {
+			all = append(all, i.Sentence.In(l))
+		}
+	}
+	return append(all, r.Notes(l)...)
+}
+
 // Notes are the sentences that stand beside the items: of the queue, of lines
 // that may change, and of what would have changed the outcome.
 func (r *Reasons) Notes(l i18n.Lang) []string {

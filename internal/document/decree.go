@@ -56,7 +56,7 @@ func (d DecreeOf) Paper(o Office, l i18n.Lang) *Paper {
 	}
 	p.say(Block{Centre: t("decides")},
 		Block{Clauses: []Clause{
-			{t("first"), t("first_text", "people", grouping(l, int64(people)), "place", d.Place, "total", rupiah(l, total))},
+			{t("first"), t("first_text", "people", grouping(l, int64(people)), "place", d.Place, "total", Rupiah(l, total))},
 			{t("second"), t("second_text")}, {t("third"), t("third_text")}, {t("fourth"), t("fourth_text")}}},
 		Block{Sign: []Signatory{o.Head}}, Block{Small: t("digest", "digest", d.Digest)})
 	d.annex(p, t)

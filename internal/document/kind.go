@@ -27,7 +27,7 @@ var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Hando
 type rights struct{ see, issue, withdraw access.Permission }
 
 var rightsOf = map[Kind]rights{
-	Decree:         {access.SeeDeterminations, access.RunDetermination, access.EnactDetermination},
+	Decree:         {access.SeeDeterminations, access.EnactDetermination, access.EnactDetermination},
 	Statement:      {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	PaymentList:    {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	Reconciliation: {access.SeeMoney, access.Reconcile, access.ReleasePayment},

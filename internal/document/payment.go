@@ -44,7 +44,7 @@ func (d PaymentOf) paper(k Kind, o Office, l i18n.Lang, title string, about ...s
 func (d PaymentOf) about(l i18n.Lang) []Pair {
 	t := func(key string) string { return i18n.T(l, "document.pay."+key) }
 	return []Pair{{t("list"), d.Number}, {t("programme"), d.Programme}, {t("period"), d.Period}, {t("area"), d.Place},
-		{t("lines"), grouping(l, d.Lines)}, {t("total"), rupiah(l, d.Total)}}
+		{t("lines"), grouping(l, d.Lines)}, {t("total"), Rupiah(l, d.Total)}}
 }
 
 // Statement writes the statement of absolute responsibility: who makes a
@@ -55,7 +55,7 @@ func (d PaymentOf) Statement(o Office, l i18n.Lang) *Paper {
 	p.say(Block{Text: t("opening")},
 		Block{Pairs: []Pair{{t("name"), d.Maker}, {t("role"), t("maker_role")}, {t("office"), o.Name}}},
 		Block{Text: t("states")}, Block{Pairs: d.about(l)},
-		Block{Clauses: numbered(t("first", "total", rupiah(l, d.Total), "lines", grouping(l, d.Lines)), t("second"), t("third"), t("fourth"))},
+		Block{Clauses: numbered(t("first", "total", Rupiah(l, d.Total), "lines", grouping(l, d.Lines)), t("second"), t("third"), t("fourth"))},
 		Block{Text: t("closing")},
 		Block{Sign: []Signatory{{Place: o.Place, Role: t("maker_role"), Name: d.Maker}}},
 		Block{Small: t("digest", "digest", d.Digest)})

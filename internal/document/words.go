@@ -29,8 +29,8 @@ func digits(a money.Rupiah) string { return strconv.FormatInt(int64(a), 10) }
 // grouping writes a number inside a sentence.
 func grouping(l i18n.Lang, n int64) string { return written(l, Count, strconv.FormatInt(n, 10)) }
 
-// rupiah writes an amount inside a sentence.
-func rupiah(l i18n.Lang, a money.Rupiah) string { return "Rp" + grouping(l, int64(a)) }
+// Rupiah writes an amount inside a sentence.
+func Rupiah(l i18n.Lang, a money.Rupiah) string { return "Rp" + grouping(l, int64(a)) }
 
 // lettered marks clauses a., b., c.
 func lettered(texts ...string) []Clause {

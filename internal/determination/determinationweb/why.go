@@ -198,16 +198,10 @@ func (h *Handlers) letter(ctx context.Context, r *web.Request) (web.Response, er
 }
 
 func letterOf(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons) letterLine {
-	x := letterLine{Programme: p.Name.In(l), Outcome: s.Outcome, Who: s.Name}
+	x := letterLine{Programme: p.Name.In(l), Outcome: s.Outcome, Who: s.Name, Reasons: s.Against(l)}
 	if s.Outcome == determination.Entitled {
 		x.Amount = worth(ctx, p, s.Annual)
 	}
-	for _, i := range s.Items {
-		if i.Holds != rule.Yes && i.Sentence.In(l) != "" {
-			x.Reasons = append(x.Reasons, i.Sentence.In(l))
-		}
-	}
-	x.Reasons = append(x.Reasons, s.Notes(l)...)
 	return x
 }
 
