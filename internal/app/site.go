@@ -15,6 +15,8 @@ import (
 	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination/determinationapi"
 	"gotong/internal/determination/determinationweb"
+	"gotong/internal/document/documentapi"
+	"gotong/internal/document/documentweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/registry/registryapi"
@@ -59,6 +61,7 @@ var nav = []web.NavItem{
 	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
+	{Key: "document.nav", Href: documentweb.Path, Permission: access.SeeDocuments},
 	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -77,6 +80,7 @@ func (a *App) routes() [][]web.Route {
 		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
+		documentweb.New(documentweb.Deps{Service: a.Documents, Keys: a.Keys, Atlas: a.Atlas, Clock: a.Clock}).Routes(),
 		runweb.New(a.Runs, a.Clock, runLinks).Routes(),
 		auditweb.New(a.Audit, a.Atlas, a.Clock).Routes(),
 		{web.Gaya()},
@@ -89,6 +93,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	determinationapi.Register(operations, a.Determinations)
 	deliveryapi.Register(operations, a.Delivery)
+	documentapi.Register(operations, a.Documents, a.Keys)
 	return operations, handler
 }
 

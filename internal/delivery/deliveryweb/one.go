@@ -28,6 +28,7 @@ type listView struct {
 	Returns  web.List[delivery.ReturnFile]
 	History  []web.Event
 	Unknown  bool // handed over, outcome unknown
+	Papers   web.PaperForm
 }
 
 // button is an act that the list's page offers: a page to go to, or with Post
@@ -79,7 +80,20 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	for _, c := range append(append([]delivery.Code{}, delivery.HoldCodes...), bankCodes()...) {
 		v.Codes = append(v.Codes, web.Option{Value: string(c), Label: r.T("delivery.code." + string(c))})
 	}
+	v.Papers = papers(r, o)
 	return web.Page(listPage(v)), nil
+}
+
+// papers are those that the actor may have issued of a list.
+func papers(r *web.Request, o *delivery.Overview) web.PaperForm {
+	p := web.PaperForm{About: o.ID.String()}
+	if o.Status != delivery.Discarded && r.Actor.Can(access.MakePayment) {
+		p.Kinds = append(p.Kinds, "sptjm", "nominatif")
+	}
+	if (o.Status == delivery.Sent || o.Status == delivery.Settled) && r.Actor.Can(access.Reconcile) {
+		p.Kinds = append(p.Kinds, "rekonsiliasi")
+	}
+	return p
 }
 
 // page returns a page of lines and the cursors of its neighbours.

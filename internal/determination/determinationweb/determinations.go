@@ -86,6 +86,7 @@ type showView struct {
 	MayPropose bool
 	MayDecide  bool
 	Own        bool // the actor proposed it
+	Papers     web.PaperForm
 	Note       string
 }
 
@@ -155,6 +156,9 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request) (showView, erro
 	}
 	if v.Areas, err = h.areaOptions(ctx, id, v.Area); err != nil {
 		return v, err
+	}
+	if d.State == determination.Enacted && r.Actor.Can(access.EnactDetermination) {
+		v.Papers = web.PaperForm{About: id.String(), Kinds: []string{"sk"}, Areas: v.Areas, Area: v.Area}
 	}
 	v.counts(ctx, r, all, figures)
 	v.reasons(ctx, r, all, figures)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"gotong/internal/access"
 	"gotong/internal/determination"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -147,6 +148,7 @@ type letterView struct {
 	Digest  string
 	Code    string
 	Lines   []letterLine
+	Papers  web.PaperForm
 }
 
 // letterLine is what a letter says of one programme.
@@ -193,6 +195,9 @@ func (h *Handlers) letter(ctx context.Context, r *web.Request) (web.Response, er
 			}
 			v.Lines = append(v.Lines, letterOf(ctx, r.Lang, e.Programme, s))
 		}
+	}
+	if r.Actor.Can(access.EditFamilies) {
+		v.Papers = web.PaperForm{About: id.String(), Kinds: []string{"surat"}}
 	}
 	return web.Page(letterPage(v)), nil
 }
