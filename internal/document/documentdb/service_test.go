@@ -204,7 +204,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			want fault.Kind
 		}{
 			"a treasurer issues a decree": {second(w.Issue(as("b", access.Treasurer), ask)), fault.KindForbidden},
-			"an officer of another city":  {second(w.Issue(as("d", access.Officer, "3674"), ask)), fault.KindNotFound},
+			"a manager of another city":   {second(w.Issue(as("d", access.Manager, "3674"), ask)), fault.KindNotFound},
 			"a kind without a source":     {second(w.Issue(manager, document.Request{Kind: document.Handover})), fault.KindInvalid},
 			"a treasurer opens a decree":  {second(w.Document(as("b", access.Treasurer), paper.ID)), fault.KindNotFound},
 			"another city opens it":       {second(w.Document(as("d", access.Officer, "3674"), paper.ID)), fault.KindNotFound},
