@@ -32,6 +32,22 @@ var expected = shares{
 
 const expectedPairs = 12
 
+// expectedHome is the same of two people of one home: they share what the
+// home has, perhaps a family name or a mother, and differ in themselves.
+var expectedHome = shares{
+	Name:     {.005, .005, .01, .01, .04, .03, .35, .10, .45},
+	Mother:   {.35, .02, .03, .01, .02, .01, .02, .04, .50},
+	Born:     {.015, .005, .01, .01, .01, .06, .02, .06, .81},
+	Sex:      {.5, .5},
+	Area:     {.92, .04, .02, .01, .01},
+	Address:  {.70, .04, .08, .02, .04, .02, .04, .03, .03},
+	Place:    {.90, .02, .03, .01, .01, .005, .005, .005, .015},
+	Postcode: {.93, .04, 0, .03},
+	Phone:    {.60, .02, 0, .38},
+	Number:   {.005, .015, .05, .93},
+	Numbered: {.85, .15},
+}
+
 // counted is a pattern and how many pairs showed it.
 type counted struct {
 	pattern pattern
@@ -48,15 +64,16 @@ func (t tally) sorted() []counted {
 	return all
 }
 
-// byChance measures how often each level comes between two people. Among
-// random pairs there are some of one person: each counts for as much as it
-// is likely, under m and a prior, to be of two.
-func byChance(seen []counted, m, u *shares, prior float64) *shares {
+// byChance measures how often each level comes between two strangers. Among
+// random pairs there are some of one person or of one home: each counts for
+// as much as it is likely, under what was learned, to be neither.
+func byChance(seen []counted, x *mixture) *shares {
 	var sum shares
 	for _, c := range seen {
 		two := c.pairs
-		if m != nil {
-			two *= 1 - posterior(c.pattern, m, u, prior, nil)
+		if x != nil {
+			one, home := x.posterior(c.pattern, nil)
+			two *= 1 - one - home
 		}
 		for f := range fieldCount {
 			if l := c.pattern.level(f); l != unknown {
@@ -82,112 +99,143 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 	return &s
 }
 
-// posterior returns how likely a pair with this pattern is of one person,
-// leaving out the fields given.
-func posterior(p pattern, m, u *shares, prior float64, given []Field) float64 {
-	one, two := prior, 1-prior
+// mixture is the three kinds of pairs: of one person, of two people of one
+// home, and of two strangers, each with how often each level comes, and how
+// often the first two come themselves.
+type mixture struct {
+	one, home, two *shares
+	ones, homes    float64
+}
+
+// posterior returns how likely a pair with this pattern is of one person, and
+// of two people of one home, leaving out the fields given.
+func (x *mixture) posterior(p pattern, given []Field) (float64, float64) {
+	one, home, two := x.ones, x.homes, 1-x.ones-x.homes
 	for f := range fieldCount {
 		l := p.level(f)
 		if l == unknown || slices.Contains(given, f) {
 			continue
 		}
-		one *= m[f][l]
-		two *= u[f][l]
+		one *= x.one[f][l]
+		home *= x.home[f][l]
+		two *= x.two[f][l]
 	}
-	if one+two == 0 {
-		return 0
+	all := one + home + two
+	if all == 0 {
+		return 0, 0
 	}
-	return one / (one + two)
+	return one / all, home / all
 }
 
 // lesson is what the pairs of one rule teach.
 type lesson struct {
-	given   []Field
-	pairs   float64
-	sums    shares  // expected pairs of one person by level
-	matches float64 // expected pairs of one person
+	given []Field
+	pairs float64
+	one   class
+	home  class
 }
+
+// class is what is expected of the pairs of one kind among those of a rule.
+type class struct {
+	sums  shares  // pairs by level
+	pairs float64 // all of them
+}
+
+func (c *class) add(p pattern, pairs float64) {
+	c.pairs += pairs
+	for f := range fieldCount {
+		if l := p.level(f); l != unknown {
+			c.sums[f][l] += pairs
+		}
+	}
+}
+
+// share is the part of a rule's pairs that are of this kind.
+func (c *class) share(of float64) float64 { return c.pairs / math.Max(of, 1) }
 
 // rounds is how often expectation maximisation goes round: it settles well
 // before.
 const rounds = 40
 
 // learn runs expectation maximisation on the pairs of one rule's blocks: what
-// two people agree on by chance stays as measured, what two records of one
-// person agree on, and how many such pairs there are, is learned.
-func learn(seen []counted, u *shares, given []Field) lesson {
-	m, prior := expected, .05
-	total := 0.0
-	for _, c := range seen {
-		total += c.pairs
+// two strangers agree on by chance stays as measured; what two records of one
+// person agree on and what two people of one home do, and how many such pairs
+// there are, is learned.
+func learn(seen []counted, u *shares, given []Field, homes bool) lesson {
+	m, v := expected, expectedHome
+	x := mixture{one: &m, home: &v, two: u, ones: .05}
+	if homes {
+		x.homes = .05
 	}
-	out := lesson{given: given, pairs: total}
-	if total == 0 {
+	out := lesson{given: given}
+	for _, c := range seen {
+		out.pairs += c.pairs
+	}
+	if out.pairs == 0 {
 		return out
 	}
 	for range rounds {
-		out.sums, out.matches = shares{}, 0
+		out.one, out.home = class{}, class{}
 		for _, c := range seen {
-			p := posterior(c.pattern, &m, u, prior, given)
-			if p < .5 {
-				continue
+			one, home := x.posterior(c.pattern, given)
+			if one >= .5 {
+				out.one.add(c.pattern, c.pairs*one)
 			}
-			one := c.pairs * p
-			out.matches += one
-			for f := range fieldCount {
-				if l := c.pattern.level(f); l != unknown {
-					out.sums[f][l] += one
-				}
+			if home >= .5 {
+				out.home.add(c.pattern, c.pairs*home)
 			}
 		}
-		m = *out.sums.normalised(expectedCount)
-		prior = math.Max((out.matches+.5)/(total+1), 1e-9)
+		m, v = *out.one.sums.normalised(expectedCount), *out.home.sums.normalised(expectedHomeCount)
+		x.ones = math.Max((out.one.pairs+.5)/(out.pairs+1), 1e-9)
+		if homes {
+			x.homes = math.Max((out.home.pairs+.5)/(out.pairs+1), 1e-9)
+		}
 	}
 	return out
 }
 
-func expectedCount(f Field, l int) float64 { return expectedPairs * expected[f][l] }
+func expectedCount(f Field, l int) float64     { return expectedPairs * expected[f][l] }
+func expectedHomeCount(f Field, l int) float64 { return expectedPairs * expectedHome[f][l] }
 
 // teach joins the lessons: each field is learned from the rules that do not
 // take it for given, foremost from those whose blocks hold little but pairs
-// of one person. In blocks where such pairs are rare, the likenesses of
+// of one kind. In blocks where such pairs are rare, the likenesses of
 // relatives and neighbours are easily taken for them.
-func teach(lessons []lesson) *shares {
+func teach(lessons []lesson, of func(*lesson) *class, prior func(f Field, l int) float64) *shares {
 	var sum shares
 	for f := range fieldCount {
 		most := 0.0
-		for _, one := range lessons {
-			if !slices.Contains(one.given, f) {
-				most = max(most, one.purity())
+		for i := range lessons {
+			if one := &lessons[i]; !slices.Contains(one.given, f) {
+				most = max(most, of(one).share(one.pairs))
 			}
 		}
-		for _, one := range lessons {
+		for i := range lessons {
+			one := &lessons[i]
 			if most == 0 || slices.Contains(one.given, f) {
 				continue
 			}
-			trust := math.Pow(one.purity()/most, 2)
+			trust := math.Pow(of(one).share(one.pairs)/most, 2)
 			for l := range f.levels() {
-				sum[f][l] += trust * one.sums[f][l]
+				sum[f][l] += trust * of(one).sums[f][l]
 			}
 		}
 	}
-	return sum.normalised(expectedCount)
+	return sum.normalised(prior)
 }
-
-// purity is the share of a rule's pairs that are of one person.
-func (l *lesson) purity() float64 { return l.matches / math.Max(l.pairs, 1) }
 
 // kindred measures how much oftener two people agree on both the name and the
 // mother's name than either agreement alone would have it, in thousandths of
 // a bit: a community has its own names for mothers and children alike.
-func kindred(seen []counted, m, u *shares, prior float64) int32 {
+func kindred(seen []counted, x *mixture) int32 {
 	agrees := func(p pattern, f Field) bool { return p.level(f) < TextWord }
 	var all, names, mothers, both float64
 	for _, c := range seen {
 		if c.pattern.level(Name) == unknown || c.pattern.level(Mother) == unknown {
 			continue
 		}
-		two := c.pairs * (1 - posterior(c.pattern, m, u, prior, nil))
+		one, home := x.posterior(c.pattern, nil)
+		two := c.pairs * (1 - one - home)
 		all += two
 		n, mo := agrees(c.pattern, Name), agrees(c.pattern, Mother)
 		if n {

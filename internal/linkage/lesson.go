@@ -27,16 +27,27 @@ func (l *linker) learn(ctx context.Context) error {
 	}
 	prior := 1 / math.Max(float64(len(l.set.entries)), 2)
 	lessons := make([]lesson, len(rules))
-	var m *shares
-	u := byChance(seen, nil, nil, 0)
+	x := &mixture{two: byChance(seen, nil)}
+	homes := true
 	for range 3 {
 		for i := range rules {
-			lessons[i] = learn(tallies[i], u, rules[i].given())
+			lessons[i] = learn(tallies[i], x.two, rules[i].given(), homes)
 		}
-		m = teach(lessons)
-		u = byChance(seen, m, u, prior)
+		if homes && !l.homely(lessons) {
+			homes = false
+			for i := range rules {
+				lessons[i] = learn(tallies[i], x.two, rules[i].given(), homes)
+			}
+		}
+		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount)
+		x.home = teach(lessons, func(l *lesson) *class { return &l.home }, expectedHomeCount)
+		x.ones, x.homes = prior, 0
+		if homes {
+			x.homes = l.homes(lessons)
+		}
+		x.two = byChance(seen, x)
 	}
-	l.model = newModel(m, u, c, kindred(seen, m, u, prior))
+	l.model = newModel(x, c, kindred(seen, x))
 	l.result.Model = l.model
 	l.settleMost(lessons)
 	return nil
@@ -46,11 +57,43 @@ func (l *linker) learn(ctx context.Context) error {
 // rules hold, each counted for itself, or one for every second record.
 func (l *linker) settleMost(lessons []lesson) {
 	held := 0.0
-	for i, one := range lessons {
-		held += one.purity() * float64(l.result.Blocks[i].Pairs)
+	for i := range lessons {
+		held += l.held(&lessons[i], i, &lessons[i].one)
 	}
 	n := float64(len(l.set.entries))
 	l.most = math.Min(math.Max(held, n/100), n/2) + 1
+}
+
+// homely reports whether the list is one of homes: more of the pairs that
+// share what a home has are of two people than of one. Else pairs of homes
+// are too few to be taken for the rule, and to be learned.
+func (l *linker) homely(lessons []lesson) bool {
+	one, home := 0.0, 0.0
+	for i := range lessons {
+		if rules[i].ofHome() {
+			one += l.held(&lessons[i], i, &lessons[i].one)
+			home += l.held(&lessons[i], i, &lessons[i].home)
+		}
+	}
+	return home > one
+}
+
+// homes returns how likely two random records are of two people of one home:
+// there are at least as many such pairs as the rule that holds the most has.
+func (l *linker) homes(lessons []lesson) float64 {
+	most := 0.0
+	for i := range lessons {
+		if rules[i].ofHome() {
+			most = math.Max(most, l.held(&lessons[i], i, &lessons[i].home))
+		}
+	}
+	return math.Min(most/l.set.pairs(), .5)
+}
+
+// held returns how many pairs of a kind the blocks of a rule hold, by those
+// of them that were learned from.
+func (l *linker) held(one *lesson, rule int, kind *class) float64 {
+	return kind.share(one.pairs) * float64(l.result.Blocks[rule].Pairs)
 }
 
 // tally counts the patterns of the pairs of one rule's blocks, of a fixed

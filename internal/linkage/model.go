@@ -20,6 +20,13 @@ type Model struct {
 	varied [fieldCount][levelCount]bool // whether rarity moves the weight
 	// loosely is the most that texts weigh whose level rarity does not move.
 	loosely [fieldCount]int32
+	// home is log2 of how often each level comes between two people of one
+	// home against two strangers, and homes log2 of how likely two random
+	// records are of such people; homeless says there are none.
+	home     [fieldCount][levelCount]int32
+	shared   [fieldCount]int32 // log2 of how often what a home has is the same
+	homes    int32
+	homeless bool
 	// kindred is what agreeing on the mother's name too weighs less when the
 	// name agrees already.
 	kindred int32
@@ -29,8 +36,10 @@ type Model struct {
 // what they share is a yardstick.
 const enoughSeen = 30
 
-func newModel(m, u *shares, c *chance, kindred int32) *Model {
+func newModel(x *mixture, c *chance, kindred int32) *Model {
+	u := x.two
 	w := &Model{Two: *u, kindred: kindred}
+	w.settleHomes(x)
 	for f := range fieldCount {
 		for l := range f.levels() {
 			n := c.count[f][l]
@@ -40,7 +49,7 @@ func newModel(m, u *shares, c *chance, kindred int32) *Model {
 			}
 		}
 	}
-	w.teach(m)
+	w.teach(x.one)
 	return w
 }
 
@@ -128,6 +137,7 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 		sum += w.piece(f, p, &r)
 		hope -= most[f]
 	}
+	sum += w.ofHome(p, &r)
 	return sum, sum >= least
 }
 
@@ -184,6 +194,9 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 	if !kin {
 		for f := range fieldCount {
 			add(f)
+		}
+		if bits := w.ofHome(p, r); bits != 0 {
+			pieces = append(pieces, Piece{HomeField, HomeLevel, bits})
 		}
 		return pieces
 	}

@@ -125,7 +125,7 @@ func (v *number) slipped(o *number) bool {
 }
 
 // mayBeSlip reports whether two different numbers can be a typing error apart,
-// soon for most. One wrong digit changes a number by 1 to 9 at its place, two
+// soon for most; they may have the same value, with noughts in front of one. One wrong digit changes a number by 1 to 9 at its place, two
 // neighbours exchanged by a multiple of 9 up to 81; a digit too few or too
 // many at least doubles or halves it, and changes how long it is.
 func mayBeSlip(a, b uint64) bool {
@@ -134,7 +134,7 @@ func mayBeSlip(a, b uint64) bool {
 		return true
 	}
 	gap := high - low
-	for gap%10 == 0 {
+	for gap > 81 && gap%10 == 0 {
 		gap /= 10
 	}
 	return gap <= 81

@@ -108,6 +108,16 @@ func (r *rule) given() []Field {
 	return all
 }
 
+// ofHome reports whether a rule's blocks hold what people of one home share.
+func (r *rule) ofHome() bool {
+	for _, p := range r.parts {
+		if p != byPhone && p != byAddress && p != byParent && p != byMother {
+			return false
+		}
+	}
+	return true
+}
+
 // mostValues is how many values a record has of one part at most.
 const mostValues = 3
 
