@@ -17,6 +17,7 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/bank"
+	"gotong/internal/civil"
 	"gotong/internal/clock"
 	"gotong/internal/db"
 	"gotong/internal/delivery"
@@ -34,6 +35,8 @@ import (
 	"gotong/internal/ledger"
 	"gotong/internal/ledger/ledgerdb"
 	"gotong/internal/linkage"
+	"gotong/internal/linkage/authority"
+	"gotong/internal/linkage/authority/authoritydb"
 	"gotong/internal/linkage/linkagedb"
 	"gotong/internal/pathout"
 	"gotong/internal/programme"
@@ -82,6 +85,7 @@ type App struct {
 	Catalogue *indicator.Catalogue
 	Registry  *registry.Service
 	Linkage   *linkage.Service
+	Authority *authority.Service
 	Snapshots *snapshot.Service
 	Targeting *targeting.Service
 
@@ -260,6 +264,13 @@ func (a *App) wirePolicy() error {
 	}
 	a.Linkage = linkage.NewService(linkage.Deps{Unit: a.DB, Store: linkagedb.New(), Register: a.Registry, Keys: a.Keys,
 		Log: a.Audit.Log(), IDs: a.IDs, Clock: a.Clock, Policies: duplicates})
+	authorities, err := authority.LoadPolicies(files)
+	if err != nil {
+		return err
+	}
+	a.Authority = authority.NewService(authority.Deps{Unit: a.DB, Store: authoritydb.New(), Register: a.Registry, Keys: a.Keys,
+		Log: a.Audit.Log(), IDs: a.IDs, Clock: a.Clock, Policies: authorities,
+		BlockLimit: duplicates.On(civil.OfTime(a.Clock.Now())).BlockLimit})
 	disclosures, err := insight.LoadDisclosures(files)
 	if err != nil {
 		return err

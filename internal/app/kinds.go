@@ -9,6 +9,7 @@ import (
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/ident"
+	"gotong/internal/linkage/authority"
 	"gotong/internal/registry"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
@@ -55,6 +56,9 @@ func (a *App) handleRuns() {
 	})
 	handle(a, KindDuplicates, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
 		return a.Linkage.Find(ctx, t.Progress)
+	})
+	handle(a, authority.MatchRun, access.StartRuns, func(ctx context.Context, args authority.RunArgs, t run.Task) (any, error) {
+		return a.Authority.RunMatch(ctx, args, t.Progress)
 	})
 	handle(a, delivery.MakeRun, access.MakePayment, func(ctx context.Context, o delivery.Order, t run.Task) (any, error) {
 		return a.Delivery.RunMake(ctx, o, t.Progress)

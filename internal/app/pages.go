@@ -16,6 +16,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage"
+	"gotong/internal/linkage/authority"
 	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registryweb"
@@ -49,6 +50,7 @@ func familyPage(id ident.ID) string { return registryweb.Path + "/" + id.String(
 var runLinks = map[run.Kind]runweb.ResultLink{
 	registry.ImportRun: registryweb.RunLink,
 	KindDuplicates:     func(run.Run) (string, string) { return linkageweb.Path, "linkage.nav" },
+	authority.MatchRun: resultPage("linkage.authority.nav", linkageweb.AuthorityLink),
 	KindSnapshot: func(run.Run) (string, string) {
 		return determinationweb.Path + "/baru", "determination.nav.determinations"
 	},
@@ -135,7 +137,12 @@ func (a *App) duplicateTasks(ctx context.Context, actor access.Actor) ([]insight
 		return nil, nil
 	}
 	n, err := a.Linkage.Count(ctx, linkage.Filter{Status: linkage.Open})
-	return []insightweb.Task{{Key: "home.task.duplicates", Href: linkageweb.Path + "?status=open", Count: n, Tone: web.Wait}}, err
+	if err != nil {
+		return nil, err
+	}
+	matches, err := a.Authority.Count(ctx, authority.Filter{Status: authority.Open})
+	return []insightweb.Task{{Key: "home.task.duplicates", Href: linkageweb.Path + "?status=open", Count: n, Tone: web.Wait},
+		{Key: "home.task.authority", Href: linkageweb.AuthorityPath, Count: matches, Tone: web.Wait}}, err
 }
 
 // determinationTasks are the proposals that somebody else must enact.

@@ -81,8 +81,9 @@ var areaOwned = map[string]bool{
 	"shop_price":        true,
 	"shop_finding":      true,
 
-	"duplicate_pair": true,
-	"insight_figure": true,
+	"duplicate_pair":  true,
+	"authority_match": true,
+	"insight_figure":  true,
 
 	"family_event":        true,
 	"carried_observation": true,

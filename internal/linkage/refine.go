@@ -39,6 +39,10 @@ const bundle = 4096
 
 func (l *linker) bundles() [][]scored { return slices.Collect(slices.Chunk(l.found, bundle)) }
 
+// leastCounted is how likely a pair must be of one person to be learned from.
+// Of the pairs below, the likenesses of relatives and neighbours are the most.
+const leastCounted = .1
+
 // expect returns how many pairs of one person are expected to show each level.
 func (l *linker) expect(ctx context.Context) (shares, error) {
 	parts := l.bundles()
@@ -48,7 +52,7 @@ func (l *linker) expect(ctx context.Context) (shares, error) {
 		for _, p := range parts[i] {
 			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
 			one := l.model.probability(p.score)
-			if one < .5 || kin(a, b) {
+			if one < leastCounted || kin(a, b) {
 				continue
 			}
 			pattern := c.compare(a, b, &r).learned()

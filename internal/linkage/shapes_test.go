@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -31,6 +32,7 @@ type shape struct {
 	between   float64 // share of people who are on a second list; 0 for one list
 
 	precision, recall float64 // least that is asked
+	quick             bool    // tested every time, the others with GOTONG_SOAK
 }
 
 // pool draws names: from so many given and family names, the commoner the
@@ -55,21 +57,21 @@ var shapes = []shape{
 	{name: "name and birth date", people: 4000, keep: "nb", names: western, again: .3, copies: 2, errors: .2, precision: .96, recall: .80},
 	{name: "name and year", people: 1500, keep: "ny", names: western, again: .3, copies: 2, errors: .15, precision: .90, recall: .50},
 	{name: "name and address", people: 4000, keep: "nap", names: western, again: .3, copies: 2, errors: .2, precision: .97, recall: .85},
-	{name: "name, address, place, phone, as of shops", people: 700, keep: "napf", names: western, again: .15, copies: 2, errors: .25, precision: .97, recall: .90},
+	{name: "name, address, place, phone, as of shops", people: 700, keep: "napf", names: western, again: .15, copies: 2, errors: .25, precision: .97, recall: .90, quick: true},
 	{name: "single names", people: 5000, keep: "nbsma", names: indonesian, again: .1, copies: 2, errors: .2, precision: .98, recall: .90},
 	{name: "few surnames", people: 6000, keep: "nbsap", names: surnames, again: .1, copies: 2, errors: .2, precision: .98, recall: .90},
-	{name: "two of five values missing", people: 4000, keep: "nbsapzf", names: western, again: .3, copies: 2, errors: .1, missing: .4, precision: .96, recall: .60},
-	{name: "households of one address and phone", people: 6000, keep: "nbsapf", names: indonesian, again: .1, copies: 2, errors: .2, household: 5, precision: .98, recall: .90},
+	{name: "two of five values missing", people: 4000, keep: "nbsapzf", names: western, again: .3, copies: 2, errors: .1, missing: .4, precision: .96, recall: .60, quick: true},
+	{name: "households of one address and phone", people: 6000, keep: "nbsapf", names: indonesian, again: .1, copies: 2, errors: .2, household: 5, precision: .98, recall: .90, quick: true},
 	{name: "twins", people: 4000, keep: "nbsma", names: indonesian, again: .1, copies: 2, errors: .2, household: 4, twins: .02, precision: .96, recall: .90},
 	{name: "nobody twice", people: 6000, keep: "nbsapzfi", names: indonesian, household: 4, twins: .02},
-	{name: "nobody twice, name and birth date", people: 6000, keep: "nb", names: few},
+	{name: "nobody twice, name and birth date", people: 6000, keep: "nb", names: few, quick: true},
 	{name: "everybody six times", people: 500, keep: "nbsapz", names: western, again: 1, copies: 6, errors: .2, precision: .99, recall: .95},
 	{name: "two lists, all on both", people: 3000, keep: "nbsapz", names: western, errors: .25, between: 1, precision: .99, recall: .95},
-	{name: "two lists, few on both", people: 6000, keep: "nbsap", names: indonesian, errors: .2, between: .03, precision: .97, recall: .88},
+	{name: "two lists, few on both", people: 6000, keep: "nbsap", names: indonesian, errors: .2, between: .03, precision: .97, recall: .88, quick: true},
 	{name: "two lists, nobody on both", people: 5000, keep: "nbsapz", names: western, between: -1},
 	{name: "name, birth date, place, as of voters", people: 8000, keep: "nbspz", names: western, again: .1, copies: 2, errors: .12, precision: .98, recall: .93},
 	{name: "name, birth date, place, many records each", people: 700, keep: "nbp", names: western, again: .9, copies: 10, errors: .25, missing: .1, precision: .97, recall: .85},
-	{name: "half a thousand, a tenth twice", people: 450, keep: "nb", names: western, again: .1, copies: 2, errors: .12, precision: .95, recall: .90},
+	{name: "half a thousand, a tenth twice", people: 450, keep: "nb", names: western, again: .1, copies: 2, errors: .12, precision: .95, recall: .90, quick: true},
 }
 
 // maker writes lists of a shape.
@@ -305,6 +307,9 @@ var policyOptions = Options{Match: .75, Review: .1, BlockLimit: 500}
 
 func TestListsOfManyShapesAreLinkedWithTheSameSettings(t *testing.T) {
 	for _, s := range shapes {
+		if !s.quick && os.Getenv("GOTONG_SOAK") == "" {
+			continue
+		}
 		t.Run(s.name, func(t *testing.T) {
 			m := newMaker(s, 1)
 			o := policyOptions

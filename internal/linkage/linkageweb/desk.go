@@ -116,7 +116,7 @@ var shownFields = []struct {
 	}},
 	{"number", []string{"number", "serial", "numbered"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return s.NIKMasked }},
 	{"area", []string{"area"}, func(h *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return h.area(s) }},
-	{"address", []string{"address"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return address(s) }},
+	{"address", []string{"address", "home"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return address(s) }},
 }
 
 func dayText(ctx context.Context, d *civil.Date) string {

@@ -34,11 +34,12 @@ const (
 	Postcode   Role = "postcode"
 	Phone      Role = "phone"
 	Identifier Role = "identifier"
+	On         Role = "on"        // the day of what the list tells, such as a death; not compared
 	Household  Role = "household" // same for the people of one family, who are not each other's duplicates
 )
 
 // Roles lists the roles, as help texts show them.
-var Roles = []Role{ID, Given, Family, Name, Mother, Born, Sex, Area, Address, Place, Postcode, Phone, Identifier, Household}
+var Roles = []Role{ID, Given, Family, Name, Mother, Born, Sex, Area, Address, Place, Postcode, Phone, Identifier, On, Household}
 
 // Mapping says which column has which role.
 type Mapping map[Role]string
@@ -125,7 +126,7 @@ func (m Mapping) check() error {
 		return fault.Invalid("linkage.list.name_twice")
 	}
 	for role := range m {
-		if role != ID && role != Household && role != Sex {
+		if role != ID && role != Household && role != Sex && role != On {
 			return nil
 		}
 	}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -29,6 +30,15 @@ type Source struct {
 	Path    string
 	Mapping Mapping
 	Number  uint8 // of the list, where there are several
+	// Seen is called with every entry that was read; it may be nil.
+	Seen func(Entry)
+}
+
+// Entry is a row as it was read.
+type Entry struct {
+	Row    int
+	Record linkage.Record
+	On     *civil.Date // the day of what the list tells of the person
 }
 
 // Read adds the records of a file to set. Days of two digits of a year are
@@ -46,8 +56,29 @@ func Read(ctx context.Context, src Source, set *linkage.Set, today civil.Date) (
 	return list, errors.Join(err, f.Close())
 }
 
+// ReadFrom is Read for a list that is not a file of its own; the source's path
+// is what it is called.
+func ReadFrom(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
+	return read(ctx, in, src, set, today)
+}
+
+// Heading holds a mapping against the heading of a list. Its errors are
+// Read's.
+func Heading(file string, data []byte, m Mapping) error {
+	s, err := newScanner(filepath.Base(file), bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	var rec sheet.Record
+	if _, err := s.next(&rec); err != nil {
+		return err
+	}
+	_, err = bind(filepath.Base(file), rec.Fields, m)
+	return err
+}
+
 func read(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
-	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}}, number: src.Number, set: set, today: today}
+	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}}, number: src.Number, set: set, today: today, seen: src.Seen}
 	s, err := newScanner(r.list.File, in)
 	if err != nil {
 		return nil, err

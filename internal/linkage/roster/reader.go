@@ -22,6 +22,7 @@ type reader struct {
 	columns columns
 	set     *linkage.Set
 	today   civil.Date
+	seen    func(Entry)
 
 	held    []sheet.Record // until the habits of the columns are told
 	settled bool
@@ -97,6 +98,18 @@ func (r *reader) add(rec *sheet.Record) error {
 		if out.Female = r.sexes.read(strings.ToLower(text)); out.Female == nil {
 			r.list.Unread[Sex]++
 		}
+	}
+	var on *civil.Date
+	if text := r.cell(rec, On); text != "" {
+		if day, ok := readDay(text, r.today); ok {
+			date := settle(r.habit, day)
+			on = &date
+		} else {
+			r.list.Unread[On]++
+		}
+	}
+	if r.seen != nil {
+		r.seen(Entry{Row: rec.Row, Record: out, On: on})
 	}
 	r.list.names.add(out.ID, name, rec.Row)
 	r.list.Records++

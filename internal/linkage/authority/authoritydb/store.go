@@ -1,0 +1,378 @@
+// Package authoritydb keeps the lists of authorities and their matches in the
+// database: SQL, and nothing else.
+package authoritydb
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/db"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/linkage"
+	"gotong/internal/linkage/authority"
+	"gotong/internal/registry"
+)
+
+// Store keeps lists and matches in the transaction of each call's context.
+type Store struct{}
+
+// New returns a Store.
+func New() *Store { return &Store{} }
+
+var _ authority.Store = (*Store)(nil)
+
+// KeepList keeps a list.
+func (s *Store) KeepList(ctx context.Context, l *authority.List) error {
+	mapping, err := json.Marshal(l.Mapping)
+	if err != nil {
+		return err
+	}
+	_, err = db.From(ctx).Exec(ctx, `INSERT INTO authority_list (id, kind, file, origin, held_on, mapping, brought_by, brought_at, data)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, l.ID, l.Kind, l.File, l.Origin, l.On, string(mapping), l.By, l.At.UnixMilli(), l.Data)
+	if err != nil {
+		return fmt.Errorf("authoritydb: keeping a list: %w", err)
+	}
+	return nil
+}
+
+const listColumns = "id, kind, file, origin, held_on, mapping, brought_by, brought_at, done_at, counts"
+
+func listInto(l *authority.List) (targets []any, finish func() error) {
+	var mapping, counts string
+	var at, done int64
+	return []any{&l.ID, &l.Kind, &l.File, &l.Origin, &l.On, &mapping, &l.By, &at, &done, &counts}, func() error {
+		l.At = time.UnixMilli(at).UTC()
+		if done != 0 {
+			l.Done = time.UnixMilli(done).UTC()
+		}
+		if counts != "" {
+			if err := json.Unmarshal([]byte(counts), &l.Counts); err != nil {
+				return err
+			}
+		}
+		return json.Unmarshal([]byte(mapping), &l.Mapping)
+	}
+}
+
+// List returns a list.
+func (s *Store) List(ctx context.Context, id ident.ID) (*authority.List, error) {
+	l := &authority.List{}
+	targets, finish := listInto(l)
+	err := db.From(ctx).QueryRow(ctx, "SELECT "+listColumns+", data FROM authority_list WHERE id = $1", id).Scan(append(targets, &l.Data)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.NotFound("linkage.authority.error.not_found")
+	}
+	if err == nil {
+		err = finish()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: reading a list: %w", err)
+	}
+	return l, nil
+}
+
+// Lists returns the newest lists, newest first, without their data.
+func (s *Store) Lists(ctx context.Context, limit int) ([]authority.List, error) {
+	var all []authority.List
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+listColumns+" FROM authority_list ORDER BY brought_at DESC, id DESC LIMIT $1", limit)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var l authority.List
+		targets, finish := listInto(&l)
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		if err := finish(); err != nil {
+			return err
+		}
+		all = append(all, l)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: lists: %w", err)
+	}
+	return all, nil
+}
+
+// Finish records what became of a list and forgets its data.
+func (s *Store) Finish(ctx context.Context, id ident.ID, c authority.Counts, at time.Time) error {
+	counts, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	_, err = db.From(ctx).Exec(ctx, "UPDATE authority_list SET data = NULL, done_at = $1, counts = $2 WHERE id = $3", at.UnixMilli(), string(counts), id)
+	if err != nil {
+		return fmt.Errorf("authoritydb: finishing a list: %w", err)
+	}
+	return nil
+}
+
+const matchColumns = `m.kind, m.person_id, m.fingerprint, m.id, m.list_id, m.family_id, m.area, m.row_no, m.score, m.probability, m.same,
+	m.pieces, m.entry, m.found_at, m.status, m.decided_by, m.decided_at, m.note`
+
+// sideColumns are what is shown of the person on record: p, of family f.
+const sideColumns = `p.name, p.mother_name, p.born, p.female, p.status, p.nik_sealed, p.observed_on,
+	f.local_key, f.head_name, f.address, f.rt, f.rw, f.status, f.size`
+
+// withPerson joins the person where the actor may see them now.
+const withPerson = ` FROM authority_match m
+	LEFT JOIN person p ON p.family_id = m.family_id AND p.id = m.person_id AND {scope p.area}
+	LEFT JOIN family f ON f.id = m.family_id AND {scope f.area}`
+
+func matchInto(m *authority.Match) (targets []any, finish func() error) {
+	var ppm, found, decided int64
+	var pieces string
+	return []any{&m.Kind, &m.Person, &m.Fingerprint, &m.ID, &m.List, &m.Family, &m.Area, &m.Row, &m.Score, &ppm, &m.Same,
+			&pieces, &m.Sealed, &found, &m.Status, &m.By, &decided, &m.Note}, func() error {
+			m.Probability = float64(ppm) / 1e6
+			m.FoundAt = time.UnixMilli(found).UTC()
+			if decided != 0 {
+				m.At = time.UnixMilli(decided).UTC()
+			}
+			var err error
+			m.Pieces, err = linkage.DecodePieces([]byte(pieces))
+			return err
+		}
+}
+
+// side is what sideColumns hold, NULL where the person is not shown.
+type side struct {
+	name, mother, status, localKey, head, address, rt, rw, familyStatus sql.NullString
+	born, observed                                                      sql.Null[civil.Date]
+	female                                                              sql.NullBool
+	nik                                                                 []byte
+	size                                                                sql.NullInt64
+}
+
+func (s *side) targets() []any {
+	return []any{&s.name, &s.mother, &s.born, &s.female, &s.status, &s.nik, &s.observed,
+		&s.localKey, &s.head, &s.address, &s.rt, &s.rw, &s.familyStatus, &s.size}
+}
+
+func (s *side) into(m *authority.Match) {
+	o := &m.Ours
+	o.Person, o.Family, o.Area = m.Person, m.Family, m.Area
+	if !s.name.Valid {
+		return
+	}
+	o.Shown = true
+	o.Name, o.Mother, o.Female = s.name.String, s.mother.String, s.female.Bool
+	if s.born.Valid {
+		o.Born = &s.born.V
+	}
+	o.Status, o.NIKSealed, o.ObservedOn = registry.PersonStatus(s.status.String), s.nik, s.observed.V
+	o.LocalKey, o.HeadName, o.Address, o.RT, o.RW = s.localKey.String, s.head.String, s.address.String, s.rt.String, s.rw.String
+	o.FamilyStatus, o.FamilySize = registry.FamilyStatus(s.familyStatus.String), int(s.size.Int64)
+}
+
+// Known returns the matches of a kind, without the people's data.
+func (s *Store) Known(ctx context.Context, kind string) ([]authority.Match, error) {
+	var all []authority.Match
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+matchColumns+" FROM authority_match m WHERE {scope m.area} AND m.kind = $1", kind)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var m authority.Match
+		targets, finish := matchInto(&m)
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		all = append(all, m)
+		return finish()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: known matches: %w", err)
+	}
+	return all, nil
+}
+
+// Add adds matches.
+func (s *Store) Add(ctx context.Context, found []authority.Match) error {
+	b := db.From(ctx).NewBulk("authority_match", "kind", "person_id", "fingerprint", "id", "list_id", "family_id", "area", "row_no",
+		"score", "probability", "same", "pieces", "entry", "found_at", "status", "decided_by", "decided_at", "note")
+	for i := range found {
+		m := &found[i]
+		pieces, err := linkage.EncodePieces(m.Pieces)
+		if err != nil {
+			return err
+		}
+		err = b.Add(ctx, m.Kind, m.Person, m.Fingerprint, m.ID, m.List, m.Family, m.Area, int64(m.Row), int64(m.Score), ppm(m.Probability),
+			flag(m.Same), pieces, m.Sealed, m.FoundAt.UnixMilli(), string(authority.Open), "", int64(0), "")
+		if err != nil {
+			return fmt.Errorf("authoritydb: adding matches: %w", err)
+		}
+	}
+	if err := b.Flush(ctx); err != nil {
+		return fmt.Errorf("authoritydb: adding matches: %w", err)
+	}
+	return nil
+}
+
+func ppm(p float64) int64 { return int64(math.Floor(p * 1e6)) }
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Renew replaces what was found of an open match.
+func (s *Store) Renew(ctx context.Context, m *authority.Match) error {
+	pieces, err := linkage.EncodePieces(m.Pieces)
+	if err != nil {
+		return err
+	}
+	_, err = db.From(ctx).Exec(ctx, `UPDATE authority_match SET list_id = $1, family_id = $2, area = $3, row_no = $4, score = $5, probability = $6,
+		same = $7, pieces = $8, entry = $9, found_at = $10 WHERE id = $11 AND status = 'open' AND {scope area}`,
+		m.List, m.Family, m.Area, m.Row, m.Score, ppm(m.Probability), flag(m.Same), pieces, m.Sealed, m.FoundAt.UnixMilli(), m.ID)
+	if err != nil {
+		return fmt.Errorf("authoritydb: renewing a match: %w", err)
+	}
+	return nil
+}
+
+// conditions is a WHERE and its arguments.
+type conditions struct {
+	texts []string
+	args  []any
+}
+
+func (c *conditions) arg(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+func (c *conditions) add(text string) { c.texts = append(c.texts, text) }
+
+func filtered(f authority.Filter) *conditions {
+	c := &conditions{texts: []string{"{scope m.area}"}}
+	if !f.List.IsZero() {
+		c.add("m.list_id = " + c.arg(f.List))
+	}
+	if f.Kind != "" {
+		c.add("m.kind = " + c.arg(f.Kind))
+	}
+	if f.Status != "" {
+		c.add("m.status = " + c.arg(string(f.Status)))
+	}
+	if f.Least > 0 {
+		c.add("m.probability >= " + c.arg(ppm(f.Least)))
+	}
+	if f.Most > 0 {
+		c.add("m.probability < " + c.arg(ppm(f.Most)))
+	}
+	if f.Same {
+		c.add("m.same = 1")
+	}
+	if f.Area != "" { // a colon sorts right behind the digits
+		c.add("m.area >= " + c.arg(f.Area) + " AND m.area < " + c.arg(f.Area+":"))
+	}
+	return c
+}
+
+// Matches returns at most limit matches that the filter lets through, surest
+// first.
+func (s *Store) Matches(ctx context.Context, f authority.Filter, from linkage.Cursor, limit int) ([]authority.Match, error) {
+	c := filtered(f)
+	beyond, order := "<", "m.score DESC, m.id DESC"
+	if from.Back {
+		beyond, order = ">", "m.score, m.id"
+	}
+	if !from.ID.IsZero() {
+		c.add("(m.score, m.id) " + beyond + " (" + c.arg(from.Score) + ", " + c.arg(from.ID) + ")")
+	}
+	all, err := matches(ctx, strings.Join(c.texts, " AND ")+" ORDER BY "+order+" LIMIT "+c.arg(limit), c.args...)
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: listing matches: %w", err)
+	}
+	if from.Back {
+		slices.Reverse(all)
+	}
+	return all, nil
+}
+
+func matches(ctx context.Context, where string, args ...any) ([]authority.Match, error) {
+	var all []authority.Match
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+matchColumns+", "+sideColumns+withPerson+" WHERE "+where, args...)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var m authority.Match
+		var ours side
+		targets, finish := matchInto(&m)
+		if err := rows.Scan(append(targets, ours.targets()...)...); err != nil {
+			return err
+		}
+		ours.into(&m)
+		if err := finish(); err != nil {
+			return err
+		}
+		all = append(all, m)
+		return nil
+	})
+	return all, err
+}
+
+// Count counts the matches that the filter lets through.
+func (s *Store) Count(ctx context.Context, f authority.Filter) (int64, error) {
+	c := filtered(f)
+	var n int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM authority_match m WHERE "+strings.Join(c.texts, " AND "), c.args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("authoritydb: counting matches: %w", err)
+	}
+	return n, nil
+}
+
+// Match returns a match.
+func (s *Store) Match(ctx context.Context, id ident.ID) (*authority.Match, error) {
+	all, err := matches(ctx, "{scope m.area} AND m.id = $1", id)
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: reading a match: %w", err)
+	}
+	if len(all) == 0 {
+		return nil, fault.NotFound("linkage.error.not_found")
+	}
+	return &all[0], nil
+}
+
+// Decide records the status and decision of m, when the match still has the
+// status from.
+func (s *Store) Decide(ctx context.Context, m *authority.Match, from authority.Status) (bool, error) {
+	var at int64
+	if !m.At.IsZero() {
+		at = m.At.UnixMilli()
+	}
+	r, err := db.From(ctx).Exec(ctx, `UPDATE authority_match SET status = $1, decided_by = $2, decided_at = $3, note = $4
+		WHERE id = $5 AND status = $6 AND {scope area}`, string(m.Status), m.By, at, m.Note, m.ID, string(from))
+	if err != nil {
+		return false, fmt.Errorf("authoritydb: deciding a match: %w", err)
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
+// Villages counts the matches of a list by village, by area.
+func (s *Store) Villages(ctx context.Context, list ident.ID) ([]authority.Village, error) {
+	var all []authority.Village
+	rows, err := db.From(ctx).Query(ctx, `SELECT m.area, count(CASE WHEN m.status = 'open' THEN 1 END), count(CASE WHEN m.status = 'accepted' THEN 1 END),
+		count(CASE WHEN m.status = 'rejected' THEN 1 END) FROM authority_match m WHERE {scope m.area} AND m.list_id = $1 GROUP BY m.area ORDER BY m.area`, list)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var v authority.Village
+		if err := rows.Scan(&v.Area, &v.Open, &v.Accepted, &v.Rejected); err != nil {
+			return err
+		}
+		all = append(all, v)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("authoritydb: villages: %w", err)
+	}
+	return all, nil
+}

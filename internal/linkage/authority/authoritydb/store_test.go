@@ -1,0 +1,271 @@
+package authoritydb_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/audit/auditdb"
+	"gotong/internal/civil"
+	"gotong/internal/db"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/linkage"
+	"gotong/internal/linkage/authority"
+	"gotong/internal/linkage/authority/authoritydb"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/run"
+	"gotong/policy"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+type bench struct {
+	*authority.Service
+	register *registrytest.Bench
+	office   *registrytest.Office
+}
+
+func newBench(t *testing.T, d *db.DB) *bench {
+	t.Helper()
+	register := registrytest.NewBench(t, registrytest.Backend{Unit: d, Store: registrydb.New(), Audit: auditdb.New()})
+	office := registrytest.NewOffice(120, 1, "3674")
+	if _, err := register.Import(registrytest.Officer(), office.Files(), registry.Options{}, run.Silent{}); err != nil {
+		t.Fatal(err)
+	}
+	policies, err := authority.LoadPolicies(policy.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{register: register, office: office, Service: authority.NewService(authority.Deps{Unit: d, Store: authoritydb.New(), Register: register.Service,
+		Keys: register.Keys, Log: audit.NewLog(auditdb.New(), register.Clock), IDs: register.IDs, Clock: register.Clock, Policies: policies, BlockLimit: 500})}
+}
+
+var mapping = []string{"identifier=nik,name=nama,born=lahir,on=meninggal"}
+
+// list writes a list of every fourth person on record, as another office
+// writes them: every third without a number, every second name misspelt.
+func (b *bench) list() (text string, rows int) {
+	var out strings.Builder
+	out.WriteString("nik,nama,lahir,meninggal\n")
+	for i, m := range b.office.Members {
+		if i%4 != 0 {
+			continue
+		}
+		number, name := m["nik"], m["nama"]
+		if rows%3 == 0 {
+			number = ""
+		}
+		if rows%2 == 0 && len(name) > 4 {
+			name = name[:2] + name[3:]
+		}
+		out.WriteString(number + "," + name + "," + m["tanggal_lahir"] + ",2025-03-01\n")
+		rows++
+	}
+	out.WriteString("3171010101800001,Orang Lain Sekali,1980-01-01,2025-03-01\n")
+	return out.String(), rows + 1
+}
+
+func (b *bench) match(t *testing.T, kind, text string) *authority.Counts {
+	t.Helper()
+	l, err := b.Bring(registrytest.Officer(), authority.Given{Kind: kind, File: "daftar.csv", Data: []byte(text), Origin: "Surat 12/2025",
+		On: civil.MustParse("2025-04-01"), Mapping: mapping})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := b.RunMatch(registrytest.Officer(), authority.RunArgs{List: l.ID}, run.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.RunMatch(registrytest.Officer(), authority.RunArgs{List: l.ID}, run.Silent{}); !fault.Is(err, fault.KindConflict) {
+		t.Errorf("a list is matched twice: %v", err)
+	}
+	return c
+}
+
+func (b *bench) queue(t *testing.T, f authority.Filter) []authority.Match {
+	t.Helper()
+	p, err := b.Matches(registrytest.Officer(), f, linkage.Cursor{}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Rows
+}
+
+func (b *bench) person(t *testing.T, m authority.Match) *registry.Person {
+	t.Helper()
+	d, err := b.register.Family(registrytest.Officer(), m.Family, access.PurposeVerification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := d.Member(m.Person)
+	if !ok {
+		t.Fatal("the person is gone")
+	}
+	return p
+}
+
+func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		text, rows := b.list()
+		c := b.match(t, "deaths", text)
+		if c.Rows != rows || c.Same < (rows-1)*9/10 || c.Same > rows-1 {
+			t.Fatalf("%+v", c)
+		}
+		open := b.queue(t, authority.Filter{Status: authority.Open, Same: true})
+		dead, other := open[0], open[1]
+		if dead.Entry.Name == "" || strings.Contains(dead.Entry.Number, "317") {
+			t.Errorf("the entry is %+v", dead.Entry)
+		}
+		if err := b.Accept(registrytest.Officer(), dead.ID, "akta dilihat"); err != nil {
+			t.Fatal(err)
+		}
+		if p := b.person(t, dead); p.Status != registry.PersonDead {
+			t.Errorf("accepted, and %s", p.Status)
+		}
+		if err := b.Accept(registrytest.Officer(), dead.ID, ""); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("accepted twice: %v", err)
+		}
+		if err := b.Reject(registrytest.Officer(), other.ID, "bukan dia"); err != nil {
+			t.Fatal(err)
+		}
+		again := b.match(t, "deaths", text)
+		if again.Remembered != 1 || again.Added != 0 {
+			t.Errorf("the second time %+v", again)
+		}
+		if err := b.Undo(registrytest.Officer(), dead.ID); err != nil {
+			t.Fatal(err)
+		}
+		if p := b.person(t, dead); p.Status != registry.PersonActive {
+			t.Errorf("taken back, and %s", p.Status)
+		}
+		_, villages, err := b.One(registrytest.Officer(), again.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := int64(0)
+		for _, v := range villages {
+			sum += v.Open
+		}
+		if n, err := b.Count(registrytest.Officer(), authority.Filter{List: again.ID, Status: authority.Open}); err != nil || n != sum || sum == 0 {
+			t.Errorf("%d wait by village, %d by count: %v", sum, n, err)
+		}
+	})
+}
+
+func TestACivilServantGetsTheFactWithItsSource(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		text, _ := b.list()
+		b.match(t, "civil_servants", text)
+		m := b.queue(t, authority.Filter{Same: true})[0]
+		if err := b.Accept(registrytest.Officer(), m.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		i, _ := b.register.Catalogue().Lookup(indicator.Person, "work_status")
+		if v, ok := b.person(t, m).Facts.Get(i.No); !ok || i.Format(v, "en") != i.Format(51, "en") {
+			t.Errorf("the fact is %d, %v", v, ok)
+		}
+		dossier, err := b.register.Family(registrytest.Officer(), m.Family, access.PurposeVerification)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newest := dossier.History.Changes[len(dossier.History.Changes)-1]
+		if !strings.Contains(newest.Evidence, "Surat 12/2025") || newest.EffectiveOn != civil.MustParse("2025-04-01") {
+			t.Errorf("the fact rests on %q from %s", newest.Evidence, newest.EffectiveOn)
+		}
+		if err := b.Undo(registrytest.Officer(), m.ID); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("a recorded fact is taken back: %v", err)
+		}
+	})
+}
+
+func TestMatchesOfOtherAreasAreNotSeen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		text, _ := b.list()
+		b.match(t, "deaths", text)
+		m := b.queue(t, authority.Filter{})[0]
+		elsewhere := access.With(context.Background(), access.Actor{Login: "lain", Roles: []access.Role{access.Officer}, Scope: access.Areas("11")})
+		if _, _, err := b.Match(elsewhere, m.ID); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("another area's match: %v", err)
+		}
+		if err := b.Accept(elsewhere, m.ID, ""); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("another area's match is accepted: %v", err)
+		}
+		p, err := b.Matches(elsewhere, authority.Filter{}, linkage.Cursor{}, 10)
+		if err != nil || len(p.Rows) > 0 {
+			t.Errorf("another area's list: %d %v", len(p.Rows), err)
+		}
+	})
+}
+
+func TestPagesOfMatchesFollowEachOther(t *testing.T) {
+	b := newBench(t, dbtest.SQLite(t))
+	text, _ := b.list()
+	b.match(t, "deaths", text)
+	all := b.queue(t, authority.Filter{})
+	var got, want []ident.ID
+	for _, m := range all {
+		want = append(want, m.ID)
+	}
+	var c linkage.Cursor
+	for {
+		p, err := b.Matches(registrytest.Officer(), authority.Filter{}, c, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range p.Rows {
+			got = append(got, m.ID)
+		}
+		if p.Next == nil {
+			break
+		}
+		c = *p.Next
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAListThatCannotBeMatchedIsRefusedAtOnce(t *testing.T) {
+	b := newBench(t, dbtest.SQLite(t))
+	good := authority.Given{Kind: "deaths", File: "a.csv", Data: []byte("nama,lahir\nA,2000-01-01\n"), Origin: "Surat", On: civil.MustParse("2025-01-01"),
+		Mapping: []string{"name=nama,born=lahir"}}
+	for name, change := range map[string]func(*authority.Given){
+		"kind":   func(g *authority.Given) { g.Kind = "neighbours" },
+		"empty":  func(g *authority.Given) { g.Data = nil },
+		"origin": func(g *authority.Given) { g.Origin = " " },
+		"future": func(g *authority.Given) { g.On = civil.MustParse("2099-01-01") },
+		"column": func(g *authority.Given) { g.Mapping = []string{"name=orang"} },
+		"role":   func(g *authority.Given) { g.Mapping = []string{"nama=nama"} },
+		"xlsx":   func(g *authority.Given) { g.Data = []byte("PK\x03\x04...") },
+	} {
+		g := good
+		change(&g)
+		if _, err := b.Bring(registrytest.Officer(), g); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := b.Bring(access.With(context.Background(), access.Actor{Login: "x", Roles: []access.Role{access.Planner}}), good); !fault.Is(err, fault.KindForbidden) {
+		t.Errorf("a planner: %v", err)
+	}
+	good.Mapping = nil // the columns are called as they usually are
+	good.Data = []byte("No;NIK;Nama Lengkap;Tgl. Lahir\n1;;A;2000-01-01\n")
+	l, err := b.Bring(registrytest.Officer(), good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"name=Nama Lengkap", "born=Tgl. Lahir", "identifier=NIK"}, l.Mapping); diff != "" {
+		t.Error(diff)
+	}
+}

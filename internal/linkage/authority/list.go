@@ -1,0 +1,130 @@
+package authority
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/linkage/roster"
+)
+
+// Labels under which a list and an entry are sealed, and the kind of an
+// entry's fingerprint.
+const (
+	labelList  = "authority.list"
+	labelEntry = "authority.entry"
+	blindEntry = "authority.entry"
+)
+
+// ListMost bounds the size of an uploaded list, in bytes.
+const ListMost = 64 << 20
+
+// Given is a list as somebody hands it in, all as it was written down.
+type Given struct {
+	Kind   string
+	File   string
+	Data   []byte
+	Origin string
+	On     civil.Date
+	// Mapping is role=column, as roster.ParseMapping reads it; none where the
+	// columns are called as they usually are.
+	Mapping []string
+}
+
+// Today returns the day by which lists are read.
+func (s *Service) Today() civil.Date { return civil.OfTime(s.Clock.Now()) }
+
+// Kinds returns the kinds of authority in force.
+func (s *Service) Kinds() []Kind { return s.Policies.On(s.Today()).Kinds }
+
+// Bring keeps a list, sealed, to be matched by a run. Its mapping is held
+// against its heading at once.
+//
+// It returns fault.Invalid for a kind or mapping that is none, a list without
+// origin, of a day to come, too large, or that cannot be read; and
+// fault.Forbidden without the permission to start runs.
+func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
+	actor, err := access.Require(ctx, access.StartRuns)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Policies.On(s.Today()).Kind(g.Kind); err != nil {
+		return nil, err
+	}
+	g.Origin = strings.TrimSpace(g.Origin)
+	switch {
+	case len(g.Data) == 0:
+		return nil, fault.Invalid("linkage.authority.error.no_file")
+	case len(g.Data) > ListMost:
+		return nil, fault.Invalid("linkage.authority.error.too_large", "most", ListMost>>20)
+	case g.Origin == "":
+		return nil, fault.Invalid("linkage.authority.error.origin")
+	case g.On > s.Today():
+		return nil, fault.Invalid("linkage.authority.error.day")
+	}
+	mapping, err := mapped(g)
+	if err != nil {
+		return nil, err
+	}
+	l := &List{ID: s.IDs.New(), Kind: g.Kind, File: g.File, Origin: g.Origin, On: g.On, Mapping: mapping.Texts(),
+		By: actor.Login, At: s.Clock.Now(), Data: s.Keys.Seal(labelList, string(g.Data))}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		if err := s.Store.KeepList(ctx, l); err != nil {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority.bring", Subject: l.ID.String(), Count: 1, Detail: l.Kind})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("authority: keeping a list: %w", err)
+	}
+	return l, nil
+}
+
+// mapped returns the mapping of a list, held against its heading.
+func mapped(g Given) (roster.Mapping, error) {
+	if len(g.Mapping) == 0 {
+		return roster.Guess(g.File, g.Data)
+	}
+	m, err := roster.ParseMapping(g.Mapping...)
+	if err != nil {
+		return nil, err
+	}
+	return m, roster.Heading(g.File, g.Data, m)
+}
+
+// Lists returns the newest lists, newest first.
+func (s *Service) Lists(ctx context.Context, limit int) ([]List, error) {
+	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
+		return nil, err
+	}
+	var all []List
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.Store.Lists(ctx, limit)
+		return err
+	})
+	return all, err
+}
+
+// One returns a list, and its matches in the actor's area by village.
+func (s *Service) One(ctx context.Context, id ident.ID) (*List, []Village, error) {
+	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
+		return nil, nil, err
+	}
+	var l *List
+	var villages []Village
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		if l, err = s.Store.List(ctx, id); err != nil {
+			return err
+		}
+		villages, err = s.Store.Villages(ctx, id)
+		return err
+	})
+	return l, villages, err
+}

@@ -1,0 +1,130 @@
+package authority
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+)
+
+// Effect is what follows when somebody accepts a match.
+type Effect string
+
+// The effects.
+const (
+	Death   Effect = "death"   // the person is recorded as dead
+	Fact    Effect = "fact"    // a fact is recorded, as of the list's day
+	Confirm Effect = "confirm" // nothing: the person is who they are said to be
+)
+
+// Kind is an authority whose lists the register is matched against.
+type Kind struct {
+	Code   string    `yaml:"code"`
+	Name   i18n.Text `yaml:"name"`
+	Effect Effect    `yaml:"effect"`
+	Fact   string    `yaml:"fact"`  // indicator of a person, where the effect is a fact
+	Value  string    `yaml:"value"` // as the indicator reads it
+}
+
+// Policy says which authorities there are and how sure a match must be.
+type Policy struct {
+	From   civil.Date `yaml:"from"`
+	Match  float64    `yaml:"match"`
+	Review float64    `yaml:"review"`
+	Source string     `yaml:"source"`
+	Kinds  []Kind     `yaml:"kinds"`
+}
+
+// Policies are the policies by the day from which they hold.
+type Policies []Policy
+
+// policyFile is the file of a policy folder that holds them.
+const policyFile = "authority.yaml"
+
+// LoadPolicies reads authority.yaml of a policy folder.
+func LoadPolicies(files fs.FS) (Policies, error) {
+	b, err := fs.ReadFile(files, policyFile)
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	var file struct {
+		Authority Policies `yaml:"authority"`
+	}
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return nil, fmt.Errorf("authority: %s: %w", policyFile, err)
+	}
+	if len(file.Authority) == 0 {
+		return nil, fmt.Errorf("authority: %s holds no policy", policyFile)
+	}
+	for i, p := range file.Authority {
+		if err := p.check(); err != nil {
+			return nil, fmt.Errorf("authority: %s: policy from %s: %w", policyFile, p.From, err)
+		}
+		if i > 0 && p.From <= file.Authority[i-1].From {
+			return nil, fmt.Errorf("authority: %s: policy from %s does not follow the one before", policyFile, p.From)
+		}
+	}
+	return file.Authority, nil
+}
+
+func (p Policy) check() error {
+	switch {
+	case !(0 < p.Review && p.Review <= p.Match && p.Match < 1):
+		return fmt.Errorf("review and match must rise between 0 and 1")
+	case p.Match < .5:
+		return fmt.Errorf("a match below 0.5 is likelier wrong than right")
+	case p.Source == "":
+		return fmt.Errorf("no source")
+	case len(p.Kinds) == 0:
+		return fmt.Errorf("no kinds")
+	}
+	seen := map[string]bool{}
+	for _, k := range p.Kinds {
+		switch {
+		case k.Code == "" || seen[k.Code]:
+			return fmt.Errorf("kind %q has no code of its own", k.Code)
+		case k.Effect != Death && k.Effect != Fact && k.Effect != Confirm:
+			return fmt.Errorf("kind %s: no effect %q", k.Code, k.Effect)
+		case (k.Effect == Fact) != (k.Fact != "" && k.Value != ""):
+			return fmt.Errorf("kind %s: fact and value go with the effect fact, and with no other", k.Code)
+		}
+		seen[k.Code] = true
+	}
+	return nil
+}
+
+// On returns the policy in force on a day, the first one before its time.
+func (p Policies) On(day civil.Date) Policy {
+	in := p[0]
+	for _, one := range p[1:] {
+		if one.From <= day {
+			in = one
+		}
+	}
+	return in
+}
+
+// Kind returns a kind by its code; fault.Invalid, which names the others, for
+// one that is not there.
+func (p Policy) Kind(code string) (Kind, error) {
+	at := slices.IndexFunc(p.Kinds, func(k Kind) bool { return k.Code == code })
+	if at < 0 {
+		codes := ""
+		for i, k := range p.Kinds {
+			if i > 0 {
+				codes += ", "
+			}
+			codes += k.Code
+		}
+		return Kind{}, fault.Invalid("linkage.authority.error.kind", "kind", code, "kinds", codes)
+	}
+	return p.Kinds[at], nil
+}

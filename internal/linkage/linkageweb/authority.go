@@ -1,0 +1,238 @@
+package linkageweb
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"gotong/internal/access"
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/linkage/authority"
+	"gotong/internal/region"
+	"gotong/internal/run"
+	"gotong/internal/web"
+)
+
+// The addresses of the pages of authorities' lists.
+const (
+	AuthorityPath = "/padanan"
+	MatchPath     = AuthorityPath + "/cocok"
+)
+
+// AuthorityDeps is what the pages of authorities' lists are given.
+type AuthorityDeps struct {
+	Service    *authority.Service
+	Atlas      *region.Atlas
+	Runs       Runs
+	RunPage    func(run.Run) string
+	FamilyPage func(family ident.ID) string
+}
+
+// Authorities answers the requests for lists of authorities.
+type Authorities struct {
+	AuthorityDeps
+	desk *Handlers // what both desks show in the same way
+}
+
+// NewAuthorities returns the pages of authorities' lists.
+func NewAuthorities(d AuthorityDeps) *Authorities {
+	return &Authorities{d, New(Deps{Atlas: d.Atlas, FamilyPage: d.FamilyPage})}
+}
+
+// Routes says who may open what.
+func (h *Authorities) Routes() []web.Route {
+	route := func(method, pattern string, p access.Permission, handle func(context.Context, *web.Request) (web.Response, error)) web.Route {
+		return web.Route{Method: method, Pattern: pattern, Permission: p, PersonalData: true, Purpose: access.PurposeVerification, Handle: handle}
+	}
+	upload := route("POST", AuthorityPath, access.ResolveDuplicates, h.bring)
+	upload.Stream, upload.MaxBody = true, authority.ListMost+1<<20
+	return []web.Route{
+		route("GET", AuthorityPath, access.SeeDuplicates, h.lists), upload,
+		route("GET", AuthorityPath+"/{id}", access.SeeDuplicates, h.list),
+		route("GET", MatchPath+"/{id}", access.SeeDuplicates, h.show),
+		route("POST", MatchPath+"/{id}", access.ResolveDuplicates, h.decide),
+		route("POST", MatchPath+"/{id}/batal", access.ResolveDuplicates, h.undo),
+	}
+}
+
+// AuthorityLink tells where the result of a run can be seen.
+func AuthorityLink(list ident.ID) string { return AuthorityPath + "/" + list.String() }
+
+// listsShown is how many lists the page shows.
+const listsShown = 100
+
+type listsView struct {
+	web.Base
+	Errors web.Errors
+	List   web.List[authority.List]
+	Kinds  []web.Option
+	Form   map[string]string
+	May    bool
+}
+
+func (h *Authorities) listsView(ctx context.Context, r *web.Request) (listsView, error) {
+	all, err := h.Service.Lists(ctx, listsShown)
+	v := listsView{Base: r.Base(r.T("linkage.authority.title")), May: r.Actor.Can(access.ResolveDuplicates),
+		Form: map[string]string{"tanggal": h.Service.Today().String()},
+		List: web.List[authority.List]{Caption: r.T("linkage.authority.past"), Columns: h.listsColumns(r), Rows: all, Query: r.List(), Files: r.MayExport(),
+			Empty: r.T("linkage.authority.none"), Href: func(l authority.List) string { return AuthorityLink(l.ID) }}}
+	for _, k := range h.Service.Kinds() {
+		v.Kinds = append(v.Kinds, web.Option{Value: k.Code, Label: k.Name.In(r.Lang)})
+	}
+	return v, err
+}
+
+// kindName names an authority's kind, by its code where it is no more in force.
+func (h *Authorities) kindName(r *web.Request, code string) string {
+	for _, k := range h.Service.Kinds() {
+		if k.Code == code {
+			return k.Name.In(r.Lang)
+		}
+	}
+	return code
+}
+
+func (h *Authorities) listsColumns(r *web.Request) []web.Column[authority.List] {
+	count := func(name, key string, value func(authority.Counts) int) web.Column[authority.List] {
+		return web.Column[authority.List]{Name: name, Label: r.T("linkage.authority." + key), Kind: web.Count, Value: func(l authority.List) any {
+			if l.Done.IsZero() {
+				return nil
+			}
+			return int64(value(l.Counts))
+		}}
+	}
+	return []web.Column[authority.List]{
+		{Name: "lembaga", Label: r.T("linkage.authority.kind"), Value: func(l authority.List) any { return h.kindName(r, l.Kind) }},
+		{Name: "asal", Label: r.T("linkage.authority.origin"), Value: func(l authority.List) any { return l.Origin }},
+		{Name: "berlaku", Label: r.T("linkage.authority.held"), Kind: web.Date, Value: func(l authority.List) any { return l.On }},
+		count("baris", "rows", func(c authority.Counts) int { return c.Rows }),
+		count("cocok", "same", func(c authority.Counts) int { return c.Same }),
+		count("dilihat", "review", func(c authority.Counts) int { return c.Review }),
+		{Name: "oleh", Label: r.T("linkage.authority.by"), Value: func(l authority.List) any { return l.By }},
+		{Name: "pada", Label: r.T("linkage.authority.at"), Kind: web.Time, Value: func(l authority.List) any { return l.At }},
+		{Name: "keadaan", Label: r.T("linkage.authority.state"), Value: func(l authority.List) any { return r.T("linkage.authority." + state(l)) },
+			Show: func(l authority.List) templ.Component { return listBadge(l) }},
+	}
+}
+
+func state(l authority.List) string {
+	if l.Done.IsZero() {
+		return "waiting"
+	}
+	return "done"
+}
+
+func (h *Authorities) lists(ctx context.Context, r *web.Request) (web.Response, error) {
+	v, err := h.listsView(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if format, wanted, err := r.Wanted(); err != nil {
+		return nil, err
+	} else if wanted {
+		return web.TableFile(format, "padanan", v.List.Columns, web.Rows(v.List.Rows)), nil
+	}
+	return web.Page(listsPage(v)), nil
+}
+
+// fieldOf is the field of the form where what is wrong with a list is shown.
+func fieldOf(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return "berkas"
+	}
+	switch f.Key {
+	case "linkage.authority.error.kind":
+		return "lembaga"
+	case "linkage.authority.error.origin":
+		return "asal"
+	case "linkage.authority.error.day", "web.form.not_day":
+		return "tanggal"
+	case "linkage.authority.error.no_file", "linkage.authority.error.too_large":
+		return "berkas"
+	}
+	return "kolom"
+}
+
+// bring takes in a list and has it matched by a run.
+func (h *Authorities) bring(ctx context.Context, r *web.Request) (web.Response, error) {
+	g, form, err := readGiven(r.Request)
+	if err != nil {
+		return nil, err
+	}
+	if g.On, err = civil.Parse(form["tanggal"]); err != nil {
+		err = fault.Invalid("web.form.not_day", "text", form["tanggal"])
+	}
+	var l *authority.List
+	if err == nil {
+		l, err = h.Service.Bring(ctx, g)
+	}
+	if err != nil {
+		v, failed := h.listsView(ctx, r)
+		if failed != nil {
+			return nil, failed
+		}
+		if !fault.Is(err, fault.KindInvalid) || !v.Errors.Take(r.Lang, fieldOf(err), err) {
+			return nil, err
+		}
+		v.Form = form
+		return web.Invalid(listsPage(v)), nil
+	}
+	started, err := h.Runs.Start(ctx, authority.MatchRun, authority.RunArgs{List: l.ID}, false)
+	if err != nil {
+		return nil, err
+	}
+	return web.SeeOther(h.RunPage(started)), nil
+}
+
+// fieldMost is how long what is typed into the form may be.
+const fieldMost = 4 << 10
+
+// readGiven reads the form into memory, and never into a temporary file: a
+// list holds numbers of persons.
+func readGiven(r *http.Request) (authority.Given, map[string]string, error) {
+	var g authority.Given
+	form := map[string]string{}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return g, form, fault.Invalid("core.error.invalid").Because(err)
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = takePart(&g, form, part)
+		}
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return g, form, err
+		}
+		if err != nil {
+			return g, form, fault.Invalid("core.error.invalid").Because(err)
+		}
+	}
+	g.Kind, g.Origin = form["lembaga"], form["asal"]
+	if form["kolom"] != "" {
+		g.Mapping = []string{form["kolom"]}
+	}
+	return g, form, nil
+}
+
+func takePart(g *authority.Given, form map[string]string, part *multipart.Part) error {
+	if part.FormName() == "berkas" {
+		data, err := io.ReadAll(part)
+		g.File, g.Data = part.FileName(), data
+		return err
+	}
+	text, err := io.ReadAll(io.LimitReader(part, fieldMost))
+	form[part.FormName()] = string(text)
+	return err
+}

@@ -1,0 +1,211 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/linkage"
+	"gotong/internal/run"
+)
+
+var today = civil.MustParse("2026-01-01")
+
+var options = linkage.Options{Match: .75, Review: .75, BlockLimit: 500}
+
+func file(t testing.TB, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func mapping(t testing.TB, text string) Mapping {
+	t.Helper()
+	m, err := ParseMapping(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// seen reads a list and returns its entries.
+func seen(t testing.TB, text string, m Mapping) ([]Entry, *List) {
+	t.Helper()
+	var all []Entry
+	l, err := ReadFrom(context.Background(), strings.NewReader(text), Source{Path: "list.csv", Mapping: m, Seen: func(e Entry) { all = append(all, e) }},
+		linkage.NewSet(0), today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all, l
+}
+
+func TestDaysAndSexesAreReadAsTheirColumnWritesThem(t *testing.T) {
+	all, l := seen(t, "n;b;s;o\nA;31/12/1990;P;1 Feb 2025\nB;19901231;L;\nC;1/2/90;p;x\nD;not;?;2025-02-03\n", mapping(t, "name=n,born=b,sex=s,on=o"))
+	var got []string
+	for _, e := range all {
+		text := fmt.Sprint(e.Row, e.Record.Name)
+		if e.Record.Born != nil {
+			text += " " + e.Record.Born.String()
+		}
+		if e.Record.Female != nil {
+			text += fmt.Sprint(" ", *e.Record.Female)
+		}
+		if e.On != nil {
+			text += " on " + e.On.String()
+		}
+		got = append(got, text)
+	}
+	want := []string{"2A 1990-12-31 true on 2025-02-01", "3B 1990-12-31 false", "4C 1990-02-01 true", "5D on 2025-02-03"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(map[Role]int{Born: 1, Sex: 1, On: 1}, l.Unread); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
+	for name, test := range map[string]struct{ text, mapping, key string }{
+		"empty":            {"", "name=n", "linkage.list.file.empty_file"},
+		"workbook":         {"PK\x03\x04", "name=n", "linkage.list.file.workbook"},
+		"no column":        {"a,b\n", "name=n", "linkage.list.column"},
+		"a column twice":   {"n,n\n", "name=n", "linkage.list.column_twice"},
+		"an id twice":      {"i,n\n1,A\n1,B\n", "id=i,name=n", "linkage.list.id_twice"},
+		"no id":            {"i,n\n,A\n", "id=i,name=n", "linkage.list.no_id"},
+		"too many cells":   {"n\nA,B\n", "name=n", "linkage.list.cells"},
+		"an open quote":    {"n\n\"A\n", "name=n", "linkage.list.file.quote_open"},
+		"another encoding": {"n\n\xff\xe9\x80A\n", "name=n", "linkage.list.file.encoding"},
+	} {
+		_, err := ReadFrom(context.Background(), strings.NewReader(test.text), Source{Path: "list.csv", Mapping: mapping(t, test.mapping)}, linkage.NewSet(0), today)
+		var f *fault.Error
+		if !errors.As(err, &f) || !strings.HasPrefix(f.Key, test.key) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestUsualHeadingsAreRecognised(t *testing.T) {
+	m, err := Guess("a.csv", []byte("No,No. KTP,NAMA PEGAWAI,Tgl. Lahir,JK,TMT\n1,2,3,4,5,6\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Mapping{Identifier: "No. KTP", Name: "NAMA PEGAWAI", Born: "Tgl. Lahir", Sex: "JK", On: "TMT"}, m); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := Guess("a.csv", []byte("x,y\n1,2\n")); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a list of unknown columns: %v", err)
+	}
+}
+
+// people writes a list of so many people, some of them twice.
+func people(random *rand.Rand, n int) (heading string, rows []string) {
+	first, last := strings.Fields("agus budi siti dewi rina wawan hermawan tuti joko lilis"), strings.Fields("santoso hidayat lestari wibowo utami saputra")
+	for i := range n {
+		name := first[random.IntN(len(first))] + " " + last[random.IntN(len(last))] + fmt.Sprintf(" %c%c", 'a'+random.IntN(26), 'a'+random.IntN(26))
+		born := civil.Date(random.IntN(18000)).String()
+		rows = append(rows, fmt.Sprintf("%d,%s,%s", i, name, born))
+		if random.IntN(4) == 0 {
+			rows = append(rows, fmt.Sprintf("%d,%s,%s", n+i, strings.Replace(name, "a", "e", 1), born))
+		}
+	}
+	return "id,name,born", rows
+}
+
+func linked(t testing.TB, workers int, texts ...string) []Row {
+	t.Helper()
+	o := options
+	o.Workers = workers
+	var sources []Source
+	for _, text := range texts {
+		sources = append(sources, Source{Path: file(t, text), Mapping: mapping(t, "id=id,name=name,born=born")})
+	}
+	l, err := Link(context.Background(), sources, o, today, run.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Rows()
+}
+
+func TestTheOrderOfRowsOfListsAndTheCoresDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+		heading, a := people(random, 40)
+		list := func(rows []string) string { return heading + "\n" + strings.Join(rows, "\n") + "\n" }
+		want := linked(t, 1, list(a))
+		random.Shuffle(len(a), func(i, j int) { a[i], a[j] = a[j], a[i] })
+		if diff := cmp.Diff(want, linked(t, 3, list(a))); diff != "" {
+			rt.Fatalf("in another order: %s", diff)
+		}
+	})
+}
+
+func TestTwoListsMatchTheSameWhicheverComesFirst(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 1))
+	heading, rows := people(random, 120)
+	var a, b []string
+	for i, row := range rows {
+		if i%2 == 0 {
+			a = append(a, row)
+		} else {
+			b = append(b, row)
+		}
+	}
+	list := func(rows []string) string { return heading + "\n" + strings.Join(rows, "\n") + "\n" }
+	turned := map[Row]bool{}
+	for _, r := range linked(t, 2, list(b), list(a)) {
+		turned[Row{r.Right, r.Left, r.Chance}] = true
+	}
+	forth := linked(t, 2, list(a), list(b))
+	if len(forth) == 0 || len(forth) != len(turned) {
+		t.Fatalf("%d pairs one way, %d the other", len(forth), len(turned))
+	}
+	for _, r := range forth {
+		if !turned[r] {
+			t.Errorf("%+v is found one way alone", r)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("n,b,s,i\nA,31/12/1990,P,3174010101300001\n\"B\nC\",19901231,L,\n"))
+	f.Add([]byte("n;b\r\nA;1/2/90\r\n;\r\n"))
+	f.Add([]byte("\xff\xfen\x00\n\x00A\x00"))
+	f.Add([]byte("n\tb\n\"a\"\"b\"\t2000-02-30\n\n\n"))
+	m := Mapping{Name: "n", Born: "b", Sex: "s", Identifier: "i", Phone: "f"}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, m := range []Mapping{m, {Name: "n"}} {
+			set := linkage.NewSet(0)
+			l, err := ReadFrom(context.Background(), strings.NewReader(string(data)), Source{Path: "x.csv", Mapping: m}, set, today)
+			if err != nil {
+				var refused *fault.Error
+				if !errors.As(err, &refused) {
+					t.Fatalf("an error nobody can read: %v", err)
+				}
+				continue
+			}
+			if l.Records != set.Len() {
+				t.Fatalf("%d records of %d", set.Len(), l.Records)
+			}
+			if set.Len() < 200 {
+				if _, err := set.Link(context.Background(), options, run.Silent{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		_, _ = Guess("x.csv", data)
+	})
+}
