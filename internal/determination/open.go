@@ -77,7 +77,7 @@ func OpenFiles(dir string, key ed25519.PublicKey) (*Files, error) {
 // Programmes reads the programmes as they were when they decided, in the
 // order of deciding. It returns fault.Invalid when a copy has changed.
 func (f *Files) Programmes(c *indicator.Catalogue) ([]*programme.Programme, error) {
-	set, err := programme.Load(c, os.DirFS(filepath.Join(f.dir, policyDir)))
+	set, err := programme.LoadKept(c, os.DirFS(filepath.Join(f.dir, policyDir)))
 	if err != nil {
 		return nil, fault.Invalid("determination.policy_changed").Because(err)
 	}

@@ -10,6 +10,7 @@
 package indicator
 
 import (
+	"gotong/internal/civil"
 	"gotong/internal/i18n"
 )
 
@@ -78,6 +79,13 @@ type Indicator struct {
 	Source   string    // the form, decree or definition that asks for it
 	Derived  bool      // computed or copied when a snapshot is built; never stored as a fact
 	Group    string    // code of the Group it is shown in
+
+	// Retired is the first day on which the fact is not asked for any more,
+	// zero where it still is; Instead is the code of what is asked in its
+	// place, which may be empty. What was observed keeps its meaning, so they
+	// are no part of what a snapshot's columns mean.
+	Retired civil.Date `json:"-"`
+	Instead string     `json:"-"`
 }
 
 // Option is one answer of a Choice.

@@ -151,6 +151,8 @@ func (l *loader) indicator(r reader, n *yaml.Node, i Indicator) {
 		"source":     r.text(&i.Source),
 		"options":    func(n *yaml.Node) { r.each(n, func(n *yaml.Node) { i.Options = append(i.Options, l.option(r, n)) }) },
 		"options_of": r.codeText(&like),
+		"retired":    r.day(&i.Retired),
+		"instead":    r.codeText(&i.Instead),
 	})
 	i.Kind = Kind(kind)
 	switch at := r.at(n); {

@@ -55,6 +55,9 @@ func (d *document) amount(n *yaml.Node, of rule.Subject) *rule.Rule {
 	if r == nil {
 		return nil
 	}
+	if unit, ok := r.Unit(); ok && unit != "" && unit != "rupiah" {
+		d.problem(n, "programme.amount_unit", "unit", unit)
+	}
 	for _, offset := range r.Literals() {
 		d.problems = append(d.problems, r.Problem(offset, "programme.amount_undated"))
 	}

@@ -26,11 +26,12 @@ type document struct {
 	failed    error               // a failure of the program, not of the file
 }
 
-// parse reads one file. The problems are nil where the programme is whole.
-func parse(c *indicator.Catalogue, file string, text []byte, changed map[string]int64) (*Programme, rule.Problems, error) {
+// parse reads one file. One that is kept as it was when it decided may name
+// facts that have been retired since. The problems are nil where the programme is whole.
+func parse(c *indicator.Catalogue, file string, text []byte, changed map[string]int64, kept bool) (*Programme, rule.Problems, error) {
 	d := &document{
 		reader:    newReader(file, text),
-		programme: &Programme{File: file, origin: origin{c, text, changed, map[string]spot{}}, Digest: digest(text, changed)},
+		programme: &Programme{File: file, origin: origin{c, text, changed, kept, map[string]spot{}}, Digest: digest(text, changed)},
 		sources:   map[string]Source{},
 		seenID:    map[string]struct{}{},
 	}
@@ -48,6 +49,9 @@ func parse(c *indicator.Catalogue, file string, text []byte, changed map[string]
 		return nil, nil, err
 	}
 	d.env = env
+	if !kept && d.from {
+		d.env = env.Until(d.programme.InForce.To)
+	}
 	for _, read := range d.rules {
 		read()
 	}

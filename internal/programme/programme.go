@@ -227,5 +227,6 @@ type origin struct {
 	catalogue *indicator.Catalogue
 	text      []byte
 	changed   map[string]int64
+	kept      bool
 	places    map[string]spot // of in_force, exclude, and exclusions by id
 }

@@ -27,7 +27,13 @@ type Set struct {
 // programme that came with the system.
 //
 // What is wrong comes back as rule.Problems, from all files at once.
-func Load(c *indicator.Catalogue, files ...fs.FS) (*Set, error) {
+func Load(c *indicator.Catalogue, files ...fs.FS) (*Set, error) { return read(c, false, files) }
+
+// LoadKept is Load for files that were kept as they were when they decided:
+// they may name facts that have been retired since.
+func LoadKept(c *indicator.Catalogue, files ...fs.FS) (*Set, error) { return read(c, true, files) }
+
+func read(c *indicator.Catalogue, kept bool, files []fs.FS) (*Set, error) {
 	texts := map[string][]byte{}
 	for _, f := range files {
 		names, err := fs.Glob(f, "*.yaml")
@@ -43,7 +49,7 @@ func Load(c *indicator.Catalogue, files ...fs.FS) (*Set, error) {
 	s := &Set{}
 	var problems rule.Problems
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		p, wrong, err := parse(c, name, texts[name], nil)
+		p, wrong, err := parse(c, name, texts[name], nil, kept)
 		if err != nil {
 			return nil, fmt.Errorf("programme: %s: %w", name, err)
 		}
@@ -183,7 +189,7 @@ func (p *Programme) With(values map[string]int64) (*Programme, error) {
 		}
 		changed[name] = v
 	}
-	q, problems, err := parse(p.origin.catalogue, p.File, p.origin.text, changed)
+	q, problems, err := parse(p.origin.catalogue, p.File, p.origin.text, changed, p.origin.kept)
 	if err != nil {
 		return nil, fmt.Errorf("programme: %s: %w", p.File, err)
 	}

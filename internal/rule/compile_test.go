@@ -32,6 +32,29 @@ func summary(err error) string {
 	return strings.Join(lines, "\n")
 }
 
+// What counts the same, or is multiplied and divided into it, goes together; a
+// number written out goes with everything.
+func TestUnitsThatFit(t *testing.T) {
+	e := testEnv(t)
+	for _, text := range []string{
+		`family.income_total / family.size >= family.income_per_person`,
+		`family.income_total > 500000 && family.size < 5`,
+		`family.income_total * 7 / 10 > params.many`,
+		`params.many > family.income_per_person * family.size`,
+		`members.filter(m, m.age < 5).size() < family.size`,
+		`members.map(m, m.income).sum() == family.income_total`,
+		`members.exists(m, m.age_months / 12 == m.age)`,
+		`members.exists(m, m.age < params.few)`,
+		`family.floor_area < 8 * family.size`,
+		`family.floor_area / family.size > params.few`,
+		`family.floor_area_per_person < 720`,
+	} {
+		if _, err := e.Compile(Source{Text: text}, Family, Bool); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestProblemsPointAtTheirPlace(t *testing.T) {
 	e := testEnv(t)
 	for _, tc := range []struct{ text, want string }{
@@ -57,6 +80,18 @@ func TestProblemsPointAtTheirPlace(t *testing.T) {
 		{`family.decile ==`, `1:17 syntax`},
 		{`person.age > 3`, `1:1 no_person`},
 		{`family.decile / 0 > 1`, `1:15 by_zero`},
+		{`family.income_total > family.size`, `1:21 units left=rupiah right=person`},
+		{`family.income_total > family.decile`, `1:21 units left=rupiah right=…`},
+		{`members.exists(m, m.income + m.age > 0)`, `1:28 units left=rupiah right=year`},
+		{`members.exists(m, m.age < m.age_months)`, `1:25 units left=year right=month`},
+		{`members.exists(m, m.age > members.size())`, `1:25 units left=year right=person`},
+		{`members.map(m, m.income).sum() > members.map(m, m.age).sum()`, `1:32 units left=rupiah right=year`},
+		{`family.income_total * family.income_per_person > 0`, `1:21 units left=rupiah right=rupiah`},
+		{`(family.urban ? family.income_total : family.size) > 0`, `1:15 units left=rupiah right=person`},
+		{`max(family.size, family.income_total) > 0`, `1:4 units left=person right=rupiah`},
+		{`family.income_total in [params.few]`, `1:32 units left=rupiah right=…`},
+		{`family.floor_area_per_person < params.few`, `1:30 units left=m² ×10⁻² right=…`},
+		{`family.income_total + 9223372036854775807 + 1 > params.few * params.many`, "1:60 overflow"},
 		{`family.decile % (params.few - 4) > 1`, `1:15 by_zero`},
 		{`9223372036854775807 + 1 > 0`, `1:21 overflow`},
 		{`params.many * 2 > family.income_total`, `1:13 overflow`},

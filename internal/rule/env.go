@@ -8,6 +8,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 
+	"gotong/internal/civil"
 	"gotong/internal/indicator"
 )
 
@@ -34,6 +35,24 @@ type Env struct {
 	names     []string // of the parameters, sorted
 	provider  *provider
 	checkers  map[Subject]*cel.Env
+
+	// until is the last day on which the rules are to be asked, nil for ever;
+	// dated is whether it is known at all.
+	until *civil.Date
+	dated bool
+}
+
+// Until says on which day the rules are asked for the last time, nil for
+// never: they may not name a fact that is retired by then.
+func (e *Env) Until(last *civil.Date) *Env {
+	dated := *e
+	dated.until, dated.dated = last, true
+	return &dated
+}
+
+// retired reports whether a fact is no longer asked for while the rules are.
+func (e *Env) retired(i *indicator.Indicator) bool {
+	return e.dated && i.Retired != 0 && (e.until == nil || *e.until >= i.Retired)
 }
 
 // NewEnv returns the environment of a catalogue and parameters.

@@ -88,6 +88,7 @@ type expr struct {
 	set       []int64              // OpIn, sorted
 	reduction Reduction            // OpReduce
 	filters   []*expr              // OpReduce: only members for which all hold, in order
+	unit      unit                 // of a Number
 	fallible  bool                 // it may be impossible to compute though all facts are there
 	offset    int                  // rune offset in the source
 

@@ -134,16 +134,16 @@ func TestAFamilyOfMoreMembersThanAWordHasBits(t *testing.T) {
 		b.Members.Add("working").Set(i, int64(i/202))
 	}
 	for text, want := range map[string]Truth{
-		`members.exists(m, m.working)`:                                   Yes,
-		`members.all(m, m.age > 2)`:                                      Yes,
-		`members.filter(m, m.age >= 100).size() == 103`:                  Yes,
-		`members.map(m, m.age).sum() == 20503 - 3`:                       Yes,
-		`members.exists_one(m, members.all(n, n.age <= m.age))`:          Yes,
-		`members.filter(m, m.working).map(m, m.age).min() == 202`:        Yes,
-		`members.filter(m, m.age > 150).exists(m, m.pregnant)`:           Unknown,
-		`members.filter(m, m.age > 500).exists(m, m.pregnant)`:           No,
-		`members.filter(m, m.age > 500).map(m, m.age).max() > 0`:         Unknown,
-		`members.filter(m, !m.working).all(m, m.age < members.size()+3)`: Yes,
+		`members.exists(m, m.working)`:                                     Yes,
+		`members.all(m, m.age > 2)`:                                        Yes,
+		`members.filter(m, m.age >= 100).size() == 103`:                    Yes,
+		`members.map(m, m.age).sum() == 20503 - 3`:                         Yes,
+		`members.exists_one(m, members.all(n, n.age <= m.age))`:            Yes,
+		`members.filter(m, m.working).map(m, m.age).min() == 202`:          Yes,
+		`members.filter(m, m.age > 150).exists(m, m.pregnant)`:             Unknown,
+		`members.filter(m, m.age > 500).exists(m, m.pregnant)`:             No,
+		`members.filter(m, m.age > 500).map(m, m.age).max() > 0`:           Unknown,
+		`members.filter(m, !m.working).all(m, m.age < 1*members.size()+3)`: Yes,
 	} {
 		r, err := e.Compile(Source{Text: text}, Family, Bool)
 		if err != nil {

@@ -118,7 +118,14 @@ func (n *nameChecker) selection(e celast.Expr, members map[string]bool) {
 }
 
 func (n *nameChecker) fact(e celast.Expr, level indicator.Level, code string) {
-	if _, ok := n.env.catalogue.Lookup(level, code); ok {
+	if i, ok := n.env.catalogue.Lookup(level, code); ok {
+		switch {
+		case !n.env.retired(i):
+		case i.Instead != "":
+			n.problem(e, "rule.retired_instead", "name", code, "from", i.Retired, "suggestion", i.Instead)
+		default:
+			n.problem(e, "rule.retired", "name", code, "from", i.Retired)
+		}
 		return
 	}
 	other, key := indicator.Person, "rule.fact_of_person"

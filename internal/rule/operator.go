@@ -122,6 +122,9 @@ func (t *translator) in(e, a, list celast.Expr) *expr {
 		case member.op != OpConst:
 			t.problem(member.offset, "rule.list")
 			whole = false
+		case x.kind == Number && !x.unit.fits(member.unit):
+			t.problem(member.offset, "rule.units", "left", x.unit.String(), "right", member.unit.String())
+			whole = false
 		default:
 			set = append(set, member.value)
 		}

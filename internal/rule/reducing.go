@@ -126,5 +126,11 @@ func (t *translator) reduce(e celast.Expr, filters []*expr, how Reduction, k Kin
 		slot: slot, uses: uses &^ (1 << slot), offset: t.at(e), shown: shownAs(OpReduce, args),
 	}
 	x.fallible = mayFail(x)
+	switch {
+	case how == ReduceCount:
+		x.unit.name = personUnit
+	case k == Number:
+		x.unit = args[0].unit
+	}
 	return x
 }

@@ -65,7 +65,9 @@ func (t *translator) literal(e celast.Expr) *expr {
 		return t.constant(e, Bool, n)
 	case types.Int:
 		t.literals = append(t.literals, t.at(e))
-		return t.constant(e, Number, int64(v))
+		x := t.constant(e, Number, int64(v))
+		x.unit.free = true
+		return x
 	case types.Double:
 		return t.problem(t.at(e), "rule.fraction")
 	case types.String:
@@ -92,6 +94,7 @@ func (t *translator) selection(e celast.Expr) *expr {
 		}
 		x := t.constant(e, p.Kind, p.Value)
 		x.shown = p.indicator()
+		x.unit = unitOf(x.shown)
 		return x
 	}
 	level, slot := indicator.Family, -1
@@ -105,7 +108,7 @@ func (t *translator) selection(e celast.Expr) *expr {
 	if f := (Fact{level, i.Code}); !slices.Contains(t.facts, f) {
 		t.facts = append(t.facts, f)
 	}
-	x := &expr{op: OpFact, kind: kindOf(i), fact: i, shown: i, slot: slot, offset: t.at(e)}
+	x := &expr{op: OpFact, kind: kindOf(i), fact: i, shown: i, unit: unitOf(i), slot: slot, offset: t.at(e)}
 	if slot >= 0 {
 		x.uses = 1 << slot
 	}
@@ -119,6 +122,10 @@ func (t *translator) build(e celast.Expr, o Op, k Kind, args ...*expr) *expr {
 		return nil
 	}
 	x := &expr{op: o, kind: k, args: args, uses: usesOf(args...), offset: t.at(e), shown: shownAs(o, args)}
+	var ok bool
+	if x.unit, ok = t.measure(x); !ok {
+		return nil
+	}
 	if (o == OpDiv || o == OpMod) && args[1].op == OpConst && args[1].value == 0 {
 		return t.problem(x.offset, "rule.by_zero")
 	}
@@ -130,7 +137,7 @@ func (t *translator) build(e celast.Expr, o Op, k Kind, args ...*expr) *expr {
 	if !ok {
 		return t.problem(x.offset, "rule.overflow")
 	}
-	return &expr{op: OpConst, kind: k, value: v, offset: x.offset, shown: x.shown}
+	return &expr{op: OpConst, kind: k, value: v, offset: x.offset, shown: x.shown, unit: x.unit}
 }
 
 // dateLiteral reads date("2025-01-31").
