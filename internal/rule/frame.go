@@ -43,10 +43,12 @@ func (f *frame) shape(b *column.Batch, from, to int, pairs bool) {
 	f.firstMember = int(b.Offsets[from])
 	f.familyOf, f.memberEnds = f.familyOf[:0], f.memberEnds[:0]
 	f.outer, f.inner, f.pairEnds = f.outer[:0], f.inner[:0], f.pairEnds[:0]
+	f.familyOf = sized(f.familyOf, int(b.Offsets[to])-f.firstMember)
+	at := 0
 	for i := from; i < to; i++ {
 		start, end := b.MembersOf(i)
-		for range end - start {
-			f.familyOf = append(f.familyOf, int32(i-from))
+		for ; at < end-f.firstMember; at++ {
+			f.familyOf[at] = int32(i - from)
 		}
 		f.memberEnds = append(f.memberEnds, int32(end-f.firstMember))
 		if pairs {

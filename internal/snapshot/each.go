@@ -32,8 +32,9 @@ func (s *Snapshot) EachIn(ctx context.Context, workers, stretch int, choice Colu
 	ahead, queue := make(chan work), make(chan work)
 	g.Go(func() error {
 		defer close(ahead)
+		chosen := choice.names(s.catalogue)
 		for i, part := range s.Parts {
-			p, err := s.PartitionOf(part, choice)
+			p, err := s.partition(part, choice, chosen)
 			if err != nil {
 				return err
 			}

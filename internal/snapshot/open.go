@@ -54,7 +54,11 @@ func (s *Snapshot) Partition(p Part) (*Partition, error) { return s.PartitionOf(
 
 // PartitionOf is Partition for some columns: no others are read.
 func (s *Snapshot) PartitionOf(p Part, choice Columns) (*Partition, error) {
-	f, err := readFile(filepath.Join(s.dir, p.File), p.Sum, choice.names(s.catalogue))
+	return s.partition(p, choice, choice.names(s.catalogue))
+}
+
+func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bool) (*Partition, error) {
+	f, err := readFile(filepath.Join(s.dir, p.File), p.Sum, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +169,7 @@ func (c Columns) names(of *indicator.Catalogue) func(name string) bool {
 		need[n] = c.hasIDs()
 	}
 	need[familyLow] = need[familyLow] || c.lots
-	for _, i := range of.All() {
+	for _, i := range of.Shared() {
 		if c.has(i) {
 			need[columnName(i.Level, i.Code)] = true
 		}
