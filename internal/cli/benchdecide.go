@@ -28,7 +28,7 @@ import (
 )
 
 func benchDecide(e *env) *cobra.Command {
-	b := &decideBench{env: e}
+	b := &decideBench{env: e, regions: []string{generator.Nation}}
 	c := &cobra.Command{
 		Use: "decide", Short: "Freeze, rank and decide N families of the whole nation for every programme", Args: cobra.NoArgs,
 		Long: `Makes N synthetic families of all regencies, freezes them into a snapshot,
@@ -56,6 +56,7 @@ type decideBench struct {
 	seed     uint64
 	keep     string
 	profile  string
+	regions  []string
 
 	snap    *snapshot.Snapshot
 	model   *targeting.Model
@@ -138,7 +139,7 @@ func (b *decideBench) freeze(ctx context.Context, dir string, keys *seal.Keyring
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	stream, err := generator.NewStream(generator.Options{Families: b.families, Seed: b.seed, Regions: []string{generator.Nation}, AsOf: benchDay})
+	stream, err := generator.NewStream(generator.Options{Families: b.families, Seed: b.seed, Regions: b.regions, AsOf: benchDay})
 	if err != nil {
 		return err
 	}
@@ -161,20 +162,16 @@ func (b *decideBench) decide(ctx context.Context, dir string, keys *seal.Keyring
 		if err := os.RemoveAll(d); err != nil {
 			return content, err
 		}
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return content, err
-		}
+	}
+	if err := os.MkdirAll(outcomes, 0o700); err != nil {
+		return content, err
 	}
 	stop, err := b.startProfile()
 	if err != nil {
 		return content, err
 	}
 	defer stop()
-	err = b.timed("rank", func() error {
-		_, err := targeting.Make(ctx, b.snap, b.model, b.lines, ranks, keys, time.Unix(0, 0).UTC(), run.Silent{})
-		return err
-	})
-	if err != nil {
+	if err := b.rank(ctx, ranks, keys); err != nil {
 		return content, err
 	}
 	ranking, err := targeting.Open(ranks, keys.Public())
@@ -186,6 +183,17 @@ func (b *decideBench) decide(ctx context.Context, dir string, keys *seal.Keyring
 		return err
 	})
 	return content, err
+}
+
+// rank ranks the snapshot into a new folder.
+func (b *decideBench) rank(ctx context.Context, dir string, keys *seal.Keyring) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return b.timed("rank", func() error {
+		_, err := targeting.Make(ctx, b.snap, b.model, b.lines, dir, keys, time.Unix(0, 0).UTC(), run.Silent{})
+		return err
+	})
 }
 
 func (b *decideBench) startProfile() (stop func(), err error) {

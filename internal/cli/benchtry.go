@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gotong/internal/determination"
+	"gotong/internal/indicator"
+	"gotong/internal/programme"
+	"gotong/internal/seal"
+	"gotong/internal/targeting"
+)
+
+// tryRegency is the regency with the most families, and what is tried there.
+const (
+	tryRegency   = "3201"
+	tryProgramme = "pkh"
+	tryParameter = "decile_max"
+)
+
+func benchTry(e *env) *cobra.Command {
+	b := &decideBench{env: e, regions: []string{tryRegency}}
+	c := &cobra.Command{
+		Use: "try", Short: "Time what-if questions over a regency of N families", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return inFolder(func(dir string) error { return b.try(cmd.Context(), dir) })
+		},
+	}
+	c.Flags().IntVar(&b.families, "families", 500_000, "how many families")
+	c.Flags().Uint64Var(&b.seed, "seed", 1, "seed")
+	return c
+}
+
+// try opens a trial and moves one threshold through ten values, twice: the
+// second time every answer is known.
+func (b *decideBench) try(ctx context.Context, dir string) error {
+	b.seconds, b.cpu = map[string]float64{}, map[string]float64{}
+	if err := b.policy(); err != nil {
+		return err
+	}
+	keys, err := seal.Load(filepath.Join(dir, "keys"), "")
+	if err != nil {
+		return err
+	}
+	if err := b.freeze(ctx, filepath.Join(dir, "snapshot"), keys); err != nil {
+		return err
+	}
+	ranks := filepath.Join(dir, "ranking")
+	if err := b.rank(ctx, ranks, keys); err != nil {
+		return err
+	}
+	ranking, err := targeting.Open(ranks, keys.Public())
+	if err != nil {
+		return err
+	}
+	in := determination.Input{Snapshot: b.snap, Ranking: ranking, Programmes: b.all, AsOf: benchDay}
+	var trial *determination.Trial
+	err = b.timed("open", func() error {
+		trial, err = determination.NewTrial(ctx, in, indicator.Default(), tryRegency)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(b.all, func(p *programme.Programme) bool { return p.Code == tryProgramme })
+	var times []time.Duration
+	for n := range 20 {
+		p, err := b.all[at].With(map[string]int64{tryParameter: int64(1 + n%10)})
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		if _, err := trial.Try(ctx, p); err != nil {
+			return err
+		}
+		times = append(times, time.Since(began))
+	}
+	first := slices.Max(times[:10])
+	slices.Sort(times)
+	median := times[len(times)/2]
+	b.printf("what-if over %d families: opened in %.2f s; p50 %v, slowest %v of 20 (figure: 1 s, stretch 100 ms); peak %d MiB\n",
+		trial.Families, b.seconds["open"], median, times[len(times)-1], peakBytes()>>20)
+	return b.result(map[string]any{"families": trial.Families, "persons": trial.Members, "open_seconds": b.seconds["open"], "p50_ms": ms(median),
+		"slowest_new_ms": ms(first), "slowest_ms": ms(times[len(times)-1]), "peak_bytes": peakBytes(), "cores": runtime.GOMAXPROCS(0)})
+}
