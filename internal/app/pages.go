@@ -125,6 +125,7 @@ func (a *App) programmeName(code string) i18n.Text {
 func (a *App) tasks() []insightweb.Tasks {
 	return []insightweb.Tasks{
 		insightweb.TasksFunc(a.duplicateTasks),
+		insightweb.TasksFunc(a.eventTasks),
 		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),
 		insightweb.TasksFunc(a.determinationTasks),
 		insightweb.TasksFunc(a.payTasks),
@@ -143,6 +144,15 @@ func (a *App) duplicateTasks(ctx context.Context, actor access.Actor) ([]insight
 	matches, err := a.Authority.Count(ctx, authority.Filter{Status: authority.Open})
 	return []insightweb.Task{{Key: "home.task.duplicates", Href: linkageweb.Path + "?status=open", Count: n, Tone: web.Wait},
 		{Key: "home.task.authority", Href: linkageweb.AuthorityPath, Count: matches, Tone: web.Wait}}, err
+}
+
+// eventTasks are the changes of families that wait for a second hand.
+func (a *App) eventTasks(ctx context.Context, actor access.Actor) ([]insightweb.Task, error) {
+	if !actor.Can(access.ApproveChanges) && !actor.Can(access.EditFamilies) {
+		return nil, nil
+	}
+	n, err := a.Registry.CountWaiting(ctx)
+	return []insightweb.Task{{Key: "home.task.events", Href: registryweb.EventPath + "?usulan=lain", Count: n, Tone: web.Wait}}, err
 }
 
 // determinationTasks are the proposals that somebody else must enact.

@@ -54,6 +54,7 @@ func (a *App) Site() *web.Router {
 var nav = []web.NavItem{
 	{Key: "home.title", Href: insightweb.HomePath},
 	{Key: "registry.nav.families", Href: registryweb.Path, Permission: access.SeeFamilies},
+	{Key: "event.nav", Href: registryweb.EventPath, Permission: access.SeeFamilies},
 	{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
 	{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
 	{Key: "linkage.authority.nav", Href: linkageweb.AuthorityPath, Permission: access.SeeDuplicates},

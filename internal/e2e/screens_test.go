@@ -67,6 +67,16 @@ var screens = []struct{ name, login, path string }{
 	{"34-mencatat-kunjungan+", "operator", "/keluarga/{keluarga}/kunjungan?fakta=floor_area,wall,water"},
 	{"35-periksa-ulang", "pemeriksa", "/pekerjaan?jenis=recheck*"},
 
+	{"36-mencatat-peristiwa", "operator", "/keluarga/{keluarga}/peristiwa"},
+	{"37-kematian+", "operator", "/keluarga/{keluarga}/peristiwa/death"},
+	{"38-peristiwa", "dinas", "/peristiwa?status=semua"},
+	{"39-pada-suatu-hari", "operator", "/keluarga/{keluarga}?pada=2026-01-01"},
+	{"40-tanpa-nik", "operator", "/keluarga/tanpa-nik"},
+
+	{"pecah keluarga", "operator", "/keluarga/{keluarga}/peristiwa/split"},
+	{"perkawinan", "operator", "/keluarga/{keluarga}/peristiwa/marriage"},
+	{"kepindahan", "operator", "/keluarga/{keluarga}/peristiwa/move"},
+	{"penggabungan", "operator", "/keluarga/{keluarga}/peristiwa/merge"},
 	{"mencari nomor", "operator", "/keluarga/cari"},
 	{"mendaftarkan keluarga", "operator", "/keluarga/baru"},
 	{"mencatat kunjungan", "operator", "/keluarga/{keluarga}/kunjungan"},

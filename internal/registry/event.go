@@ -213,6 +213,20 @@ func (s *Service) Events(ctx context.Context, f EventFilter, purpose access.Purp
 	return all, n, nil
 }
 
+// CountWaiting counts the proposals in the actor's area that somebody else made.
+func (s *Service) CountWaiting(ctx context.Context) (int64, error) {
+	actor, err := access.Require(ctx, access.SeeFamilies)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
+		_, n, err = s.store.Events(ctx, EventFilter{Status: EventProposed, NotBy: actor.Login, Limit: 1})
+		return err
+	})
+	return n, err
+}
+
 // Event returns an event in the actor's area, with the request.
 func (s *Service) Event(ctx context.Context, id ident.ID, purpose access.Purpose) (*Event, *Request, error) {
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {

@@ -137,3 +137,9 @@ func (p *Person) core() MemberCore {
 	return MemberCore{ID: p.ID, Name: p.Name, Born: p.Born, Female: p.Female, Relation: p.Relation,
 		MotherName: p.MotherName, NIKSealed: p.NIKSealed, NIKBlind: p.NIKBlind, Status: p.Status}
 }
+
+// Core returns what is on record of the family beside its facts.
+func (f *Family) Core() *FamilyCore { return f.core() }
+
+// Core returns what is on record of the member beside their facts.
+func (p *Person) Core() MemberCore { return p.core() }

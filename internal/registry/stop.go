@@ -116,3 +116,31 @@ func (d *draft) again() []Stopped {
 	}
 	return nil
 }
+
+// ToResume returns what a change of a history gives back that was stopped
+// before, and that somebody must start again: of an undoing what the undone
+// change stopped, of a return what the leaving did.
+func (s *Service) ToResume(h *History, c *Change) []Stopped {
+	var again []Stopped
+	add := func(stopped []Stopped) {
+		for _, x := range stopped {
+			if x.What != StoppedProposal {
+				again = append(again, x)
+			}
+		}
+	}
+	for i := range h.Changes {
+		if slices.Contains(c.Body.Undoes, h.Changes[i].Version) {
+			add(h.Changes[i].Body.Stopped)
+		}
+	}
+	if c.Kind == Return {
+		for _, o := range slices.Backward(h.Changes) {
+			if o.Version < c.Version && len(o.Body.Stopped) > 0 {
+				add(o.Body.Stopped)
+				break
+			}
+		}
+	}
+	return again
+}

@@ -26,7 +26,8 @@ func (h *Handlers) history(ctx context.Context, d *registry.Dossier) []web.Event
 			kind = "visited"
 		}
 		events[i] = web.Event{At: web.Moment(ctx, c.RecordedAt), Title: web.T(ctx, "registry.change."+kind),
-			Text: strings.Join(slices.Concat(t.circumstances(c), t.core(c), t.facts(c)), " "), Tone: web.Quiet}
+			Href: eventOf(c),
+			Text: strings.Join(slices.Concat(t.circumstances(c), t.core(c), t.facts(c), t.stopped(c)), " "), Tone: web.Quiet}
 	}
 	slices.Reverse(events)
 	return events
@@ -39,6 +40,14 @@ type teller struct {
 	d       *registry.Dossier
 	family  *registry.FamilyCore // as before the change
 	members map[ident.ID]registry.MemberCore
+}
+
+// before has the teller begin with a family as it stands.
+func (t *teller) before(r *registry.Record) {
+	t.family = r.Family.Core()
+	for i := range r.Members {
+		t.members[r.Members[i].ID] = r.Members[i].Core()
+	}
 }
 
 // circumstances are who, from when, where from and why.
@@ -211,4 +220,24 @@ func (t *teller) altered(whose string, before, after []registry.Dated) []string 
 		said = append(said, whose+i.Name.In(web.Lang(t.ctx))+": "+from+" → "+to+".")
 	}
 	return said
+}
+
+// stopped says what a change stopped elsewhere.
+func (t *teller) stopped(c *registry.Change) []string {
+	if len(c.Body.Stopped) == 0 {
+		return nil
+	}
+	said := make([]string, len(c.Body.Stopped))
+	for i, s := range c.Body.Stopped {
+		said[i] = stoppedText(web.Lang(t.ctx), s)
+	}
+	return []string{web.T(t.ctx, "event.stopped") + ": " + strings.Join(said, "; ") + "."}
+}
+
+// eventOf is the page of the event that a change is a part of, or "".
+func eventOf(c *registry.Change) string {
+	if c.Body.Event.IsZero() {
+		return ""
+	}
+	return EventPath + "/" + c.Body.Event.String()
 }

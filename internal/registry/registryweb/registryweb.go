@@ -80,6 +80,21 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.statusForm},
 		{Method: "POST", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.status},
 
+		{Method: "GET", Pattern: Path + "/tanpa-nik", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.unnumbered},
+		{Method: "GET", Pattern: Path + "/{id}/anggota/{anggota}/nik", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.giveNIK},
+		{Method: "POST", Pattern: Path + "/{id}/anggota/{anggota}/nik", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.giveNIK},
+		{Method: "GET", Pattern: Path + "/{id}/peringatan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.dismiss},
+		{Method: "POST", Pattern: Path + "/{id}/peringatan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.dismiss},
+		{Method: "GET", Pattern: Path + "/{id}/peristiwa", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.kinds},
+		{Method: "GET", Pattern: Path + "/{id}/peristiwa/{jenis}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.happen},
+		{Method: "POST", Pattern: Path + "/{id}/peristiwa/{jenis}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.happen},
+		{Method: "GET", Pattern: EventPath, Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.inbox},
+		{Method: "POST", Pattern: EventPath + "/setujui", Permission: access.ApproveChanges, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.approveMany},
+		{Method: "GET", Pattern: EventPath + "/{id}", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.event},
+		{Method: "POST", Pattern: EventPath + "/{id}/setuju", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.approve},
+		{Method: "POST", Pattern: EventPath + "/{id}/tolak", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.reject},
+		{Method: "POST", Pattern: EventPath + "/{id}/batal", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.undo},
+
 		{Method: "GET", Pattern: ImportPath, Permission: access.Import, Handle: h.imports},
 		// The form is read by the handler, piece by piece: the usual way puts
 		// a large upload into a temporary file, in clear.
@@ -99,6 +114,7 @@ func (h *Handlers) Routes() []web.Route {
 // Nav is this slice's part of the staff menu.
 var Nav = []web.NavItem{
 	{Key: "registry.nav.families", Href: Path, Permission: access.SeeFamilies},
+	{Key: "event.nav", Href: EventPath, Permission: access.SeeFamilies},
 	{Key: "registry.nav.import", Href: ImportPath, Permission: access.Import},
 }
 

@@ -2,6 +2,7 @@ package registryweb
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -28,6 +29,9 @@ type showView struct {
 	MayUnmask   bool
 	MayEdit     bool
 	Today       string
+
+	Identity     []identityLine
+	OpenWarnings bool
 }
 
 // factsOf is what is known of one member.
@@ -71,6 +75,8 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request, d *registry.Dos
 	v.Members = h.members(ctx, r, d)
 	v.FamilyFacts, v.MemberFacts = h.factsOf(ctx, d)
 	v.History = h.history(ctx, d)
+	v.Identity = identityLines(ctx, d)
+	v.OpenWarnings = slices.ContainsFunc(d.Warnings, func(w registry.IdentityWarning) bool { return w.Dismissed == nil })
 	for _, p := range h.Panels {
 		part, err := p.Panel(ctx, v.Base, f.ID)
 		if err != nil {
@@ -112,7 +118,7 @@ func (h *Handlers) about(ctx context.Context, d *registry.Dossier) []web.Pair {
 func (h *Handlers) members(ctx context.Context, r *web.Request, d *registry.Dossier) web.List[registry.Person] {
 	relation, _ := h.Service.Catalogue().Lookup(indicator.Person, "relation")
 	columns := []web.Column[registry.Person]{
-		{Name: "nama", Label: r.T("registry.name"), Value: func(p registry.Person) any { return p.Name }},
+		{Name: "nama", Label: r.T("registry.name"), Value: func(p registry.Person) any { return named(r, p.Name) }},
 		{Name: "hubungan", Label: r.T("registry.relation"), Value: func(p registry.Person) any { return relation.Format(p.Relation, r.Lang) }},
 		{Name: "jenis_kelamin", Label: r.T("registry.sex"), Value: func(p registry.Person) any { return r.T(sexKey(p)) }},
 		{Name: "tanggal_lahir", Label: r.T("registry.born"), Kind: web.Date, Value: func(p registry.Person) any {
