@@ -51,7 +51,7 @@ func (e *env) kindName(k document.Kind) string { return i18n.T(e.lang, "document
 func documentIssue(e *env) *cobra.Command {
 	var area, lang, out string
 	c := &cobra.Command{
-		Use: "issue KIND SUBJECT", Short: "Issue a paper: sk DETERMINATION; sptjm, nominatif or rekonsiliasi PAY-LIST; surat FAMILY (ids; a pay list by number too)",
+		Use: "issue KIND SUBJECT", Short: "Issue a paper: sk DETERMINATION (or current); sptjm, nominatif or rekonsiliasi PAY-LIST; surat FAMILY (ids; a pay list by number too)",
 		Args:    cobra.ExactArgs(2),
 		Example: "  gotong document issue nominatif PKH-2026-01-01 --data office --as bendahara --out daftar.pdf",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,6 +62,13 @@ func documentIssue(e *env) *cobra.Command {
 					if r.Area, err = a.Atlas.Parse(area); err != nil {
 						return err
 					}
+				}
+				if r.Kind == document.Decree && r.Subject == "current" {
+					h, err := a.Determinations.Current(ctx)
+					if err != nil {
+						return err
+					}
+					r.Subject = h.ID.String()
 				}
 				if _, err := ident.Parse(r.Subject); err != nil && r.Kind != document.Decree && r.Kind != document.Notice {
 					l, err := a.Delivery.ByNumber(ctx, r.Subject)

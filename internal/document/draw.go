@@ -17,8 +17,8 @@ const (
 	sheetHeight  = 297.0
 	marginLeft   = 22.0
 	marginRight  = 18.0
-	marginTop    = 18.0
-	marginFoot   = 27.0
+	marginTop    = 15.0
+	marginFoot   = 25.0
 	textWidth    = sheetWidth - marginLeft - marginRight
 	bottom       = sheetHeight - marginFoot
 	pointsPerMil = 72 / 25.4
@@ -34,7 +34,7 @@ const (
 
 // leading is the distance of lines, of a size of type in points, in
 // millimetres.
-func leading(size float64) float64 { return size * 1.38 / pointsPerMil }
+func leading(size float64) float64 { return size * 1.32 / pointsPerMil }
 
 // pen draws one paper.
 type pen struct {

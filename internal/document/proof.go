@@ -31,7 +31,7 @@ func (d *pen) feet(pages int) error {
 	code := d.encode(i18n.T(d.lang, "document.paper.code", "code", FormatCode(d.stamp.Code)))
 	for n := 1; n <= pages; n++ {
 		d.pdf.SetPage(n)
-		y := sheetHeight - marginFoot + 4
+		y := sheetHeight - marginFoot + 3
 		d.rule(y, 0.1, 150)
 		d.pdf.SetFont(d.face, "B", smallSize-1) // a page remembers no type of another's
 		d.font("", smallSize)

@@ -66,6 +66,9 @@ var screens = []struct{ name, login, path string }{
 	{"33-petugas", "admin", "/petugas"},
 	{"34-mencatat-kunjungan+", "operator", "/keluarga/{keluarga}/kunjungan?fakta=floor_area,wall,water"},
 	{"35-periksa-ulang", "pemeriksa", "/pekerjaan?jenis=recheck*"},
+	{"71-dokumen+", "pengelola", "/dokumen"},
+	{"72-satu-dokumen", "pengelola", "/dokumen*"},
+	{"73-periksa-dokumen+", "", "/verifikasi"},
 
 	{"36-mencatat-peristiwa", "operator", "/keluarga/{keluarga}/peristiwa"},
 	{"37-kematian+", "operator", "/keluarga/{keluarga}/peristiwa/death"},

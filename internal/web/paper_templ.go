@@ -93,7 +93,7 @@ func Papers(p PaperForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(Field{Name: "bahasa", Label: T(ctx, "document.issue.lang"), Value: string(i18n.ID), Width: Short}, paperLangs(Lang(ctx))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Select(Field{Name: "bahasa", Label: T(ctx, "document.issue.lang"), Value: string(i18n.ID), Width: Medium}, paperLangs(Lang(ctx))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
