@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gotong/internal/determination"
 	"gotong/internal/document"
 )
 
@@ -133,16 +134,16 @@ func (s *site) upload(t *testing.T, c *http.Client, pdf []byte) string {
 // TestALetterIsIssuedFromItsFamily presses the button, and again.
 func TestALetterIsIssuedFromItsFamily(t *testing.T) {
 	s := open(t)
-	family := s.decided(t, "operator", "pkh", 1).FamilyID.String()
+	family := s.decided(t, "operator", "pkh", determination.Entitled).FamilyID.String()
 	operator := s.client(t, "operator")
 	ask := url.Values{"jenis": {"surat"}, "tentang": {family}, "bahasa": {"id"}}
 	answer, err := operator.PostForm(s.url+"/dokumen", ask)
 	read(t, answer, err)
-	first := answer.Request.URL.Path
+	first := answer.Header.Get("Location")
 	answer, err = operator.PostForm(s.url+"/dokumen", ask)
 	read(t, answer, err)
-	if answer.Request.URL.Path != first || !strings.HasPrefix(first, "/dokumen/") {
-		t.Errorf("issued twice it is %s and %s", first, answer.Request.URL.Path)
+	if again := answer.Header.Get("Location"); again != first || !strings.HasPrefix(first, "/dokumen/") {
+		t.Fatalf("issued twice it is %q and %q", first, again)
 	}
 	if status, file := body(t, operator, s.url+first+"/pdf"); status != http.StatusOK || !strings.HasPrefix(file, "%PDF-") {
 		t.Errorf("its file answers %d", status)
