@@ -5,12 +5,14 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/programme"
@@ -107,17 +109,42 @@ func computed(t testing.TB, in Input, r reader, stretch int) Content {
 	return c
 }
 
-// One digest: by kernel or interpreter, in any order of records, on any number
-// of workers, however the families are cut into stretches.
+// dividing divides by what may be zero, in a clause, an amount and a priority.
+const dividing = `
+sources: {t: {title: test, published: "2025", confidence: derived}}
+code: failing
+name: {id: Gagal, en: Failing}
+owner: test
+aim: basic_needs
+unit: person
+in_force: {from: 2020-01-01}
+source: t
+params:
+  each: {value: 1000, kind: money, name: {id: each, en: each}, in_force: {from: 2020-01-01}, source: t}
+eligible:
+  - {id: clause, when: "family.goats > 2 || family.cattle / family.goats >= 0", because: {id: a, en: a}, otherwise: {id: b, en: b}}
+priority: [family.goats % family.cattle]
+quota: {by: regency, default: 9, in_force: {from: 2020-01-01}, source: t}
+benefits:
+  - {component: all, name: {id: a, en: a}, per: person, annual: "params.each * (family.goats / family.cattle)"}
+cycle: {every: year, split: exact}
+delivery: {channels: [goods]}
+`
+
+// One digest: by kernel or interpreter, in any order of records and of their
+// members, on any number of workers, however the families are cut into
+// stretches; also of what cannot be computed, and of whom first.
 func TestOneDigest(t *testing.T) {
 	snapshottest.Few(t)
-	all := everything(t)
+	all := load(t, map[string]string{"exclusive.yaml": exclusive, "after.yaml": after, "failing.yaml": dividing})
 	rapid.Check(t, func(rt *rapid.T) {
 		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 150).Draw(rt, "families"))
 		want := computed(t, input(t, records, all), kernels{}, snapshot.Stretch)
-		rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 0)).Shuffle(len(records), func(i, j int) {
-			records[i], records[j] = records[j], records[i]
-		})
+		order := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 0))
+		order.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		for _, r := range records {
+			order.Shuffle(len(r.Members), func(i, j int) { r.Members[i], r.Members[j] = r.Members[j], r.Members[i] })
+		}
 		in := input(t, records, all)
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(rapid.IntRange(1, 4).Draw(rt, "workers")))
 		stretch := 64 * rapid.IntRange(1, 3).Draw(rt, "stretch")
@@ -127,6 +154,21 @@ func TestOneDigest(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A quota counts from its first day to its last, and no other day.
+func TestQuotaByDay(t *testing.T) {
+	limited := strings.Replace(exclusive, `0}, in_force: {from: 2020-01-01}`, `0}, in_force: {from: 2025-03-01, to: 2025-06-30}`, 1)
+	all := load(t, map[string]string{"exclusive.yaml": limited})
+	for day, want := range map[string]bool{"2025-02-28": false, "2025-03-01": true, "2025-06-30": true, "2025-07-01": false} {
+		p, err := newPlan(civil.MustParse(day), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.quota(p.all[p.place["exclusive"]]) != nil; got != want {
+			t.Errorf("%s: quota in force %v, want %v", day, got, want)
+		}
+	}
 }
 
 // outcomes computes into files and reads every row back.

@@ -9,6 +9,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"gotong/internal/civil"
 	"gotong/internal/column"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
@@ -117,4 +118,29 @@ func eighths(records []snapshot.Record) []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// The day asked about chooses the versions, and a recheck keeps to it.
+func TestDetermineByDay(t *testing.T) {
+	w := world(t, dbtest.SQLite(t), snapshottest.Random(13, 60))
+	args := w.Ranked(t)
+	digests := map[string]string{}
+	for day, want := range map[string]string{"2024-12-31": "2021-01-01", "2025-01-01": "2025-01-01"} {
+		args.AsOf = civil.MustParse(day)
+		h, err := w.Determinations.Run(system, args, false, run.Silent{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, ok := h.Content.Result("pkh"); !ok || r.Version != want {
+			t.Errorf("%s: version %s, want %s", day, r.Version, want)
+		}
+		r, err := w.Determinations.Recheck(system, h.ID, nil, run.Silent{})
+		if err != nil || !r.Verified() {
+			t.Errorf("%s: %v, %v", day, r.Problems, err)
+		}
+		digests[h.Digest] = day
+	}
+	if len(digests) != 2 {
+		t.Errorf("two days, one digest: %v", digests)
+	}
 }
