@@ -82,7 +82,7 @@ func (l *layout[R]) bind(s *Service, heading []string, m *Mapping) ([]bound[R], 
 			report(f.name, "column_missing")
 		}
 	}
-	if l.swapped(s, seen) {
+	if l.swapped(s, heading, m) {
 		p := Problem{File: l.file, Row: 1}
 		p.sentence("file.swapped", []any{"file", string(l.file), "other", string(l.file.other())})
 		return nil, []Problem{p}
@@ -93,20 +93,19 @@ func (l *layout[R]) bind(s *Service, heading []string, m *Mapping) ([]bound[R], 
 
 // swapped reports whether a heading is that of the other file: it has all
 // that the other one must have, and not what this one must.
-func (l *layout[R]) swapped(s *Service, seen map[string]bool) bool {
-	missing := false
-	for _, f := range l.fields {
-		missing = missing || f.required && !seen[f.name]
-	}
-	if !missing {
-		return false
-	}
-	for _, name := range s.required(l.file.other()) {
-		if !seen[name] {
-			return false
+func (l *layout[R]) swapped(s *Service, heading []string, m *Mapping) bool {
+	has := func(file FileKind) bool {
+		seen := map[string]bool{}
+		for _, written := range heading {
+			name := headingKey(written)
+			if ours, mapped := m.column(file, name); mapped {
+				name = ours
+			}
+			seen[name] = true
 		}
+		return !slices.ContainsFunc(s.required(file), func(name string) bool { return !seen[name] })
 	}
-	return true
+	return !has(l.file) && has(l.file.other())
 }
 
 // ownColumn begins the headings of columns that the program wrote for itself.
