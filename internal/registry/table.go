@@ -80,7 +80,7 @@ func (t *tables) family(row []sheet.Value, f *Family) ([]sheet.Value, error) {
 // member appends the values of a member's row. version is the family's.
 func (t *tables) member(row []sheet.Value, f *Family, p *Person, a *Account) ([]sheet.Value, error) {
 	if t.marked {
-		row = append(row, sheet.T(p.ID.String()), sheet.T(t.s.versionMark(p.ID, f.Version)))
+		row = append(row, sheet.T(f.ID.String()+"."+p.ID.String()), sheet.T(t.s.versionMark(p.ID, f.Version)))
 	}
 	number, err := t.number(LabelNIK, p.NIKSealed)
 	if err != nil {

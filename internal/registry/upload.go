@@ -148,7 +148,11 @@ func (s *Service) Upload(ctx context.Context, files Files) (ident.ID, error) {
 
 // upload returns an upload of the acting member of staff.
 func (s *Service) upload(ctx context.Context, id ident.ID) (*Upload, error) {
-	actor, err := access.Require(ctx, access.Import)
+	return s.uploadFor(ctx, id, access.Import)
+}
+
+func (s *Service) uploadFor(ctx context.Context, id ident.ID, may access.Permission) (*Upload, error) {
+	actor, err := access.Require(ctx, may)
 	if err != nil {
 		return nil, err
 	}

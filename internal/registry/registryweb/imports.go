@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"gotong/internal/access"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
@@ -78,7 +79,8 @@ type reportView struct {
 	Counts     registry.Counts
 	Stats      []web.Stat
 	Problems   web.List[registry.Problem]
-	ProblemsAt string // path of the file with all of them; "" for none
+	ProblemsAt string              // path of the file with all of them; "" for none
+	Books      []registry.FileKind // workbooks in which they can be marked
 }
 
 // problemsShown is how many problems a page lists; the file has them all.
@@ -98,6 +100,11 @@ func (h *Handlers) checked(ctx context.Context, r *web.Request) (web.Response, e
 	if checked {
 		v.fill(ctx, r, report.Counts, report.Problems, r.URL.Path+"/kesalahan")
 		v.Fatal = report.Fatal
+		if v.ProblemsAt != "" {
+			if v.Books, err = h.Service.UploadedBooks(ctx, id); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return web.Page(reportPage(v)), nil
 }
@@ -165,6 +172,30 @@ func (h *Handlers) checkedProblems(ctx context.Context, r *web.Request) (web.Res
 		return nil, fault.NotFound("registry.import.not_checked")
 	}
 	return problemsFile(r, report.Problems), nil
+}
+
+// checkedBook sends a checked workbook with what is wrong marked in it.
+func (h *Handlers) checkedBook(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	report, checked, err := h.Service.Checked(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !checked {
+		return nil, fault.NotFound("registry.import.not_checked")
+	}
+	file := registry.FamilyFile
+	if r.Text("berkas") == string(registry.MemberFile) {
+		file = registry.MemberFile
+	}
+	write, err := h.Service.MarkWorkbook(ctx, id, file, report.Problems, r.Lang, access.Import)
+	if err != nil {
+		return nil, err
+	}
+	return web.File("kesalahan-"+string(file)+".xlsx", workbookType, write), nil
 }
 
 func problemsFile(r *web.Request, problems []registry.Problem) web.Response {

@@ -95,6 +95,13 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: EventPath + "/{id}/tolak", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.reject},
 		{Method: "POST", Pattern: EventPath + "/{id}/batal", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.undo},
 
+		{Method: "GET", Pattern: BookPath, Permission: access.EditFamilies, Handle: h.book},
+		{Method: "GET", Pattern: BookPath + "/unduh", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.bookFile},
+		{Method: "POST", Pattern: BookPath, Permission: access.EditFamilies, MaxBody: 33 << 20, Stream: true, Handle: h.bookUpload},
+		{Method: "GET", Pattern: BookPath + "/{id}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.bookDiff},
+		{Method: "POST", Pattern: BookPath + "/{id}", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.bookTake},
+		{Method: "GET", Pattern: BookPath + "/{id}/kesalahan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.bookProblems},
+
 		{Method: "GET", Pattern: ImportPath, Permission: access.Import, Handle: h.imports},
 		// The form is read by the handler, piece by piece: the usual way puts
 		// a large upload into a temporary file, in clear.
@@ -106,6 +113,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checked},
 		{Method: "POST", Pattern: ImportPath + "/{id}/periksa", Permission: access.Import, Handle: h.start},
 		{Method: "GET", Pattern: ImportPath + "/{id}/periksa/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedProblems},
+		{Method: "GET", Pattern: ImportPath + "/{id}/periksa/buku", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.checkedBook},
 		{Method: "GET", Pattern: ImportPath + "/{id}", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.imported},
 		{Method: "GET", Pattern: ImportPath + "/{id}/kesalahan", Permission: access.Import, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.importedProblems},
 	}
