@@ -23,11 +23,12 @@ type bookView struct {
 	Errors   web.Errors
 	Areas    []web.Option
 	Statuses []web.Option
+	Download bool // the actor may take data out
 }
 
 func (h *Handlers) bookView(r *web.Request) bookView {
 	return bookView{Base: r.Base(r.T("registry.workbook.title")).At(web.Crumb{Label: r.T("registry.families.title"), Href: Path}),
-		Areas: areaOptions(h.Service.Atlas(), r.Actor.Scope, r.Text("wilayah")), Statuses: statusOptions(r)}
+		Areas: areaOptions(h.Service.Atlas(), r.Actor.Scope, r.Text("wilayah")), Statuses: statusOptions(r), Download: r.MayExport()}
 }
 
 // book is where a workbook is downloaded and brought back.
@@ -37,6 +38,11 @@ func (h *Handlers) book(_ context.Context, r *web.Request) (web.Response, error)
 
 // bookFile sends the families of the filter as a workbook.
 func (h *Handlers) bookFile(ctx context.Context, r *web.Request) (web.Response, error) {
+	if !r.MayExport() {
+		v := h.bookView(r)
+		v.Errors.Add("", r.T("registry.workbook.no_export"))
+		return web.Invalid(bookPage(v)), nil
+	}
 	f := registry.Filter{Area: r.Text("wilayah"), Name: r.Text("nama"), Status: registry.FamilyStatus(r.Text("status"))}
 	write, err := h.Service.Workbook(ctx, f, r.Route.Purpose)
 	if err != nil {
