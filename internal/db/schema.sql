@@ -160,6 +160,11 @@ CREATE TABLE determination (
 
 CREATE INDEX determination_enacted ON determination (state, decided_at);
 
+CREATE TABLE determination_writing (
+	determination_id BLOB PRIMARY KEY REFERENCES determination (id),
+	done INTEGER NOT NULL CHECK (done >= 0)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE duplicate_pair (
 	left_id BLOB NOT NULL CHECK (length(left_id) = 16),
 	right_id BLOB NOT NULL CHECK (length(right_id) = 16),

@@ -147,46 +147,43 @@ func (s *Service) input(ctx context.Context, a Args) (Input, error) {
 	return in, nil
 }
 
-// keep records the determination and moves its folder to its place, unless
-// the same one is there already.
+// keep records the determination, its rows some at a time, and at last moves
+// its folder to its place and lets it be seen. The same one is not kept twice;
+// one that was begun and not finished is gone on with.
+//
+// Stage: determine_write, counting subjects.
 func (s *Service) keep(ctx context.Context, h Header, in Input, dir string, p run.Progress) (Header, error) {
 	files, err := OpenFiles(dir, s.Keys.Public())
 	if err != nil {
 		return Header{}, err
 	}
+	w := &rowWriter{service: s, files: files, input: in, progress: p}
+	if err := s.Unit.Write(ctx, func(ctx context.Context) error { return w.begin(ctx, h) }); err != nil {
+		return Header{}, fmt.Errorf("determination: keeping it: %w", err)
+	}
+	if w.finished {
+		return w.header, nil
+	}
+	p.Stage("determine_write", 0)
+	for !w.complete() {
+		if err := s.Unit.Write(ctx, w.some); err != nil {
+			return Header{}, fmt.Errorf("determination: writing rows: %w", err)
+		}
+	}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
-		earlier, err := s.Store.ByDigest(ctx, h.Digest)
-		if err == nil {
-			h = earlier
-			return nil
-		}
-		if !fault.Is(err, fault.KindNotFound) {
-			return err
-		}
-		p.Stage("determine_write", 0)
-		sums := newSums(in.Programmes)
-		rows := func(yield func(Row) error) error {
-			return eachRow(ctx, files, in.Snapshot, in.Programmes, p, func(r Row) error {
-				sums.add(r)
-				if !stored(r) {
-					return nil
-				}
-				return yield(r)
-			})
-		}
-		if err := s.Store.Add(ctx, h, rows, sums.all); err != nil {
+		if err := s.Store.Finish(ctx, w.header.ID); err != nil {
 			return err
 		}
 		if err := s.Log.Append(ctx, audit.Act{Purpose: access.PurposeDetermination, Action: "determination.run",
-			Subject: h.ID.String(), Count: in.Snapshot.Families, Detail: h.Digest}); err != nil {
+			Subject: w.header.ID.String(), Count: in.Snapshot.Families, Detail: h.Digest}); err != nil {
 			return err
 		}
-		return errors.Join(os.Rename(dir, s.Dir(h.ID)), snapshot.SyncDir(s.Root))
+		return errors.Join(os.Rename(dir, s.Dir(w.header.ID)), snapshot.SyncDir(s.Root))
 	})
 	if err != nil {
 		return Header{}, fmt.Errorf("determination: keeping it: %w", err)
 	}
-	return h, nil
+	return w.header, nil
 }
 
 // Dir returns the folder of a determination.

@@ -135,9 +135,17 @@ type Unit interface {
 // context; rows, tallies, obstacles and notices are those of the acting
 // user's area.
 type Store interface {
-	// Add keeps a header and every row, and then the counts that sums has by
-	// then; fault.Conflict when the digest is there already.
-	Add(ctx context.Context, h Header, rows func(yield func(Row) error) error, sums func() ([]Tally, []Obstacle)) error
+	// Begin keeps a header that nobody sees until Finish. Where the same
+	// determination was begun and not finished, it returns that one, and how
+	// many steps of its rows are written; fault.Conflict when the digest is
+	// there already and finished.
+	Begin(ctx context.Context, h Header) (Header, int, error)
+	// AddRows keeps the rows of the steps from `from` to the one that rows
+	// returns, which it returns too, and then the counts that sums has by
+	// then; fault.Conflict when somebody else has written them.
+	AddRows(ctx context.Context, id ident.ID, from int, rows func(yield func(Row) error) (int, error), sums func() ([]Tally, []Obstacle)) (int, error)
+	// Finish makes a determination visible whose rows are all written.
+	Finish(ctx context.Context, id ident.ID) error
 	// Header returns one header, or fault.NotFound.
 	Header(ctx context.Context, id ident.ID) (Header, error)
 	// ByDigest returns the header with a digest, or fault.NotFound.

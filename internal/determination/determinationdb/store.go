@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"gotong/internal/db"
@@ -19,39 +20,82 @@ type Store struct{}
 
 var _ determination.Store = Store{}
 
-// Add implements determination.Store.
-func (s Store) Add(ctx context.Context, h determination.Header, rows func(yield func(determination.Row) error) error, sums func() ([]determination.Tally, []determination.Obstacle)) error {
+// kept are the determinations that are written to the end.
+const kept = `(SELECT * FROM determination d WHERE NOT EXISTS
+	(SELECT 1 FROM determination_writing w WHERE w.determination_id = d.id)) AS determination`
+
+// Begin implements determination.Store.
+func (s Store) Begin(ctx context.Context, h determination.Header) (determination.Header, int, error) {
+	tx := db.From(ctx)
+	var id ident.ID
+	var done sql.NullInt64
+	err := tx.QueryRow(ctx, `SELECT d.id, w.done FROM determination d LEFT JOIN determination_writing w ON w.determination_id = d.id
+		WHERE d.digest = $1`, h.Digest).Scan(&id, &done)
+	switch {
+	case err == nil && !done.Valid:
+		return h, 0, fault.Conflict("determination.twice")
+	case err == nil:
+		h, err = scanHeader(tx.QueryRow(ctx, "SELECT "+headerColumns+" FROM determination WHERE id = $1", id))
+		return h, int(done.Int64), err
+	case !errors.Is(err, sql.ErrNoRows):
+		return h, 0, err
+	}
 	content, err := json.Marshal(h.Content)
 	if err != nil {
-		return err
+		return h, 0, err
 	}
-	tx := db.From(ctx)
 	_, err = tx.Exec(ctx, `INSERT INTO determination (id, snapshot_id, ranking_id, state, created_at, created_by, note, digest, content)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		h.ID, h.SnapshotID, h.RankingID, string(h.State), h.CreatedAt.UnixMilli(), h.CreatedBy, h.Note, h.Digest, string(content))
 	if db.IsUnique(err) {
-		return fault.Conflict("determination.twice").Because(err)
+		return h, 0, fault.Conflict("determination.twice").Because(err)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = tx.Exec(ctx, "INSERT INTO determination_writing (determination_id, done) VALUES ($1, 0)", h.ID)
 	}
+	return h, 0, err
+}
+
+// AddRows implements determination.Store.
+func (s Store) AddRows(ctx context.Context, id ident.ID, from int, rows func(yield func(determination.Row) error) (int, error),
+	sums func() ([]determination.Tally, []determination.Obstacle)) (int, error) {
+	tx := db.From(ctx)
 	bulk := tx.NewBulk("outcome", "determination_id", "programme", "area", "family_id", "subject_id", "outcome", "answers",
 		"queue", "uncertain", "annual", "lines")
-	err = rows(func(r determination.Row) error {
+	to, err := rows(func(r determination.Row) error {
 		lines, err := packLines(r.Lines)
 		if err != nil {
 			return err
 		}
-		return bulk.Add(ctx, h.ID, r.Programme, r.Area, r.FamilyID, r.Place().SubjectID, int64(r.Outcome), int64(r.Answers),
+		return bulk.Add(ctx, id, r.Programme, r.Area, r.FamilyID, r.Place().SubjectID, int64(r.Outcome), int64(r.Answers),
 			positive(r.Queue), bit(r.Uncertain), int64(r.Annual), lines)
 	})
 	if err != nil {
-		return err
+		return from, err
 	}
 	if err := bulk.Flush(ctx); err != nil {
-		return err
+		if db.IsUnique(err) {
+			err = fault.Conflict("determination.written_elsewhere").Because(err)
+		}
+		return from, err
 	}
-	return addSums(ctx, h.ID, sums)
+	if err := addSums(ctx, id, sums); err != nil {
+		return from, err
+	}
+	moved, err := tx.Exec(ctx, "UPDATE determination_writing SET done = $3 WHERE determination_id = $1 AND done = $2", id, from, to)
+	if err != nil {
+		return from, err
+	}
+	if n, err := moved.RowsAffected(); err != nil || n != 1 {
+		return from, fault.Conflict("determination.written_elsewhere").Because(err)
+	}
+	return to, nil
+}
+
+// Finish implements determination.Store.
+func (s Store) Finish(ctx context.Context, id ident.ID) error {
+	_, err := db.From(ctx).Exec(ctx, "DELETE FROM determination_writing WHERE determination_id = $1", id)
+	return err
 }
 
 func addSums(ctx context.Context, id ident.ID, sums func() ([]determination.Tally, []determination.Obstacle)) error {
@@ -126,7 +170,7 @@ func instant(n sql.NullInt64) time.Time {
 }
 
 func one(ctx context.Context, where string, args ...any) (determination.Header, error) {
-	h, err := scanHeader(db.From(ctx).QueryRow(ctx, "SELECT "+headerColumns+" FROM determination "+where, args...))
+	h, err := scanHeader(db.From(ctx).QueryRow(ctx, "SELECT "+headerColumns+" FROM "+kept+" "+where, args...))
 	return h, db.NoRows(err, "determination.missing")
 }
 
@@ -148,7 +192,7 @@ func (Store) Current(ctx context.Context) (determination.Header, error) {
 // Headers implements determination.Store.
 func (Store) Headers(ctx context.Context, limit int) ([]determination.Header, error) {
 	var hs []determination.Header
-	rows, err := db.From(ctx).Query(ctx, "SELECT "+headerColumns+" FROM determination ORDER BY created_at DESC, id DESC LIMIT $1", limit)
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+headerColumns+" FROM "+kept+" ORDER BY created_at DESC, id DESC LIMIT $1", limit)
 	return hs, db.Each(rows, err, func(rows *sql.Rows) error {
 		h, err := scanHeader(rows)
 		hs = append(hs, h)

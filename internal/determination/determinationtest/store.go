@@ -3,6 +3,7 @@ package determinationtest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -81,14 +82,29 @@ func (x *suite) add(h determination.Header) {
 			}
 	}
 	err := x.write(x.nation, func(ctx context.Context) error {
-		return x.store.Add(ctx, h, func(yield func(determination.Row) error) error {
+		if _, done, err := x.store.Begin(ctx, h); err != nil || done != 0 {
+			return fmt.Errorf("begun with %d steps: %w", done, err)
+		}
+		if _, err := x.store.Header(ctx, h.ID); !fault.Is(err, fault.KindNotFound) {
+			x.t.Errorf("seen before it is whole: %v", err)
+		}
+		to, err := x.store.AddRows(ctx, h.ID, 0, func(yield func(determination.Row) error) (int, error) {
 			for _, r := range exampleRows() {
 				if err := yield(r); err != nil {
-					return err
+					return 0, err
 				}
 			}
-			return nil
+			return 3, nil
 		}, sums)
+		if err != nil {
+			return err
+		}
+		other := h
+		other.ID = id(77)
+		if again, done, err := x.store.Begin(ctx, other); err != nil || again.ID != h.ID || done != 3 || to != 3 {
+			x.t.Errorf("begun again: %v after %d steps, %v", again.ID, done, err)
+		}
+		return x.store.Finish(ctx, h.ID)
 	})
 	if err != nil {
 		x.t.Fatal(err)
@@ -98,7 +114,8 @@ func (x *suite) add(h determination.Header) {
 func (x *suite) headers(header func(int, string) determination.Header) {
 	t := x.t
 	err := x.write(x.nation, func(ctx context.Context) error {
-		return x.store.Add(ctx, header(3, "b"), func(func(determination.Row) error) error { return nil }, nil)
+		_, _, err := x.store.Begin(ctx, header(3, "b"))
+		return err
 	})
 	if !fault.Is(err, fault.KindConflict) {
 		t.Errorf("a digest twice: %v", err)
