@@ -31,6 +31,7 @@ import (
 func benchCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "bench", Short: "Measure speed and memory on synthetic districts"}
 	c.AddCommand(benchSpine(e), benchPage(e), benchImport(e), benchLink(e), benchDecide(e), benchTry(e))
+	c.AddCommand(benchPay(e))
 	return c
 }
 
