@@ -66,6 +66,17 @@ func (a *App) handleRuns() {
 	handle(a, delivery.ReconcileRun, access.Reconcile, func(ctx context.Context, b delivery.Brought, t run.Task) (any, error) {
 		return a.Delivery.RunReconcile(ctx, b, t.Dry, t.Progress)
 	})
+	for kind, do := range map[run.Kind]func(context.Context, delivery.Step, run.Progress) (delivery.Stepped, error){
+		delivery.AccountsRun: a.Delivery.RunAccounts, delivery.CutRun: a.Delivery.RunCut, delivery.SendRun: a.Delivery.RunSend,
+	} {
+		handle(a, kind, access.MakePayment, func(ctx context.Context, s delivery.Step, t run.Task) (any, error) { return do(ctx, s, t.Progress) })
+	}
+	handle(a, delivery.CollectRun, access.Reconcile, func(ctx context.Context, s delivery.Step, t run.Task) (any, error) {
+		return a.Delivery.RunCollect(ctx, s, t.Progress)
+	})
+	handle(a, delivery.SweepRun, access.Reconcile, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
+		return a.Delivery.Sweep(ctx, t.Progress)
+	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
 		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)
 	})

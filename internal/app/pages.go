@@ -57,9 +57,16 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 	KindRank: func(run.Run) (string, string) {
 		return determinationweb.Path + "/baru", "determination.nav.determinations"
 	},
-	KindDetermine:         resultPage("determination.nav.determinations", determinationweb.To),
-	KindRecheck:           resultPage("determination.nav.determinations", determinationweb.To),
-	delivery.MakeRun:      resultPage("delivery.nav.lists", deliveryweb.To),
+	KindDetermine:        resultPage("determination.nav.determinations", determinationweb.To),
+	KindRecheck:          resultPage("determination.nav.determinations", determinationweb.To),
+	delivery.MakeRun:     resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.AccountsRun: resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.CutRun:      resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.SendRun:     resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.CollectRun:  resultPage("delivery.nav.lists", deliveryweb.To),
+	delivery.SweepRun: func(run.Run) (string, string) {
+		return deliveryweb.ReconcilePath + "?masalah=unused", "delivery.nav.reconcile"
+	},
 	delivery.ReconcileRun: deliveryweb.RunLink,
 }
 

@@ -46,6 +46,10 @@ func TestPayment(t *testing.T) {
 		t.Errorf("who made the list checks it, and is answered %d", status)
 	}
 
+	maker.press("Tanya rekening ke bank")
+	maker.reads("Rekening diperiksa.")
+	l = s.payList(t, id)
+
 	checker := s.visitor(t, browser, "ppk")
 	checker.open(at)
 	checker.press("Periksa")

@@ -120,20 +120,91 @@ func (h *Handlers) sendForm(ctx context.Context, r *web.Request) (web.Response, 
 	return web.Page(confirmPage(v)), nil
 }
 
-func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, error) {
+// shortList is up to how many lines a step of a list is done in the request; a
+// longer one is a run, which shows how far it is.
+const shortList = 5000
+
+// carry does a step of the list in the address: at once when it is short,
+// else by a run, whose page follows.
+func (h *Handlers) carry(ctx context.Context, r *web.Request, kind run.Kind, now func(id ident.ID) (web.Response, error)) (web.Response, error) {
 	id, err := idOf(r)
 	if err != nil {
 		return nil, err
 	}
-	_, err = h.Service.Send(ctx, id)
-	if fault.Is(err, fault.KindUnavailable) {
-		// The list's page says what is known, and what to do.
-		return web.SeeOther(To(id), web.Warned("delivery.send.unknown")), nil
-	}
+	o, err := h.Service.Overview(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return web.SeeOther(To(id), web.Done("delivery.send.done")), nil
+	if o.Lines <= shortList {
+		return now(id)
+	}
+	started, err := h.Runs.Start(ctx, kind, delivery.Step{List: id}, false)
+	if err != nil {
+		return nil, err
+	}
+	return web.SeeOther(h.RunPage(started)), nil
+}
+
+func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.carry(ctx, r, delivery.SendRun, func(id ident.ID) (web.Response, error) {
+		_, err := h.Service.Send(ctx, id)
+		if fault.Is(err, fault.KindUnavailable) {
+			// The list's page says what is known, and what to do.
+			return web.SeeOther(To(id), web.Warned("delivery.send.unknown")), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return web.SeeOther(To(id), web.Done("delivery.send.done")), nil
+	})
+}
+
+// accounts has the bank asked about the accounts of a draft.
+func (h *Handlers) accounts(ctx context.Context, r *web.Request) (web.Response, error) {
+	return h.carry(ctx, r, delivery.AccountsRun, func(id ident.ID) (web.Response, error) {
+		if _, err := h.Service.CheckAccounts(ctx, id, run.Silent{}); err != nil {
+			return nil, err
+		}
+		return h.asked(ctx, id)
+	})
+}
+
+func (h *Handlers) asked(ctx context.Context, id ident.ID) (web.Response, error) {
+	o, err := h.Service.Overview(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return web.SeeOther(To(id), web.Done("delivery.accounts.done", "n", web.Number(ctx, o.Acts[len(o.Acts)-1].Sum.Lines))), nil
+}
+
+// question is the file that asks a bank about accounts.
+func (h *Handlers) question(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	name, b, err := h.Service.AccountFile(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return web.Bytes(name, "text/csv; charset=utf-8", b), nil
+}
+
+// answer takes a bank's answer about accounts.
+func (h *Handlers) answer(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := r.Upload("berkas")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if _, err := h.Service.TakeAccounts(ctx, id, f, run.Silent{}); err != nil {
+		return nil, err
+	}
+	return h.asked(ctx, id)
 }
 
 // act does something to the list in the address and goes back to its page.
@@ -149,9 +220,11 @@ func (h *Handlers) act(r *web.Request, done string, do func(id ident.ID) error) 
 }
 
 func (h *Handlers) cut(ctx context.Context, r *web.Request) (web.Response, error) {
-	return h.act(r, "delivery.cut_done", func(id ident.ID) error {
-		_, err := h.Service.ExportBankFile(ctx, id)
-		return err
+	return h.carry(ctx, r, delivery.CutRun, func(id ident.ID) (web.Response, error) {
+		return h.act(r, "delivery.cut_done", func(id ident.ID) error {
+			_, err := h.Service.ExportBankFile(ctx, id)
+			return err
+		})
 	})
 }
 
@@ -178,22 +251,29 @@ func (h *Handlers) enquire(ctx context.Context, r *web.Request) (web.Response, e
 }
 
 func (h *Handlers) collect(ctx context.Context, r *web.Request) (web.Response, error) {
-	id, err := idOf(r)
+	return h.carry(ctx, r, delivery.CollectRun, func(id ident.ID) (web.Response, error) {
+		all, err := h.Service.Collect(ctx, id, run.Silent{})
+		if err != nil {
+			return nil, err
+		}
+		var lines int64
+		for _, c := range all {
+			lines += c.Matched
+		}
+		if len(all) == 0 {
+			return web.SeeOther(To(id), web.Done("delivery.collect.nothing")), nil
+		}
+		return web.SeeOther(To(id), web.Done("delivery.collect.done", "n", web.Number(ctx, lines))), nil
+	})
+}
+
+// sweep has a run look for credits that nobody uses.
+func (h *Handlers) sweep(ctx context.Context, r *web.Request) (web.Response, error) {
+	started, err := h.Runs.Start(ctx, delivery.SweepRun, struct{}{}, false)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.Service.Collect(ctx, id, run.Silent{})
-	if err != nil {
-		return nil, err
-	}
-	var lines int64
-	for _, c := range all {
-		lines += c.Matched
-	}
-	if len(all) == 0 {
-		return web.SeeOther(To(id), web.Done("delivery.collect.nothing")), nil
-	}
-	return web.SeeOther(To(id), web.Done("delivery.collect.done", "n", web.Number(ctx, lines))), nil
+	return web.SeeOther(h.RunPage(started)), nil
 }
 
 func (h *Handlers) file(ctx context.Context, r *web.Request) (web.Response, error) {

@@ -17,7 +17,8 @@ func TestPagesInABrowser(t *testing.T) {
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": "tari"}, map[string]string{
 		"money": MoneyPath, "money-fund": MoneyPath + "/2026/pkh/3674", "money-proof": MoneyPath + "/bukti",
 		"paylists": ListsPath, "paylist-new": ListsPath + "/baru", "paylist": list, "paylist-line": list + "/baris/1", "paylist-hold": draft + "/tahan",
-		"reconcile": ReconcilePath,
+		"reconcile": ReconcilePath, "channel": ChannelPath, "claims": ClaimsPath, "claim": s.claim(list), "holds": HoldsPath, "hold-new": HoldsPath + "/baru",
+		"routes": RoutesPath, "route-new": RoutesPath + "/baru", "paylist-draft": draft,
 	})
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": "citra"}, map[string]string{"paylist-check": draft + "/periksa"})
 }

@@ -22,6 +22,10 @@ const (
 	MoneyPath     = "/uang"
 	ListsPath     = "/daftar-bayar"
 	ReconcilePath = "/rekonsiliasi"
+	ChannelPath   = "/penyaluran"
+	ClaimsPath    = "/tagihan"
+	HoldsPath     = "/penahanan"
+	RoutesPath    = "/ahli-waris"
 )
 
 // Runs starts long work and shows how it ended.
@@ -61,6 +65,8 @@ func (h *Handlers) Routes() []web.Route {
 	}
 	upload := money("POST", ReconcilePath+"/berkas", access.Reconcile, h.bring)
 	upload.MaxBody = uploadMost
+	answer := money("POST", ListsPath+"/{id}/jawaban", access.MakePayment, h.answer)
+	answer.MaxBody = uploadMost
 	return []web.Route{
 		money("GET", MoneyPath, access.SeeMoney, h.budget),
 		money("GET", MoneyPath+"/bukti", access.SeeMoney, h.proof),
@@ -74,6 +80,9 @@ func (h *Handlers) Routes() []web.Route {
 		money("POST", ListsPath+"/baru", access.MakePayment, h.order),
 		lines("GET", ListsPath+"/{id}", access.SeeMoney, h.list),
 		lines("GET", ListsPath+"/{id}/baris/{line}", access.SeeMoney, h.trace),
+		money("POST", ListsPath+"/{id}/rekening", access.MakePayment, h.accounts),
+		lines("GET", ListsPath+"/{id}/rekening", access.Export, h.question),
+		answer,
 		money("GET", ListsPath+"/{id}/periksa", access.CheckPayment, h.checkForm),
 		money("POST", ListsPath+"/{id}/periksa", access.CheckPayment, h.check),
 		lines("GET", ListsPath+"/{id}/lepas", access.ReleasePayment, h.releaseForm),
@@ -99,6 +108,23 @@ func (h *Handlers) Routes() []web.Route {
 		lines("GET", ReconcilePath+"/masalah/{id}", access.SeeMoney, h.exception),
 		money("POST", ReconcilePath+"/masalah/{id}/usul", access.Reconcile, h.propose),
 		money("POST", ReconcilePath+"/masalah/{id}/putus", access.CheckPayment, h.decide),
+		money("POST", ReconcilePath+"/sapu", access.Reconcile, h.sweep),
+
+		money("GET", ChannelPath, access.SeeMoney, h.channel),
+		lines("GET", ClaimsPath, access.SeeMoney, h.claims),
+		lines("GET", ClaimsPath+"/{id}", access.SeeMoney, h.claim),
+		money("POST", ClaimsPath+"/{id}/cicilan", access.Reconcile, h.repay),
+		money("POST", ClaimsPath+"/{id}/cicilan/{no}", access.CheckPayment, h.decideRepayment),
+		money("POST", ClaimsPath+"/{id}/hapus", access.CheckPayment, h.waive),
+		lines("GET", HoldsPath, access.SeeMoney, h.holds),
+		money("GET", HoldsPath+"/baru", access.SeeMoney, h.holdNew),
+		money("POST", HoldsPath+"/baru", access.SeeMoney, h.holdPlace),
+		money("GET", HoldsPath+"/{id}/lepas", access.CheckPayment, h.liftForm),
+		money("POST", HoldsPath+"/{id}/lepas", access.CheckPayment, h.lift),
+		lines("GET", RoutesPath, access.SeeMoney, h.routes),
+		money("GET", RoutesPath+"/baru", access.Reconcile, h.routeForm),
+		money("POST", RoutesPath+"/baru", access.Reconcile, h.routePropose),
+		money("POST", RoutesPath+"/{id}", access.CheckPayment, h.routeDecide),
 	}
 }
 

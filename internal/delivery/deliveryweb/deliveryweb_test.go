@@ -92,6 +92,25 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// form makes the values of a form from names and values in turn.
+func form(pairs ...string) url.Values {
+	f := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.Add(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// idIn returns the id at the end of a list's address.
+func idIn(t *testing.T, list string) ident.ID {
+	t.Helper()
+	id, err := ident.Parse(strings.TrimPrefix(list, ListsPath+"/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 func (s *site) send(who, method, path string, form url.Values) *httptest.ResponseRecorder {
 	s.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
@@ -203,7 +222,7 @@ func TestTheWalkOfARupiah(t *testing.T) {
 	s.post("tari", list+"/ambil")
 	// Three clicks: budget, programme, list; and the line.
 	s.get("aulia", MoneyPath, `href="/uang/2026/pkh/3674"`, "Pagu (DIPA)")
-	s.get("aulia", MoneyPath+"?berkas=csv", "program,diberi,pagu,dicairkan,di_penyalur,masuk,retur,disetor")
+	s.get("aulia", MoneyPath+"?berkas=csv", "program,diberi,pagu,dicairkan,di_penyalur,masuk,dipakai,retur,tidak_diambil,disetor,tagihan")
 	s.get("aulia", MoneyPath+"/2026/pkh/3674", "Rp1.000.000.000", "SPM PKH-2026-01-01", "DIPA-1", `href="`+list+`"`)
 	s.get("aulia", list, `href="`+list+`/baris/1"`)
 	s.get("aulia", list+"/baris/1", "Daftar disusun", "Uang dilepas (SPM dan SP2D)", "Diserahkan ke penyalur", "Pencatatan 3", "elderly", "/keluarga/")

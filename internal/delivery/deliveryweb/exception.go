@@ -36,7 +36,7 @@ func (h *Handlers) exceptionView(ctx context.Context, r *web.Request) (exception
 		Exception: e, Road: r.T("delivery.road." + string(e.Code)), Action: r.Text("tindakan"), Note: r.Text("alasan"), At: toException(id),
 		MayDecide: e.Status == delivery.Proposed && r.Actor.Can(access.CheckPayment) && r.Actor.Login != e.Proposer}
 	if e.Status == delivery.Open && r.Actor.Can(access.Reconcile) {
-		for _, a := range e.Code.Actions() {
+		for _, a := range h.Service.Actions(e) {
 			v.Actions = append(v.Actions, web.Option{Value: string(a), Label: r.T("delivery.action." + string(a))})
 		}
 	}
@@ -52,6 +52,14 @@ func (h *Handlers) aboutException(ctx context.Context, r *web.Request, e *delive
 		{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, e.Amount)},
 		{Term: r.T("delivery.exceptions.opened"), Value: web.Moment(ctx, e.OpenedAt), Note: web.Span(ctx, h.Clock.Now().Sub(e.OpenedAt))},
 	}
+	road := h.Service.Rule().Roads[e.Code]
+	due := h.Service.Rule().Due(e.Code, e.OpenedAt)
+	late := ""
+	if (e.Status == delivery.Open || e.Status == delivery.Proposed) && due.Before(h.Clock.Now()) {
+		late = r.T("delivery.overdue")
+	}
+	pairs = append(pairs, web.Pair{Term: r.T("delivery.owner"), Value: r.T("access.role." + string(road.Owner))},
+		web.Pair{Term: r.T("delivery.due"), Value: web.Moment(ctx, due), Note: late})
 	if line != nil {
 		pairs = append(pairs,
 			web.Pair{Term: r.T("delivery.line"), Show: link(toLine(e.ListID, e.LineNo), strconv.FormatInt(e.LineNo, 10))},

@@ -27,7 +27,8 @@ var shown = []struct {
 	name string // of the column in a file
 }{
 	{ledger.Allotment, "pagu"}, {ledger.Released, "dicairkan"}, {ledger.Channel, "di_penyalur"},
-	{ledger.Credited, "masuk"}, {ledger.Returned, "retur"}, {ledger.Remitted, "disetor"},
+	{ledger.Credited, "masuk"}, {ledger.Withdrawn, "dipakai"}, {ledger.Returned, "retur"}, {ledger.Unclaimed, "tidak_diambil"},
+	{ledger.Remitted, "disetor"}, {ledger.Recoverable, "tagihan"},
 }
 
 func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, error) {

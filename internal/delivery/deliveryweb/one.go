@@ -29,6 +29,9 @@ type listView struct {
 	History  []web.Event
 	Unknown  bool // handed over, outcome unknown
 	Papers   web.PaperForm
+	Answer   bool // a bank's answer about accounts can be brought
+	Question string
+	Errors   web.Errors
 }
 
 // button is an act that the list's page offers: a page to go to, or with Post
@@ -67,9 +70,13 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		Lead:  strings.Join([]string{name(names, o.Programme), o.Period.String(), h.area(r, o.Area)}, " · "),
 		Steps: steps(ctx, r, o), About: about(ctx, r, o), Buttons: buttons(r, o), History: h.history(ctx, r, o),
 		Unknown: o.File != nil && o.File.State == delivery.FileHanding,
+		Answer:  o.Status == delivery.Draft && o.Means == delivery.ByBank && r.Actor.Can(access.MakePayment),
 		Lines: web.List[delivery.Instruction]{Caption: r.T("delivery.lines_of", "number", o.Number), Columns: columns, Rows: lines, Query: q, Prev: prev, Next: next,
 			Href: func(i delivery.Instruction) string { return toLine(id, i.LineNo) }, Empty: r.T("delivery.no_lines"), Files: r.MayExport()},
 		Returns: returnList(r, o.Returns)}
+	if v.Answer && r.MayExport() {
+		v.Question = To(id) + "/rekening"
+	}
 	for _, s := range delivery.Statuses {
 		if n := o.Sums[s]; n.Lines > 0 {
 			v.Stats = append(v.Stats, web.Stat{Label: r.T("delivery.status." + string(s)), Value: web.Rupiah(ctx, n.Total),
@@ -247,6 +254,9 @@ func buttons(r *web.Request, o *delivery.Overview) []button {
 	me := r.Actor.Login
 	switch o.Status {
 	case delivery.Draft:
+		if o.Means == delivery.ByBank {
+			add(access.MakePayment, button{Href: at + "/rekening", Label: r.T("delivery.accounts.check"), Post: true, Main: true})
+		}
 		if o.Made.By != me {
 			add(access.CheckPayment, button{Href: at + "/periksa", Label: r.T("delivery.act.check"), Main: true})
 		}

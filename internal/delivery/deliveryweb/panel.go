@@ -52,10 +52,17 @@ func (p Panel) Panel(ctx context.Context, base web.Base, family ident.ID) (templ
 		if base.Actor.Can(access.SeeMoney) {
 			r.Href = toLine(l.ListID, l.LineNo)
 		}
-		if l.Status == delivery.Credited {
+		if l.Status == delivery.Credited || l.Status == delivery.Taken {
 			total += l.Amount
 		}
 		rows = append(rows, r)
 	}
-	return moneyReceived(rows, total), nil
+	var links []web.Crumb
+	if base.Actor.Can(access.MakePayment) || base.Actor.Can(access.CheckPayment) {
+		links = append(links, web.Crumb{Label: web.T(ctx, "delivery.holds.new"), Href: HoldsPath + "/baru?keluarga=" + family.String()})
+	}
+	if base.Actor.Can(access.Reconcile) {
+		links = append(links, web.Crumb{Label: web.T(ctx, "delivery.route.new"), Href: RoutesPath + "/baru?keluarga=" + family.String()})
+	}
+	return moneyReceived(rows, total, links), nil
 }

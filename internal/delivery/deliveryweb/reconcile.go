@@ -23,6 +23,7 @@ type exceptionsView struct {
 	Ages     web.List[delivery.Age]
 	Codes    []web.Option
 	Statuses []web.Option
+	Owners   []web.Option
 	MayBring bool
 }
 
@@ -54,6 +55,12 @@ func (h *Handlers) exceptions(ctx context.Context, r *web.Request) (web.Response
 // has waited at least.
 func exceptionFilter(q web.Query, h *Handlers) delivery.ExceptionFilter {
 	f := delivery.ExceptionFilter{Code: delivery.Code(q.Text("masalah")), Status: delivery.ExceptionStatus(q.Text("status")), Limit: pageLength}
+	if role := q.Text("petugas"); role != "" {
+		f.Codes = h.Service.Rule().OwnedBy(access.Role(role))
+		if len(f.Codes) == 0 {
+			f.Codes = []delivery.Code{"-"} // nobody of that role acts on anything
+		}
+	}
 	if days, err := strconv.Atoi(q.Text("umur")); err == nil && days > 0 {
 		f.Before = h.Clock.Now().AddDate(0, 0, -days)
 	}
@@ -79,9 +86,14 @@ func (h *Handlers) exceptionsView(ctx context.Context, r *web.Request, q web.Que
 	v := exceptionsView{Base: r.Base(r.T("delivery.reconcile.title")), MayBring: r.Actor.Can(access.Reconcile), Ages: h.ageList(r, ages),
 		List: web.List[delivery.Exception]{Caption: r.T("delivery.exceptions.title"), Columns: h.exceptionColumns(r), Rows: rows, Query: q, Total: &total, Prev: prev, Next: next,
 			Href: func(e delivery.Exception) string { return toException(e.ID) }, Empty: empty, Files: r.MayExport()}}
-	for _, set := range [][]delivery.Code{delivery.HoldCodes, bankCodes(), {delivery.Absent}, delivery.QueueCodes} {
+	for _, set := range [][]delivery.Code{delivery.HoldCodes, bankCodes(), {delivery.Absent, delivery.Unused}, delivery.QueueCodes} {
 		for _, c := range set {
 			v.Codes = append(v.Codes, web.Option{Value: string(c), Label: r.T("delivery.code." + string(c))})
+		}
+	}
+	for _, role := range access.Roles {
+		if len(h.Service.Rule().OwnedBy(role)) > 0 {
+			v.Owners = append(v.Owners, web.Option{Value: string(role), Label: r.T("access.role." + string(role))})
 		}
 	}
 	for _, s := range []delivery.ExceptionStatus{delivery.Open, delivery.Proposed, delivery.Resolved, delivery.Lapsed} {
@@ -92,14 +104,23 @@ func (h *Handlers) exceptionsView(ctx context.Context, r *web.Request, q web.Que
 
 func (h *Handlers) ageList(r *web.Request, ages []delivery.Age) web.List[delivery.Age] {
 	now := h.Clock.Now()
+	bounds := h.Service.Rule().Ageing
+	columns := []web.Column[delivery.Age]{
+		{Name: "masalah", Label: r.T("delivery.exceptions.what"), Value: func(a delivery.Age) any { return r.T("delivery.code." + string(a.Code)) }},
+		{Name: "banyak", Label: r.T("delivery.exceptions.count"), Kind: web.Count, Value: func(a delivery.Age) any { return a.Count }},
+		{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(a delivery.Age) any { return a.Total }},
+	}
+	for i := range len(bounds) + 1 {
+		label := r.T("delivery.exceptions.up_to", "n", int64(bounds[min(i, len(bounds)-1)]))
+		if i == len(bounds) {
+			label = r.T("delivery.exceptions.beyond", "n", int64(bounds[i-1]))
+		}
+		columns = append(columns, web.Column[delivery.Age]{Name: "umur_" + strconv.Itoa(i+1), Label: label, Kind: web.Count, Value: func(a delivery.Age) any { return a.Buckets[i] }})
+	}
+	columns = append(columns, web.Column[delivery.Age]{Name: "tertua", Label: r.T("delivery.exceptions.oldest"), Kind: web.Count, Value: func(a delivery.Age) any { return days(now, a.Oldest) }})
 	return web.List[delivery.Age]{ID: "umur", Caption: r.T("delivery.exceptions.ageing"), Rows: ages, Query: r.List(), Empty: r.T("delivery.exceptions.empty"),
-		Href: func(a delivery.Age) string { return ReconcilePath + "?masalah=" + string(a.Code) },
-		Columns: []web.Column[delivery.Age]{
-			{Name: "masalah", Label: r.T("delivery.exceptions.what"), Value: func(a delivery.Age) any { return r.T("delivery.code." + string(a.Code)) }},
-			{Name: "banyak", Label: r.T("delivery.exceptions.count"), Kind: web.Count, Value: func(a delivery.Age) any { return a.Count }},
-			{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(a delivery.Age) any { return a.Total }},
-			{Name: "tertua", Label: r.T("delivery.exceptions.oldest"), Kind: web.Count, Value: func(a delivery.Age) any { return days(now, a.Oldest) }},
-		}}
+		Href:    func(a delivery.Age) string { return ReconcilePath + "?masalah=" + string(a.Code) },
+		Columns: columns}
 }
 
 func (h *Handlers) exceptionColumns(r *web.Request) []web.Column[delivery.Exception] {
@@ -116,6 +137,10 @@ func (h *Handlers) exceptionColumns(r *web.Request) []web.Column[delivery.Except
 		{Name: "wilayah", Label: r.T("delivery.area"), Value: func(e delivery.Exception) any { return h.area(r, e.Area) }},
 		{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(e delivery.Exception) any { return e.Amount }},
 		{Name: "umur", Label: r.T("delivery.exceptions.age"), Kind: web.Count, Value: func(e delivery.Exception) any { return days(now, e.OpenedAt) }},
+		{Name: "petugas", Label: r.T("delivery.owner"), Value: func(e delivery.Exception) any {
+			return r.T("access.role." + string(h.Service.Rule().Roads[e.Code].Owner))
+		}},
+		{Name: "batas", Label: r.T("delivery.due"), Kind: web.Time, Hide: true, Value: func(e delivery.Exception) any { return h.Service.Rule().Due(e.Code, e.OpenedAt) }},
 		{Name: "status", Label: r.T("delivery.status_label"), Value: func(e delivery.Exception) any { return r.T("delivery.exception_status." + string(e.Status)) },
 			Show: func(e delivery.Exception) templ.Component { return exceptionBadge(e.Status) }},
 		{Name: "usul", Label: r.T("delivery.exceptions.proposal"), Value: func(e delivery.Exception) any {

@@ -24,9 +24,9 @@ func lineTone(s delivery.Status) web.Tone {
 		return web.Wait
 	case delivery.OnTheWay:
 		return web.Unknown
-	case delivery.Credited:
+	case delivery.Credited, delivery.Taken:
 		return web.Good
-	case delivery.Held, delivery.ReturnedIt:
+	case delivery.Held, delivery.ReturnedIt, delivery.Unclaimed:
 		return web.Warn
 	default:
 		return web.Quiet

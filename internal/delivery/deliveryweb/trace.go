@@ -17,6 +17,7 @@ type traceView struct {
 	Parts  web.List[delivery.Part]
 	Walk   []web.Event
 	Family string // path of the family's page; "" for who may not open it
+	Links  []web.Crumb
 	Back   string
 }
 
@@ -55,6 +56,12 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 	}
 	if h.FamilyPage != nil && r.Actor.Can(access.SeeFamilies) {
 		v.Family = h.FamilyPage(i.FamilyID)
+	}
+	if r.Actor.Can(access.MakePayment) || r.Actor.Can(access.CheckPayment) {
+		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.holds.new"), Href: HoldsPath + "/baru?keluarga=" + i.FamilyID.String()})
+	}
+	if r.Actor.Can(access.Reconcile) && t.List.Means == delivery.ByBank {
+		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.route.new"), Href: RoutesPath + "/baru?keluarga=" + i.FamilyID.String() + "&program=" + t.List.Programme})
 	}
 	return web.Page(tracePage(v)), nil
 }
