@@ -1,6 +1,6 @@
 // Package deliveryapi is delivery's part of the JSON interface: pay lists in
-// sums, the proof of the books, and return files to be tried. No name and no
-// account number leaves by it.
+// sums, the proof of the books, return files to be tried, and the acts that
+// move money, each under a key. No name and no account number leaves by it.
 package deliveryapi
 
 import (
@@ -34,6 +34,7 @@ func Register(a huma.API, service *delivery.Service) {
 		Summary: "What a bank's return file would settle; nothing changes", Tags: tags, MaxBodyBytes: uploadMost, BodyReadTimeout: -1}), h.reconcile)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "ledger-proof", Method: http.MethodGet, Path: "/api/v1/ledger/proof",
 		Summary: "Every invariant of the books, recomputed now", Tags: tags}), h.proof)
+	h.acts(a)
 }
 
 type handlers struct{ service *delivery.Service }
