@@ -178,6 +178,10 @@ func (s *Service) keep(ctx context.Context, h Header, in Input, dir string, p ru
 			Subject: w.header.ID.String(), Count: in.Snapshot.Families, Detail: h.Digest}); err != nil {
 			return err
 		}
+		// A folder that is there is of an attempt that came as far as this.
+		if err := os.RemoveAll(s.Dir(w.header.ID)); err != nil {
+			return err
+		}
 		return errors.Join(os.Rename(dir, s.Dir(w.header.ID)), snapshot.SyncDir(s.Root))
 	})
 	if err != nil {

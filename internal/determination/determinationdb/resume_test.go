@@ -56,7 +56,7 @@ func TestWritingGoesOnWhereItStopped(t *testing.T) {
 		if err != nil || again.ID != h.ID {
 			t.Errorf("run once more it is another: %v, %v", again.ID, err)
 		}
-		r, err := w.Determinations.Recheck(system, h.ID, run.Silent{})
+		r, err := w.Determinations.Recheck(system, h.ID, nil, run.Silent{})
 		if err != nil || !r.Verified() || r.Rows == 0 {
 			t.Errorf("%d rows, problems %v, %v", r.Rows, r.Problems, err)
 		}
