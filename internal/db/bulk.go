@@ -101,7 +101,10 @@ func (b *Bulk) insert(ctx context.Context) error {
 
 func (b *Bulk) statement(rows int) string {
 	var s strings.Builder
-	s.WriteString("INSERT INTO " + b.table + " (" + strings.Join(b.columns, ", ") + ") VALUES ")
+	// FAIL leaves the rows before the one that failed, which the transaction's
+	// end takes back: to take them back at once, SQLite would keep a copy of
+	// every page that the statement changes.
+	s.WriteString("INSERT OR FAIL INTO " + b.table + " (" + strings.Join(b.columns, ", ") + ") VALUES ")
 	for r := range rows {
 		if r > 0 {
 			s.WriteByte(',')

@@ -75,6 +75,7 @@ var screens = []struct{ name, login, path string }{
 	{"38-peristiwa", "dinas", "/peristiwa?status=semua"},
 	{"39-pada-suatu-hari", "operator", "/keluarga/{keluarga}?pada=2026-01-01"},
 	{"40-tanpa-nik", "operator", "/keluarga/tanpa-nik"},
+	{"60-sunting-di-excel", "operator", "/buku"},
 
 	{"pecah keluarga", "operator", "/keluarga/{keluarga}/peristiwa/split"},
 	{"perkawinan", "operator", "/keluarga/{keluarga}/peristiwa/marriage"},
