@@ -222,7 +222,7 @@ func (d *demo) account(ctx context.Context, lists []*delivery.PayList) error {
 	return nil
 }
 
-// prove recomputes the decision by the other reader, the ledger from its
+// prove recomputes the decision by the other readers, the ledger from its
 // lines and the audit log from its entries.
 func (d *demo) prove(ctx context.Context) error {
 	report, err := doRun[determination.Report](d.as(ctx, "pemeriksa"), d.app, KindRecheck, RecheckArgs{Determination: d.determination.ID}, d.progress)

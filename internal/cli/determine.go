@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -217,7 +218,13 @@ func (e *env) rechecked(r determination.Report) error {
 	if !r.Verified() {
 		key = "cli.recheck_differs"
 	}
-	e.printf("%s\n", i18n.T(e.lang, key, "id", r.ID, "families", r.Families, "rows", r.Rows, "digest", r.Digest))
+	readers := make([]string, 0, len(r.Readers))
+	for _, by := range r.Readers {
+		if by != determination.Kernel { // it made the determination
+			readers = append(readers, string(by))
+		}
+	}
+	e.printf("%s\n", i18n.T(e.lang, key, "id", r.ID, "readers", strings.Join(readers, ", "), "families", r.Families, "rows", r.Rows, "digest", r.Digest))
 	err := e.result(map[string]any{"rechecked": r.Verified(), "readers": r.Readers, "digest": r.Digest,
 		"computed": r.Computed, "families": r.Families, "rows": r.Rows, "problems": problems})
 	if err == nil && !r.Verified() {

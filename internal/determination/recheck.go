@@ -73,7 +73,9 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, by []Reader, p run.P
 		if !errors.As(err, &f) || f.Kind != fault.KindInvalid {
 			return r, err
 		}
-		r.Problems = append(r.Problems, f)
+		bare := *f
+		bare.Err = nil // a report is kept as JSON, which a cause may not survive
+		r.Problems = append(r.Problems, &bare)
 	}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeAudit, Action: "determination.recheck", Subject: id.String(),

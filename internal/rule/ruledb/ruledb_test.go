@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 const (
 	rulesAtOnce = 100
 	rounds      = 20
-	soakRounds  = 2000
+	soakRounds  = 1000
 )
 
 // Random rules over random families, with facts missing and numbers at the
