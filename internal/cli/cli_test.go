@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,5 +23,15 @@ func TestScripts(t *testing.T) {
 		e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
 		e.Setenv("GOTONG_LANG", "en")
 		return nil
-	}})
+	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep}})
+}
+
+// keep is a command of the scripts: keep NAME PATTERN sets a variable to what
+// the pattern's group matches of the last command's output.
+func keep(ts *testscript.TestScript, _ bool, args []string) {
+	m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("%s is not in the output", args[1])
+	}
+	ts.Setenv(args[0], m[1])
 }

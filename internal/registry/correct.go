@@ -10,12 +10,13 @@ import (
 // FamilyEntry is what is on record of a family beside its facts, as somebody
 // writes it down.
 type FamilyEntry struct {
-	Area     string // code of a village; of a correction "" keeps it
-	LocalKey string // the office's own key; only of a new family, and may be empty
-	KK       string // "" keeps the number on record, or says that there is none
-	NoKK     bool   // takes the number off the record
-	Address  string
-	RT, RW   string
+	Area     string `json:"area,omitempty"`      // code of a village; of a correction "" keeps it
+	LocalKey string `json:"local_key,omitempty"` // the office's own key; only of a new family, and may be empty
+	KK       string `json:"kk,omitempty"`        // "" keeps the number on record, or says that there is none
+	NoKK     bool   `json:"no_kk,omitempty"`     // takes the number off the record
+	Address  string `json:"address,omitempty"`
+	RT       string `json:"rt,omitempty"`
+	RW       string `json:"rw,omitempty"`
 }
 
 // Fields of a family's entry: the columns of an import.

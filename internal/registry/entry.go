@@ -21,17 +21,17 @@ import (
 type Basis struct {
 	// Version is the family's as it was shown to whoever writes. An entry on
 	// another version is a conflict: somebody else was first.
-	Version  int
-	On       string // day YYYY-MM-DD: of an observation, or from which a change holds
-	Source   Source // one of Sources; a correction's is always SourceEdit
-	Evidence string // a document, a form's number, who told it
-	Note     string // may be empty
+	Version  int    `json:"version,omitempty"`
+	On       string `json:"on,omitempty"`       // day YYYY-MM-DD: of an observation, or from which a change holds
+	Source   Source `json:"source,omitempty"`   // one of Sources; a correction's is always SourceEdit
+	Evidence string `json:"evidence,omitempty"` // a document, a form's number, who told it
+	Note     string `json:"note,omitempty"`     // may be empty
 	// Document is which of the documents that the rules list for the kind of
 	// change it rests on, by code; Evidence is then its number or more of it.
-	Document string
+	Document string `json:"document,omitempty"`
 	// Read is the mark of the warnings that were read: with these, and no
 	// others, the entry is written nevertheless.
-	Read string
+	Read string `json:"read,omitempty"`
 }
 
 // Outcome is what became of an entry by hand. Where there are warnings and

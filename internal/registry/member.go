@@ -14,16 +14,16 @@ import (
 // MemberEntry is what is on record of a member beside their facts, as
 // somebody writes it down.
 type MemberEntry struct {
-	Name       string
-	Born       string // day YYYY-MM-DD; "" is not known
-	Sex        string // option of the indicator sex
-	Relation   string // option of the indicator relation
-	MotherName string
-	NIK        string // "" keeps the number on record, or says that there is none
-	NoNIK      bool   // takes the number off the record
+	Name       string `json:"name,omitempty"`
+	Born       string `json:"born,omitempty"`     // day YYYY-MM-DD; "" is not known
+	Sex        string `json:"sex,omitempty"`      // option of the indicator sex
+	Relation   string `json:"relation,omitempty"` // option of the indicator relation
+	MotherName string `json:"mother,omitempty"`
+	NIK        string `json:"nik,omitempty"`    // "" keeps the number on record, or says that there is none
+	NoNIK      bool   `json:"no_nik,omitempty"` // takes the number off the record
 	// FormerHead is what relation the head so far has from now on, when this
 	// member becomes the head.
-	FormerHead string
+	FormerHead string `json:"former_head,omitempty"`
 }
 
 // Fields of a member's entry: the columns of an import.

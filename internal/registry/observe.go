@@ -12,13 +12,13 @@ import (
 
 // Answer is what was found of one fact.
 type Answer struct {
-	Person ident.ID // zero: a fact of the family itself
-	Code   string   // of the indicator
-	Value  string   // as Indicator.Parse reads it
+	Person ident.ID `json:"person,omitzero"` // zero: a fact of the family itself
+	Code   string   `json:"code,omitempty"`  // of the indicator
+	Value  string   `json:"value,omitempty"` // as Indicator.Parse reads it
 	// Gone says that what is on record is not so, and that nobody knows what
 	// is: the fact is not known from then on. It is not the same as nobody
 	// having asked, which is no answer.
-	Gone bool
+	Gone bool `json:"gone,omitempty"`
 }
 
 // Field names the answer in Refused: floor, or diploma@ID of a person.

@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"gotong/internal/fault"
@@ -81,6 +83,18 @@ func (s *Service) Do(ctx context.Context, req Request) (Outcome, error) {
 		return Outcome{}, err
 	}
 	return h.write(ctx)
+}
+
+// ReadRequest reads a request that a program wrote as JSON. It returns
+// fault.Invalid for what is none.
+func ReadRequest(data []byte) (Request, error) {
+	var req Request
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&req); err != nil {
+		return req, fault.Invalid("event.refused.bad_request", "problem", err.Error())
+	}
+	return req, nil
 }
 
 func unknownKind(k ChangeKind) error {

@@ -26,6 +26,7 @@ type Runs interface {
 func Register(a huma.API, service *registry.Service, runs Runs) {
 	h := &handlers{service, runs}
 	tags := []string{"registry"}
+	registerEvents(a, h)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "search-families", Method: http.MethodPost, Path: "/api/v1/families/search",
 		Summary: "Families by name, area and status, or by the number of a card or a member", Tags: tags}), h.search)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "family", Method: http.MethodGet, Path: "/api/v1/families/{id}",

@@ -214,3 +214,48 @@ func TestTheDescriptionNamesTheImportsFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsAreRecordedAndApproved(t *testing.T) {
+	c, b := newClient(t)
+	registrytest.Bring(t, b, registrytest.NewOffice(2, 9, "3674011001"))
+	families := registrytest.Everything(t, b)
+	id, other := families[0].Family.ID.String(), families[1].Family.ID.String()
+	var out struct {
+		Written  bool
+		Event    string
+		Proposed string
+		Families []string
+		Mark     string
+	}
+	birth := `{"kind":"birth","member":{"name":"Bayi","sex":"female"},"basis":{"on":"2025-05-20","source":"office","document":"birth_letter"}}`
+	c.call("officer@3674", "POST", "/api/v1/families/"+id+"/events", "application/json", birth, 200, &out)
+	if !out.Written || out.Event == "" || len(out.Families) != 1 {
+		t.Errorf("%+v", out)
+	}
+	c.call("officer@3674", "POST", "/api/v1/families/"+id+"/events", "application/json", `{"kind":"birth","members":3}`, 422, nil)
+	c.call("auditor@3674", "POST", "/api/v1/families/"+id+"/events", "application/json", birth, 403, nil)
+	merge := `{"kind":"merge","other":"` + other + `","basis":{"on":"2025-05-20","document":"comparison","read":"%"}}`
+	c.call("officer@3674", "POST", "/api/v1/families/"+id+"/events", "application/json", strings.Replace(merge, "%", "", 1), 200, &out)
+	if out.Mark != "" {
+		c.call("officer@3674", "POST", "/api/v1/families/"+id+"/events", "application/json", strings.Replace(merge, "%", out.Mark, 1), 200, &out)
+	}
+	if out.Proposed == "" {
+		t.Fatalf("%+v", out)
+	}
+	var list struct {
+		Events []struct{ ID, Status, Kind string }
+		Total  int
+	}
+	c.call("manager@3674", "GET", "/api/v1/events?purpose=verification&status=proposed", "", "", 200, &list)
+	if list.Total != 1 || list.Events[0].ID != out.Proposed || list.Events[0].Kind != "merge" {
+		t.Errorf("%+v", list)
+	}
+	c.call("officer@3674", "POST", "/api/v1/events/"+out.Proposed+"/approve", "application/json", `{}`, 403, nil)
+	c.call("manager@3674", "POST", "/api/v1/events/"+out.Proposed+"/approve", "application/json", `{}`, 200, &out)
+	c.call("manager@3674", "POST", "/api/v1/events/"+out.Proposed+"/reject", "application/json", `{"reason":"x"}`, 409, nil)
+	var past struct{ Status string }
+	c.call("officer@3674", "GET", "/api/v1/families/"+other+"?purpose=service&at=2025-05-01", "", "", 200, &past)
+	if past.Status != "active" {
+		t.Errorf("before the merge it is %s", past.Status)
+	}
+}

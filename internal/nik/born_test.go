@@ -1,0 +1,34 @@
+package nik
+
+import (
+	"testing"
+
+	"gotong/internal/civil"
+)
+
+func TestBornOfEitherCentury(t *testing.T) {
+	today := civil.MustParse("2026-02-01")
+	for number, want := range map[Number][2]string{
+		"3674010101100001": {"1910-01-01", "2010-01-01"},
+		"3674014101850001": {"1985-01-01", "1985-01-01"}, // 2085 has not come
+		"3674012902240001": {"1924-02-29", "2024-02-29"},
+		"3674012902000001": {"2000-02-29", "2000-02-29"}, // 1900 was no leap year
+		"3674013113850001": {"", ""},
+		"3674010001850001": {"", ""},
+	} {
+		early, late, ok := number.Embedded().Born(today)
+		if ok != (want[0] != "") || ok && (early.String() != want[0] || late.String() != want[1]) {
+			t.Errorf("%s: %s %s %t, want %v", string(number), early, late, ok, want)
+		}
+	}
+}
+
+func TestCardIssued(t *testing.T) {
+	for number, want := range map[Number]string{
+		"3674011512180001": "2018-12-15", "3674015512180001": "", "3674013102180001": "", "3674010013180001": "",
+	} {
+		if d, ok := number.CardIssued(); ok != (want != "") || ok && d.String() != want {
+			t.Errorf("%s: %s %t, want %q", string(number), d, ok, want)
+		}
+	}
+}
