@@ -191,6 +191,16 @@ func (l *loader) option(r reader, n *yaml.Node) Option {
 	return o
 }
 
+// retired checks that what is asked in the place of a fact is asked.
+func (l *loader) retired(i *Indicator) {
+	if i.Instead == "" {
+		return
+	}
+	if next := l.c.byCode[key{i.Level, i.Instead}]; i.Retired == 0 || next == nil || next.Retired != 0 {
+		l.faults.add(l.places[i], "instead", "code", i.Code, "of", i.Instead)
+	}
+}
+
 // finish ties shared options, checks them, and reads the definitions, which
 // name indicators of any file.
 func (l *loader) finish() {
@@ -207,6 +217,7 @@ func (l *loader) finish() {
 	}
 	for _, i := range l.c.all {
 		l.distinct(i)
+		l.retired(i)
 	}
 	for _, p := range l.pending {
 		l.c.derived = append(l.c.derived, p.r.definitions(l.c, p.node))
