@@ -303,7 +303,7 @@ func (m *maker) slip(s string) string {
 }
 
 // policyOptions are what the built-in policy says.
-var policyOptions = Options{Match: .75, Review: .1, BlockLimit: 500}
+var policyOptions = Options{Match: .6, Review: .1, BlockLimit: 500}
 
 func TestListsOfManyShapesAreLinkedWithTheSameSettings(t *testing.T) {
 	for _, s := range shapes {
