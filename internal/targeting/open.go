@@ -62,6 +62,10 @@ func Open(dir string, key ed25519.PublicKey) (*Ranking, error) {
 	return r, nil
 }
 
+// In returns a ranking that was just computed into a folder, before it is
+// signed.
+func (c Content) In(dir string) *Ranking { return &Ranking{Manifest: Manifest{Content: c}, dir: dir} }
+
 // Ranks are the scores and deciles of a partition's families.
 type Ranks struct{ file *snapshot.File }
 

@@ -93,7 +93,7 @@ func (s *Service) Export(ctx context.Context, id ident.ID, dir string, p run.Pro
 	if err := vacant(dir); err != nil {
 		return Manifest{}, err
 	}
-	x := &export{snap: snap, catalogue: s.Catalogue, scope: actor.Scope, progress: p, families: tableOf(s.Catalogue, indicator.Family), members: tableOf(s.Catalogue, indicator.Person)}
+	x := newExport(snap, s.Catalogue, actor.Scope, p)
 	if err := x.count(); err != nil {
 		return Manifest{}, err
 	}
@@ -105,6 +105,23 @@ func (s *Service) Export(ctx context.Context, id ident.ID, dir string, p run.Pro
 		return Manifest{}, fmt.Errorf("exchange: %w", err)
 	}
 	return x.write(ctx, dir)
+}
+
+// Write writes all of a snapshot that nobody's data are in, such as one of
+// synthetic families, and so asks and records nothing.
+func Write(ctx context.Context, snap *snapshot.Snapshot, c *indicator.Catalogue, dir string, p run.Progress) (Manifest, error) {
+	if err := vacant(dir); err != nil {
+		return Manifest{}, err
+	}
+	x := newExport(snap, c, access.Nation(), p)
+	if err := x.count(); err != nil {
+		return Manifest{}, err
+	}
+	return x.write(ctx, dir)
+}
+
+func newExport(snap *snapshot.Snapshot, c *indicator.Catalogue, scope access.Scope, p run.Progress) *export {
+	return &export{snap: snap, catalogue: c, scope: scope, progress: p, families: tableOf(c, indicator.Family), members: tableOf(c, indicator.Person)}
 }
 
 // vacant refuses a folder that has something in it.
