@@ -100,7 +100,7 @@ func payAllot(e *env) *cobra.Command {
 }
 
 func payMake(e *env) *cobra.Command {
-	var period, area string
+	var means, period, area string
 	var dry bool
 	c := &cobra.Command{
 		Use: "make PROGRAMME", Short: "Make a pay list from the determination in force", Args: cobra.ExactArgs(1),
@@ -117,7 +117,7 @@ func payMake(e *env) *cobra.Command {
 				}
 				return e.enact(ctx, a, dry, func(ctx context.Context) error {
 					progress, done := e.progress()
-					l, err := a.Delivery.MakePayList(ctx, delivery.Order{Programme: args[0], Period: p, Area: area}, progress)
+					l, err := a.Delivery.MakePayList(ctx, delivery.Order{Programme: args[0], Period: p, Area: area, Means: delivery.Means(means)}, progress)
 					done()
 					if err != nil {
 						return err
@@ -127,6 +127,7 @@ func payMake(e *env) *cobra.Command {
 			})
 		},
 	}
+	c.Flags().StringVar(&means, "means", "", "post: those whom the post office pays (default: the programme's own means)")
 	c.Flags().StringVar(&period, "period", "", "instalment: YEAR-NN, such as 2026-01")
 	c.Flags().StringVar(&area, "area", "", "area code (default: all of your area)")
 	c.Flags().BoolVar(&dry, "dry-run", false, "show what would be on the list, make none")

@@ -100,6 +100,8 @@ type orderView struct {
 	Year       string
 	No         string
 	Area       string
+	Means      string
+	Ways       []web.Option
 }
 
 func (h *Handlers) orderView(ctx context.Context, r *web.Request) (orderView, error) {
@@ -109,6 +111,8 @@ func (h *Handlers) orderView(ctx context.Context, r *web.Request) (orderView, er
 	for _, t := range paid {
 		v.Programmes = append(v.Programmes, web.Option{Value: t.Code, Label: r.T("delivery.order.option", "name", t.Name.In(r.Lang), "n", t.Cycle)})
 	}
+	v.Means = "biasa"
+	v.Ways = []web.Option{{Value: "biasa", Label: r.T("delivery.order.usual")}, {Value: string(delivery.Post), Label: r.T("delivery.order.post")}}
 	v.Areas = h.areaOptions(r)
 	if len(v.Areas) > 0 {
 		v.Area = v.Areas[0].Value
@@ -143,6 +147,9 @@ func (h *Handlers) order(ctx context.Context, r *web.Request) (web.Response, err
 	year, yearErr := strconv.Atoi(v.Year)
 	no, noErr := strconv.Atoi(v.No)
 	o := delivery.Order{Programme: v.Programme, Period: delivery.Period{Year: year, No: no}, Area: v.Area}
+	if v.Means = r.Text("cara"); v.Means == string(delivery.Post) {
+		o.Means = delivery.Post
+	}
 	if v.Programme == "" {
 		v.Errors.Add("program", r.T("delivery.order.choose_programme"))
 	}

@@ -46,7 +46,7 @@ func (h *Handlers) budget(ctx context.Context, r *web.Request) (web.Response, er
 	}
 	totals := map[ledger.Kind]money.Rupiah{}
 	for _, s := range shown {
-		columns = append(columns, web.Column[delivery.FundState]{Name: s.name, Label: r.T("ledger.kind." + string(s.kind)), Kind: web.Amount,
+		columns = append(columns, web.Column[delivery.FundState]{Name: s.name, Label: r.T("ledger.kind." + string(s.kind)), Kind: web.Amount, Hide: s.kind == ledger.Withdrawn || s.kind == ledger.Unclaimed || s.kind == ledger.Released,
 			Value: func(f delivery.FundState) any { return f.Stages[s.kind] }})
 	}
 	for _, f := range funds {
