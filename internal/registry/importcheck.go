@@ -31,7 +31,7 @@ type incoming struct {
 const (
 	partSize  = 8 << 20
 	partsMost = 1024
-	rowsRoom  = 48 << 20
+	rowsRoom  = 24 << 20
 )
 
 // readIn reads both files and checks them against each other: all that can be

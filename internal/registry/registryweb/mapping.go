@@ -3,6 +3,7 @@ package registryweb
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
@@ -33,6 +34,8 @@ type columnsView struct {
 type columnsFile struct {
 	Title string
 	Rows  []matched
+	Fit   string // headings that are the columns' own; they need no choice
+	Read  bool
 }
 
 // columnsOf shows what the headings of an upload stand for, and takes what
@@ -64,7 +67,13 @@ func (h *Handlers) columnsOf(ctx context.Context, r *web.Request) (web.Response,
 	for _, kind := range []registry.FileKind{registry.FamilyFile, registry.MemberFile} {
 		f := columnsFile{Title: r.T("registry.import." + map[registry.FileKind]string{registry.FamilyFile: "family_file", registry.MemberFile: "member_file"}[kind])}
 		options := h.columnOptions(r, kind)
+		f.Read = len(headings[kind]) > 0
+		var fit []string
 		for i, x := range headings[kind] {
+			if x.How == registry.HeadingOurs {
+				fit = append(fit, x.Written)
+				continue
+			}
 			name := fieldOf(kind, i)
 			value := x.Column
 			if r.Method == "POST" {
@@ -73,6 +82,7 @@ func (h *Handlers) columnsOf(ctx context.Context, r *web.Request) (web.Response,
 			f.Rows = append(f.Rows, matched{How: x.How, Options: options,
 				Field: web.Field{Name: name, Label: x.Written, Value: value, Blank: r.T("registry.mapping.ignore"), Optional: true}})
 		}
+		f.Fit = strings.Join(fit, ", ")
 		v.Files = append(v.Files, f)
 	}
 	if v.Errors.Any() {
@@ -88,8 +98,8 @@ func pickedColumns(r *web.Request, headings map[registry.FileKind][]registry.Hea
 	var m registry.Mapping
 	for kind, all := range headings {
 		for i, x := range all {
-			if column := r.Text(fieldOf(kind, i)); x.How != registry.HeadingOurs || column != x.Column {
-				m.Set(kind, x.Written, column)
+			if x.How != registry.HeadingOurs {
+				m.Set(kind, x.Written, r.Text(fieldOf(kind, i)))
 			}
 		}
 	}

@@ -81,6 +81,15 @@ func TestAWorkbookIsEditedAndTaken(t *testing.T) {
 	t.Cleanup(server.Close)
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": operator}, map[string]string{"book": "/buku", "book-good": good, "book-bad": bad})
 	webtest.Look(t, server.URL, map[string]string{"gotong_sesi": officer}, map[string]string{"mapping-columns": columns, "mappings": "/impor/pemetaan"})
+	// One heading is taken for the mother's name, and the mapping saved.
+	at := strings.Count(heading[:strings.Index(heading, "Ibunda")], ",")
+	day := strings.Count(heading[:strings.Index(heading, "Tgl Lahir")], ",")
+	expect(t, s.post(officer, columns, url.Values{fieldOf(registry.MemberFile, day): {"tanggal_lahir"}, fieldOf(registry.MemberFile, at): {"tanggal_lahir"}, "nama": {"x"}}), 422, "dipilih dua kali")
+	expect(t, s.post(officer, columns, url.Values{fieldOf(registry.MemberFile, day): {"tanggal_lahir"}, fieldOf(registry.MemberFile, at): {"nama_ibu"}, "nama": {"dinas"}}), 303)
+	checked, _ := RunLink(s.runs.last)
+	expect(t, s.get(officer, checked), 200, "Semua baris baik")
+	expect(t, s.get(officer, "/impor"), 200, "dinas")
+	expect(t, s.post(officer, MappingPath, url.Values{"nama": {"dinas"}}), 303)
 	expect(t, s.post(operator, good, url.Values{"sumber": {"office"}, "bukti": {"formulir 3"}}), 303)
 	expect(t, s.get(operator, good), 404)
 	if got := s.families()[0].Family.Address; got != "Jl. Kenanga 5 <b>" {
