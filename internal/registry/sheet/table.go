@@ -94,7 +94,7 @@ func looksActive(s string) bool {
 
 // parquetTable writes Parquet, with columns in the order of their names.
 type parquetTable struct {
-	w     *parquet.Writer
+	w     *parquet.GenericWriter[any]
 	kinds []ColumnKind
 	at    []int // of each column in the file, its place among the values
 	row   parquet.Row
@@ -124,7 +124,7 @@ func newParquetTable(w io.Writer, columns []Column) *parquetTable {
 	for _, f := range schema.Fields() {
 		t.at = append(t.at, place[f.Name()])
 	}
-	t.w = parquet.NewWriter(w, schema, parquet.MaxRowsPerRowGroup(groupRows))
+	t.w = parquet.NewGenericWriter[any](w, schema, parquet.MaxRowsPerRowGroup(groupRows))
 	return t
 }
 

@@ -148,8 +148,8 @@ func (w *workbook) index(want string) (string, Problem) {
 			v := string(s.attr("date1904"))
 			w.early = v == "1" || v == "true"
 		case "sheet":
-			target, id := "", string(s.local("id"))
-			if target = links[id]; target == "" {
+			target := links[string(s.local("id"))]
+			if target == "" {
 				return
 			}
 			named := strings.EqualFold(string(appendUnescaped(nil, s.attr("name"))), want)
