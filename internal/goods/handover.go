@@ -100,7 +100,7 @@ func (s *Service) HandOver(ctx context.Context, g Giveaway) (Handover, error) {
 		if r.Status != Waiting {
 			return audit.Act{}, fault.Conflict("goods.held_back", "name", r.Name)
 		}
-		h, err = s.record(ctx, actor, l, r, g)
+		h, err = s.handOver(ctx, actor, l, r, g)
 		return act("handed", h.ID, r.Area, fmt.Sprintf("%s/%d", l.Number, r.No)), err
 	})
 	return h, err
@@ -122,8 +122,8 @@ func (g Giveaway) check() error {
 	return nil
 }
 
-// record keeps the pictures, picks the lots and writes the handing over.
-func (s *Service) record(ctx context.Context, actor access.Actor, l List, r Recipient, g Giveaway) (Handover, error) {
+// handOver keeps the pictures, picks the lots and writes the handing over.
+func (s *Service) handOver(ctx context.Context, actor access.Actor, l List, r Recipient, g Giveaway) (Handover, error) {
 	h := Handover{ID: s.IDs.New(), Key: g.Key, List: l.ID, No: r.No, Area: r.Area, Receiver: g.Receiver, Relation: g.Relation, Letter: g.Letter,
 		Spot: g.Spot, Note: g.Note, Actor: actor.Login, At: s.now()}
 	stock, err := s.Store.ListStock(ctx, l.ID)
@@ -232,6 +232,56 @@ func (s *Service) Receipt(ctx context.Context, list ident.ID, no int64) (List, R
 		return a, nil
 	})
 	return l, r, h, err
+}
+
+// Record is all that a paper on a handing over is written from.
+type Record struct {
+	List      List
+	Recipient Recipient
+	Handover  Handover
+	Items     map[string]Item
+	Photo     []byte // nil for none
+	Signature []byte // nil for none
+}
+
+// Record gathers a handing over with its pictures; every look is recorded.
+func (s *Service) Record(ctx context.Context, id ident.ID) (Record, error) {
+	rec := Record{Items: map[string]Item{}}
+	err := s.look(ctx, func(ctx context.Context) (audit.Act, error) {
+		var err error
+		if rec.Handover, err = s.Store.Handover(ctx, id); err != nil {
+			return audit.Act{}, err
+		}
+		if rec.List, err = s.Store.List(ctx, rec.Handover.List); err != nil {
+			return audit.Act{}, err
+		}
+		if rec.Recipient, err = s.Store.Recipient(ctx, rec.Handover.List, rec.Handover.No); err != nil {
+			return audit.Act{}, err
+		}
+		for _, i := range rec.Handover.Items {
+			if rec.Items[i.Item], err = s.Store.Item(ctx, i.Item); err != nil {
+				return audit.Act{}, err
+			}
+		}
+		a := act("recipient", rec.List.ID, rec.Recipient.Area, fmt.Sprintf("%s/%d", rec.List.Number, rec.Recipient.No))
+		a.Fields = []string{"name", "address"}
+		return a, nil
+	})
+	if err != nil {
+		return rec, err
+	}
+	for _, p := range []struct {
+		id   ident.ID
+		into *[]byte
+	}{{rec.Handover.Photo, &rec.Photo}, {rec.Handover.Signature, &rec.Signature}} {
+		if p.id.IsZero() {
+			continue
+		}
+		if _, *p.into, err = s.Picture(ctx, p.id); err != nil {
+			return rec, err
+		}
+	}
+	return rec, nil
 }
 
 // Got is what a family was handed, for its page.

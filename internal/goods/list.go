@@ -199,11 +199,15 @@ func (s *Service) recipients(ctx context.Context, d Draft, l *List) ([]Recipient
 	if err != nil {
 		return nil, err
 	}
+	waits, err := s.Store.Waits(ctx, d.Programme)
+	if err != nil {
+		return nil, err
+	}
 	var all []Recipient
 	for _, e := range entitled {
 		p, ok := people[e.Subject()]
-		if !ok {
-			continue // no longer on record in this area
+		if !ok || waits[e.Subject()] {
+			continue // no longer on record in this area, or waits on another list of the programme
 		}
 		r := Recipient{List: l.ID, No: int64(len(all) + 1), Subject: e.Subject(), Family: e.FamilyID, Area: p.Area, Name: p.Name, Address: p.Address, Status: Waiting}
 		if p.Code != "" {

@@ -225,6 +225,17 @@ func (s *Service) Shop(ctx context.Context, id ident.ID) (Shop, []ShopCheck, []F
 	return x, checks, found, err
 }
 
+// Findings lists what was found in the shops of the actor's areas, what is
+// open first, by the day that it is due.
+func (s *Service) Findings(ctx context.Context) ([]Finding, error) {
+	var all []Finding
+	err := s.read(ctx, func(ctx context.Context) (err error) {
+		all, err = s.Store.Findings(ctx, ident.ID{})
+		return err
+	})
+	return all, err
+}
+
 // DistrictShops is the shops of a district in figures.
 type DistrictShops struct {
 	District string

@@ -32,6 +32,9 @@ type stock interface {
 	Items(ctx context.Context) ([]Item, error)
 	AddPiece(ctx context.Context, p Piece, at time.Time) error
 	Piece(ctx context.Context, item, lot string) (Piece, error)
+	// Units lists the numbered things that came into the actor's areas or were
+	// handed over there, by item and number.
+	Units(ctx context.Context) ([]Numbered, error)
 
 	AddDepot(ctx context.Context, d Depot) error
 	Depot(ctx context.Context, id ident.ID) (Depot, error)
@@ -99,7 +102,10 @@ type distribution interface {
 	Recipients(ctx context.Context, f RecipientFilter) ([]Recipient, int64, error)
 	AddHandover(ctx context.Context, h Handover) error
 	HandoverOf(ctx context.Context, list ident.ID, no int64) (Handover, error)
+	Handover(ctx context.Context, id ident.ID) (Handover, error)
 	OfFamily(ctx context.Context, family ident.ID) ([]Got, error)
+	// Waits returns who waits on a list of a programme that is not closed yet.
+	Waits(ctx context.Context, programme string) (map[ident.ID]bool, error)
 }
 
 type meals interface {
@@ -142,5 +148,6 @@ type shops interface {
 	Checks(ctx context.Context, shop ident.ID) ([]ShopCheck, error)
 	Finding(ctx context.Context, id ident.ID) (Finding, error)
 	SaveFinding(ctx context.Context, f Finding) error
+	// Findings lists those of a shop, or of every one; the open ones first.
 	Findings(ctx context.Context, shop ident.ID) ([]Finding, error)
 }

@@ -34,8 +34,8 @@ type Transfer struct {
 // OnTheWay is how much has left and not arrived.
 func (t Transfer) OnTheWay() int64 { return t.Sent - t.Received - t.Lost }
 
-// Send lets goods leave for another depot. It needs access.ManageGoods at
-// the depot that they leave.
+// Send lets goods leave for another depot, once under the transfer's id where
+// it has one. It needs access.ManageGoods at the depot that they leave.
 func (s *Service) Send(ctx context.Context, t Transfer) (Transfer, error) {
 	if t.Planned <= 0 || t.From == t.To {
 		return t, fault.Invalid("goods.bad_transfer")
@@ -52,7 +52,10 @@ func (s *Service) Send(ctx context.Context, t Transfer) (Transfer, error) {
 		if err != nil {
 			return audit.Act{}, err
 		}
-		t.ID, t.FromArea, t.Area, t.Actor, t.At = s.IDs.New(), from.Area, to.Area, actor.Login, s.now()
+		if t.ID.IsZero() {
+			t.ID = s.IDs.New()
+		}
+		t.FromArea, t.Area, t.Actor, t.At = from.Area, to.Area, actor.Login, s.now()
 		if err := s.Store.AddTransfer(ctx, t); err != nil {
 			return audit.Act{}, err
 		}

@@ -197,6 +197,28 @@ func (s Store) HandoverOf(ctx context.Context, list ident.ID, no int64) (goods.H
 	return h, err
 }
 
+// Handover returns a record.
+func (s Store) Handover(ctx context.Context, handover ident.ID) (goods.Handover, error) {
+	h, err := one(ctx, "reading a handing over", "goods.no_handover", handoverQuery+" AND h.id = $1", scanHandover, handover)
+	if err != nil {
+		return h, err
+	}
+	h.Items, err = s.handed(ctx, h.ID)
+	return h, err
+}
+
+// Waits returns who waits on a list of a programme that is not closed yet.
+func (Store) Waits(ctx context.Context, programme string) (map[ident.ID]bool, error) {
+	list, err := all(ctx, "finding who waits", `SELECT r.subject_id FROM goods_recipient r JOIN goods_list l ON l.id = r.list_id
+		WHERE l.programme = $1 AND l.status IN ('draft', 'open') AND r.status = 'waiting' AND {scope r.area}`,
+		func(scan scanner, i *ident.ID) error { return scan(i) }, programme)
+	waits := make(map[ident.ID]bool, len(list))
+	for _, i := range list {
+		waits[i] = true
+	}
+	return waits, err
+}
+
 // OfFamily lists what a family was handed, newest first.
 func (s Store) OfFamily(ctx context.Context, family ident.ID) ([]goods.Got, error) {
 	type got struct {

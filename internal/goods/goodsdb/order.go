@@ -129,3 +129,30 @@ func (s Store) HandedUnit(ctx context.Context, item, lot string) (*goods.Handove
 	}
 	return &h, nil
 }
+
+// Units lists numbered things by item and number.
+func (Store) Units(ctx context.Context) ([]goods.Numbered, error) {
+	return all(ctx, "listing numbered things", "SELECT "+itemColumns+`, l.lot, l.size, l.health, l.source,
+			COALESCE((SELECT MIN(d.name) FROM goods_balance b JOIN goods_depot d ON d.id = b.depot_id
+				WHERE b.item = l.item AND b.lot = l.lot AND b.quantity > 0 AND {scope d.area}), ''),
+			(SELECT MAX(h.at) FROM goods_handed x JOIN goods_handover h ON h.id = x.handover_id WHERE x.item = l.item AND x.lot = l.lot AND {scope h.area}),
+			(SELECT MAX(c.day) FROM goods_maintenance c WHERE c.item = l.item AND c.lot = l.lot AND {scope c.area})
+		FROM goods_lot l JOIN goods_item i ON i.code = l.item
+		WHERE l.serial = 1 AND EXISTS (SELECT 1 FROM goods_movement m WHERE m.item = l.item AND m.lot = l.lot AND {scope m.area})
+		ORDER BY l.item, l.lot`, func(scan scanner, u *goods.Numbered) error {
+		var handed sql.NullInt64
+		var cared sql.NullString
+		if err := scan(append(itemInto(&u.Item), &u.Number, &u.Size, &u.Health, &u.Source, &u.Depot, &handed, &cared)...); err != nil {
+			return err
+		}
+		if handed.Valid {
+			at := instant(handed)
+			u.Handed = &at
+		}
+		d, err := date(cared)
+		if d != nil {
+			u.Cared = *d
+		}
+		return err
+	})
+}

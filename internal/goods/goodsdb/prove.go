@@ -34,7 +34,7 @@ var checks = []struct{ invariant, query string }{
 	{goods.FourEyes, `SELECT m.item || ' ' || m.day FROM goods_movement m WHERE {scope m.area} AND m.kind IN ('adjust', 'loss', 'expiry')
 		AND (m.approver IS NULL OR m.approver = m.actor OR NOT EXISTS (SELECT 1 FROM goods_adjustment a WHERE a.id = m.adjustment_id AND a.status = 'approved' AND a.quantity = m.quantity))`},
 	{goods.StoresOpenedByLaw, `SELECT d.code || ' ' || m.day FROM goods_movement m JOIN goods_depot d ON d.id = m.depot_id
-		WHERE {scope m.area} AND d.kind = 'lumbung' AND m.kind = 'issue' AND NOT EXISTS (SELECT 1 FROM goods_release r JOIN goods_emergency e ON e.id = r.emergency_id
+		WHERE {scope m.area} AND d.kind = 'lumbung' AND m.kind IN ('issue', 'allot') AND NOT EXISTS (SELECT 1 FROM goods_release r JOIN goods_emergency e ON e.id = r.emergency_id
 			WHERE r.id = m.release_id AND r.depot_id = d.id AND m.day BETWEEN e.from_day AND e.to_day)`},
 	{goods.OrdersNotExceeded, `SELECT o.number FROM goods_order_line l JOIN goods_order o ON o.id = l.order_id WHERE {scope o.area} AND (l.accepted > l.quantity
 		OR l.accepted <> (SELECT COALESCE(SUM(r.accepted), 0) FROM goods_receipt r WHERE r.order_id = l.order_id AND r.line_no = l.line_no))`},

@@ -104,7 +104,11 @@ func (Store) SaveFinding(ctx context.Context, f goods.Finding) error {
 		WHERE f.id = $1 AND {scope f.area}`, f.ID, f.FollowUp, text(f.Closer), millis(f.ClosedAt))
 }
 
-// Findings lists a shop's findings, those open first.
+// Findings lists findings, those open first.
 func (Store) Findings(ctx context.Context, shop ident.ID) ([]goods.Finding, error) {
-	return all(ctx, "listing findings", findingQuery+" AND f.shop_id = $1 ORDER BY CASE f.status WHEN 'open' THEN 0 ELSE 1 END, f.due, f.id", scanFinding, shop)
+	query, args := findingQuery, []any(nil)
+	if !shop.IsZero() {
+		query, args = query+" AND f.shop_id = $1", []any{shop}
+	}
+	return all(ctx, "listing findings", query+" ORDER BY CASE f.status WHEN 'open' THEN 0 ELSE 1 END, f.due, f.id", scanFinding, args...)
 }
