@@ -132,3 +132,13 @@ func (s *Service) Adjustments(ctx context.Context) ([]Adjustment, error) {
 	})
 	return all, err
 }
+
+// Adjustment returns a correction.
+func (s *Service) Adjustment(ctx context.Context, id ident.ID) (Adjustment, error) {
+	var a Adjustment
+	err := s.read(ctx, func(ctx context.Context) (err error) {
+		a, err = s.Store.Adjustment(ctx, id)
+		return err
+	})
+	return a, err
+}

@@ -122,3 +122,17 @@ func (s *Service) Transfers(ctx context.Context) ([]Transfer, error) {
 	})
 	return all, err
 }
+
+// Transfer returns a transfer to or from the actor's areas.
+func (s *Service) Transfer(ctx context.Context, id ident.ID) (Transfer, error) {
+	all, err := s.Transfers(ctx)
+	if err != nil {
+		return Transfer{}, err
+	}
+	for _, t := range all {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return Transfer{}, fault.NotFound("goods.no_transfer")
+}
