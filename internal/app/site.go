@@ -17,6 +17,7 @@ import (
 	"gotong/internal/determination/determinationweb"
 	"gotong/internal/document/documentapi"
 	"gotong/internal/document/documentweb"
+	"gotong/internal/goods/goodsweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/registry/registryapi"
@@ -64,6 +65,9 @@ var nav = []web.NavItem{
 	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
 	{Key: "document.nav", Href: documentweb.Path, Permission: access.SeeDocuments},
+	{Key: "goods.nav.goods", Href: goodsweb.Path, Permission: access.SeeGoods},
+	{Key: "goods.nav.meals", Href: goodsweb.MealPath, Permission: access.SeeGoods},
+	{Key: "goods.nav.shops", Href: goodsweb.ShopPath, Permission: access.SeeGoods},
 	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
@@ -76,10 +80,11 @@ func (a *App) routes() [][]web.Route {
 		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
 	return [][]web.Route{
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
-			determinationweb.PathPanel{Handlers: decided}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery},
+			determinationweb.PathPanel{Handlers: decided}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
 		decided.Routes(),
 		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
+		goodsweb.New(goodsweb.Deps{Service: a.Goods, Atlas: a.Atlas, FamilyPage: familyPage}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
 		documentweb.New(documentweb.Deps{Service: a.Documents, Keys: a.Keys, Atlas: a.Atlas, Clock: a.Clock}).Routes(),

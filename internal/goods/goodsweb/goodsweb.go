@@ -21,14 +21,14 @@ import (
 
 // The addresses of the pages.
 const (
-	Path      = "/barang"
-	DepotPath = Path + "/tempat"
-	ListPath  = Path + "/daftar"
-	OrderPath = Path + "/pesanan"
+	Path       = "/barang"
+	DepotPath  = Path + "/tempat"
+	ListPath   = Path + "/daftar"
+	OrderPath  = Path + "/pesanan"
 	CrisisPath = Path + "/darurat"
-	UnitPath  = Path + "/satuan"
-	MealPath  = "/makanan"
-	ShopPath  = "/warung"
+	UnitPath   = Path + "/satuan"
+	MealPath   = "/makanan"
+	ShopPath   = "/warung"
 )
 
 // Deps is what the pages are given.
@@ -75,7 +75,9 @@ func to(path string, id ident.ID) string { return path + "/" + id.String() }
 
 func toList(id ident.ID) string { return to(ListPath, id) }
 
-func toRecipient(id ident.ID, no int64) string { return toList(id) + "/penerima/" + strconv.FormatInt(no, 10) }
+func toRecipient(id ident.ID, no int64) string {
+	return toList(id) + "/penerima/" + strconv.FormatInt(no, 10)
+}
 
 func toUnit(item, number string) string {
 	return UnitPath + "/lihat?" + url.Values{"barang": {item}, "nomor": {number}}.Encode()

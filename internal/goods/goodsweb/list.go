@@ -247,4 +247,3 @@ func lineOf(r *web.Request) (l goods.Recipient, err error) {
 	}
 	return l, err
 }
-

@@ -371,4 +371,3 @@ func (h *Handlers) mealTable(r *web.Request, all []goods.Meal) templ.Component {
 		}},
 		col(r, "saat", web.Time, func(m goods.Meal) any { return at(m.At) })}}.show(r)
 }
-
