@@ -59,6 +59,7 @@ type Demo struct {
 	Unexplained int64 `json:"unexplained_lines"`
 
 	LedgerBalanced bool  `json:"ledger_balanced"`
+	GoodsBalanced  bool  `json:"goods_balanced"`
 	LogVerified    bool  `json:"log_verified"`
 	Rechecked      bool  `json:"rechecked"`
 	SecondEngines  int64 `json:"second_engine_families"` // with an adult who could earn and does not
@@ -94,7 +95,7 @@ func RunDemo(ctx context.Context, o DemoOptions, p run.Progress) (Demo, error) {
 	if err := d.open(ctx); err != nil {
 		return Demo{}, err
 	}
-	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.link, d.rank, d.determine, d.death, d.deliver, d.papers, d.prove}
+	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.link, d.rank, d.determine, d.death, d.deliver, d.papers, d.goods, d.prove}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return Demo{}, errors.Join(err, d.app.Close())

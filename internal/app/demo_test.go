@@ -64,7 +64,7 @@ func TestTheSpineHoldsTogether(t *testing.T) {
 	if d.Ordered != d.Credited+d.Returned+d.Outstanding || d.Credited == 0 || d.Unexplained != 0 {
 		t.Errorf("money does not add up: %+v", d)
 	}
-	if !d.LedgerBalanced || !d.LogVerified || !d.Rechecked {
+	if !d.LedgerBalanced || !d.GoodsBalanced || !d.LogVerified || !d.Rechecked {
 		t.Errorf("not proved: %+v", d)
 	}
 	if d.DuplicatesPlanted == 0 || d.DuplicatesFound*10 < d.DuplicatesPlanted*9 || d.DuplicatesFalse*20 > d.DuplicatesFound {

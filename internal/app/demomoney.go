@@ -235,6 +235,11 @@ func (d *demo) prove(ctx context.Context) error {
 		return err
 	}
 	d.result.LedgerBalanced = proof.Balanced
+	books, err := d.app.Goods.Prove(d.as(ctx, "pemeriksa"))
+	if err != nil {
+		return err
+	}
+	d.result.GoodsBalanced = books.Balanced
 	system := access.With(ctx, access.System("demo"))
 	if _, err := d.app.Audit.Checkpoint(system); err != nil {
 		return err
