@@ -237,7 +237,7 @@ func (d *demo) meals(ctx context.Context) error {
 		return err
 	}
 	g, err := d.app.Goods.RegisterGroup(officer, goods.Group{Name: "Pokmas Dapur Bahari", Area: area, Leader: "Sri Wahyuni", Bank: "BRI", Contract: "PKS-07/2026",
-		From: today, To: today.AddDays(300), Members: []goods.GroupMember{{Name: "Sri Wahyuni", Task: "ketua"}, {Name: "Mulyati", Task: "memasak"}, {Name: "Rahmat", Task: "mengantar"}}}, "009901023456789")
+		From: today, To: today.AddDays(2 * 365), Members: []goods.GroupMember{{Name: "Sri Wahyuni", Task: "ketua"}, {Name: "Mulyati", Task: "memasak"}, {Name: "Rahmat", Task: "mengantar"}}}, "009901023456789")
 	if err != nil {
 		return err
 	}

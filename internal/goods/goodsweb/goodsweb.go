@@ -71,6 +71,15 @@ func parseID(text string) (ident.ID, error) {
 	return id, nil
 }
 
+// twoIDs reads the id in the address, and another below it.
+func twoIDs(r *web.Request, below string) (id, other ident.ID, err error) {
+	if id, err = idOf(r); err != nil {
+		return id, other, err
+	}
+	other, err = parseID(r.PathValue(below))
+	return id, other, err
+}
+
 func to(path string, id ident.ID) string { return path + "/" + id.String() }
 
 func toList(id ident.ID) string { return to(ListPath, id) }

@@ -209,7 +209,7 @@ func (h *Handlers) listSheet(ctx context.Context, r *web.Request, l goods.List, 
 	case l.Status == goods.ListDraft && may(r, manage):
 		s.add("", notice(web.Wait, r.T("goods.lists.waits"), ""), formPart(form{Action: path + "/tutup", Submit: r.T("goods.lists.cancel"), Danger: true}, nil))
 	case l.Status == goods.ListOpen && may(r, manage):
-		s.add("", web.Details(r.T("goods.lists.close")), formPart(form{Action: path + "/tutup", Submit: r.T("goods.lists.close_submit")}, nil))
+		s.add(r.T("goods.lists.close"), formPart(form{Action: path + "/tutup", Submit: r.T("goods.lists.close_submit")}, nil))
 	}
 	return s
 }

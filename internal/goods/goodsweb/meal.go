@@ -149,7 +149,7 @@ func (h *Handlers) clientActs(r *web.Request, c goods.Client) []pressing {
 		return nil
 	}
 	act := func(what string) pressing {
-		return pressing{Action: to(MealPath+"/penerima", c.ID), Label: r.T("goods.clients." + what), About: c.Name, Hidden: []web.Pair{{Term: "lakukan", Value: what}, {Term: "kelompok", Value: c.Group.String()}}}
+		return pressing{Action: to(to(MealPath, c.Group)+"/penerima", c.ID), Label: r.T("goods.clients." + what), About: c.Name, Hidden: []web.Pair{{Term: "lakukan", Value: what}}}
 	}
 	switch {
 	case c.Status == goods.ClientPaused:
@@ -189,11 +189,7 @@ const mostAssigned = 1000
 
 // client replaces, resumes or stops a client.
 func (h *Handlers) client(ctx context.Context, r *web.Request) (web.Response, error) {
-	id, err := idOf(r)
-	if err != nil {
-		return nil, err
-	}
-	group, err := parseID(r.Text("kelompok"))
+	group, id, err := twoIDs(r, "client")
 	if err != nil {
 		return nil, err
 	}
@@ -227,8 +223,8 @@ func (h *Handlers) complaintParts(ctx context.Context, r *web.Request, s *sheet,
 		col(r, "paling_lambat", web.Date, func(c goods.Complaint) any { return c.Due }), col(r, "jawaban", web.Words, func(c goods.Complaint) any { return c.Answer })}}.show(r))
 	for _, c := range all {
 		if c.Answer == "" && may(r, manage) {
-			s.add("", web.Details(r.T("goods.complaints.answer", "what", c.Text)), formPart(form{Action: to(MealPath+"/keluhan", c.ID), Submit: r.T("goods.complaints.answer_save"),
-				Hidden: []web.Pair{{Term: "kelompok", Value: g.ID.String()}}, Fields: []field{ask(r, "jawaban")}}, s.Errors))
+			s.add(r.T("goods.complaints.answer", "what", c.Text), formPart(form{Action: to(to(MealPath, g.ID)+"/keluhan", c.ID), Submit: r.T("goods.complaints.answer_save"),
+				Fields: []field{ask(r, "jawaban")}}, s.Errors))
 			break // one at a time, the newest first
 		}
 	}
@@ -263,11 +259,7 @@ func (h *Handlers) complain(ctx context.Context, r *web.Request) (web.Response, 
 }
 
 func (h *Handlers) answerComplaint(ctx context.Context, r *web.Request) (web.Response, error) {
-	id, err := idOf(r)
-	if err != nil {
-		return nil, err
-	}
-	group, err := parseID(r.Text("kelompok"))
+	group, id, err := twoIDs(r, "complaint")
 	if err != nil {
 		return nil, err
 	}

@@ -162,8 +162,8 @@ func (h *Handlers) shop(ctx context.Context, r *web.Request) (web.Response, erro
 	s.add(r.T("goods.findings.title"), rows[goods.Finding]{ID: "temuan", Caption: r.T("goods.findings.title"), All: found, Empty: r.T("goods.findings.none"), Columns: h.findingColumns(r)[1:]}.show(r))
 	for _, f := range found {
 		if !f.Closed && may(r, manage) {
-			s.add(r.T("goods.findings.mend", "what", r.T("goods.finding."+string(f.Code))), formPart(form{Action: to(ShopPath+"/temuan", f.ID), Submit: r.T("goods.findings.close"),
-				Hidden: []web.Pair{{Term: "toko", Value: id.String()}}, Fields: []field{ask(r, "tindak_lanjut")}}, nil))
+			s.add(r.T("goods.findings.mend", "what", r.T("goods.finding."+string(f.Code))), formPart(form{Action: to(to(ShopPath, id)+"/temuan", f.ID), Submit: r.T("goods.findings.close"),
+				Fields: []field{ask(r, "tindak_lanjut")}}, nil))
 			break // one at a time, the one that is due first
 		}
 	}
@@ -240,11 +240,7 @@ func answered(x *read, name string) bool {
 }
 
 func (h *Handlers) closeFinding(ctx context.Context, r *web.Request) (web.Response, error) {
-	id, err := idOf(r)
-	if err != nil {
-		return nil, err
-	}
-	shop, err := parseID(r.Text("toko"))
+	shop, id, err := twoIDs(r, "finding")
 	if err != nil {
 		return nil, err
 	}
