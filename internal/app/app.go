@@ -230,7 +230,7 @@ func (a *App) wireDetermination(random io.Reader) error {
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
 		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Warn: a.Log})
-	return nil
+	return a.Determinations.AdoptVersions(context.Background())
 }
 
 func (a *App) wireDelivery(seed uint64) error {

@@ -61,6 +61,7 @@ var nav = []web.NavItem{
 	{Key: "linkage.authority.nav", Href: linkageweb.AuthorityPath, Permission: access.SeeDuplicates},
 	{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
 	{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
+	{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
 	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},

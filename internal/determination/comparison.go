@@ -13,6 +13,7 @@ import (
 	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/snapshot"
+	"gotong/internal/targeting"
 )
 
 func workers() int { return runtime.GOMAXPROCS(0) }
@@ -56,6 +57,7 @@ const (
 	BySex        GroupKind = "sex"        // male or female: of the person, or of the family's head
 	ByDisability GroupKind = "disability" // yes or no: of the person, or of any member
 	ByRegion     GroupKind = "region"     // regency or city; district where the trial is of one regency
+	ByPoverty    GroupKind = "poverty"    // yes or no: whether predicted consumption is below the poverty line
 )
 
 // GroupChange is that of one group.
@@ -71,7 +73,7 @@ type GroupChange struct {
 // groups say to which group of each kind each row belongs, as places in the
 // trial's values; families and members apart.
 type groups struct {
-	families, members [4][]int32
+	families, members [groupCount][]int32
 }
 
 // groupValues are the values that the groups of a kind have, in order, and
@@ -81,12 +83,18 @@ type groupValues struct {
 	families, members []int64
 }
 
-var groupKinds = [4]GroupKind{ByDecile, BySex, ByDisability, ByRegion}
+const groupCount = 5
+
+var groupKinds = [groupCount]GroupKind{ByDecile, BySex, ByDisability, ByRegion, ByPoverty}
 
 const notKnown = -1
 
 // group sorts the rows of the trial into groups.
 func (t *Trial) group(ctx context.Context) error {
+	lines, err := t.input.Ranking.Lines()
+	if err != nil {
+		return err
+	}
 	choice := snapshot.Only().With(indicator.Family, "head_female").With(indicator.Family, "disabled").
 		With(indicator.Person, "sex").With(indicator.Person, "disability")
 	for _, part := range t.parts {
@@ -95,9 +103,10 @@ func (t *Trial) group(ctx context.Context) error {
 			g.families[k], g.members[k] = make([]int32, part.facts.Families), make([]int32, part.facts.Members)
 		}
 		part.groups = g
+		poor := lines.Poor(t.input.Snapshot.Parts[part.index].Area, t.input.Snapshot.AsOf)
 		err := part.each(ctx, choice, func(_ int, f *snapshot.Families) {
 			part.ranks.Fill(f)
-			t.groupStretch(g, f)
+			t.groupStretch(g, f, poor)
 		})
 		if err != nil {
 			return err
@@ -139,12 +148,12 @@ func (t *Trial) place(k int) groupValues {
 	return g
 }
 
-func (t *Trial) groupStretch(g *groups, f *snapshot.Families) {
-	decile, head, disabled := f.Families.Columns["decile"], f.Families.Columns["head_female"], f.Families.Columns["disabled"]
+func (t *Trial) groupStretch(g *groups, f *snapshot.Families, line money.Rupiah) {
+	score, decile, head, disabled := f.Families.Columns["score"], f.Families.Columns["decile"], f.Families.Columns["head_female"], f.Families.Columns["disabled"]
 	sex, disability := f.Members.Columns["sex"], f.Members.Columns["disability"]
 	for i := range f.Areas {
 		row := f.First + i
-		own := [4]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i])}
+		own := [groupCount]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i]), below(score, i, line)}
 		for k, v := range own {
 			g.families[k][row] = v
 		}
@@ -155,7 +164,7 @@ func (t *Trial) groupStretch(g *groups, f *snapshot.Families) {
 			if of != notKnown {
 				of-- // option 1 is male, 2 is female: as head_female has it
 			}
-			for k, v := range [4]int32{own[0], of, atLeastOne(disability, m), own[3]} {
+			for k, v := range [groupCount]int32{own[0], of, atLeastOne(disability, m), own[3], own[4]} {
 				g.members[k][at] = v
 			}
 		}
@@ -173,6 +182,18 @@ func number(c *column.Column, row int) int32 {
 // which 0 is none, into no and yes.
 func atLeastOne(c *column.Column, row int) int32 { return min(number(c, row), 1) }
 
+// below says whether predicted consumption is below a poverty line.
+func below(score *column.Column, row int, line money.Rupiah) int32 {
+	v, known := score.At(row)
+	switch {
+	case !known || line == 0:
+		return notKnown
+	case targeting.Consumption(v) < line:
+		return 1
+	}
+	return 0
+}
+
 // region is the area by which a trial shows regions.
 func (t *Trial) region(village int64) int32 {
 	if len(t.Area) == partDigits {
@@ -188,7 +209,7 @@ func valueOf(k GroupKind, v int32) string {
 		return ""
 	case k == BySex:
 		return [...]string{"male", "female"}[v]
-	case k == ByDisability:
+	case k == ByDisability || k == ByPoverty:
 		return [...]string{"no", "yes"}[v]
 	}
 	return strconv.Itoa(int(v))
@@ -212,7 +233,7 @@ func (t *Trial) compare(all []*programme.Programme, after map[string]*tried) *Co
 
 // changes goes through those who are entitled before or after.
 func (t *Trial) changes(x *ProgrammeChange, was, now *tried) {
-	var sums [4][]GroupChange
+	var sums [groupCount][]GroupChange
 	for k := range sums {
 		sums[k] = make([]GroupChange, len(t.values[k].values))
 	}

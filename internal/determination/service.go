@@ -29,6 +29,7 @@ import (
 type Register interface {
 	Family(ctx context.Context, id ident.ID, purpose access.Purpose) (*registry.Dossier, error)
 	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
+	MembersOf(ctx context.Context, families []ident.ID, purpose access.Purpose) ([]*registry.Record, error)
 }
 
 // Service runs, explains, rechecks and enacts determinations.
@@ -36,6 +37,7 @@ type Service struct {
 	Deps
 	shelf    shelf
 	failures failures
+	trials   trials
 }
 
 // Deps are what a Service is made of.
@@ -122,7 +124,10 @@ func Compute(ctx context.Context, in Input, dir string, p run.Progress) (Content
 // input opens what a determination depends on.
 func (s *Service) input(ctx context.Context, a Args) (Input, error) {
 	in := Input{AsOf: a.AsOf}
-	var err error
+	err := s.AdoptVersions(ctx)
+	if err != nil {
+		return in, err
+	}
 	if in.Snapshot, err = s.Snapshots.Open(ctx, a.SnapshotID); err != nil {
 		return in, err
 	}

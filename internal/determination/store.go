@@ -135,6 +135,8 @@ type Unit interface {
 // context; rows, tallies, obstacles and notices are those of the acting
 // user's area.
 type Store interface {
+	PlanStore
+
 	// Begin keeps a header that nobody sees until Finish. Where the same
 	// determination was begun and not finished, it returns that one, and how
 	// many steps of its rows are written; fault.Conflict when the digest is
@@ -201,4 +203,27 @@ type Notice struct {
 	FamilyID ident.ID
 	Area     string
 	Sealed   []byte
+}
+
+// PlanStore keeps what may be tried and what is proposed: no one's data.
+// Every method works in the transaction of its context.
+type PlanStore interface {
+	// AddScenario keeps a what-if.
+	AddScenario(ctx context.Context, c Scenario) error
+	// Scenarios returns all of them, the newest first.
+	Scenarios(ctx context.Context) ([]Scenario, error)
+	// DropScenario takes one away.
+	DropScenario(ctx context.Context, id ident.ID) error
+
+	// AddVersion keeps a proposed version; fault.Conflict while another of
+	// the programme is proposed.
+	AddVersion(ctx context.Context, v Version) error
+	// Versions returns all of them, the newest first.
+	Versions(ctx context.Context) ([]Version, error)
+	// Version returns one, or fault.NotFound.
+	Version(ctx context.Context, id ident.ID) (Version, error)
+	// DecideVersion enacts or rejects a proposed one; fault.Conflict when it
+	// is decided by now, or when the database finds that one person would do
+	// both parts.
+	DecideVersion(ctx context.Context, v Version) error
 }

@@ -36,7 +36,7 @@ type Trial struct {
 	input  Input
 	parts  []*trialPart
 	choice snapshot.Columns
-	values [4]groupValues
+	values [groupCount]groupValues
 
 	mu   sync.Mutex
 	base map[string]*tried // by code
@@ -135,8 +135,28 @@ func (t *Trial) Programmes() []*programme.Programme { return slices.Clone(t.inpu
 // beside the others, and compares. It returns what Run would for a programme
 // that cannot be decided.
 func (t *Trial) Try(ctx context.Context, changed ...*programme.Programme) (*Comparison, error) {
+	return t.TryRanked(ctx, t, changed...)
+}
+
+// TryRanked is Try with the families in the order of another trial's ranking:
+// what would be if another model ranked them. Both are of the same area of the
+// same snapshot; what is in force stays as this trial has it.
+func (t *Trial) TryRanked(ctx context.Context, by *Trial, changed ...*programme.Programme) (*Comparison, error) {
+	all, after, err := t.tryRanked(ctx, by, changed)
+	if err != nil {
+		return nil, err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.compare(all, after), nil
+}
+
+func (t *Trial) tryRanked(ctx context.Context, by *Trial, changed []*programme.Programme) ([]*programme.Programme, map[string]*tried, error) {
+	if by.Area != t.Area || by.input.Snapshot.Digest != t.input.Snapshot.Digest {
+		return nil, nil, fault.Invalid("determination.other_ranking")
+	}
+	by.mu.Lock()
+	defer by.mu.Unlock()
 	all := t.Programmes()
 	for _, p := range changed {
 		if i := slices.IndexFunc(all, func(x *programme.Programme) bool { return x.Code == p.Code }); i >= 0 {
@@ -145,11 +165,8 @@ func (t *Trial) Try(ctx context.Context, changed ...*programme.Programme) (*Comp
 			all = append(all, p)
 		}
 	}
-	after, err := t.decideAll(ctx, all, t.base)
-	if err != nil {
-		return nil, err
-	}
-	return t.compare(all, after), nil
+	after, err := by.decideAll(ctx, all, by.base)
+	return all, after, err
 }
 
 // decideAll decides programmes in their order. What is in known and does not

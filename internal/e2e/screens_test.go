@@ -81,6 +81,12 @@ var screens = []struct{ name, login, path string }{
 	{"40-tanpa-nik", "operator", "/keluarga/tanpa-nik"},
 	{"60-sunting-di-excel", "operator", "/buku"},
 
+	{"54-simulasi!", "pengelola", "/simulasi?program=pkh&angka.decile_max=3"},
+	{"55-simulasi-keliru", "pengelola", "/simulasi?program=pkh&aturan.decile=family.desile+%3C%3D+3"},
+	{"56-simulasi-nama", "pengelola", "/simulasi/nama?program=pkh&angka.decile_max=3&arah=loser"},
+	{"57-usulan-program", "pengelola", "/program/usulan"},
+	{"simulasi tersimpan", "pengelola", "/simulasi/tersimpan"},
+
 	{"pecah keluarga", "operator", "/keluarga/{keluarga}/peristiwa/split"},
 	{"perkawinan", "operator", "/keluarga/{keluarga}/peristiwa/marriage"},
 	{"kepindahan", "operator", "/keluarga/{keluarga}/peristiwa/move"},

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
@@ -17,9 +19,27 @@ import (
 
 var areaCode = regexp.MustCompile(`^\d*$`)
 
-// Set is all versions of all programmes. It is immutable.
+// Set is all versions of all programmes. Each version is immutable; Adopt adds
+// one, for everybody who holds the set.
 type Set struct {
-	versions []*Programme // by code, then by first day
+	versions atomic.Pointer[[]*Programme] // by code, then by first day
+	adopting sync.Mutex
+}
+
+func (s *Set) list() []*Programme {
+	if v := s.versions.Load(); v != nil {
+		return *v
+	}
+	return nil
+}
+
+func newSet(versions []*Programme) *Set {
+	slices.SortStableFunc(versions, func(a, b *Programme) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.InForce.From, b.InForce.From))
+	})
+	s := &Set{}
+	s.versions.Store(&versions)
+	return s
 }
 
 // Load reads every *.yaml of the file systems. A file in a later one replaces
@@ -46,7 +66,7 @@ func read(c *indicator.Catalogue, kept bool, files []fs.FS) (*Set, error) {
 			}
 		}
 	}
-	s := &Set{}
+	var versions []*Programme
 	var problems rule.Problems
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		p, wrong, err := parse(c, name, texts[name], nil, kept)
@@ -55,12 +75,10 @@ func read(c *indicator.Catalogue, kept bool, files []fs.FS) (*Set, error) {
 		}
 		problems = append(problems, rule.InOrder(wrong)...)
 		if p != nil && p.Code != "" {
-			s.versions = append(s.versions, p)
+			versions = append(versions, p)
 		}
 	}
-	slices.SortStableFunc(s.versions, func(a, b *Programme) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.InForce.From, b.InForce.From))
-	})
+	s := newSet(versions)
 	if problems = append(problems, s.across()...); len(problems) > 0 {
 		return nil, problems
 	}
@@ -76,8 +94,8 @@ func (s *Set) across() rule.Problems {
 		src := rule.Source{File: p.File, Clause: clause, Place: func(int) (int, int) { return at.line, at.column }}
 		problems = append(problems, src.Problem(0, key, args...))
 	}
-	for i, p := range s.versions {
-		for _, q := range s.versions[i+1:] {
+	for i, p := range s.list() {
+		for _, q := range s.list()[i+1:] {
 			if q.Code == p.Code && p.InForce.Overlaps(q.InForce) {
 				say(q, "in_force", "programme.overlap", "code", p.Code, "other", p.File)
 			}
@@ -116,7 +134,7 @@ func (s *Set) circle() (*Programme, bool) {
 		state[code] = done
 		return false
 	}
-	for _, p := range s.versions {
+	for _, p := range s.list() {
 		if visit(p.Code) {
 			return p, true
 		}
@@ -125,12 +143,12 @@ func (s *Set) circle() (*Programme, bool) {
 }
 
 // All returns every version, by code and first day.
-func (s *Set) All() []*Programme { return slices.Clone(s.versions) }
+func (s *Set) All() []*Programme { return slices.Clone(s.list()) }
 
 // Versions returns the versions of a programme, by first day.
 func (s *Set) Versions(code string) []*Programme {
 	var v []*Programme
-	for _, p := range s.versions {
+	for _, p := range s.list() {
 		if p.Code == code {
 			v = append(v, p)
 		}
@@ -168,7 +186,7 @@ func (s *Set) InForce(day civil.Date) []*Programme {
 		}
 		ordered = append(ordered, p)
 	}
-	for _, p := range s.versions {
+	for _, p := range s.list() {
 		place(p.Code)
 	}
 	return ordered

@@ -122,3 +122,13 @@ func (l Lines) Line(kind LineKind, area string, on civil.Date) (Line, error) {
 func (l Line) String() string {
 	return fmt.Sprintf("%s %s from %s: %s", l.Kind, l.Area, l.From, l.Monthly)
 }
+
+// Poor returns the poverty line of an area on a day; zero, below which nobody
+// falls, where there is none.
+func (l Lines) Poor(area string, on civil.Date) money.Rupiah {
+	line, err := l.Line(LinePoor, area, on)
+	if err != nil {
+		return 0
+	}
+	return line.Monthly
+}

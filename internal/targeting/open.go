@@ -2,6 +2,7 @@ package targeting
 
 import (
 	"crypto/ed25519"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -95,3 +96,6 @@ func At(families *column.Table, i int) Rank {
 	score, known := families.Columns[columnScore].At(i)
 	return Rank{score, families.Columns[columnDecile].Values[i], families.Columns[columnDecileRegion].Values[i], known}
 }
+
+// Lines returns the poverty lines that the ranking was measured by.
+func (r *Ranking) Lines() (Lines, error) { return LoadLines(os.DirFS(r.dir)) }

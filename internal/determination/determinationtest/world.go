@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -183,4 +184,19 @@ func (r Register) Scan(ctx context.Context, _ access.Purpose, fn func(*registry.
 		}
 	}
 	return ctx.Err()
+}
+
+// MembersOf implements determination.Register.
+func (r Register) MembersOf(ctx context.Context, families []ident.ID, _ access.Purpose) ([]*registry.Record, error) {
+	actor, err := access.Require(ctx, access.SeeFamilies)
+	if err != nil {
+		return nil, err
+	}
+	var all []*registry.Record
+	for _, from := range r.Records {
+		if slices.Contains(families, from.Family) && actor.Scope.Covers(from.Area) {
+			all = append(all, r.record(from))
+		}
+	}
+	return all, nil
 }

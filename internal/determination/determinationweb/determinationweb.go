@@ -85,6 +85,18 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path + "/{id}/daftar", Permission: see, PersonalData: true, Purpose: access.PurposeDetermination, Handle: h.list},
 		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: see, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visits},
 
+		{Method: "GET", Pattern: WhatIfPath, Permission: run, Handle: h.whatIf},
+		{Method: "GET", Pattern: WhatIfPath + "/nama", Permission: run, PersonalData: true, Purpose: access.PurposeDetermination, Handle: h.movers},
+		{Method: "GET", Pattern: WhatIfPath + "/tersimpan", Permission: run, Handle: h.scenarios},
+		{Method: "GET", Pattern: WhatIfPath + "/banding", Permission: run, Handle: h.compareScenarios},
+		{Method: "POST", Pattern: WhatIfPath + "/simpan", Permission: run, Handle: h.saveScenario},
+		{Method: "POST", Pattern: WhatIfPath + "/{id}/hapus", Permission: run, Handle: h.dropScenario},
+		{Method: "POST", Pattern: WhatIfPath + "/usulkan", Permission: run, Handle: h.proposeVersion},
+		{Method: "GET", Pattern: VersionPath, Permission: access.SeeProgrammes, Handle: h.versions},
+		{Method: "GET", Pattern: VersionPath + "/{id}", Permission: access.SeeProgrammes, Handle: h.version},
+		{Method: "POST", Pattern: VersionPath + "/{id}/sahkan", Permission: enact, Handle: h.enactVersion},
+		{Method: "POST", Pattern: VersionPath + "/{id}/tolak", Permission: enact, Handle: h.rejectVersion},
+
 		{Method: "GET", Pattern: familyPath + "/{id}/program/{code}", Permission: see, PersonalData: true, Purpose: access.PurposeService, Handle: h.why},
 		{Method: "GET", Pattern: familyPath + "/{id}/surat", Permission: see, PersonalData: true, Purpose: access.PurposeService, Handle: h.letter},
 
@@ -97,6 +109,7 @@ func (h *Handlers) Routes() []web.Route {
 var Nav = []web.NavItem{
 	{Key: "determination.nav.programmes", Href: ProgrammePath, Permission: access.SeeProgrammes},
 	{Key: "determination.nav.determinations", Href: Path, Permission: access.SeeDeterminations},
+	{Key: "determination.nav.whatif", Href: WhatIfPath, Permission: access.RunDetermination},
 }
 
 // To returns the page of a determination, for other slices' links.
