@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"gotong/internal/column"
+	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
 	"gotong/internal/programme"
@@ -92,7 +93,7 @@ const notKnown = -1
 // group sorts the rows of the trial into groups.
 func (t *Trial) group(ctx context.Context) error {
 	lines, err := t.input.Ranking.Lines()
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.KindNotFound) { // without any, nobody is known to be poor
 		return err
 	}
 	choice := snapshot.Only().With(indicator.Family, "head_female").With(indicator.Family, "disabled").
