@@ -1879,6 +1879,30 @@ CREATE INDEX person_area ON person (area, family_id, id);
 
 CREATE INDEX person_name ON person (name_key);
 
+CREATE TABLE programme_version (
+	id BLOB PRIMARY KEY,
+	programme TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	base TEXT NOT NULL,
+	title TEXT NOT NULL CHECK (title <> ''),
+	published TEXT NOT NULL,
+	edit TEXT NOT NULL,
+	text TEXT NOT NULL,
+	digest TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('proposed', 'enacted', 'rejected')),
+	proposed_at INTEGER NOT NULL,
+	proposed_by TEXT NOT NULL,
+	decided_at INTEGER,
+	decided_by TEXT,
+	note TEXT NOT NULL,
+	CHECK ((decided_by IS NULL) = (state = 'proposed')),
+	CHECK (decided_by IS NULL OR decided_by <> proposed_by)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX programme_version_day ON programme_version (programme, valid_from) WHERE state = 'enacted';
+
+CREATE UNIQUE INDEX programme_version_waiting ON programme_version (programme) WHERE state = 'proposed';
+
 CREATE TABLE ranking (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
 	snapshot_id BLOB NOT NULL REFERENCES snapshot (id),
@@ -2180,4 +2204,14 @@ CREATE TABLE staff (
 	active INTEGER NOT NULL CHECK (active IN (0, 1)),
 	created_at INTEGER NOT NULL,
 	changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE what_if (
+	id BLOB PRIMARY KEY,
+	name TEXT NOT NULL CHECK (name <> ''),
+	determination_id BLOB NOT NULL REFERENCES determination (id),
+	question TEXT NOT NULL,
+	answer TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	created_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
