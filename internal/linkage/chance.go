@@ -7,7 +7,7 @@ import (
 
 // sampleSize is how many random pairs tell how often two people agree by
 // chance; of few records, all pairs are taken.
-const sampleSize = 1 << 20
+const sampleSize = 1 << 19
 
 // tally counts patterns.
 type tally map[pattern]int64

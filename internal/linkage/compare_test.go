@@ -145,7 +145,7 @@ func TestNothingIsLostByAskingFirstWhetherItMayBeASlip(t *testing.T) {
 		}
 		a, b := Code(string(digits)), Code(string(other))
 		n := newNumbers(true)
-		i, j := n.add(a, nil), n.add(b, nil)
+		i, j := n.add(a, 0), n.add(b, 0)
 		if i >= 0 && j >= 0 && i != j && n.all[i].slipped(&n.all[j]) != slip(a, b) {
 			t.Fatalf("%s, %s", a, b)
 		}

@@ -1,6 +1,9 @@
 package linkage
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // maxWords is how many words of a text are compared one by one.
 const maxWords = 6
@@ -43,6 +46,7 @@ type dictionary struct {
 	tokens map[uint64]int32
 	texts  []text
 	token  []token
+	signs  []signs // of the tokens
 }
 
 func newDictionary(split func(string) []word) *dictionary {
@@ -110,6 +114,7 @@ func (d *dictionary) word(w word) int32 {
 	w.plain, w.text = strings.Clone(w.plain), strings.Clone(w.text)
 	at := int32(len(d.token))
 	d.token = append(d.token, token{word: w, same: same, sound: digest(s), skeleton: digest(skeleton(s))})
+	d.signs = append(d.signs, signsOf(&d.token[at]))
 	d.tokens[key] = at
 	return at
 }
@@ -147,6 +152,32 @@ func (d *dictionary) weigh(n int) {
 		t.rarity = min(together, rarity(float64(max(1, same[t.bag]-1))/float64(n)))
 		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
 	}
+}
+
+// skeleton returns the digest of a text's consonants, 0 for none.
+func (d *dictionary) skeleton(at int32) uint64 {
+	if at < 0 {
+		return 0
+	}
+	return d.texts[at].skeleton
+}
+
+// arrange puts the texts into the order in which they are first used, and
+// returns where each went.
+func (d *dictionary) arrange(used iter.Seq[int32]) []int32 {
+	moved := make([]int32, len(d.texts))
+	for i := range moved {
+		moved[i] = -1
+	}
+	texts := make([]text, 0, len(d.texts))
+	for at := range used {
+		if moved[at] < 0 {
+			moved[at] = int32(len(texts))
+			texts = append(texts, d.texts[at])
+		}
+	}
+	d.texts = texts
+	return moved
 }
 
 // seal ends the adding: it forgets how values are found, and finds the rarest

@@ -107,7 +107,7 @@ func BenchmarkWinkler(b *testing.B) {
 
 func TestNumbersOfNoughtsInFrontAreComparedToo(t *testing.T) {
 	n := newNumbers(false)
-	a, b, c := n.add("812345", nil), n.add("0812345", nil), n.add("00812345", nil)
+	a, b, c := n.add("812345", 0), n.add("0812345", 0), n.add("00812345", 0)
 	if !n.all[a].slipped(&n.all[b]) || n.all[a].slipped(&n.all[c]) {
 		t.Error("one nought left out is a slip, two are not")
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // learnFrom is about how many pairs of each rule are learned from.
-const learnFrom = 100_000
+const learnFrom = 40_000
 
 // learn measures chance agreement and learns what records of one person
 // agree on. What was learned then cleans the measure: among few records even

@@ -113,32 +113,58 @@ func (w *Model) score(c *comparer, a, b *entry) int32 {
 // soon as that is sure, before the texts that take long to compare: however
 // well they agree, they weigh no more than they are rare.
 func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
-	var r rarities
 	if kin(a, b) {
-		score := w.kinScore(c.compare(a, b, &r), &r)
+		var r rarities
+		p := c.set.compareFacts(a, b, &r)
+		p.set(Name, c.text(Name, a, b, &r))
+		score := w.kinScore(p, &r)
 		return score, score >= least
 	}
-	p := c.set.compareFacts(a, b, &r)
-	sum := int32(0)
+	h, ok := w.hope(c, a, b, least)
+	if !ok {
+		return 0, false
+	}
+	return w.fulfil(c, a, b, &h, least)
+}
+
+// hope is what is known of a pair before its texts are compared.
+type hope struct {
+	of      int32 // the second record
+	sum     int32 // weight of what was compared
+	left    int32 // the most that the texts weigh
+	most    [textCount]int32
+	pattern pattern
+	rare    rarities
+}
+
+// hope compares all but the texts of two records of different families; false
+// where the score cannot reach least any more.
+func (w *Model) hope(c *comparer, a, b *entry, least int32) (hope, bool) {
+	var h hope
+	h.pattern = c.set.compareFacts(a, b, &h.rare)
 	for _, f := range factFields {
-		sum += w.of(f, p.level(f), r[f])
-	}
-	var most [fieldCount]int32
-	hope := int32(0)
-	for _, f := range textFields {
-		most[f] = w.most(f, a, b)
-		hope += most[f]
+		h.sum += w.of(f, h.pattern.level(f), h.rare[f])
 	}
 	for _, f := range textFields {
-		if sum+hope < least {
+		h.most[f] = w.most(f, a, b)
+		h.left += h.most[f]
+	}
+	return h, h.sum+h.left >= least
+}
+
+// fulfil compares the texts, and returns the score and true where it is least
+// or more.
+func (w *Model) fulfil(c *comparer, a, b *entry, h *hope, least int32) (int32, bool) {
+	for _, f := range textFields {
+		if h.sum+h.left < least {
 			return 0, false
 		}
-		p.set(f, c.text(f, a, b, &r))
-		sum += w.piece(f, p, &r)
-		hope -= most[f]
+		h.pattern.set(f, c.text(f, a, b, &h.rare))
+		h.sum += w.piece(f, h.pattern, &h.rare)
+		h.left -= h.most[f]
 	}
-	sum += w.ofHome(p, &r)
-	return sum, sum >= least
+	h.sum += w.ofHome(h.pattern, &h.rare)
+	return h.sum, h.sum >= least
 }
 
 // most returns the most that a text field of two records can weigh.

@@ -53,14 +53,15 @@ type numbers struct {
 
 func newNumbers(own bool) *numbers { return &numbers{at: map[uint64]int32{}, own: own} }
 
-// add returns the index of a number given by its text, its blind digest or
+// add returns the index of a number given by its text, the digest of its blind
+// digest or
 // both, −1 for neither. The digest decides what is equal where there is one,
 // so a list should give it for all of its numbers or for none.
-func (n *numbers) add(text string, blind []byte) int32 {
+func (n *numbers) add(text string, blind uint64) int32 {
 	var key uint64
 	switch {
-	case len(blind) > 0:
-		key = digest(blind)
+	case blind != 0:
+		key = blind
 	case text != "":
 		key = digest(text)
 	default:
@@ -180,23 +181,22 @@ func (n *numbers) weigh(records int) {
 		}
 		v.rarity = rarity(others / total)
 	}
-	if n.own {
-		n.weighMaking()
-	}
 }
 
 // oftenNIK is from which part of plausible dates on numbers of 16 digits are
 // held to be NIKs.
 const oftenNIK = .9
 
+// weighMaking sets how rare each number is by how such numbers are made.
 func (n *numbers) weighMaking() {
-	chain := newChain()
+	if !n.own {
+		return
+	}
 	long, datable := int32(0), int32(0)
 	districts, dates := map[uint64]int32{}, map[uint64]bool{}
 	serials, years := map[uint64]int32{}, map[uint64]int32{} // serials by year too
 	for i := range n.all {
 		v := &n.all[i]
-		chain.add(v)
 		if v.long() {
 			long++
 			if v.datable() {
@@ -212,13 +212,26 @@ func (n *numbers) weighMaking() {
 	n.niks = long > 0 && float64(datable) >= oftenNIK*float64(long)
 	n.dates = rarity(1 / float64(max(len(dates), 1)))
 	seen := func(count int32, among int32) int32 { return rarity((float64(count) - unseen) / float64(among)) }
+	var chain *chain
 	for i := range n.all {
 		if v := &n.all[i]; n.isNIK(v) {
 			v.made = seen(districts[v.district()], long) + min(seen(serials[v.serial()], long), alone(serials[v.ofYear()], years[v.year()]))
 		} else {
+			if chain == nil {
+				chain = n.chain()
+			}
 			v.made = chain.rarity(v)
 		}
 	}
+}
+
+// chain returns how the digits of all numbers follow each other.
+func (n *numbers) chain() *chain {
+	c := newChain()
+	for i := range n.all {
+		c.add(&n.all[i])
+	}
+	return c
 }
 
 // alone returns the rarity of what others among so many have too; what nobody

@@ -2,8 +2,10 @@ package linkage
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"gotong/internal/civil"
 	"gotong/internal/ident"
@@ -18,6 +20,8 @@ type Set struct {
 	number  [valueCount]*numbers // Postcode, Phone, Number
 	days    map[int32]int32      // records by birth date
 	sealed  bool
+	fresh   batch
+	filling sync.WaitGroup // of the batch before
 	// misdated is how rare it is that a NIK does not hold the birth date and
 	// sex of its holder, in one digit: in thousandths of a bit.
 	misdated int32
@@ -53,10 +57,9 @@ func NewSet(room int) *Set {
 }
 
 // Len returns how many records were added.
-func (s *Set) Len() int { return len(s.entries) }
+func (s *Set) Len() int { return len(s.entries) + len(s.fresh.entries) }
 
-// Add adds a record. The strings of r are not kept. No record can be added
-// once the set was linked.
+// Add adds a record. No record can be added once the set was linked.
 func (s *Set) Add(r *Record) {
 	if s.sealed {
 		panic("linkage: adding to a set that was linked")
@@ -77,34 +80,25 @@ func (s *Set) Add(r *Record) {
 		e.family = at
 	}
 	e.area, e.digits = areaNumber(r.Area)
-	e.at[Name] = s.text[Name].add(r.Name)
-	e.at[Mother] = s.text[Mother].add(r.Mother)
-	e.at[Address] = s.text[Address].add(r.Address)
-	e.at[Place] = s.text[Place].add(r.Place)
-	e.at[Postcode] = s.number[Postcode].add(Code(r.Postcode), nil)
-	e.at[Phone] = s.number[Phone].add(phoneDigits(r.Phone), nil)
-	e.at[Number] = s.number[Number].add(Code(r.Number), r.Blind)
-	if n := e.at[Number]; n >= 0 {
-		v := &s.number[Number].all[n]
-		e.dated = v.long() && v.dates(&e.born, e.sex)
-		if v.length > 0 && v.base == 10 {
-			e.number = v.digits
-		}
-	}
 	if e.born.known() {
 		s.days[int32(e.born.days)]++
 	}
-	s.entries = append(s.entries, e)
+	s.fresh.add(e, r)
+	if len(s.fresh.entries) == batchSize {
+		s.flush()
+	}
 }
 
-// seal orders the records by id, so that the order of adding is forgotten,
-// and weighs how rare each value is.
+// seal orders the records, so that the order of adding is forgotten, and
+// weighs how rare each value is.
 func (s *Set) seal() {
 	if s.sealed {
 		return
 	}
 	s.sealed = true
-	slices.SortStableFunc(s.entries, func(a, b entry) int { return bytes.Compare(a.id[:], b.id[:]) })
+	s.flush()
+	s.filling.Wait()
+	s.arrange()
 	s.weigh()
 	for _, d := range s.text {
 		d.seal()
@@ -112,6 +106,7 @@ func (s *Set) seal() {
 	for _, n := range s.number {
 		if n != nil {
 			n.at = nil
+			n.weighMaking()
 		}
 	}
 	s.family = nil
@@ -127,15 +122,57 @@ func (s *Set) seal() {
 	}
 }
 
+// arrange orders the records by their mothers' and their own names, and then
+// by id: those that are compared often lie close together in memory, and so
+// do their values.
+func (s *Set) arrange() {
+	type rank struct {
+		mother, name uint64
+		at           int32
+	}
+	ranks := make([]rank, len(s.entries))
+	for i := range s.entries {
+		e := &s.entries[i]
+		ranks[i] = rank{s.text[Mother].skeleton(e.at[Mother]), s.text[Name].skeleton(e.at[Name]), int32(i)}
+	}
+	slices.SortFunc(ranks, func(a, b rank) int {
+		if c := cmp.Or(cmp.Compare(a.mother, b.mother), cmp.Compare(a.name, b.name)); c != 0 {
+			return c
+		}
+		return bytes.Compare(s.entries[a.at].id[:], s.entries[b.at].id[:])
+	})
+	entries := make([]entry, len(s.entries))
+	for i, r := range ranks {
+		entries[i] = s.entries[r.at]
+	}
+	s.entries = entries
+	for _, f := range textFields {
+		moved := s.text[f].arrange(func(yield func(int32) bool) {
+			for i := range entries {
+				if at := entries[i].at[f]; at >= 0 && !yield(at) {
+					return
+				}
+			}
+		})
+		for i := range entries {
+			if at := entries[i].at[f]; at >= 0 {
+				entries[i].at[f] = moved[at]
+			}
+		}
+	}
+}
+
 func (s *Set) weigh() {
+	var all sync.WaitGroup
 	for f, d := range s.text {
-		d.weigh(s.known(Field(f)))
+		all.Go(func() { d.weigh(s.known(Field(f))) })
 	}
 	for f, n := range s.number {
 		if n != nil {
-			n.weigh(s.known(Field(f)))
+			all.Go(func() { n.weigh(s.known(Field(f))) })
 		}
 	}
+	all.Wait()
 	for i := range s.entries {
 		e := &s.entries[i]
 		for _, f := range textFields {

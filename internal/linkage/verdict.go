@@ -1,6 +1,8 @@
 package linkage
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -99,17 +101,28 @@ func (l *linker) report(clusters [][]int32) {
 				}
 			}
 		}
+		slices.SortFunc(ids, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
 		l.result.Clusters = append(l.result.Clusters, ids)
 	}
-	slices.SortFunc(kept, compareScored)
 	for _, p := range kept {
-		a, b := &l.set.entries[p.i], &l.set.entries[p.j]
-		var r rarities
-		pattern := l.comparers[0].compare(a, b, &r)
-		l.result.Pairs = append(l.result.Pairs, Pair{
-			Left: a.id, Right: b.id, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
-			Same:   of[p.i] != 0 && of[p.i] == of[p.j],
-			Pieces: l.model.explain(pattern, &r, kin(a, b)),
-		})
+		l.result.Pairs = append(l.result.Pairs, l.pair(p, of[p.i] != 0 && of[p.i] == of[p.j]))
 	}
+	slices.SortFunc(l.result.Pairs, comparePairs)
+	slices.SortFunc(l.result.Clusters, func(a, b []ident.ID) int { return bytes.Compare(a[0][:], b[0][:]) })
+}
+
+// pair explains a pair.
+func (l *linker) pair(p scored, same bool) Pair {
+	a, b := &l.set.entries[p.i], &l.set.entries[p.j]
+	if bytes.Compare(a.id[:], b.id[:]) > 0 {
+		a, b = b, a
+	}
+	var r rarities
+	pattern := l.comparers[0].compare(a, b, &r)
+	return Pair{Left: a.id, Right: b.id, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
+		Same: same, Pieces: l.model.explain(pattern, &r, kin(a, b))}
+}
+
+func comparePairs(a, b Pair) int {
+	return cmp.Or(bytes.Compare(a.Left[:], b.Left[:]), bytes.Compare(a.Right[:], b.Right[:]))
 }

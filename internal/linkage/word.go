@@ -25,6 +25,9 @@ func (d *dictionary) like(i, j int32, known *likenesses) likeness {
 		}
 		return written
 	}
+	if d.signs[i].apart(&d.signs[j]) {
+		return unlike
+	}
 	pair := uint64(min(i, j))<<32 | uint64(max(i, j))<<3
 	at := &known[pair*0x9e3779b97f4a7c15>>49]
 	if *at&^7 == pair {
@@ -84,4 +87,32 @@ func charset[T string | []byte](s T) uint64 {
 		in |= 1 << (s[i] & 63)
 	}
 	return in
+}
+
+// signs are what tells most words apart at a glance; few bytes, so that those
+// of all words lie close at hand.
+type signs struct {
+	plain, text uint64 // which characters they have
+	sound       uint32
+	np, nt      uint8 // characters
+	initial     bool
+}
+
+func signsOf(t *token) signs {
+	return signs{plain: charset(t.plain), text: charset(t.text), sound: uint32(t.sound), np: uint8(min(len(t.plain), 255)),
+		nt: uint8(min(len(t.text), maxLetters)), initial: t.initial()}
+}
+
+// apart reports whether two words are unlike for sure: not of one sound, and
+// neither a typing error apart nor near.
+func (a *signs) apart(b *signs) bool {
+	return a.sound != b.sound && !a.initial && !b.initial && manyErrors(a.plain, b.plain) && manyErrors(a.text, b.text) &&
+		bound(int(a.nt), int(b.nt), a.text, b.text) < nearWord
+}
+
+// manyErrors reports whether two words, by the characters that they have, are
+// more than one typing error apart.
+func manyErrors(a, b uint64) bool {
+	x, y := a&^b, b&^a
+	return x&(x-1) != 0 || y&(y-1) != 0
 }
