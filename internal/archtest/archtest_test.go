@@ -31,7 +31,7 @@ var layers = [][]string{
 	{"internal/db"},
 	{"internal/db/dbtest", "internal/audit/auditdb"},
 	{"*db"},
-	{"internal/chart"},
+	{"internal/chart", "internal/paysim"},
 	{"internal/web", "internal/api"},
 	{"internal/web/webtest"},
 	{"*web", "*api"},
