@@ -190,6 +190,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
+	a.Registry.Follow(traces{delivery.Folder(filepath.Join(a.Dir, "goods"))})
 	if err := a.wireDocuments(); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if err != nil || workers < 1 {
 		return fault.Invalid("app.bad_workers", "value", a.Config.Get("run_workers"))
 	}
+	if _, err := a.Registry.FinishErasures(ctx); err != nil {
+		return err
+	}
 	if err := a.sweep(time.Now()); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func sqliteDSN(path string, pragmas ...string) string {
 	b.WriteString("file:" + path + "?_txlock=immediate")
 	for _, p := range append(pragmas,
 		"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
-		"temp_store(MEMORY)", "cache_size(-65536)") {
+		"temp_store(MEMORY)", "cache_size(-65536)", "secure_delete(1)") {
 		b.WriteString("&_pragma=" + p)
 	}
 	return b.String()

@@ -118,11 +118,13 @@ func (s *Service) approving(ctx context.Context, id ident.ID) (*hand, context.Co
 // was decided already, and Refused when it fits no more.
 func (s *Service) Approve(ctx context.Context, id ident.ID, read string) (Outcome, error) {
 	var out Outcome
+	erased := false
 	err := s.unit.Write(ctx, func(ctx context.Context) error {
 		h, wide, err := s.approving(ctx, id)
 		if err != nil {
 			return err
 		}
+		erased = h.req.Kind == Erasure
 		if read != "" {
 			h.basis.Read = read
 		}
@@ -132,7 +134,10 @@ func (s *Service) Approve(ctx context.Context, id ident.ID, read string) (Outcom
 	if err != nil {
 		return Outcome{}, fmt.Errorf("registry: approving: %w", err)
 	}
-	return out, nil
+	if erased && out.Written {
+		_, err = s.FinishErasures(ctx)
+	}
+	return out, err
 }
 
 // Reject turns a proposal down, with the reason.

@@ -60,7 +60,7 @@ func (h *hand) erase(ctx context.Context) error {
 		}
 		h.blank(p)
 		h.lead()
-		return nil
+		return h.eraseElsewhere(ctx)
 	}
 	for i := range h.rev.Record.Members {
 		if p := &h.rev.Record.Members[i]; p.Name != "" {
@@ -73,6 +73,40 @@ func (h *hand) erase(ctx context.Context) error {
 	h.rev.Change.Body.Family = f.core()
 	h.forget(ident.ID{})
 	h.rev.Change.Body.Erased = append(h.rev.Change.Body.Erased, f.ID)
+	return h.eraseElsewhere(ctx)
+}
+
+// eraseElsewhere blanks the other records of those who are erased: where they
+// came from, went to, or were on record twice. It is refused when one lies
+// where the actor may not act.
+func (h *hand) eraseElsewhere(ctx context.Context) error {
+	for at := 0; at < len(h.drafts); at++ { // which grow as links lead on
+		d := h.drafts[at]
+		var links []Link
+		for _, c := range d.history.Changes {
+			for _, l := range c.Body.Links {
+				if l.Person != l.OtherFamily && slices.Contains(d.rev.Change.Body.Erased, l.Person) {
+					links = append(links, l)
+				}
+			}
+		}
+		for _, l := range links {
+			if err := h.open(everywhere(ctx), l.OtherFamily); fault.Is(err, fault.KindNotFound) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			if area := h.rev.Record.Family.Area; !h.actor.Scope.Covers(area) {
+				return fault.Conflict("event.refused.erase_elsewhere", "area", area)
+			}
+			if p, ok := h.rev.Record.Member(l.Other); ok && !p.Erased() {
+				h.blank(p)
+				h.lead()
+			}
+		}
+	}
+	h.draft = h.drafts[0]
+	h.drafts = slices.DeleteFunc(h.drafts, func(d *draft) bool { return len(d.rev.Change.Body.Erased) == 0 })
 	return nil
 }
 

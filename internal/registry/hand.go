@@ -168,7 +168,10 @@ func (h *hand) write(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("registry: entry by hand: %w", err)
 	}
-	return out, nil
+	if out.Written && h.req.Kind == Erasure && h.approved == nil {
+		_, err = h.s.FinishErasures(ctx)
+	}
+	return out, err
 }
 
 // commit writes the revisions, after what depends on somebody is stopped.
@@ -201,6 +204,9 @@ func (h *hand) commit(ctx context.Context, out *Outcome) error {
 		if err := h.keepEvent(ctx); err != nil {
 			return err
 		}
+	}
+	if err := h.shred(ctx); err != nil {
+		return err
 	}
 	out.Written, out.Older = true, h.older
 	for _, d := range h.drafts {

@@ -17,6 +17,8 @@ type Unit interface {
 // Store keeps the register. Every method works in the transaction of its
 // context and sees only what lies in the acting member of staff's area.
 type Store interface {
+	ShredStore
+
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.
 	Family(ctx context.Context, id ident.ID) (*Record, error)

@@ -30,7 +30,11 @@ import (
 
 // Keyring holds the opened keys. It is safe for concurrent use.
 type Keyring struct {
-	data  cipher.AEAD
+	data   cipher.AEAD // of what was sealed before values had keys of their own
+	tree   *tree
+	master cipher.AEAD
+	dir    string
+
 	blind []byte
 	sign  ed25519.PrivateKey
 }
@@ -42,8 +46,12 @@ const BlindSize = 16
 // result: what was sealed as one thing does not open as another.
 func (k *Keyring) Seal(label, plain string) []byte {
 	nonce := make([]byte, k.data.NonceSize(), k.data.NonceSize()+len(plain)+k.data.Overhead())
-	_, _ = rand.Read(nonce) // never fails since Go 1.24
-	return k.data.Seal(nonce, nonce, []byte(plain), []byte(label))
+	for {
+		_, _ = rand.Read(nonce)                         // never fails since Go 1.24
+		if c, err := k.valueCipher(nonce); err == nil { // a position is one of 2^64, and few are destroyed
+			return c.Seal(nonce, nonce, []byte(plain), []byte(label))
+		}
+	}
 }
 
 // Open decrypts what Seal made under the same label. A nil or empty sealed
@@ -56,11 +64,23 @@ func (k *Keyring) Open(label string, sealed []byte) (string, error) {
 	if len(sealed) < n {
 		return "", errors.New("seal: a sealed value is too short")
 	}
-	plain, err := k.data.Open(nil, sealed[:n], sealed[n:], []byte(label))
+	plain, err := k.open(sealed[:n], sealed[n:], label)
 	if err != nil {
 		return "", fmt.Errorf("seal: a value sealed as %s does not open: %w", label, err)
 	}
 	return string(plain), nil
+}
+
+func (k *Keyring) open(nonce, sealed []byte, label string) ([]byte, error) {
+	c, err := k.valueCipher(nonce)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := c.Open(nil, nonce, sealed, []byte(label))
+	if err != nil {
+		return k.data.Open(nil, nonce, sealed, []byte(label))
+	}
+	return plain, nil
 }
 
 // Blind returns the blind index of value: BlindSize bytes by which equal
@@ -98,13 +118,14 @@ type wrapped struct {
 	Data  []byte `json:"data,omitempty"`
 	Sign  []byte `json:"sign,omitempty"`
 	Blind []byte `json:"blind,omitempty"`
+	Tree  bool   `json:"tree,omitempty"` // that a tree of keys was planted
 }
 
 // Files of a key folder.
 const (
 	masterFile  = "master.key"   // hex; kept out of every backup, or given by the environment
 	keyringFile = "keyring.json" // data and signing keys, wrapped
-	indexFile   = "index.json"   // blind-index key, wrapped; kept out of every backup
+	indexFile   = "index.json"   // blind-index key, wrapped; kept out of every backup; and treeFile
 )
 
 // Missing returns the first key file that dir lacks, "" when it holds all.
@@ -147,7 +168,17 @@ func Load(dir, master string) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	return &Keyring{data: data, blind: index.Blind, sign: ed25519.NewKeyFromSeed(ring.Sign)}, nil
+	values, err := loadTree(dir, kek, ring.Tree)
+	if err != nil {
+		return nil, err
+	}
+	if !ring.Tree {
+		ring.Tree = true
+		if err := ring.write(filepath.Join(dir, keyringFile), keyringFile, kek); err != nil {
+			return nil, err
+		}
+	}
+	return &Keyring{data: data, tree: values, master: kek, dir: dir, blind: index.Blind, sign: ed25519.NewKeyFromSeed(ring.Sign)}, nil
 }
 
 func masterKey(dir, given string) (cipher.AEAD, error) {
@@ -225,19 +256,35 @@ func newWrapped(path, name string, kek cipher.AEAD) (wrapped, error) {
 	if name == indexFile {
 		w = wrapped{Blind: randomKey()}
 	}
-	wrap := func(key []byte) []byte {
-		if key == nil {
-			return nil
-		}
-		nonce := make([]byte, kek.NonceSize())
-		_, _ = rand.Read(nonce)
-		return kek.Seal(nonce, nonce, key, []byte(name))
-	}
-	b, err := json.MarshalIndent(wrapped{wrap(w.Data), wrap(w.Sign), wrap(w.Blind)}, "", "  ")
+	return w, w.write(path, name, kek)
+}
+
+// write puts the keys, wrapped, in the place of a file of them.
+func (w wrapped) write(path, name string, kek cipher.AEAD) error {
+	b, err := json.MarshalIndent(wrapped{wrap(kek, w.Data, name), wrap(kek, w.Sign, name), wrap(kek, w.Blind, name), w.Tree}, "", "  ")
 	if err != nil {
-		return wrapped{}, err
+		return err
 	}
-	return w, writeFile(path, b)
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("seal: %w", err)
+	}
+	if err := writeFile(fresh, b); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func wrap(kek cipher.AEAD, key []byte, name string) []byte {
+	if key == nil {
+		return nil
+	}
+	nonce := make([]byte, kek.NonceSize())
+	_, _ = rand.Read(nonce)
+	return kek.Seal(nonce, nonce, key, []byte(name))
 }
 
 // writeFile writes a new file for the owner alone, and has it on disk before

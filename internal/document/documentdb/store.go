@@ -212,3 +212,21 @@ func (Store) Count(ctx context.Context, f document.Filter) (int64, error) {
 		LEFT JOIN issued_withdrawal w ON w.document_id = d.id WHERE {scope d.area}`+filter, args...).Scan(&n)
 	return n, err
 }
+
+// Forget returns the sealed files of all papers about a subject. The register
+// of numbers stays as it is: its series must show no gap.
+func (Store) Forget(ctx context.Context, subject string) ([][]byte, error) {
+	var sealed [][]byte
+	rows, err := db.From(ctx).Query(ctx, `SELECT f.content FROM issued_file f JOIN issued_document d ON d.id = f.document_id
+		WHERE {scope d.area} AND d.subject = $1`, subject)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var b []byte
+		err := rows.Scan(&b)
+		sealed = append(sealed, b)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("documentdb: forgetting: %w", err)
+	}
+	return sealed, nil
+}

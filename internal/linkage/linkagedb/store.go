@@ -340,3 +340,16 @@ func (s *Store) Closed(ctx context.Context, person ident.ID) (bool, error) {
 	}
 	return n > 0, nil
 }
+
+// Forget empties what was noted, in words, on pairs of persons who are erased.
+// It reaches every area.
+func (s *Store) Forget(ctx context.Context, persons []ident.ID) error {
+	for _, p := range persons {
+		_, err := db.From(ctx).Exec(ctx, `UPDATE duplicate_pair SET note = ''
+			WHERE ({scope left_area} OR {scope right_area}) AND (left_id = $1 OR right_id = $1)`, p)
+		if err != nil {
+			return fmt.Errorf("linkagedb: forgetting: %w", err)
+		}
+	}
+	return nil
+}

@@ -376,3 +376,26 @@ func (s *Store) Villages(ctx context.Context, list ident.ID) ([]authority.Villag
 	}
 	return all, nil
 }
+
+// Forget empties what was noted on matches of persons who are erased, and
+// returns the sealed rows of the lists that matched them.
+func (s *Store) Forget(ctx context.Context, persons []ident.ID) ([][]byte, error) {
+	var sealed [][]byte
+	tx := db.From(ctx)
+	for _, p := range persons {
+		rows, err := tx.Query(ctx, "SELECT m.entry FROM authority_match m WHERE {scope m.area} AND m.person_id = $1", p)
+		err = db.Each(rows, err, func(rows *sql.Rows) error {
+			var b []byte
+			err := rows.Scan(&b)
+			sealed = append(sealed, b)
+			return err
+		})
+		if err == nil {
+			_, err = tx.Exec(ctx, "UPDATE authority_match SET note = '' WHERE {scope area} AND person_id = $1", p)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("authoritydb: forgetting: %w", err)
+		}
+	}
+	return sealed, nil
+}

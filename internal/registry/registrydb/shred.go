@@ -1,0 +1,124 @@
+package registrydb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"gotong/internal/db"
+	"gotong/internal/ident"
+	"gotong/internal/indicator"
+	"gotong/internal/registry"
+)
+
+// Shred writes what is left of a history. The table erasing opens the rows of
+// the family for it, and is empty again when it returns.
+func (s *Store) Shred(ctx context.Context, x *registry.Shred, also func(ctx context.Context) error) error {
+	tx := db.From(ctx)
+	if _, err := tx.Exec(ctx, "INSERT INTO erasing (id) VALUES ($1)", x.Family); err != nil {
+		return fmt.Errorf("registrydb: erasing: %w", err)
+	}
+	if err := s.shred(ctx, tx, x); err != nil {
+		return fmt.Errorf("registrydb: erasing: %w", err)
+	}
+	if err := also(ctx); err != nil {
+		return fmt.Errorf("registrydb: erasing elsewhere: %w", err)
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM erasing WHERE id = $1", x.Family); err != nil {
+		return fmt.Errorf("registrydb: erasing: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) shred(ctx context.Context, tx *db.Tx, x *registry.Shred) error {
+	const ours = " AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $1)"
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		body, err := c.Body.Encode()
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE family_change SET body = $3, evidence = $4, reason = $5 WHERE version = $2"+ours,
+			x.Family, c.Version, string(body), c.Evidence, c.Reason)
+		if err != nil {
+			return err
+		}
+	}
+	for i := range x.Events {
+		e := &x.Events[i]
+		_, err := tx.Exec(ctx, `UPDATE family_event SET evidence = $1, note = $2, decision = $3, request = $4
+			WHERE ({scope area} OR {scope area_to}) AND id = $5`, e.Evidence, e.Note, e.Decision, e.Request, e.ID)
+		if err != nil {
+			return err
+		}
+	}
+	subjects := append([]ident.ID{}, x.Persons...)
+	if x.Whole {
+		subjects = append(subjects, x.Family)
+	}
+	nothing := indicator.Facts(nil).Pack()
+	for _, subject := range subjects {
+		for _, statement := range []struct {
+			text string
+			args []any
+		}{
+			{"UPDATE observation SET facts = $3, withdrawn = '' WHERE subject = $2" + ours, []any{x.Family, subject, nothing}},
+			{"UPDATE carried_observation SET facts = $3 WHERE subject = $2" + ours, []any{x.Family, subject, nothing}},
+			{"DELETE FROM identity_dismissal WHERE subject = $2" + ours, []any{x.Family, subject}},
+			{`UPDATE not_same SET reason = '' WHERE (a = $2 OR b = $2)
+				AND EXISTS (SELECT 1 FROM family f WHERE {scope f.area} AND f.id = $1)`, []any{x.Family, subject}},
+			{"UPDATE account SET number_sealed = $3, number_blind = $3, holder = '' WHERE person_id = $2" + ours, []any{x.Family, subject, []byte{}}},
+		} {
+			if _, err := tx.Exec(ctx, statement.text, statement.args...); err != nil {
+				return err
+			}
+		}
+	}
+	if x.Whole {
+		_, err := tx.Exec(ctx, "DELETE FROM identity_dismissal WHERE family_id = $1"+ours, x.Family)
+		return err
+	}
+	return nil
+}
+
+// NoteShredding notes keys to be destroyed.
+func (s *Store) NoteShredding(ctx context.Context, positions []uint64, at time.Time) error {
+	rows := db.From(ctx).NewBulk("shredding", "position", "at")
+	for _, p := range positions {
+		if err := rows.Add(ctx, int64(p), at.UnixMilli()); err != nil {
+			return fmt.Errorf("registrydb: noting keys: %w", err)
+		}
+	}
+	if err := rows.Flush(ctx); err != nil {
+		return fmt.Errorf("registrydb: noting keys: %w", err)
+	}
+	return nil
+}
+
+// Shredding returns the keys that are noted.
+func (s *Store) Shredding(ctx context.Context) ([]uint64, error) {
+	var all []uint64
+	err := each(ctx, "SELECT position FROM shredding ORDER BY position", nil, func(rows *sql.Rows) error {
+		var p int64
+		if err := rows.Scan(&p); err != nil {
+			return err
+		}
+		all = append(all, uint64(p))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: noted keys: %w", err)
+	}
+	return all, nil
+}
+
+// Shredded strikes out the keys that are destroyed.
+func (s *Store) Shredded(ctx context.Context, positions []uint64) error {
+	for _, p := range positions {
+		if _, err := db.From(ctx).Exec(ctx, "DELETE FROM shredding WHERE position = $1", int64(p)); err != nil {
+			return fmt.Errorf("registrydb: striking out a key: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,242 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/ident"
+	"gotong/internal/seal"
+)
+
+// Gone are those of a family whom an erasure takes away.
+type Gone struct {
+	Family  ident.ID
+	Whole   bool // the family itself is erased, with all of it
+	Persons []ident.ID
+}
+
+// Traces are what is kept of persons beside the register: letters, photos,
+// matches with lists. An erasure reaches them all.
+type Traces interface {
+	// Forget blanks names and notes in the transaction of the context and
+	// returns the sealed values (or their beginnings) whose keys are to be
+	// destroyed.
+	Forget(ctx context.Context, g Gone) ([][]byte, error)
+}
+
+type noTraces struct{}
+
+func (noTraces) Forget(context.Context, Gone) ([][]byte, error) { return nil, nil }
+
+// Follow tells the register what else is kept of persons, before anything is
+// served.
+func (s *Service) Follow(t Traces) { s.traces = t }
+
+// Shred is what an erasure takes out of the stored history.
+type Shred struct {
+	Gone
+	Changes []Change // as they are from now on: cores blanked, texts emptied
+	Events  []Event  // likewise, with a sealed request that tells nothing
+}
+
+// shred takes those whom the drafts erase out of all that is stored of them,
+// and notes which keys must be destroyed when the transaction is through.
+func (h *hand) shred(ctx context.Context) error {
+	wide := everywhere(ctx)
+	for _, d := range h.drafts {
+		if len(d.rev.Change.Body.Erased) == 0 {
+			continue
+		}
+		g := goneOf(d)
+		history, err := h.s.store.History(wide, g.Family)
+		if err != nil {
+			return err
+		}
+		sealed := sealedOf(history, d.was, g)
+		accounts, err := h.s.store.Accounts(wide, []ident.ID{g.Family})
+		if err != nil {
+			return err
+		}
+		for _, a := range accounts {
+			if g.Whole || slices.Contains(g.Persons, a.PersonID) {
+				sealed = append(sealed, a.Sealed)
+			}
+		}
+		events, requests, err := h.blankEvents(wide, g)
+		if err != nil {
+			return err
+		}
+		history.redact()
+		for i := range history.Changes {
+			history.Changes[i].blankTexts(d.rev.Change.Version)
+		}
+		var elsewhere [][]byte
+		err = h.s.store.Shred(wide, &Shred{Gone: g, Changes: history.Changes, Events: events}, func(ctx context.Context) error {
+			elsewhere, err = h.s.traces.Forget(ctx, g)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := h.s.store.NoteShredding(wide, positions(sealed, requests, elsewhere), h.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func goneOf(d *draft) Gone {
+	c := &d.rev.Change
+	g := Gone{Family: c.FamilyID}
+	for _, id := range c.Body.Erased {
+		if id == c.FamilyID {
+			g.Whole = true
+		} else {
+			g.Persons = append(g.Persons, id)
+		}
+	}
+	if g.Whole { // also those who were erased, or came and went, before
+		g.Persons = g.Persons[:0]
+		for _, m := range d.was.Members {
+			g.Persons = append(g.Persons, m.ID)
+		}
+	}
+	return g
+}
+
+// sealedOf returns every sealed number that a history ever held of the gone.
+func sealedOf(history *History, was *Record, g Gone) [][]byte {
+	var sealed [][]byte
+	for i := range history.Changes {
+		body := &history.Changes[i].Body
+		if g.Whole && body.Family != nil {
+			sealed = append(sealed, body.Family.KKSealed)
+		}
+		for k := range body.Members {
+			if m := &body.Members[k]; g.Whole || slices.Contains(g.Persons, m.ID) {
+				sealed = append(sealed, m.NIKSealed)
+			}
+		}
+	}
+	if g.Whole {
+		sealed = append(sealed, was.Family.KKSealed)
+	}
+	for i := range was.Members {
+		if g.Whole || slices.Contains(g.Persons, was.Members[i].ID) {
+			sealed = append(sealed, was.Members[i].NIKSealed)
+		}
+	}
+	return sealed
+}
+
+// blankEvents returns what events tell of the family, but for those that
+// wait, with texts emptied and a request that names nobody.
+func (h *hand) blankEvents(ctx context.Context, g Gone) (events []Event, requests [][]byte, err error) {
+	for offset := 0; ; offset += eventsMost {
+		page, total, err := h.s.store.Events(ctx, EventFilter{Family: g.Family, Offset: offset, Limit: eventsMost})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, e := range page {
+			if e.Status == EventProposed && e.ID != h.event {
+				continue
+			}
+			empty, err := json.Marshal(Request{Kind: e.Kind, Family: e.Family, Person: e.Person, Other: e.Other})
+			if err != nil {
+				return nil, nil, err
+			}
+			requests = append(requests, e.Request)
+			e.Request = h.s.keys.Seal(labelRequest, string(empty))
+			e.Note, e.Decision = "", ""
+			if e.ID != h.event {
+				e.Evidence = ""
+			}
+			events = append(events, e)
+		}
+		if int64(offset+eventsMost) >= total {
+			return events, requests, nil
+		}
+	}
+}
+
+// blankTexts empties what was written freely into a change, in which anybody
+// can be named. What an erasure rests on, itself, and the import that a change
+// came by stay.
+func (c *Change) blankTexts(erasure int) {
+	c.Reason = ""
+	if c.Version == erasure {
+		return
+	}
+	if _, err := ident.Parse(c.Evidence); err != nil {
+		c.Evidence = ""
+	}
+}
+
+func positions(lists ...[][]byte) []uint64 {
+	var all []uint64
+	for _, list := range lists {
+		for _, sealed := range list {
+			if p, ok := seal.Position(sealed); ok {
+				all = append(all, p)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Scrubber leaves nothing on disk of what was written over.
+type Scrubber interface {
+	Scrub(ctx context.Context) error
+}
+
+// FinishErasures destroys the keys that erasures have noted and scrubs the
+// disk. It follows every erasure, and is called when the program starts, for
+// one that a dying process left half done. It returns how many keys it
+// destroyed.
+func (s *Service) FinishErasures(ctx context.Context) (int, error) {
+	ctx = access.With(ctx, access.System("erasure"))
+	n := 0
+	err := s.unit.Write(ctx, func(ctx context.Context) error {
+		noted, err := s.store.Shredding(ctx)
+		if err != nil || len(noted) == 0 {
+			return err
+		}
+		n = len(noted)
+		// The log's head is locked by the entry: no two processes shred at once.
+		err = s.log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "erasure.shred", Count: int64(n)})
+		if err != nil {
+			return err
+		}
+		if err := s.keys.Shred(noted); err != nil {
+			return err
+		}
+		return s.store.Shredded(ctx, noted)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("registry: destroying keys: %w", err)
+	}
+	if scrub, ok := s.unit.(Scrubber); ok && n > 0 {
+		if err := scrub.Scrub(ctx); err != nil {
+			return n, fmt.Errorf("registry: %w", err)
+		}
+	}
+	return n, nil
+}
+
+// ShredStore is the part of the store that erasures use.
+type ShredStore interface {
+	// Shred writes what is left of a history, and lets also write what is left
+	// elsewhere.
+	Shred(ctx context.Context, x *Shred, also func(ctx context.Context) error) error
+	// NoteShredding notes keys to be destroyed; Shredding returns all that
+	// are noted, and Shredded strikes out those that are.
+	NoteShredding(ctx context.Context, positions []uint64, at time.Time) error
+	Shredding(ctx context.Context) ([]uint64, error)
+	Shredded(ctx context.Context, positions []uint64) error
+}
