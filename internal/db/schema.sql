@@ -106,7 +106,10 @@ END;
 
 CREATE TRIGGER carried_observation_no_update BEFORE UPDATE ON carried_observation
 BEGIN
-	SELECT RAISE(ABORT, 'observations are never altered');
+	SELECT RAISE(ABORT, 'observations are never altered')
+		WHERE NOT EXISTS (SELECT 1 FROM erasing e WHERE e.id = OLD.family_id)
+			OR NEW.family_id <> OLD.family_id OR NEW.version <> OLD.version OR NEW.subject <> OLD.subject
+			OR NEW.no <> OLD.no OR NEW.source <> OLD.source OR NEW.observed_on <> OLD.observed_on OR NEW.recorded_at <> OLD.recorded_at;
 END;
 
 CREATE TABLE carried_observation (
@@ -196,6 +199,10 @@ CREATE INDEX duplicate_pair_right ON duplicate_pair (right_id);
 
 CREATE INDEX duplicate_pair_settled ON duplicate_pair (settled_by) WHERE settled_by IS NOT NULL;
 
+CREATE TABLE erasing (
+	id BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE family (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
 	area TEXT NOT NULL CHECK (length(area) = 10),
@@ -225,7 +232,12 @@ END;
 
 CREATE TRIGGER family_change_no_update BEFORE UPDATE ON family_change
 BEGIN
-	SELECT RAISE(ABORT, 'changes are never altered');
+	SELECT RAISE(ABORT, 'changes are never altered')
+		WHERE NOT EXISTS (SELECT 1 FROM erasing e WHERE e.id = OLD.family_id)
+			OR NEW.family_id <> OLD.family_id OR NEW.version <> OLD.version OR NEW.kind <> OLD.kind
+			OR NEW.proposed_by <> OLD.proposed_by OR NEW.proposed_at <> OLD.proposed_at
+			OR NEW.approved_by <> OLD.approved_by OR NEW.approved_at <> OLD.approved_at
+			OR NEW.effective_on <> OLD.effective_on OR NEW.recorded_at <> OLD.recorded_at;
 END;
 
 CREATE TABLE family_change (
@@ -383,7 +395,11 @@ END;
 
 CREATE TRIGGER goods_handover_no_update BEFORE UPDATE ON goods_handover
 BEGIN
-	SELECT RAISE(ABORT, 'goods_handover: nothing is changed');
+	SELECT RAISE(ABORT, 'goods_handover: nothing is changed')
+		WHERE NOT EXISTS (SELECT 1 FROM erasing e JOIN goods_recipient r ON r.family_id = e.id
+				WHERE r.list_id = OLD.list_id AND r.no = OLD.no)
+			OR NEW.id <> OLD.id OR NEW.list_id <> OLD.list_id OR NEW.no <> OLD.no OR NEW.area <> OLD.area
+			OR NEW.relation <> OLD.relation OR NEW.actor <> OLD.actor OR NEW.at <> OLD.at;
 END;
 
 CREATE TRIGGER goods_handover_open BEFORE INSERT ON goods_handover
@@ -1490,7 +1506,10 @@ END;
 
 CREATE TRIGGER observation_no_update BEFORE UPDATE ON observation
 BEGIN
-	SELECT RAISE(ABORT, 'observations are never altered');
+	SELECT RAISE(ABORT, 'observations are never altered')
+		WHERE NOT EXISTS (SELECT 1 FROM erasing e WHERE e.id = OLD.family_id)
+			OR NEW.family_id <> OLD.family_id OR NEW.version <> OLD.version OR NEW.subject <> OLD.subject
+			OR NEW.source <> OLD.source OR NEW.observed_on <> OLD.observed_on OR NEW.recorded_at <> OLD.recorded_at;
 END;
 
 CREATE TABLE observation (
@@ -2173,6 +2192,11 @@ CREATE TABLE shop_price (
 	market INTEGER NOT NULL CHECK (market > 0),
 	PRIMARY KEY (check_id, item)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shredding (
+	position INTEGER PRIMARY KEY,
+	at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE sign_in_attempt (
 	login TEXT PRIMARY KEY,
