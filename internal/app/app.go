@@ -236,11 +236,14 @@ func (a *App) wireDetermination(random io.Reader) error {
 
 func (a *App) wireDelivery(seed uint64) error {
 	var err error
-	a.Bank, err = a.simulatedBank(seed)
+	exchange, err := bank.LoadRules(policy(a.Dir, "policy", policyfiles.Files))
 	if err != nil {
 		return err
 	}
-	post, err := bank.Simulate(filepath.Join(a.Dir, "post"), a.Clock, bank.Options{Seed: seed})
+	if a.Bank, err = a.simulatedBank(seed, exchange); err != nil {
+		return err
+	}
+	post, err := bank.Simulate(filepath.Join(a.Dir, "post"), a.Clock, bank.Options{Seed: seed, Rule: exchange.On(civil.OfTime(a.Clock.Now()))})
 	if err != nil {
 		return err
 	}
@@ -251,7 +254,7 @@ func (a *App) wireDelivery(seed uint64) error {
 	a.Book = ledger.NewBook(a.DB, ledgerdb.New(), a.Clock)
 	a.Delivery = delivery.New(delivery.Config{Unit: a.DB, Store: deliverydb.New(), Book: a.Book, Log: a.Audit.Log(),
 		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
-		Standing: standing{a.Registry}, Places: places{a.DB, registrydb.New()}, Rules: rules, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
+		Standing: standing{a.Registry}, Places: places{a.DB, registrydb.New()}, Rules: rules, Files: exchange, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
 		Clock: a.Clock, IDs: a.IDs})
 	return nil
 }

@@ -62,6 +62,7 @@ const (
 	Credited Status = "KREDIT"
 	Returned Status = "RETUR"
 	Used     Status = "TARIK" // the recipient used what was credited
+	Pending  Status = "TUNDA" // nothing is settled yet
 )
 
 // Code is why a payment was returned, by ISO 20022's external status reason codes.
@@ -74,12 +75,14 @@ const (
 	ClosedAccount  Code = "AC04"
 	BlockedAccount Code = "AC06" // blocked, dormant or not activated
 	NameMismatch   Code = "BE01" // the holder is somebody else
+	WrongAmount    Code = "AM09"
 	Deceased       Code = "MD07"
+	NoReason       Code = "MS03" // the bank does not say why
 	Unused         Code = "UNUS" // called back by us, since nobody used it; not of ISO 20022
 )
 
 // Codes lists the codes that are understood.
-var Codes = []Code{WrongAccount, ClosedAccount, BlockedAccount, NameMismatch, Deceased, Unused}
+var Codes = []Code{WrongAccount, ClosedAccount, BlockedAccount, NameMismatch, WrongAmount, Deceased, NoReason, Unused}
 
 // Currency is the only currency that is paid in.
 const Currency = "IDR"

@@ -81,8 +81,8 @@ func TestParseReturn(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Return{Batch: "B1", At: noon, Results: []Result{
-		{2, "B1-000001", Credited, NoCode, 600_000, noon},
-		{3, "B1-000002", Returned, BlockedAccount, 500_000, noon},
+		{2, "B1-000001", Credited, NoCode, 600_000, noon, nil},
+		{3, "B1-000002", Returned, BlockedAccount, 500_000, noon, nil},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

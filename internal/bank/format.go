@@ -1,19 +1,30 @@
 package bank
 
-import "bytes"
+import (
+	"bytes"
+	"io"
+	"strings"
+)
 
-// Format is a form in which files are exchanged with a channel. Order must
-// write the same bytes for the same order, and Return must refuse, with
-// fault.Invalid naming the line, whatever is not whole.
+// Format is a form of return files.
 type Format interface {
-	// Name is the format's name and the ending of its files, such as "csv".
+	// Name is the format's name, such as "csv".
 	Name() string
 	// Mine reports whether a file looks like one of this format.
 	Mine(file []byte) bool
-	// Order writes an order file.
-	Order(o Order) ([]byte, error)
-	// Return reads a return file.
+	// Return reads a return file. It must refuse, with fault.Invalid naming
+	// the line, whatever is not whole.
 	Return(file []byte) (Return, error)
+}
+
+// Writer is a form of order files.
+type Writer interface {
+	// Name is the format's name, such as "csv".
+	Name() string
+	// Ending is the ending of its files' names, without the point.
+	Ending() string
+	// Write writes an order file: the same bytes for the same order.
+	Write(w io.Writer, o Order) error
 }
 
 // CSV is the format that a clerk can open.
@@ -22,11 +33,17 @@ type CSV struct{}
 // Name returns "csv".
 func (CSV) Name() string { return "csv" }
 
+// Ending returns "csv".
+func (CSV) Ending() string { return "csv" }
+
 // Mine takes everything: a file that is no CSV of ours is refused by its heading.
 func (CSV) Mine([]byte) bool { return true }
 
-// Order writes an order file.
-func (CSV) Order(o Order) ([]byte, error) { return o.Bytes(), nil }
+// Write writes an order file.
+func (CSV) Write(w io.Writer, o Order) error {
+	_, err := w.Write(o.Bytes())
+	return err
+}
 
 // Return reads a return file.
 func (CSV) Return(file []byte) (Return, error) { return ParseReturn(bytes.NewReader(file)) }
@@ -42,4 +59,15 @@ func (all Formats) Of(file []byte) Format {
 		}
 	}
 	return CSV{}
+}
+
+// batchOf returns the batch that a reference belongs to: a reference is its
+// batch, a dash and at least six digits.
+func batchOf(reference string) (string, bool) {
+	const digits = 6
+	i := strings.LastIndexByte(reference, '-')
+	if i < 1 || len(reference)-i-1 < digits || strings.Trim(reference[i+1:], "0123456789") != "" {
+		return "", false
+	}
+	return reference[:i], true
 }

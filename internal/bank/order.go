@@ -3,6 +3,7 @@ package bank
 import (
 	"io"
 	"strconv"
+	"time"
 
 	"gotong/internal/fault"
 	"gotong/internal/money"
@@ -20,7 +21,20 @@ type Payment struct {
 // Order is an order file.
 type Order struct {
 	Batch    string
+	Cut      int       // 2 for a file that replaces the first one of its batch; 0 is 1
+	At       time.Time // when the money was let go; CSV does not say
+	Payer    Payer     // CSV does not say
 	Payments []Payment
+}
+
+// File names a file of an order: its batch, and from the second cut on which
+// one it is. The batch stays: by it a bank that has an earlier file refuses
+// this one, instead of paying both.
+func (o Order) File() string {
+	if o.Cut < 2 {
+		return o.Batch
+	}
+	return o.Batch + "." + strconv.Itoa(o.Cut)
 }
 
 // Total returns the sum of the payments.
@@ -92,17 +106,25 @@ func ParseOrder(from io.Reader) (Order, error) {
 // closing checks the closing row against what was read, and that nothing
 // follows it.
 func (r *reader) closing(count string, sum money.Rupiah, lines int, want money.Rupiah) error {
-	if count != strconv.Itoa(lines) {
-		return fault.Invalid("bank.file.count", "line", r.line, "says", count, "have", lines)
-	}
-	if sum != want {
-		return fault.Invalid("bank.file.total", "line", r.line, "says", sum, "have", want)
+	if err := r.sums(count, sum, lines, want); err != nil {
+		return err
 	}
 	switch row, err := r.next(); {
 	case err != nil:
 		return err
 	case row != nil:
 		return fault.Invalid("bank.file.after_total", "line", r.line)
+	}
+	return nil
+}
+
+// sums checks what a closing row says against what was read.
+func (r *reader) sums(count string, sum money.Rupiah, lines int, want money.Rupiah) error {
+	if count != strconv.Itoa(lines) {
+		return fault.Invalid("bank.file.count", "line", r.line, "says", shown(count), "have", lines)
+	}
+	if sum != want {
+		return fault.Invalid("bank.file.total", "line", r.line, "says", sum, "have", want)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type Result struct {
 	Code      Code
 	Amount    money.Rupiah
 	At        time.Time
+	Proof     *Proof // what the payer shows for it; nil where there is nothing
 }
 
 // Return is a return file: what became of some of a batch's payments.

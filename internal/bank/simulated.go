@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,6 +40,11 @@ type Options struct {
 	Rates Rates
 	First time.Duration // from receipt to the first return file
 	Later time.Duration // from receipt to the second
+	// Rule is how files are exchanged; the bank answers an order of ISO 20022
+	// with a status report, and with a statement for what is late.
+	Rule Rule
+	// Reply is the form of its return files, by name; "" is that of the order.
+	Reply string
 	// Forgetful makes a bank that does not know a batch again and credits it
 	// once more, as some do.
 	Forgetful bool
@@ -72,6 +78,7 @@ func Simulate(dir string, c clock.Clock, o Options) (*Simulated, error) {
 // taken is a batch in the bank's books.
 type taken struct {
 	Batch    string      `json:"batch"`
+	Form     string      `json:"form,omitempty"` // of its order file
 	SHA256   string      `json:"sha256"`
 	At       time.Time   `json:"at"`
 	Times    int         `json:"times"` // how often it was handed in
@@ -94,7 +101,7 @@ func (s *Simulated) Submit(ctx context.Context, file []byte) (Ack, error) {
 	if err := cmp.Or(ctx.Err(), s.hook("submit.arrived")); err != nil {
 		return Ack{}, err
 	}
-	o, err := ParseOrder(bytes.NewReader(file))
+	o, form, err := parseAny(file)
 	if err != nil {
 		return Ack{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
@@ -107,6 +114,7 @@ func (s *Simulated) Submit(ctx context.Context, file []byte) (Ack, error) {
 	switch {
 	case errors.Is(err, ErrNotReceived):
 		t = s.judge(o, digest)
+		t.Form = form
 	case err != nil:
 		return Ack{}, err
 	case t.SHA256 != digest:
@@ -231,9 +239,45 @@ func (s *Simulated) Statements(ctx context.Context, batch string) ([]Statement, 
 		slices.SortFunc(f.Results, func(a, b Result) int {
 			return cmp.Or(cmp.Compare(s.chance("order", a.Reference), s.chance("order", b.Reference)), cmp.Compare(a.Reference, b.Reference))
 		})
-		all = append(all, Statement{Name: fmt.Sprintf("%s-kembali-%d.csv", batch, n+1), File: f.Bytes()})
+		file, ending, err := s.reply(t.Form, n, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Statement{Name: fmt.Sprintf("%s-kembali-%d.%s", batch, n+1, ending), File: file})
 	}
 	return all, ctx.Err()
+}
+
+// parseAny reads an order file of either form.
+func parseAny(file []byte) (Order, string, error) {
+	if looksXML(file, initiation) {
+		o, err := ParseInitiation(bytes.NewReader(file))
+		return o, Initiation{}.Name(), err
+	}
+	o, err := ParseOrder(bytes.NewReader(file))
+	return o, CSV{}.Name(), err
+}
+
+// reply writes the n-th return file of a batch.
+func (s *Simulated) reply(form string, n int, f Return) ([]byte, string, error) {
+	rule := s.options.Rule
+	var w interface {
+		Write(io.Writer, Return) error
+	}
+	ending := "xml"
+	switch reply := cmp.Or(s.options.Reply, form); {
+	case reply == (Swift{}).Name():
+		w, ending = Swift{rule}, "sta"
+	case reply == statusReport, reply == (Initiation{}).Name() && n == 0:
+		w = StatusReport{rule}
+	case reply == bankStatement, reply == (Initiation{}).Name():
+		w = BankStatement{rule}
+	default:
+		return f.Bytes(), CSV{}.Ending(), nil
+	}
+	var b bytes.Buffer
+	err := w.Write(&b, f)
+	return b.Bytes(), ending, err
 }
 
 // Tally is what the bank really did with one payment.

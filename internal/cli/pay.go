@@ -339,7 +339,7 @@ func (e *env) reconciled(r *delivery.Reconciliation) {
 	if r.Refused != nil {
 		e.printf("%s: %s\n", r.Name, i18n.Error(e.lang, r.Refused))
 	}
-	e.printf("%s\n", i18n.T(e.lang, "cli.reconciled", "file", r.Name, "lines", r.Lines, "matched", r.Matched, "queued", r.Queued,
+	e.printf("%s\n", i18n.T(e.lang, "cli.reconciled", "file", r.Name, "format", i18n.T(e.lang, r.FormatKey()), "lines", r.Lines, "matched", r.Matched, "queued", r.Queued,
 		"credited", r.Credited, "returned", r.Returned))
 }
 

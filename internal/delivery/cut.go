@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/bank"
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
@@ -27,12 +29,11 @@ func (s *Service) ExportBankFile(ctx context.Context, id ident.ID) (*PaymentFile
 		}
 		return f, nil
 	}
-	b, sum, err := s.build(ctx, id)
+	name, b, sum, err := s.build(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("delivery: cutting: %w", err)
 	}
 	s.Failpoint(FailCutBuilt)
-	name := f.Batch + ".csv"
 	if err := s.put(name, b, s.Failpoint); err != nil {
 		return nil, err
 	}
@@ -96,17 +97,22 @@ func (s *Service) lastSurvey(ctx context.Context, l *PayList) (*survey, error) {
 	return s.survey(ctx, l, LetGo, b)
 }
 
-// build returns the bytes of a list's order file: its lines that are released
-// or sent, by number. Opening their accounts is a read of personal data.
-func (s *Service) build(ctx context.Context, id ident.ID) ([]byte, Sum, error) {
+// build returns the name and bytes of a list's order file: its lines that are
+// released or sent, by number, in the form that was in force on the day of the
+// release. Opening their accounts is a read of personal data.
+func (s *Service) build(ctx context.Context, id ident.ID) (string, []byte, Sum, error) {
 	var o bank.Order
 	var sum Sum
+	var to bank.Writer
 	err := s.Unit.Write(ctx, func(ctx context.Context) error {
 		l, err := s.Store.List(ctx, id)
 		if err != nil {
 			return err
 		}
-		o.Batch = l.Number
+		if o, err = s.head(ctx, l); err != nil {
+			return err
+		}
+		to = s.Files.On(civil.OfTime(l.Released.At)).Order(string(l.Means))
 		err = s.Store.Lines(ctx, id, "", func(i *Instruction) error {
 			switch i.Status {
 			case Planned, Held, Cancelled, Dropped:
@@ -126,8 +132,29 @@ func (s *Service) build(ctx context.Context, id ident.ID) ([]byte, Sum, error) {
 		}
 		return s.read(ctx, l, "payment.file", sum.Lines, "account", "holder", "amount")
 	})
-	return o.Bytes(), sum, err
+	if err != nil {
+		return "", nil, sum, err
+	}
+	var b bytes.Buffer
+	err = to.Write(&b, o)
+	return o.File() + "." + to.Ending(), b.Bytes(), sum, err
 }
+
+// head begins the order file of a list. One that is cut anew, since somebody
+// must not be paid any more, is told from the one before by its own number.
+func (s *Service) head(ctx context.Context, l *PayList) (bank.Order, error) {
+	o := bank.Order{Batch: l.Number, Cut: 1, At: l.Released.At}
+	acts, err := s.Store.Acts(ctx, l.ID)
+	for _, a := range acts {
+		if a.Kind == ActRecut {
+			o.Cut++
+		}
+	}
+	return o, err
+}
+
+// readers are the forms of return files that are understood today.
+func (s *Service) readers() bank.Formats { return s.Files.On(civil.OfTime(s.now())).Readers() }
 
 // recordCut records the file that now stands in the outbox. Somebody else may
 // have cut it meanwhile: then it must be the same.
@@ -193,7 +220,7 @@ func (s *Service) bytes(ctx context.Context, f *PaymentFile) ([]byte, error) {
 	if err != nil && !fault.Is(err, fault.KindNotFound) {
 		return nil, err
 	}
-	if b, _, err = s.build(ctx, f.ListID); err != nil {
+	if _, b, _, err = s.build(ctx, f.ListID); err != nil {
 		return nil, err
 	}
 	if sha256.Sum256(b) != f.SHA256 {

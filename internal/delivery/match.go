@@ -33,11 +33,13 @@ const (
 	EarlyUse           Code = "early_use"            // used, though no credit is known
 	LateUse            Code = "late_use"             // used after it was called back
 	PartlyUsed         Code = "partly_used"          // some of it; explained
+	NotYet             Code = "not_yet"              // nothing is settled; explained
+	DoubleProof        Code = "double_proof"         // paid before, by another proof
 )
 
 // QueueCodes lists why a line of a return file may be queued.
 var QueueCodes = []Code{Contradiction, UnknownLine, NeverSent, UnknownStatus, UnknownCode, AmountDiffers, LateReturn, LateCredit,
-	CreditAfterReissue, CreditAfterRemit, EarlyUse, LateUse}
+	CreditAfterReissue, CreditAfterRemit, EarlyUse, LateUse, DoubleProof}
 
 // Finding is a line of a return file with what was made of it.
 type Finding struct {
@@ -92,6 +94,8 @@ func Match(number string, lines []LineState, results []bank.Result) []Finding {
 // judge says what one statement means for one line.
 func judge(l LineState, r bank.Result) (Verdict, Code, Status) {
 	switch {
+	case r.Status == bank.Pending:
+		return judgePending(l, r)
 	case r.Status != bank.Returned && r.Status != bank.Credited && r.Status != bank.Used:
 		return Queued, UnknownStatus, ""
 	case r.Status != bank.Returned && r.Code != bank.NoCode:
@@ -123,6 +127,20 @@ func judge(l LineState, r bank.Result) (Verdict, Code, Status) {
 		return Queued, CreditAfterRemit, ""
 	case cameBack:
 		return Queued, LateCredit, ""
+	default:
+		return Queued, NeverSent, ""
+	}
+}
+
+// judgePending says what it means that a payment waits at the channel.
+func judgePending(l LineState, r bank.Result) (Verdict, Code, Status) {
+	switch {
+	case r.Code != bank.NoCode:
+		return Queued, Contradiction, ""
+	case r.Amount != l.Amount && (l.Short == 0 || r.Amount != l.Amount-l.Short):
+		return Queued, AmountDiffers, ""
+	case l.Status == OnTheWay, l.Status == Credited, l.Status == Taken, l.Status == Unclaimed, l.Status == ReturnedIt, l.Status == Reissued, l.Status == Remitted:
+		return Explained, NotYet, ""
 	default:
 		return Queued, NeverSent, ""
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -23,6 +24,7 @@ import (
 type Reconciliation struct {
 	Name      string       `json:"file"`
 	SHA256    string       `json:"sha256"`
+	Format    string       `json:"format"` // in which the file was recognised
 	Batch     string       `json:"batch,omitempty"`
 	ListID    ident.ID     `json:"list,omitzero"`
 	DryRun    bool         `json:"dry_run"`
@@ -40,6 +42,11 @@ type Reconciliation struct {
 	Refused *fault.Error `json:"-"`
 	// Queue holds the lines that people must look at.
 	Queue []Finding `json:"queue,omitempty"`
+}
+
+// FormatKey is the key of the format's name in words.
+func (r *Reconciliation) FormatKey() string {
+	return "bank.format." + strings.ReplaceAll(r.Format, ".", "_")
 }
 
 // largest is how big a return file may be, in bytes: ten million lines.
@@ -68,7 +75,9 @@ func (s *Service) Reconcile(ctx context.Context, name string, from io.Reader, dr
 	if len(file) > largest {
 		return r.refuse(ctx, fault.Invalid("delivery.file_too_large"))
 	}
-	parsed, err := s.Formats.Of(file).Return(file)
+	format := s.readers().Of(file)
+	r.result.Format = format.Name()
+	parsed, err := format.Return(file)
 	if err != nil {
 		return r.refuse(ctx, err)
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"gotong/internal/access"
-	"gotong/internal/bank"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/money"
@@ -52,7 +51,7 @@ func (s *Service) Bring(ctx context.Context, name string, file []byte) (Brought,
 	if _, err := access.Require(ctx, access.Reconcile); err != nil {
 		return Brought{}, err
 	}
-	if _, err := bank.ParseReturn(bytes.NewReader(file)); err != nil {
+	if _, err := s.readers().Of(file).Return(file); err != nil {
 		return Brought{}, err
 	}
 	sum := sha256.Sum256(file)

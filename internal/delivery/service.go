@@ -28,7 +28,7 @@ type Config struct {
 	Places     Places
 	Channel    bank.Channel
 	Post       bank.Channel // the post office; nil where an office has none
-	Formats    bank.Formats // of return files; none is CSV alone
+	Files      bank.Rules   // forms of the files that are exchanged; none is CSV alone
 	Rules      Rules
 	Vault      Vault
 	Outbox     Outbox

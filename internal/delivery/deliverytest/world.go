@@ -55,6 +55,7 @@ type Options struct {
 	Bank      bank.Options
 	Channel   bank.Channel // instead of the simulated bank
 	Failpoint delivery.Failpoint
+	Orders    string    // form of order files; "" is as the policy says
 	Now       time.Time // Start when zero
 	// AccountCheck has lists checked only after the bank was asked about
 	// their accounts, as the policy says.
@@ -68,7 +69,14 @@ func Open(d *db.DB, o Options) (*World, error) {
 		return nil, err
 	}
 	w := &World{DB: d, Clock: clock.NewStepping(cmp.Or(o.Now, Start), time.Millisecond), Town: NewTown(o.Families)}
-	o.Bank.Seed = o.Seed
+	exchange, err := bank.LoadRules(policyfiles.Files)
+	if err != nil {
+		return nil, err
+	}
+	if o.Orders != "" {
+		exchange[0].Orders = map[string]string{"bank": o.Orders, "post": o.Orders}
+	}
+	o.Bank.Seed, o.Bank.Rule = o.Seed, exchange[0]
 	if w.Bank, err = bank.Simulate(filepath.Join(o.Dir, "bank"), w.Clock, o.Bank); err != nil {
 		return nil, err
 	}
@@ -89,7 +97,7 @@ func Open(d *db.DB, o Options) (*World, error) {
 	w.Town.Log = w.Audit.Log()
 	w.Service = delivery.New(delivery.Config{
 		Unit: d, Store: deliverydb.New(), Book: w.Book, Log: w.Audit.Log(), Decisions: w.Town, Programmes: w.Town, Payees: w.Town, Standing: w.Town,
-		Places: w.Town, Rules: rules, Post: w.Post, Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
+		Places: w.Town, Rules: rules, Files: exchange, Post: w.Post, Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
 		IDs: ident.NewMaker(w.Clock, &counter{seed: o.Seed, n: uint64(w.Clock.Now().UnixNano())}), Failpoint: o.Failpoint,
 	})
 	return w, nil

@@ -3,6 +3,7 @@ package deliveryweb
 import (
 	"context"
 	"encoding/hex"
+	"path"
 	"strconv"
 
 	"gotong/internal/delivery"
@@ -285,5 +286,9 @@ func (h *Handlers) file(ctx context.Context, r *web.Request) (web.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return web.Bytes(f.Name, "text/csv; charset=utf-8", b), nil
+	kind := "text/csv; charset=utf-8"
+	if path.Ext(f.Name) == ".xml" {
+		kind = "application/xml"
+	}
+	return web.Bytes(f.Name, kind, b), nil
 }

@@ -2250,7 +2250,7 @@ func exceptionsPage(v exceptionsView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = web.FileInput(v.Errors.Field(web.Field{Name: "berkas", Label: web.T(ctx, "delivery.file"), Hint: web.T(ctx, "delivery.reconcile.bring_hint")}), ".csv").Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.FileInput(v.Errors.Field(web.Field{Name: "berkas", Label: web.T(ctx, "delivery.file"), Hint: web.T(ctx, "delivery.reconcile.bring_hint")}), ".csv,.xml,.sta,.txt,.zip,.xlsx").Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -256,7 +256,7 @@ func (h *Handlers) result(ctx context.Context, r *web.Request) (web.Response, er
 	count := func(key string, n int64, note string) {
 		v.Stats = append(v.Stats, web.Stat{Label: r.T("delivery." + key), Value: web.Number(ctx, n), Note: note})
 	}
-	count("lines", res.Lines, "")
+	count("lines", res.Lines, r.T(res.FormatKey()))
 	count("matched", res.Matched, web.Rupiah(ctx, res.Credited+res.Returned))
 	count("explained", res.Explained, "")
 	count("queued", res.Queued, "")
