@@ -44,6 +44,16 @@ func peakBytes() int64 {
 	return u.Maxrss << 10
 }
 
+// processorTime returns how long this process has kept processors busy, 0
+// where the system does not say.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // inFolder runs fn on a folder that goes away afterwards.
 func inFolder(fn func(dir string) error) error {
 	dir, err := os.MkdirTemp("", "gotong-bench-")

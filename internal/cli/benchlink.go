@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -23,23 +24,48 @@ import (
 func benchLink(e *env) *cobra.Command {
 	var persons int
 	var seed uint64
+	var out string
 	c := &cobra.Command{
 		Use: "link", Short: "Find the duplicates planted among N synthetic persons, and hold what is found against what was planted", Args: cobra.NoArgs,
+		Long: `Generates N synthetic persons, some of them twice, finds who is on the list
+twice, and holds what is found against what was planted. The seconds are those
+from the file to the clusters; generation is told apart. With --out the list
+and the figures are left in a folder, for scripts/bench-link-duckdb.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return inFolder(func(dir string) error { return e.benchLink(cmd.Context(), dir, persons, seed) })
+			b := linkBench{env: e, persons: persons, seed: seed, out: out}
+			if out != "" {
+				return errors.Join(os.MkdirAll(out, 0o755), b.run(cmd.Context(), out))
+			}
+			return inFolder(func(dir string) error { return b.run(cmd.Context(), dir) })
 		},
 	}
 	c.Flags().IntVar(&persons, "persons", 60000, "how many persons")
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed")
+	c.Flags().StringVar(&out, "out", "", "folder for the list and the figures")
 	return c
 }
 
-func (e *env) benchLink(ctx context.Context, dir string, persons int, seed uint64) error {
+// linkBench links one generated list.
+type linkBench struct {
+	*env
+	persons int
+	seed    uint64
+	out     string // folder to leave the figures in; "" for none
+
+	limit      int // records of the largest block
+	generated  time.Duration
+	took, used time.Duration // of linking: on the clock, and of the processor
+	before     int64         // peak of memory before linking, in bytes
+}
+
+func (b *linkBench) run(ctx context.Context, dir string) error {
 	day := civil.MustParse("2026-01-01")
 	list := filepath.Join(dir, "people.csv")
-	if err := writePeople(ctx, dir, list, persons, seed, day); err != nil {
+	began := time.Now()
+	if err := writePeople(ctx, dir, list, b.persons, b.seed, day); err != nil {
 		return err
 	}
+	b.generated = time.Since(began)
 	options, err := linkOptions(day, 0)
 	if err != nil {
 		return err
@@ -48,19 +74,20 @@ func (e *env) benchLink(ctx context.Context, dir string, persons int, seed uint6
 	if err != nil {
 		return err
 	}
-	before := peakBytes()
+	b.limit, b.before = options.BlockLimit, peakBytes()
 	runtime.GC()
-	began := time.Now()
+	cpu := processorTime()
+	began = time.Now()
 	linked, err := roster.Link(ctx, []roster.Source{{Path: list, Mapping: mapping}}, options, day, run.Silent{})
 	if err != nil {
 		return err
 	}
-	took := time.Since(began)
-	planted, err := plantedPairs(dir, persons)
+	b.took, b.used = time.Since(began), processorTime()-cpu
+	planted, err := plantedPairs(dir, b.persons)
 	if err != nil {
 		return err
 	}
-	return e.linkMeasured(linked, confusionOf(linked.Rows(), planted), took, before)
+	return b.measured(linked, confusionOf(linked.Rows(), planted))
 }
 
 // The list that is linked: the generator's persons, each with what their
@@ -194,17 +221,27 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-func (e *env) linkMeasured(l *roster.Linked, c confusion, took time.Duration, before int64) error {
+func (b *linkBench) measured(l *roster.Linked, c confusion) error {
 	compared := l.Result.Compared
 	c.Apart = max(0, compared-int64(c.Right+c.Wrong+c.Missed))
-	rate := float64(compared) / took.Seconds()
-	e.printf("%s\n", i18n.T(e.lang, "cli.bench_link", "records", l.Result.Records, "compared", compared, "seconds", seconds(took),
-		"rate", int64(rate), "peak", peakBytes()>>20, "before", before>>20))
-	e.printf("%s\n", i18n.T(e.lang, "cli.bench_link_found", "precision", places(c.precision()), "recall", places(c.recall()), "f1", places(c.f1())))
-	e.printf("%s\n", i18n.T(e.lang, "cli.bench_link_confusion", "right", c.Right, "wrong", c.Wrong, "missed", c.Missed, "apart", c.Apart))
-	return e.result(map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(),
-		"precision": c.precision(), "recall": c.recall(), "f1": c.f1(), "pairs_per_second": rate, "seconds": seconds(took),
-		"peak_bytes": peakBytes(), "peak_bytes_before": before, "cores": runtime.NumCPU(), "confusion": c, "blocks": l.Result.Blocks})
+	rate := float64(compared) / b.took.Seconds()
+	peak := peakBytes()
+	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link", "records", l.Result.Records, "compared", compared, "seconds", seconds(b.took),
+		"rate", int64(rate), "peak", peak>>20, "before", b.before>>20, "generated", seconds(b.generated), "cpu", seconds(b.used)))
+	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_found", "precision", places(c.precision()), "recall", places(c.recall()), "f1", places(c.f1())))
+	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_confusion", "right", c.Right, "wrong", c.Wrong, "missed", c.Missed, "apart", c.Apart))
+	figures := map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(),
+		"precision": c.precision(), "recall": c.recall(), "f1": c.f1(), "pairs_per_second": rate, "seconds": seconds(b.took),
+		"generation_seconds": seconds(b.generated), "cpu_seconds": seconds(b.used), "block_limit": b.limit,
+		"peak_bytes": peak, "peak_bytes_before": b.before, "bytes_per_record": peak / int64(max(l.Result.Records, 1)),
+		"cores": runtime.NumCPU(), "confusion": c, "blocks": l.Result.Blocks}
+	if b.out != "" {
+		text, err := json.MarshalIndent(figures, "", "\t")
+		if err := errors.Join(err, os.WriteFile(filepath.Join(b.out, "link.json"), text, 0o644)); err != nil {
+			return err
+		}
+	}
+	return b.result(figures)
 }
 
 func places(v float64) string { return strconv.FormatFloat(v, 'f', 4, 64) }
