@@ -15,7 +15,6 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
-	"gotong/internal/registry"
 )
 
 // List is a list that an authority gave.
@@ -70,6 +69,16 @@ type Match struct {
 	By     string // login of who decided; empty while open
 	At     time.Time
 	Note   string
+
+	Event  ident.ID // of the register, that recorded the death; zero for none
+	Before string   // what was on record before the list's fact, as its indicator reads it; "" for nothing
+	Heads  []Head   // who can head the family of a head that died; filled by Service.Match alone
+}
+
+// Head is somebody who can become the head of a family.
+type Head struct {
+	Person ident.ID
+	Name   string
 }
 
 // Entry is what a list says of somebody.
@@ -113,6 +122,3 @@ type Village struct {
 	Area                     string
 	Open, Accepted, Rejected int64
 }
-
-// settled is the person status that a death leaves.
-const settled = registry.PersonDead

@@ -3,44 +3,71 @@ package authority
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/registry"
 )
 
 // Accept records that the person of an open match is the one on the list, and
-// does what follows, in one transaction: the dead stop counting; a fact is
-// recorded with the list as its source, as of the list's day.
+// does what follows, in one transaction: a death is recorded as the event that
+// it is, with all that it stops; a fact is recorded with the list as its
+// source, as of the list's day. head becomes the head of a family whose head
+// has died; zero where there is nobody to become it.
 //
 // It returns fault.Conflict when the match was decided already or the person
-// does not count any more, and fault.Forbidden without the permissions to
-// resolve and to edit.
-func (s *Service) Accept(ctx context.Context, id ident.ID, note string) error {
-	return s.decide(ctx, id, Open, Accepted, note)
+// does not count any more, registry.Refused for a death that cannot be
+// recorded so, and fault.Forbidden without the permissions to resolve and to
+// edit.
+func (s *Service) Accept(ctx context.Context, id ident.ID, note string, head ident.ID) error {
+	return s.decide(ctx, id, Open, func(ctx context.Context, m *Match) error {
+		m.Status, m.Note = Accepted, note
+		return s.follow(ctx, m, head)
+	})
 }
 
 // Reject records that they are two people. The same entry is not held against
 // the same person again.
 func (s *Service) Reject(ctx context.Context, id ident.ID, note string) error {
-	return s.decide(ctx, id, Open, Rejected, note)
+	return s.decide(ctx, id, Open, func(_ context.Context, m *Match) error {
+		m.Status, m.Note = Rejected, note
+		return nil
+	})
 }
 
-// Undo takes a decision back: the match waits again, and somebody recorded as
-// dead counts again. A fact that was recorded stays in the history; it is
-// mended on the family's page, and the accepted match stays.
-func (s *Service) Undo(ctx context.Context, id ident.ID) error {
+// Undo takes a decision back: the match waits again. The event of a death is
+// taken back, for which the rules of changes may ask for a second person: then
+// the first result says that this waits. Of a fact, what was on record before
+// is recorded anew, or that it is not known; both stay in the history.
+func (s *Service) Undo(ctx context.Context, id ident.ID) (waits bool, err error) {
 	m, err := s.peek(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.decide(ctx, id, m.Status, Open, "")
+	if m.Status == Open {
+		return false, fault.Conflict("linkage.error.undecided")
+	}
+	err = s.decide(ctx, id, m.Status, func(ctx context.Context, m *Match) error {
+		if m.Status == Accepted {
+			if waits, err = s.takeBack(ctx, m); err != nil {
+				return err
+			}
+		}
+		m.Status, m.Note, m.Event, m.Before = Open, "", ident.ID{}, ""
+		return nil
+	})
+	return waits, err
 }
 
 func (s *Service) peek(ctx context.Context, id ident.ID) (m *Match, err error) {
+	if _, err := access.Require(ctx, access.ResolveDuplicates); err != nil {
+		return nil, err
+	}
 	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		m, err = s.Store.Match(ctx, id)
 		return err
@@ -48,7 +75,8 @@ func (s *Service) peek(ctx context.Context, id ident.ID) (m *Match, err error) {
 	return m, err
 }
 
-func (s *Service) decide(ctx context.Context, id ident.ID, from, to Status, note string) error {
+// decide changes a match that has the status from.
+func (s *Service) decide(ctx context.Context, id ident.ID, from Status, change func(ctx context.Context, m *Match) error) error {
 	actor, err := access.Require(ctx, access.ResolveDuplicates)
 	if err != nil {
 		return err
@@ -58,29 +86,22 @@ func (s *Service) decide(ctx context.Context, id ident.ID, from, to Status, note
 		if err != nil {
 			return err
 		}
-		if from == to {
-			return fault.Conflict("linkage.error.undecided")
+		if m.Status != from {
+			return fault.Conflict("linkage.error.decided")
 		}
-		was := m.Status
-		m.Status, m.By, m.At, m.Note = to, actor.Login, s.Clock.Now(), note
-		if to == Open {
-			m.By, m.At, m.Note = "", time.Time{}, ""
+		if err := change(ctx, m); err != nil {
+			return err
+		}
+		m.By, m.At = actor.Login, s.Clock.Now()
+		if m.Status == Open {
+			m.By, m.At = "", time.Time{}
 		}
 		if ok, err := s.Store.Decide(ctx, m, from); err != nil {
 			return err
 		} else if !ok {
 			return fault.Conflict("linkage.error.decided")
 		}
-		switch {
-		case to == Accepted:
-			err = s.follow(ctx, m)
-		case was == Accepted:
-			err = s.takeBack(ctx, m)
-		}
-		if err != nil {
-			return err
-		}
-		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority." + acts[to], Subject: m.Family.String(),
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority." + acts[m.Status], Subject: m.Family.String(),
 			Area: m.Area, Count: 1, Detail: m.Kind + " match " + m.ID.String()})
 	})
 	if err != nil {
@@ -97,7 +118,7 @@ func evidence(m *Match, l *List) string {
 }
 
 // follow does what follows from an accepted match.
-func (s *Service) follow(ctx context.Context, m *Match) error {
+func (s *Service) follow(ctx context.Context, m *Match, head ident.ID) error {
 	kind, l, err := s.of(ctx, m)
 	if err != nil {
 		return err
@@ -107,52 +128,129 @@ func (s *Service) follow(ctx context.Context, m *Match) error {
 	}
 	switch kind.Effect {
 	case Death:
-		reason := "Tercatat meninggal di " + kind.Name.ID
-		if err := s.unseal(m); err != nil {
-			return err
-		}
-		if m.Entry.On != nil {
-			reason += ", " + m.Entry.On.String()
-		}
-		return s.Register.SetPersonStatus(ctx, m.Family, m.Person, settled, reason, evidence(m, l))
+		return s.die(ctx, m, l, head)
 	case Fact:
 		return s.observe(ctx, m, kind, l)
 	}
 	return nil
 }
 
-func (s *Service) observe(ctx context.Context, m *Match, kind Kind, l *List) error {
-	d, err := s.Register.Family(ctx, m.Family, access.PurposeVerification)
-	if err != nil {
+// deathEvidence is the document, of those that the rules of changes know, on
+// which a death rests that another authority has on its list.
+const deathEvidence = "authority_list"
+
+// die records the death of a match's person on the day that the list says,
+// or the list's own day.
+func (s *Service) die(ctx context.Context, m *Match, l *List, head ident.ID) error {
+	if err := s.unseal(m); err != nil {
 		return err
 	}
-	basis := registry.Basis{Version: d.Family.Version, On: l.On.String(), Source: registry.SourceOffice, Evidence: evidence(m, l)}
-	for range 2 { // the second time with the warnings read: the evidence is the list
-		out, err := s.Register.Observe(ctx, m.Family, []registry.Answer{{Person: m.Person, Code: kind.Fact, Value: kind.Value}}, basis)
-		if err != nil || out.Written {
-			return err
-		}
-		basis.Read = out.Mark()
+	on := l.On
+	if m.Entry.On != nil {
+		on = *m.Entry.On
 	}
-	return fault.Conflict("core.error.conflict")
+	out, err := s.do(ctx, registry.Request{Kind: registry.Death, Family: m.Family, Person: m.Person, NewHead: head,
+		Basis: registry.Basis{On: on.String(), Document: deathEvidence, Evidence: evidence(m, l)}})
+	if m.Event = out.Event; m.Event.IsZero() {
+		m.Event = out.Proposed
+	}
+	return err
 }
 
-// takeBack undoes what an accepted match did.
-func (s *Service) takeBack(ctx context.Context, m *Match) error {
-	kind, l, err := s.of(ctx, m)
+// do records a change whose warnings were answered by whoever compared the
+// person with the list.
+func (s *Service) do(ctx context.Context, req registry.Request) (registry.Outcome, error) {
+	d, err := s.Register.Family(ctx, req.Family, access.PurposeVerification)
+	if err != nil {
+		return registry.Outcome{}, err
+	}
+	req.Basis.Version, req.Basis.Source = d.Family.Version, registry.SourceOffice
+	for range 2 {
+		out, err := s.Register.Do(ctx, req)
+		if err != nil || out.Written || !out.Proposed.IsZero() {
+			return out, err
+		}
+		req.Basis.Read = out.Mark()
+	}
+	return registry.Outcome{}, fault.Conflict("core.error.conflict")
+}
+
+func (s *Service) observe(ctx context.Context, m *Match, kind Kind, l *List) error {
+	before, err := s.onRecord(ctx, m, kind)
 	if err != nil {
 		return err
 	}
+	m.Before = before
+	return s.visit(ctx, m, l, registry.Answer{Person: m.Person, Code: kind.Fact, Value: kind.Value}, evidence(m, l))
+}
+
+func (s *Service) visit(ctx context.Context, m *Match, l *List, a registry.Answer, evidence string) error {
+	_, err := s.do(ctx, registry.Request{Kind: registry.Observed, Family: m.Family, Answers: []registry.Answer{a},
+		Basis: registry.Basis{On: l.On.String(), Evidence: evidence}})
+	return err
+}
+
+// onRecord returns what is on record of the fact of a kind, as its indicator
+// reads it; "" for nothing.
+func (s *Service) onRecord(ctx context.Context, m *Match, kind Kind) (string, error) {
+	i, ok := s.Register.Catalogue().Lookup(indicator.Person, kind.Fact)
+	if !ok {
+		return "", fmt.Errorf("authority: no indicator %s", kind.Fact)
+	}
+	d, err := s.Register.Family(ctx, m.Family, access.PurposeVerification)
+	if err != nil {
+		return "", err
+	}
+	p, ok := d.Member(m.Person)
+	if !ok {
+		return "", fault.NotFound("registry.person_not_found")
+	}
+	v, ok := p.Facts.Get(i.No)
+	if !ok {
+		return "", nil
+	}
+	if option, ok := i.Option(v); ok {
+		return option.Code, nil
+	}
+	return strconv.FormatInt(v, 10), nil
+}
+
+// takeBack undoes what an accepted match did, and says whether that waits for
+// a second person.
+func (s *Service) takeBack(ctx context.Context, m *Match) (waits bool, err error) {
+	kind, l, err := s.of(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	reason := "Kecocokan dengan " + kind.Name.ID + " dibatalkan"
 	switch kind.Effect {
 	case Fact:
-		return fault.Conflict("linkage.authority.error.fact_stays")
+		a := registry.Answer{Person: m.Person, Code: kind.Fact, Value: m.Before, Gone: m.Before == ""}
+		return false, s.visit(ctx, m, l, a, reason+": "+evidence(m, l))
 	case Death:
-		if m.Ours.Status != settled {
-			return fault.Conflict("linkage.error.changed_since")
-		}
-		return s.Register.SetPersonStatus(ctx, m.Family, m.Person, registry.PersonActive, "Kecocokan dengan "+kind.Name.ID+" dibatalkan", evidence(m, l))
+		return s.revive(ctx, m, l, reason)
 	}
-	return nil
+	return false, nil
+}
+
+// revive takes a death back: its event, or the proposal of it that waits.
+func (s *Service) revive(ctx context.Context, m *Match, l *List, reason string) (waits bool, err error) {
+	dead := m.Ours.Status == registry.PersonDead
+	switch {
+	case dead && m.Event.IsZero(): // accepted before deaths were events
+		return false, s.Register.SetPersonStatus(ctx, m.Family, m.Person, registry.PersonActive, reason, evidence(m, l))
+	case dead:
+		out, err := s.do(ctx, registry.Request{Kind: registry.Undone, Family: m.Family, Event: m.Event,
+			Basis: registry.Basis{On: s.Today().String(), Evidence: evidence(m, l), Note: reason}})
+		return !out.Proposed.IsZero(), err
+	case m.Event.IsZero():
+		return false, fault.Conflict("linkage.error.changed_since")
+	}
+	e, _, err := s.Register.Event(ctx, m.Event, access.PurposeVerification)
+	if err == nil && e.Status == registry.EventProposed {
+		err = s.Register.Reject(ctx, m.Event, reason)
+	}
+	return false, err
 }
 
 func (s *Service) of(ctx context.Context, m *Match) (Kind, *List, error) {

@@ -140,6 +140,9 @@ func (s *Service) Match(ctx context.Context, id ident.ID) (m *Match, next *ident
 		if next, err = s.next(ctx, m); err != nil {
 			return err
 		}
+		if m.Heads, err = s.heads(ctx, m); err != nil {
+			return err
+		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority.read", Subject: m.Family.String(), Area: m.Area,
 			Fields: []string{"name", "mother_name", "born", "sex", "address", "nik_masked"}, Count: 1})
 	})
@@ -147,6 +150,28 @@ func (s *Service) Match(ctx context.Context, id ident.ID) (m *Match, next *ident
 		return nil, nil, fmt.Errorf("authority: reading a match: %w", err)
 	}
 	return m, next, nil
+}
+
+// heads returns who can head the family when a match says that its head died.
+func (s *Service) heads(ctx context.Context, m *Match) ([]Head, error) {
+	kind, err := s.Policies.On(s.Today()).Kind(m.Kind)
+	if err != nil || kind.Effect != Death || m.Status != Open || !m.Ours.Shown {
+		return nil, err
+	}
+	d, err := s.Register.Family(ctx, m.Family, access.PurposeVerification)
+	if err != nil {
+		return nil, err
+	}
+	if p, ok := d.Member(m.Person); !ok || p.Relation != registry.RelationHead {
+		return nil, nil
+	}
+	var all []Head
+	for i := range d.Members {
+		if p := &d.Members[i]; p.ID != m.Person && p.Status == registry.PersonActive {
+			all = append(all, Head{p.ID, p.Name})
+		}
+	}
+	return all, nil
 }
 
 // next returns the surest open match of the same list after m, or the surest.

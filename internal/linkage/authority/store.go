@@ -8,6 +8,7 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/clock"
 	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/linkage"
 	"gotong/internal/registry"
 )
@@ -38,8 +39,8 @@ type Store interface {
 	// Match returns a match; fault.NotFound when its person is not in the
 	// actor's area.
 	Match(ctx context.Context, id ident.ID) (*Match, error)
-	// Decide records the status and decision of m, when the match still has
-	// the status from; it reports whether it had.
+	// Decide records the status, the decision and the effect of m, when the
+	// match still has the status from; it reports whether it had.
 	Decide(ctx context.Context, m *Match, from Status) (bool, error)
 	// Villages counts the matches of a list by village, by area.
 	Villages(ctx context.Context, list ident.ID) ([]Village, error)
@@ -50,7 +51,13 @@ type Register interface {
 	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
 	Family(ctx context.Context, id ident.ID, purpose access.Purpose) (*registry.Dossier, error)
 	SetPersonStatus(ctx context.Context, family, person ident.ID, status registry.PersonStatus, reason, evidence string) error
-	Observe(ctx context.Context, family ident.ID, answers []registry.Answer, b registry.Basis) (registry.Outcome, error)
+	// Do records a change, or puts it before a second person.
+	Do(ctx context.Context, req registry.Request) (registry.Outcome, error)
+	// Event returns an event and what was asked for.
+	Event(ctx context.Context, id ident.ID, purpose access.Purpose) (*registry.Event, *registry.Request, error)
+	// Reject turns a proposal down.
+	Reject(ctx context.Context, id ident.ID, reason string) error
+	Catalogue() *indicator.Catalogue
 }
 
 // Keys seal what a list says of a person, and tell entries again.

@@ -6,9 +6,11 @@ import (
 	"github.com/a-h/templ"
 
 	"gotong/internal/access"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/authority"
+	"gotong/internal/registry"
 	"gotong/internal/web"
 )
 
@@ -142,16 +144,28 @@ type matchView struct {
 	OnList   string
 	May      bool
 	Before   string // page of the match decided just now; may be empty
+	Errors   web.Errors
+	Note     string
+	Heads    []web.Option // who can head the family of a head that died
+	NewHead  string
 }
 
 func (h *Authorities) show(ctx context.Context, r *web.Request) (web.Response, error) {
-	id, err := idOf(r)
+	v, err := h.matchView(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	return web.Page(matchPage(v)), nil
+}
+
+func (h *Authorities) matchView(ctx context.Context, r *web.Request) (matchView, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return matchView{}, err
+	}
 	m, next, err := h.Service.Match(ctx, id)
 	if err != nil {
-		return nil, err
+		return matchView{}, err
 	}
 	// Both desks compare in the same way: the entry stands on the right.
 	theirs := linkage.Side{Shown: true, Name: m.Entry.Name, Mother: m.Entry.Mother, Born: m.Entry.Born, Address: m.Entry.Address,
@@ -184,7 +198,10 @@ func (h *Authorities) show(ctx context.Context, r *web.Request) (web.Response, e
 	if before, err := ident.Parse(r.URL.Query().Get(just)); err == nil {
 		v.Before = toMatch(before)
 	}
-	return web.Page(matchPage(v)), nil
+	for _, p := range m.Heads {
+		v.Heads = append(v.Heads, web.Option{Value: p.Person.String(), Label: p.Name})
+	}
+	return v, nil
 }
 
 func sexText(r *web.Request, female *bool) string {
@@ -206,12 +223,16 @@ func (h *Authorities) decide(ctx context.Context, r *web.Request) (web.Response,
 	done := web.Done("linkage.authority.done_reject")
 	if authority.Status(r.Text("putusan")) == authority.Accepted {
 		done = web.Done("linkage.authority.done_accept")
-		err = h.Service.Accept(ctx, id, r.Text("catatan"))
+		head, failed := ident.Parse(r.Text(newHead))
+		if failed != nil && r.Text(newHead) != "" {
+			return nil, fault.Invalid("core.error.invalid")
+		}
+		err = h.Service.Accept(ctx, id, r.Text("catatan"), head)
 	} else {
 		err = h.Service.Reject(ctx, id, r.Text("catatan"))
 	}
 	if err != nil {
-		return nil, err
+		return h.refused(ctx, r, err)
 	}
 	_, next, err := h.Service.Match(ctx, id)
 	if err != nil {
@@ -223,13 +244,38 @@ func (h *Authorities) decide(ctx context.Context, r *web.Request) (web.Response,
 	return web.SeeOther(toMatch(*next)+"?"+just+"="+id.String(), done), nil
 }
 
+// newHead is the field of who becomes the head.
+const newHead = registry.FieldNewHead
+
+// refused shows the match again with what was wrong, when the user can mend it.
+func (h *Authorities) refused(ctx context.Context, r *web.Request, err error) (web.Response, error) {
+	if !fault.Is(err, fault.KindInvalid) {
+		return nil, err
+	}
+	v, failed := h.matchView(ctx, r)
+	if failed != nil {
+		return nil, failed
+	}
+	v.Note, v.NewHead = r.Text("catatan"), r.Text(newHead)
+	field := "putusan"
+	if len(v.Heads) > 0 {
+		field = newHead
+	}
+	v.Errors.Take(r.Lang, field, err)
+	return web.Invalid(matchPage(v)), nil
+}
+
 func (h *Authorities) undo(ctx context.Context, r *web.Request) (web.Response, error) {
 	id, err := idOf(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.Service.Undo(ctx, id); err != nil {
+	waits, err := h.Service.Undo(ctx, id)
+	if err != nil {
 		return nil, err
+	}
+	if waits {
+		return web.SeeOther(toMatch(id), web.Done("linkage.authority.done_undo_waits")), nil
 	}
 	return web.SeeOther(toMatch(id), web.Done("linkage.done.undone")), nil
 }

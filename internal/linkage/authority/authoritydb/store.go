@@ -117,7 +117,7 @@ func (s *Store) Finish(ctx context.Context, id ident.ID, c authority.Counts, at 
 }
 
 const matchColumns = `m.kind, m.person_id, m.fingerprint, m.id, m.list_id, m.family_id, m.area, m.row_no, m.score, m.probability, m.same,
-	m.pieces, m.entry, m.found_at, m.status, m.decided_by, m.decided_at, m.note`
+	m.pieces, m.entry, m.found_at, m.status, m.decided_by, m.decided_at, m.note, m.event_id, m.fact_before`
 
 // sideColumns are what is shown of the person on record: p, of family f.
 const sideColumns = `p.name, p.mother_name, p.born, p.female, p.status, p.nik_sealed, p.observed_on,
@@ -131,8 +131,10 @@ const withPerson = ` FROM authority_match m
 func matchInto(m *authority.Match) (targets []any, finish func() error) {
 	var ppm, found, decided int64
 	var pieces string
+	var event sql.Null[ident.ID]
 	return []any{&m.Kind, &m.Person, &m.Fingerprint, &m.ID, &m.List, &m.Family, &m.Area, &m.Row, &m.Score, &ppm, &m.Same,
-			&pieces, &m.Sealed, &found, &m.Status, &m.By, &decided, &m.Note}, func() error {
+			&pieces, &m.Sealed, &found, &m.Status, &m.By, &decided, &m.Note, &event, &m.Before}, func() error {
+			m.Event = event.V
 			m.Probability = float64(ppm) / 1e6
 			m.FoundAt = time.UnixMilli(found).UTC()
 			if decided != 0 {
@@ -349,8 +351,9 @@ func (s *Store) Decide(ctx context.Context, m *authority.Match, from authority.S
 	if !m.At.IsZero() {
 		at = m.At.UnixMilli()
 	}
-	r, err := db.From(ctx).Exec(ctx, `UPDATE authority_match SET status = $1, decided_by = $2, decided_at = $3, note = $4
-		WHERE id = $5 AND status = $6 AND {scope area}`, string(m.Status), m.By, at, m.Note, m.ID, string(from))
+	r, err := db.From(ctx).Exec(ctx, `UPDATE authority_match SET status = $1, decided_by = $2, decided_at = $3, note = $4,
+		event_id = $5, fact_before = $6 WHERE id = $7 AND status = $8 AND {scope area}`,
+		string(m.Status), m.By, at, m.Note, sql.Null[ident.ID]{V: m.Event, Valid: !m.Event.IsZero()}, m.Before, m.ID, string(from))
 	if err != nil {
 		return false, fmt.Errorf("authoritydb: deciding a match: %w", err)
 	}

@@ -113,6 +113,20 @@ func (b *bench) person(t *testing.T, m authority.Match) *registry.Person {
 	return p
 }
 
+// accept accepts a match; of a head, the first who can follows.
+func (b *bench) accept(t *testing.T, id ident.ID, note string) error {
+	t.Helper()
+	m, _, err := b.Match(registrytest.Officer(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var head ident.ID
+	if len(m.Heads) > 0 {
+		head = m.Heads[0].Person
+	}
+	return b.Accept(registrytest.Officer(), id, note, head)
+}
+
 func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
@@ -126,13 +140,13 @@ func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 		if dead.Entry.Name == "" || strings.Contains(dead.Entry.Number, "317") {
 			t.Errorf("the entry is %+v", dead.Entry)
 		}
-		if err := b.Accept(registrytest.Officer(), dead.ID, "akta dilihat"); err != nil {
+		if err := b.accept(t, dead.ID, "akta dilihat"); err != nil {
 			t.Fatal(err)
 		}
 		if p := b.person(t, dead); p.Status != registry.PersonDead {
 			t.Errorf("accepted, and %s", p.Status)
 		}
-		if err := b.Accept(registrytest.Officer(), dead.ID, ""); !fault.Is(err, fault.KindConflict) {
+		if err := b.accept(t, dead.ID, ""); !fault.Is(err, fault.KindConflict) {
 			t.Errorf("accepted twice: %v", err)
 		}
 		if err := b.Reject(registrytest.Officer(), other.ID, "bukan dia"); err != nil {
@@ -142,12 +156,7 @@ func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 		if again.Remembered != 1 || again.Added != 0 {
 			t.Errorf("the second time %+v", again)
 		}
-		if err := b.Undo(registrytest.Officer(), dead.ID); err != nil {
-			t.Fatal(err)
-		}
-		if p := b.person(t, dead); p.Status != registry.PersonActive {
-			t.Errorf("taken back, and %s", p.Status)
-		}
+		b.takeBack(t, dead)
 		_, villages, err := b.One(registrytest.Officer(), again.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -162,16 +171,80 @@ func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 	})
 }
 
+// takeBack takes an accepted death back, which a second person approves.
+func (b *bench) takeBack(t *testing.T, dead authority.Match) {
+	t.Helper()
+	accepted, _, err := b.Match(registrytest.Officer(), dead.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _, err := b.register.Event(registrytest.Officer(), accepted.Event, access.PurposeVerification)
+	if err != nil || e.Kind != registry.Death || e.Status != registry.EventRecorded || e.EffectiveOn != civil.MustParse("2025-03-01") {
+		t.Fatalf("the death is %+v: %v", e, err)
+	}
+	waits, err := b.Undo(registrytest.Officer(), dead.ID)
+	if err != nil || !waits {
+		t.Fatalf("taken back, waits: %v, %v", waits, err)
+	}
+	waiting, _, err := b.register.Events(registrytest.Officer(), registry.EventFilter{Status: registry.EventProposed, Family: dead.Family, Limit: 10}, access.PurposeVerification)
+	if err != nil || len(waiting) != 1 || waiting[0].Kind != registry.Undone {
+		t.Fatalf("waiting: %+v, %v", waiting, err)
+	}
+	second := access.With(context.Background(), access.Actor{Login: "kedua", Roles: []access.Role{access.Officer}, Scope: access.Nation()})
+	if _, err := b.register.Approve(second, waiting[0].ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.person(t, dead); p.Status != registry.PersonActive {
+		t.Errorf("taken back, and %s", p.Status)
+	}
+	if m, _, err := b.Match(registrytest.Officer(), dead.ID); err != nil || m.Status != authority.Open || !m.Event.IsZero() {
+		t.Errorf("the match is %s, with event %v: %v", m.Status, m.Event, err)
+	}
+}
+
+func TestTheDeathOfAHeadAsksForAnother(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		text, _ := b.list()
+		b.match(t, "deaths", text)
+		for _, row := range b.queue(t, authority.Filter{Same: true}) {
+			m, _, err := b.Match(registrytest.Officer(), row.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(m.Heads) == 0 {
+				continue
+			}
+			if err := b.Accept(registrytest.Officer(), m.ID, "", ident.ID{}); !fault.Is(err, fault.KindInvalid) {
+				t.Errorf("nobody follows: %v", err)
+			}
+			if now := b.person(t, *m); now.Status != registry.PersonActive {
+				t.Errorf("refused, and %s", now.Status)
+			}
+			if err := b.Accept(registrytest.Officer(), m.ID, "", m.Heads[0].Person); err != nil {
+				t.Fatal(err)
+			}
+			follows := b.person(t, authority.Match{Family: m.Family, Person: m.Heads[0].Person})
+			if follows.Relation != registry.RelationHead {
+				t.Errorf("%s follows, and is %d", follows.Name, follows.Relation)
+			}
+			return
+		}
+		t.Fatal("no head is on the list")
+	})
+}
+
 func TestACivilServantGetsTheFactWithItsSource(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		text, _ := b.list()
 		b.match(t, "civil_servants", text)
 		m := b.queue(t, authority.Filter{Same: true})[0]
-		if err := b.Accept(registrytest.Officer(), m.ID, ""); err != nil {
+		i, _ := b.register.Catalogue().Lookup(indicator.Person, "work_status")
+		before, known := b.person(t, m).Facts.Get(i.No)
+		if err := b.accept(t, m.ID, ""); err != nil {
 			t.Fatal(err)
 		}
-		i, _ := b.register.Catalogue().Lookup(indicator.Person, "work_status")
 		if v, ok := b.person(t, m).Facts.Get(i.No); !ok || i.Format(v, "en") != i.Format(51, "en") {
 			t.Errorf("the fact is %d, %v", v, ok)
 		}
@@ -183,8 +256,12 @@ func TestACivilServantGetsTheFactWithItsSource(t *testing.T) {
 		if !strings.Contains(newest.Evidence, "Surat 12/2025") || newest.EffectiveOn != civil.MustParse("2025-04-01") {
 			t.Errorf("the fact rests on %q from %s", newest.Evidence, newest.EffectiveOn)
 		}
-		if err := b.Undo(registrytest.Officer(), m.ID); !fault.Is(err, fault.KindConflict) {
-			t.Errorf("a recorded fact is taken back: %v", err)
+		if waits, err := b.Undo(registrytest.Officer(), m.ID); err != nil || waits {
+			t.Fatalf("taken back: %v, %v", waits, err)
+		}
+		v, ok := b.person(t, m).Facts.Get(i.No)
+		if v != before || ok != known {
+			t.Errorf("taken back, the fact is %d, %v; it was %d, %v", v, ok, before, known)
 		}
 	})
 }
@@ -199,7 +276,7 @@ func TestMatchesOfOtherAreasAreNotSeen(t *testing.T) {
 		if _, _, err := b.Match(elsewhere, m.ID); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("another area's match: %v", err)
 		}
-		if err := b.Accept(elsewhere, m.ID, ""); !fault.Is(err, fault.KindNotFound) {
+		if err := b.Accept(elsewhere, m.ID, "", ident.ID{}); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("another area's match is accepted: %v", err)
 		}
 		p, err := b.Matches(elsewhere, authority.Filter{}, linkage.Cursor{}, 10)
