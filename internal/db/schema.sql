@@ -91,7 +91,7 @@ CREATE TABLE authority_match (
 	status TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'rejected')),
 	decided_by TEXT NOT NULL,
 	decided_at INTEGER NOT NULL,
-	note TEXT NOT NULL,
+	note TEXT NOT NULL, event_id BLOB CHECK (event_id IS NULL OR length(event_id) = 16), fact_before TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (kind, person_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
