@@ -121,6 +121,7 @@ func ParseModel(c *indicator.Catalogue, file string, text []byte) (*Model, rule.
 				}
 			})
 		},
+		"survey": func(n *yaml.Node) { m.Survey = r.survey(n) },
 		"terms!": func(n *yaml.Node) { r.each(n, func(n *yaml.Node) { r.term(m, n) }) },
 	})
 	m.Official = status == "official"
@@ -164,10 +165,11 @@ func (m *Model) digest() string {
 		When      string
 		Values    []int64
 		Missing   *int64
+		Points    []Point `json:",omitempty"`
 	}
 	var terms []term
 	for _, t := range m.Terms {
-		x := term{Indicator: t.Indicator.Code, Each: t.Each, From: t.From, To: t.To, Options: t.Options, Other: t.Other, Missing: t.Missing}
+		x := term{Indicator: t.Indicator.Code, Each: t.Each, From: t.From, To: t.To, Options: t.Options, Other: t.Other, Missing: t.Missing, Points: t.Points}
 		if t.When != nil {
 			x.When, x.Values = t.When.Indicator.Code, t.When.Values
 		}

@@ -28,6 +28,10 @@ type Model struct {
 	Intercept int64
 	Terms     []Term
 
+	// Survey says what the model was fitted on; nil for a model that was
+	// written by hand.
+	Survey *Survey
+
 	Text   []byte // the file, to show
 	Digest string // of the meaning, hex
 
@@ -40,6 +44,9 @@ type Term struct {
 	// Each is added for each unit of a number, which is first brought into
 	// From to To.
 	Each, From, To int64
+	// Points, if any, are what a number adds at some values, in order: straight
+	// lines join them, and beyond the first and last it adds what they do.
+	Points []Point
 	// Options are added for the options of a choice and for yes (1) and no
 	// (0), Other for every option not among them.
 	Options map[int64]int64
@@ -63,7 +70,10 @@ func (t *Term) counts() bool { return t.Options == nil }
 
 // add returns what a known value adds.
 func (t *Term) add(v int64) int64 {
-	if t.counts() {
+	switch {
+	case t.Points != nil:
+		return along(t.Points, v)
+	case t.counts():
 		return t.Each * min(max(v, t.From), t.To)
 	}
 	if a, ok := t.Options[v]; ok {
@@ -75,7 +85,13 @@ func (t *Term) add(v int64) int64 {
 // bounds returns the least and most that the term can add.
 func (t *Term) bounds() (low, high int64) {
 	all := []int64{t.Each * t.From, t.Each * t.To}
-	if !t.counts() {
+	switch {
+	case t.Points != nil:
+		all = nil
+		for _, p := range t.Points {
+			all = append(all, p.Add)
+		}
+	case !t.counts():
 		all = []int64{t.Other}
 		for _, a := range t.Options {
 			all = append(all, a)

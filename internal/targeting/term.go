@@ -1,6 +1,7 @@
 package targeting
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -30,6 +31,7 @@ func (r modelReader) term(m *Model, n *yaml.Node) {
 		"each":       note("each", r.number(&t.Each, maxCoefficient)),
 		"from":       note("from", r.number(&t.From, maxValue)),
 		"to":         note("to", r.number(&t.To, maxValue)),
+		"points":     note("points", func(n *yaml.Node) { t.Points = r.points(n) }),
 		"yes":        note("yes", r.number(&yes, maxCoefficient)),
 		"no":         note("no", r.number(&no, maxCoefficient)),
 		"options":    note("options", func(n *yaml.Node) { options = n }),
@@ -41,7 +43,11 @@ func (r modelReader) term(m *Model, n *yaml.Node) {
 		return // said already
 	}
 	want := map[indicator.Kind]string{indicator.Bool: "yes, no", indicator.Choice: "options, other"}[t.Indicator.Kind]
-	if want == "" {
+	switch {
+	case want != "":
+	case slices.Contains(set, "points"):
+		want = "points"
+	default:
 		want = "each, from, to"
 	}
 	if t.Indicator.Kind == indicator.Date || !sameWords(set, want) {
@@ -53,6 +59,8 @@ func (r modelReader) term(m *Model, n *yaml.Node) {
 		t.Options = map[int64]int64{0: no, 1: yes}
 	case options != nil:
 		t.Options = r.options(t.Indicator, options)
+	case t.Points != nil && !rising(t.Points):
+		r.bad(n, "term_points", "indicator", t.Indicator.Code)
 	case t.From > t.To:
 		r.bad(n, "term_range", "indicator", t.Indicator.Code)
 	}
@@ -98,8 +106,10 @@ func (r modelReader) indicator(n *yaml.Node) *indicator.Indicator {
 	}
 	switch i.Code {
 	case columnScore, columnDecile, columnDecileRegion:
-		r.bad(n, "circular", "code", i.Code)
-		return nil
+		if i.Derived { // and no survey's column of that name
+			r.bad(n, "circular", "code", i.Code)
+			return nil
+		}
 	}
 	return i
 }
