@@ -17,6 +17,7 @@ import (
 	"gotong/internal/determination/determinationweb"
 	"gotong/internal/document/documentapi"
 	"gotong/internal/document/documentweb"
+	"gotong/internal/goods/goodsapi"
 	"gotong/internal/goods/goodsweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
@@ -103,6 +104,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	determinationapi.Register(operations, a.Determinations)
 	deliveryapi.Register(operations, a.Delivery)
 	documentapi.Register(operations, a.Documents, a.Keys)
+	goodsapi.Register(operations, a.Goods)
 	return operations, handler
 }
 

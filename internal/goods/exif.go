@@ -113,14 +113,15 @@ func exifSpot(t []byte) *Spot {
 		if v == nil {
 			return 0, false
 		}
-		var micro int64
+		var nano int64
 		for n, parts := range []int64{1, 60, 3600} { // degrees, minutes, seconds
 			top, bottom := int64(order.Uint32(v[8*n:])), int64(order.Uint32(v[8*n+4:]))
 			if bottom == 0 {
 				return 0, false
 			}
-			micro += top * 1e6 / (bottom * parts)
+			nano += top * 1e9 / (bottom * parts)
 		}
+		micro := (nano + 500) / 1000
 		if r, ok := d[ref]; ok && r[8] == negative {
 			micro = -micro
 		}
