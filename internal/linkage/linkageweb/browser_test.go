@@ -48,3 +48,22 @@ func TestAPairIsDecidedByKeyboardAlone(t *testing.T) {
 		t.Errorf("by keyboard the pair is %v: %v", got.Status, err)
 	}
 }
+
+func TestOneLetterDecidesAndTakesBack(t *testing.T) {
+	s := newSite(t)
+	pairs := s.search()
+	server := httptest.NewServer(s.router)
+	t.Cleanup(server.Close)
+	page := webtest.Start(t).Page(t, webtest.View{Cookies: map[string]string{"gotong_sesi": officer}}, server.URL)
+	page.Go(server.URL + To(pairs[0].ID))
+	for _, step := range []struct {
+		key  string
+		want linkage.Status
+	}{{keyApart, linkage.Rejected}, {keyUndo, linkage.Open}, {keySame, linkage.Confirmed}, {keyUndo, linkage.Open}} {
+		page.Leave(func() { page.Type(step.key) })
+		c, err := s.bench.Candidate(registrytest.Officer(), pairs[0].ID)
+		if err != nil || c.Status != step.want {
+			t.Fatalf("%s leaves the pair %s, not %s: %v", step.key, c.Status, step.want, err)
+		}
+	}
+}

@@ -41,6 +41,13 @@ type line struct {
 	weighed                    bool
 }
 
+// Letters that press the buttons of both desks: sama, bukan, urungkan.
+const (
+	keySame  = "s"
+	keyApart = "b"
+	keyUndo  = "u"
+)
+
 // just in the address names the pair that was decided before this one.
 const just = "tadi"
 

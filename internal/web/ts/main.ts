@@ -3,6 +3,7 @@
 import "htmx.org";
 import { commands } from "./command";
 import { drops } from "./drop";
+import { keys } from "./key";
 import { rows } from "./rows";
 import { page } from "./page";
 
@@ -10,3 +11,4 @@ page();
 rows();
 commands();
 drops();
+keys();
