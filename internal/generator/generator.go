@@ -90,6 +90,7 @@ type generator struct {
 	health     *health
 	house      *familyFacts
 	accounts   *accounts
+	events     *events
 
 	familySheet, personSheet *sheet
 	family                   family
@@ -151,7 +152,10 @@ func (g *generator) bind() (err error) {
 	if g.work, err = newWork(g.p, g.personSheet, g.def); err != nil {
 		return err
 	}
-	g.health, err = newHealth(g.p, g.personSheet)
+	if g.health, err = newHealth(g.p, g.personSheet); err != nil {
+		return err
+	}
+	g.events, err = newEvents(&g.p.Events, g.familySheet, g.personSheet, AgeRange(g.def.ProductiveAge))
 	return err
 }
 
@@ -271,6 +275,7 @@ func (g *generator) one(where *place, n int) error {
 	g.composer.compose(d, f, g.o.AsOf)
 	g.duplicates.register(d, f, g.o.AsOf, g.composer.is)
 	g.prosper(d, f)
+	g.events.fill(g.o.Seed, keyOf(where.code)<<30|uint64(n), f)
 	if err := g.identify(d, f); err != nil {
 		return err
 	}

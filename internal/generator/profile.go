@@ -62,6 +62,7 @@ type Profile struct {
 		Adults   Steps `yaml:"adults"`
 	} `yaml:"id_documents"`
 	Duplicates Duplicates `yaml:"duplicates"`
+	Events     Events     `yaml:"events"`
 }
 
 // VillageWeights spread families over villages.

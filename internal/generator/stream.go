@@ -119,6 +119,7 @@ func (w *streamed) family(where *place, n int) {
 	f.observed = g.o.AsOf.AddDays(-d.IntN(g.p.ObservedWithinDays + 1))
 	g.composer.compose(d, f, g.o.AsOf)
 	g.prosper(d, f)
+	g.events.fill(g.o.Seed, keyOf(where.code)<<30|uint64(n), f)
 	missing := g.p.Missing.Elsewhere
 	if f.unlisted {
 		missing = g.p.Missing.Cells

@@ -17,6 +17,8 @@ type Catalogue struct {
 	byNo    map[int]*Indicator
 	groups  []Group
 	derived []*Derivations // by From
+
+	presumed []*Indicator // those with a Presumed, by No
 }
 
 type key struct {

@@ -15,13 +15,32 @@ import (
 // A derived value is known only where every fact it needs is known: a family
 // with one adult whose work nobody asked about has an unknown count of
 // working adults, never a count that leaves that adult out.
+//
+// A fact with a Presumed that nobody reported becomes that answer first.
 func (c *Catalogue) Derive(asOf civil.Date, b *column.Batch) error {
 	d, ok := c.Derivations(asOf)
 	if !ok {
 		return fmt.Errorf("indicator: no definitions for derived facts are in force on %s", asOf)
 	}
+	c.presume(b)
 	d.Apply(asOf, b)
 	return nil
+}
+
+// presume fills what nobody reported of the facts that have a Presumed.
+func (c *Catalogue) presume(b *column.Batch) {
+	for _, i := range c.presumed {
+		t := b.Families
+		if i.Level == Person {
+			t = b.Members
+		}
+		to := t.Add(i.Code)
+		for row := range t.Rows {
+			if !to.Known.Get(row) {
+				to.Set(row, *i.Presumed)
+			}
+		}
+	}
 }
 
 // Apply is Derive with given definitions.

@@ -79,6 +79,7 @@ type Indicator struct {
 	Source   string    // the form, decree or definition that asks for it
 	Derived  bool      // computed or copied when a snapshot is built; never stored as a fact
 	Group    string    // code of the Group it is shown in
+	Presumed *int64    // what a snapshot takes where nobody reported anything: an event that did not happen; nil for not known
 
 	// Retired is the first day on which the fact is not asked for any more,
 	// zero where it still is; Instead is the code of what is asked in its

@@ -38,6 +38,7 @@ func Load(systems ...fs.FS) (*Catalogue, error) {
 		c:      &Catalogue{byCode: map[key]*Indicator{}, byNo: map[int]*Indicator{}},
 		places: map[*Indicator]place{},
 		like:   map[*Indicator]string{},
+		taken:  map[*Indicator]taken{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(text)) {
 		l.file(name, text[name])
@@ -55,7 +56,14 @@ type loader struct {
 	faults  faults
 	places  map[*Indicator]place
 	like    map[*Indicator]string // the code whose options an indicator shares
+	taken   map[*Indicator]taken  // what is presumed of an indicator, as written
 	pending []pendingDerivations
+}
+
+// taken is an answer that is read once the options are tied.
+type taken struct {
+	r    reader
+	node *yaml.Node
 }
 
 type pendingDerivations struct {
@@ -139,6 +147,7 @@ func (l *loader) group(r reader, n *yaml.Node, more map[string]func(*yaml.Node))
 func (l *loader) indicator(r reader, n *yaml.Node, i Indicator) {
 	var kind int
 	var like string
+	var presumed *yaml.Node
 	r.fields(n, map[string]func(*yaml.Node){
 		"no":         r.small(&i.No),
 		"code":       r.codeText(&i.Code),
@@ -153,6 +162,7 @@ func (l *loader) indicator(r reader, n *yaml.Node, i Indicator) {
 		"options_of": r.codeText(&like),
 		"retired":    r.day(&i.Retired),
 		"instead":    r.codeText(&i.Instead),
+		"presumed":   func(n *yaml.Node) { presumed = n },
 	})
 	i.Kind = Kind(kind)
 	switch at := r.at(n); {
@@ -176,6 +186,9 @@ func (l *loader) indicator(r reader, n *yaml.Node, i Indicator) {
 		l.places[p] = at
 		if like != "" {
 			l.like[p] = like
+		}
+		if presumed != nil {
+			l.taken[p] = taken{r, presumed}
 		}
 	}
 }
@@ -201,6 +214,23 @@ func (l *loader) retired(i *Indicator) {
 	}
 }
 
+// presumed reads what stands for a fact that nobody reported. A fact that is
+// worked out is not presumed.
+func (l *loader) presumed(i *Indicator) {
+	t, ok := l.taken[i]
+	if !ok {
+		return
+	}
+	v, known := t.r.answer(i, t.node)
+	if i.Derived {
+		l.faults.add(l.places[i], "presumed_derived", "code", i.Code)
+	}
+	if known {
+		i.Presumed = &v
+		l.c.presumed = append(l.c.presumed, i)
+	}
+}
+
 // finish ties shared options, checks them, and reads the definitions, which
 // name indicators of any file.
 func (l *loader) finish() {
@@ -218,6 +248,7 @@ func (l *loader) finish() {
 	for _, i := range l.c.all {
 		l.distinct(i)
 		l.retired(i)
+		l.presumed(i)
 	}
 	for _, p := range l.pending {
 		l.c.derived = append(l.c.derived, p.r.definitions(l.c, p.node))

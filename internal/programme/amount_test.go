@@ -55,13 +55,28 @@ func drawFamilies(t *rapid.T) *column.Batch {
 			}
 		}
 	}
-	for _, code := range []string{"received_pkh", "received_bpnt", "house_damaged", "land_owned", "house_aid_received"} {
+	for _, code := range []string{"received_pkh", "received_bpnt", "house_damaged", "land_owned", "house_aid_received", "homeless",
+		"death_claim", "death_certificate", "heir_letter", "poor_letter", "claim_papers", "disaster_hit", "disaster_decree",
+		"disaster_checked", "heir_proven", "displaced", "house_lost", "shock_list", "enterprise_aid_received", "flat_wanted", "livestock_wanted"} {
 		put(b.Families, code, 0, 1)
 	}
+	put(b.Families, "area", 3172041004, 3671011001, 3674011001)
+	put(b.Families, "death_days", 30, 31)
+	put(b.Families, "death_working_days", 40, 41)
+	put(b.Families, "death_cause", 1, 4, 5)
+	put(b.Families, "disaster_dead", 0, 1)
+	put(b.Families, "disaster_injured", 0, 2)
+	put(b.Families, "kube_families", 4, 5, 20, 21)
+	put(b.Families, "goats", 0, 2)
+	put(b.Families, "cattle", 0, 1)
+	put(b.Families, "watts", 0, 2, 3)
+	put(b.Families, "tenure", 1, 2)
+	put(b.Families, "water", 3, 6)
 	put(b.Families, "decile", 1, 4, 5)
 	put(b.Families, "toilet", 1, 6)
 	put(b.Families, "floor_area", 14, 29, 60)
-	for _, code := range []string{"pregnant", "postnatal", "working", "state_pensioner", "own_business", "has_nik"} {
+	for _, code := range []string{"pregnant", "postnatal", "working", "state_pensioner", "own_business", "has_nik", "laid_off",
+		"training_wish", "course_completed", "stall_wanted", "credit_wanted", "motorcycle_wanted", "kur", "umi", "cares_for_self"} {
 		put(b.Members, code, 0, 1)
 	}
 	put(b.Members, "born", ages(day, 0, 6, 7, 17, 18, 30, 59, 60, 69, 70, 75)...)
@@ -72,6 +87,10 @@ func drawFamilies(t *rapid.T) *column.Batch {
 	put(b.Members, "disability", 0, 0, 3)
 	put(b.Members, "orphan", 0, 3)
 	put(b.Members, "work_status", 1, 51)
+	put(b.Members, "ppks", 0, 2, 24)
+	put(b.Members, "mobility_aid", 0, 3, 4)
+	put(b.Members, "difficulty_walking", 1, 3, 4)
+	put(b.Members, "turnover", 1_900_000, 2_000_000, 3_000_001)
 	if err := indicator.Default().Derive(day, b); err != nil {
 		t.Fatal(err)
 	}

@@ -10,15 +10,15 @@ func (d *document) benefit(n *yaml.Node) {
 	b := Benefit{Per: "year"}
 	per := "family"
 	whose := []string{"family", "member"}
-	if d.programme.Subject.EachMember() {
-		per, whose = "person", []string{"person"}
+	if u := string(d.programme.Unit); u != "" && d.programme.Unit != FamilyUnit {
+		per, whose = u, []string{u}
 	}
 	d.within(named(n, "component"), func() {
 		// The subject is needed to read the rules, wherever it is written.
 		if p := named(n, "per"); p != "" {
 			per = p
 		}
-		b.Subject = map[string]rule.Subject{"family": rule.Family, "member": rule.Member, "person": rule.Person}[per]
+		b.Subject = map[string]rule.Subject{"member": rule.Member, "person": rule.Person}[per] // else rule.Family
 		given := 0
 		amount := func(every Every) func(*yaml.Node) {
 			return func(n *yaml.Node) {
@@ -27,13 +27,24 @@ func (d *document) benefit(n *yaml.Node) {
 			}
 		}
 		d.mapping(n, reads{
-			"component":   d.code(&b.Component),
-			"name":        d.phrase(&b.Name),
-			"per":         word(d.reader, &per, whose),
-			"when":        d.rule(&b.When, b.Subject, rule.Bool),
-			"annual":      amount("year"),
-			"monthly":     amount("month"),
-			"once":        amount(Once),
+			"component": d.code(&b.Component),
+			"name":      d.phrase(&b.Name),
+			"per":       word(d.reader, &per, whose),
+			"when":      d.rule(&b.When, b.Subject, rule.Bool),
+			"annual":    amount("year"),
+			"monthly":   amount("month"),
+			"once":      amount(Once),
+			"service": func(n *yaml.Node) {
+				given++
+				b.Service = n.Value == "true"
+				if !b.Service {
+					d.problem(n, "programme.not_word", "value", n.Value, "allowed", "true")
+				}
+				none := rule.Source{Text: "0", File: d.file, Clause: d.clause, Place: func(int) (int, int) { return n.Line, n.Column }}
+				r, err := d.env.Compile(none, b.Subject, rule.Number)
+				d.note(err)
+				b.Amount = r
+			},
 			"max_members": func(n *yaml.Node) { b.MaxMembers = d.limit(n) },
 			"goods":       d.phrase(&b.Goods),
 		}, "component", "name", "per")
@@ -107,7 +118,7 @@ func (d *document) cycle(n *yaml.Node) {
 			"split": word(d.reader, &split, []string{"exact"}),
 		}, "every", "split")
 		for _, b := range d.programme.Benefits {
-			if c.Every != "" && (b.Per == Once) != (c.Every == Once) {
+			if c.Every != "" && !b.Service && (b.Per == Once) != (c.Every == Once) {
 				d.problem(n, "programme.cycle_once", "component", b.Component)
 			}
 		}

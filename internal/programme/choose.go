@@ -34,7 +34,7 @@ func (c *chooser) choose(candidates []candidate, into []Line) (lines []Line, cer
 	open := false
 	c.all = c.all[:0]
 	for _, x := range candidates {
-		if x.truth == rule.No || x.known && x.line.Annual <= 0 {
+		if x.truth == rule.No || x.known && x.line.Annual <= 0 && !c.p.Benefits[x.line.Benefit].Service {
 			continue
 		}
 		certain = certain && x.known

@@ -93,8 +93,9 @@ func (d *document) top(n *yaml.Node) {
 		"aim":     word(d.reader, &p.Aim, aims),
 		"effects": words(d.reader, &p.Effects, effects),
 		"unit": func(n *yaml.Node) {
-			word(d.reader, &unit, []string{"family", "person"})(n)
-			if unit == "person" {
+			word(d.reader, &unit, units)(n)
+			p.Unit = Unit(unit)
+			if p.Unit == PersonUnit {
 				p.Subject = rule.Person
 			}
 		},
@@ -107,6 +108,7 @@ func (d *document) top(n *yaml.Node) {
 		"source":   d.later(d.sourceOf(&p.Source)),
 		"params":   func(n *yaml.Node) { d.pairs(n, d.param) },
 		"eligible": d.later(func(n *yaml.Node) { d.each(n, d.eligible) }),
+		"requires": func(n *yaml.Node) { d.each(n, d.requirement) },
 		"exclude": d.later(func(n *yaml.Node) {
 			p.origin.places["exclude"] = spot{n.Line, n.Column}
 			d.each(n, d.exclude)
@@ -119,7 +121,43 @@ func (d *document) top(n *yaml.Node) {
 		"delivery":   d.delivery,
 		"conditions": d.later(func(n *yaml.Node) { d.each(n, d.condition) }),
 		"exits":      d.later(func(n *yaml.Node) { d.each(n, d.exit) }),
-	}, "code", "name", "owner", "aim", "unit", "in_force", "source", "sources", "eligible", "benefits", "cycle", "delivery")
+	}, "code", "name", "owner", "aim", "unit", "in_force", "source", "sources", "benefits", "cycle", "delivery")
+	d.whoDecides(n)
+}
+
+// whoDecides holds a programme that is decided from the register to rules, and
+// one that is decided on a proposal to a list of what the proposal must show.
+func (d *document) whoDecides(n *yaml.Node) {
+	want, rest := "eligible", []string{"requires"}
+	if d.programme.ByProposal() {
+		want, rest = "requires", []string{"eligible", "exclude", "priority", "cap", "quota", "exits"}
+	}
+	if named := key(n, want); named == nil {
+		d.problem(n, "programme.key_missing", "key", want)
+	}
+	for _, k := range rest {
+		if at := key(n, k); at != nil {
+			d.problem(at, "programme.key_of_unit", "key", k, "unit", string(d.programme.Unit))
+		}
+	}
+}
+
+// key returns a key of a mapping, or nil.
+func key(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i]
+		}
+	}
+	return nil
+}
+
+func (d *document) requirement(n *yaml.Node) {
+	q := Requirement{}
+	d.within(named(n, "id"), func() {
+		d.mapping(n, reads{"id": d.id(&q.ID), "show": d.phrase(&q.Show)}, "id", "show")
+	})
+	d.programme.Requires = append(d.programme.Requires, q)
 }
 
 var published = regexp.MustCompile(`^\d{4}(-\d{2}(-\d{2})?)?$`)

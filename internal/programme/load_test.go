@@ -129,6 +129,12 @@ func TestBadFilesAreNamedByPlace(t *testing.T) {
 		{"amount dated later than the programme", "en: Rice}, in_force: {from: 2025-01-01}", "en: Rice}, in_force: {from: 2025-03-01}",
 			"beras.yaml:12:77 (params.rice) programme.param_period name=rice"},
 		{"negative amount", "value: 120000", "value: -120000", "beras.yaml:12:17 (params.rice) programme.too_small value=-120000 least=0"},
+		{"quota with a fraction", "default: 10", "default: 10.5", "beras.yaml:23:31 (quota) programme.not_whole value=10.5"},
+		{"quota beyond 64 bits", "default: 10", "default: 99999999999999999999", "beras.yaml:23:31 (quota) programme.not_whole value=99999999999999999999"},
+		{"exclusion of what is asked for", "when: family.received_bpnt", "when: family.decile <=   params.most", "beras.yaml:19:5 (receives) programme.exclusion_contradicts clause=decile"},
+		{"no amount and no service", "monthly: params.rice", "service: false", "beras.yaml:29:14 (rice) programme.not_word value=false"},
+		{"a service and an amount", "monthly: params.rice", "monthly: params.rice\n    service: true", "beras.yaml:25:5 (rice) programme.benefit_amount"},
+		{"a proposal of a family", "priority:", "requires: [{id: plan, show: {id: Rencana, en: Plan}}]\npriority:", "beras.yaml:22:1 programme.key_of_unit key=requires unit=family"},
 		{"fraction of a rupiah", "value: 120000", "value: 120000.50", "beras.yaml:12:17 (params.rice) programme.not_whole value=120000.50"},
 		{"grouped amount", "value: 120000", "value: 120.000.000", "beras.yaml:12:17 (params.rice) programme.not_whole value=120.000.000"},
 		{"negative quota", "default: 10", "default: -1", "beras.yaml:23:31 (quota) programme.too_small value=-1 least=0"},
@@ -152,7 +158,7 @@ func TestBadFilesAreNamedByPlace(t *testing.T) {
 		{"source without a title", "title: Perwal 1/2025", "title: []", "beras.yaml:9:19 (sources.perwal) programme.not_text"},
 		{"sentence in one language", "because: {id: Sudah menerima., en: Receives already.}", "because: {id: Sudah menerima.}", "beras.yaml:21:14 (receives) programme.key_missing key=en"},
 		{"exclusion of nobody", "when: family.received_bpnt", "programmes: [beram]", "beras.yaml:19:5 (receives) programme.exclusion_unknown code=beram"},
-		{"exclusion of itself", "when: family.received_bpnt", "programmes: [beras]", "beras.yaml:19:3 (exclude) programme.exclusion_circle code=beras"},
+		{"exclusion of itself", "when: family.received_bpnt", "programmes: [beras]", "beras.yaml:19:5 (receives) programme.exclusion_circle code=beras path=beras → beras"},
 		{"bad YAML", "owner: dinsos", "owner: dinsos: x", "beras.yaml:3:1 programme.syntax"},
 		{"a list for a mapping", "cap: {members: 3, keep: highest}", "cap: [3]", "beras.yaml:30:6 (cap) programme.not_mapping"},
 		{"a rule that is a list", "when: m.in_family", "when: [m.in_family]", "beras.yaml:28:11 (rice) programme.not_text"},
@@ -178,6 +184,30 @@ func TestBadFilesAreNamedByPlace(t *testing.T) {
 	}
 }
 
+func TestConflictsBetweenProgrammesAreNamed(t *testing.T) {
+	with := func(code, exclusion string) string {
+		return strings.NewReplacer("code: beras", "code: "+code, "when: family.received_bpnt", exclusion).Replace(good)
+	}
+	for _, tc := range []struct {
+		name, want string
+		files      map[string]string
+	}{
+		{"a circle of three", "a.yaml:19:5 (receives) programme.exclusion_circle code=a path=a → b → c → a", map[string]string{
+			"a.yaml": with("a", "programmes: [b]"), "b.yaml": with("b", "programmes: [c]"), "c.yaml": with("c", "programmes: [a]")}},
+		{"a circle behind a way to it", "b.yaml:19:5 (receives) programme.exclusion_circle code=b path=b → c → b", map[string]string{
+			"a.yaml": with("a", "programmes: [b]"), "b.yaml": with("b", "programmes: [c]"), "c.yaml": with("c", "programmes: [b]")}},
+		{"never on the same day", "a.yaml:19:5 (receives) programme.exclusion_never code=b", map[string]string{
+			"a.yaml": with("a", "programmes: [b]"),
+			"b.yaml": strings.Replace(with("b", "when: family.received_bpnt"), "from: 2025-01-01, to: 2025-12-31", "from: 2026-01-01", 1)}},
+		{"not there", "a.yaml:19:5 (receives) programme.exclusion_unknown code=b", map[string]string{"a.yaml": with("a", "programmes: [b]")}},
+	} {
+		_, err := load(tc.files)
+		if err == nil || summary(err) != tc.want {
+			t.Errorf("%s: got %v\nwant %s", tc.name, summary(err), tc.want)
+		}
+	}
+}
+
 func TestVersionsDoNotOverlap(t *testing.T) {
 	_, err := load(map[string]string{
 		"a.yaml": good,
@@ -194,7 +224,7 @@ func TestAnOfficesFileReplacesTheOneThatCame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Versions("sembako")) != 0 || len(s.Versions("beras")) != 1 {
+	if _, err := s.Version("sembako", civil.MustParse("2025-06-01")); err == nil || len(s.Versions("beras")) != 1 {
 		t.Errorf("programmes are %v", codes(s.All()))
 	}
 }
@@ -223,8 +253,17 @@ func TestInForceFollowsExclusions(t *testing.T) {
 
 func TestPresets(t *testing.T) {
 	s := presets(t)
-	want := []string{"pena@2023-01-01", "permakanan@2023-01-01", "pkh@2025-01-01", "rst@2023-06-01", "sembako@2025-01-01", "yapi@2021-09-01"}
+	want := []string{
+		"atensi@2021-09-01", "bencana@2025-01-01", "pena@2023-01-01", "kube@2020-01-01", "motor_roda_tiga@2023-01-01",
+		"kursi_roda@2023-01-01", "lapak_ska@2021-09-01", "rst@2023-06-01", "rusunawa@2023-02-01", "paket_csr@2020-12-01",
+		"pelatihan@2021-09-01", "penempatan@2021-09-01", "permakanan@2023-01-01", "pkh@2025-01-01", "rujukan_kur@2025-01-01",
+		"rujukan_umi@2023-01-01", "santunan_kematian_kota_tangerang@2023-12-01", "santunan_kematian_tangsel@2021-01-01",
+		"sembako@2025-01-01", "ternak@2022-01-01", "uep@2021-01-01", "yapi@2021-09-01",
+	}
 	if diff := cmp.Diff(want, codes(s.InForce(civil.MustParse("2025-06-01")))); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"kearifan_lokal@2019-08-01", "keserasian_sosial@2019-08-01"}, codes(s.Proposals(civil.MustParse("2025-06-01")))); diff != "" {
 		t.Error(diff)
 	}
 	if p, err := s.Version("pkh", civil.MustParse("2024-12-31")); err != nil || p.Version() != "2021-01-01" {
@@ -236,7 +275,7 @@ func TestPresets(t *testing.T) {
 			t.Errorf("%s and %s have one digest", p.File, other)
 		}
 		digests[p.Digest] = p.File
-		if p.Name.ID == "" || p.Name.EN == "" || !p.Source.Title.Translated() || len(p.Exits) == 0 {
+		if p.Name.ID == "" || p.Name.EN == "" || !p.Source.Title.Translated() || len(p.Exits) == 0 && len(p.Requires) == 0 {
 			t.Errorf("%s lacks name, source or exits", p.File)
 		}
 		if q := p.Quota; q != nil && !q.Source.Title.Translated() {

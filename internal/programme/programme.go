@@ -41,6 +41,18 @@ type Every string
 // Area is the level at which a quota is counted.
 type Area string
 
+// Unit is what a programme is given to.
+type Unit string
+
+// The units. Families and persons are decided from the register; groups and
+// villages ask by a proposal, which people decide.
+const (
+	FamilyUnit  Unit = "family"
+	PersonUnit  Unit = "person"
+	GroupUnit   Unit = "group"
+	VillageUnit Unit = "village"
+)
+
 // The words that a programme file may use, in the order in which a message
 // lists them.
 var (
@@ -49,6 +61,7 @@ var (
 	confidences = []string{"confirmed", "reported", "derived", "recalled"}
 	channels    = []string{"bank", "post", "goods", "group", "service"}
 	everies     = []string{"month", "two_months", "quarter", "half_year", "year", "once"}
+	units       = []string{"family", "person", "group", "village"}
 	areas       = []string{"nation", "province", "regency", "district", "village"}
 )
 
@@ -71,6 +84,7 @@ type Programme struct {
 	Owner   string // path in the unit tree: kemensos/linjamsos
 	Aim     Aim
 	Effects []Effect
+	Unit    Unit
 	Subject rule.Subject // rule.Family or rule.Person: who is entitled
 	InForce Period
 	Source  Source
@@ -86,6 +100,7 @@ type Programme struct {
 	Channels   []Channel
 	Conditions []Condition
 	Exits      []Exit
+	Requires   []Requirement // what a proposal must show; empty where the register decides
 
 	File   string
 	Digest [32]byte // of the file's bytes and of the parameters that With changed
@@ -96,6 +111,16 @@ type Programme struct {
 // Version names the version among those of its programme: the first day on
 // which it is in force.
 func (p *Programme) Version() string { return p.InForce.From.String() }
+
+// ByProposal reports whether people decide the programme on a proposal of a
+// group or village, instead of rules on what the register holds.
+func (p *Programme) ByProposal() bool { return p.Unit == GroupUnit || p.Unit == VillageUnit }
+
+// Requirement is one thing that a proposal must show.
+type Requirement struct {
+	ID   string
+	Show i18n.Text
+}
 
 // Period is a span of days. It includes From and To; nil is for ever.
 type Period struct {
@@ -192,6 +217,7 @@ type Benefit struct {
 	When       *rule.Rule   // nil where all who are entitled have it
 	Amount     *rule.Rule   // rupiah for each Per
 	Per        Every        // "year", "month" or "once"
+	Service    bool         // no rupiah are given: a service, a referral or a thing; Amount is 0
 	MaxMembers int          // of a family that can have the component; 0 for all
 	Goods      i18n.Text    // what is given where it is not money; may be empty
 }

@@ -90,9 +90,7 @@ func read(c *indicator.Catalogue, kept bool, files []fs.FS) (*Set, error) {
 func (s *Set) across() rule.Problems {
 	var problems rule.Problems
 	say := func(p *Programme, clause, key string, args ...any) {
-		at := p.origin.places[clause]
-		src := rule.Source{File: p.File, Clause: clause, Place: func(int) (int, int) { return at.line, at.column }}
-		problems = append(problems, src.Problem(0, key, args...))
+		problems = append(problems, p.problem(clause, key, args...))
 	}
 	for i, p := range s.list() {
 		for _, q := range s.list()[i+1:] {
@@ -108,38 +106,7 @@ func (s *Set) across() rule.Problems {
 			}
 		}
 	}
-	if p, circle := s.circle(); circle {
-		say(p, "exclude", "programme.exclusion_circle", "code", p.Code)
-	}
-	return problems
-}
-
-// circle finds a programme whose exclusions lead back to itself.
-func (s *Set) circle() (*Programme, bool) {
-	const onTheWay, done = 1, 2
-	state := map[string]int{}
-	var visit func(code string) bool
-	visit = func(code string) bool {
-		if state[code] != 0 {
-			return state[code] == onTheWay
-		}
-		state[code] = onTheWay
-		for _, p := range s.Versions(code) {
-			for _, x := range p.Exclusions {
-				if slices.ContainsFunc(x.Programmes, visit) {
-					return true
-				}
-			}
-		}
-		state[code] = done
-		return false
-	}
-	for _, p := range s.list() {
-		if visit(p.Code) {
-			return p, true
-		}
-	}
-	return nil, false
+	return append(problems, s.conflicts()...)
 }
 
 // All returns every version, by code and first day.
@@ -167,15 +134,16 @@ func (s *Set) Version(code string, day civil.Date) (*Programme, error) {
 	return nil, fault.NotFound("programme.none_in_force", "code", code, "day", day)
 }
 
-// InForce returns the versions in force on a day, one a programme, in an
-// order in which each comes after those whose recipients it excludes.
+// InForce returns the versions in force on a day that the register decides,
+// one a programme, in an order in which each comes after those whose
+// recipients it excludes.
 func (s *Set) InForce(day civil.Date) []*Programme {
 	var ordered []*Programme
 	placed := map[string]bool{}
 	var place func(code string)
 	place = func(code string) {
 		p, err := s.Version(code, day)
-		if err != nil || placed[code] {
+		if err != nil || placed[code] || p.ByProposal() {
 			return
 		}
 		placed[code] = true
@@ -190,6 +158,12 @@ func (s *Set) InForce(day civil.Date) []*Programme {
 		place(p.Code)
 	}
 	return ordered
+}
+
+// Proposals returns the versions in force on a day that are decided on
+// proposals of groups and villages.
+func (s *Set) Proposals(day civil.Date) []*Programme {
+	return slices.DeleteFunc(s.All(), func(p *Programme) bool { return !p.ByProposal() || !p.InForce.Contains(day) })
 }
 
 // With returns the programme with other values of parameters, for a what-if.

@@ -131,6 +131,10 @@ func tell(t testing.TB, w *strings.Builder, p *Programme, names []string, b *col
 		}
 		for i := range p.Exclusions {
 			x := &p.Exclusions[i]
+			if x.Rule == nil {
+				fmt.Fprintf(w, "    not %s: who receives %s\n", x.ID, strings.Join(x.Programmes, ", "))
+				continue
+			}
 			fmt.Fprintf(w, "    not %s: %s. %s\n", x.ID, e.Exclusions[i].Truth, x.Say(i18n.ID, b, 0, member, e.Exclusions[i]))
 		}
 		a := p.AmountOf(b, 0, member)
