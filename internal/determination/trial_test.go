@@ -136,7 +136,8 @@ func TestTryInARegency(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range c.Programmes {
-		if want := x.Code == "pkh" || x.Code == "sembako" || x.Code == "permakanan"; x.Unlimited != want {
+		q := codeOf(t, all, x.Code).Quota
+		if want := q != nil && q.Codes() < 4; x.Unlimited != want { // of the nation or a province
 			t.Errorf("the quota of %s is left out: %v", x.Code, x.Unlimited)
 		}
 		if x.After != x.Before || x.Winners+x.Losers != 0 {
