@@ -66,7 +66,7 @@ type Fact struct {
 	Name       string   // of the person
 	Value      int64
 	Known      bool
-	Origin     string      // import, visit, edit, derived, ranking, or empty where there is none
+	Origin     string      // import, visit, edit, derived, ranking, presumed, or empty where there is none
 	ObservedOn *civil.Date // nil for what is derived
 }
 
@@ -201,12 +201,10 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 	r := Reasons{Subject: Subject{FamilyID: x.family.IDs[0], PersonID: x.person(member)}, Name: x.name(member), Outcome: d.Outcome,
 		Annual: d.Annual(), Uncertain: d.Uncertain, Queue: d.Place, Limit: -1}
 	found := p.Explain(b, 0, member)
-	var missing []rule.Reading
 	for i, a := range found.Clauses {
 		if a.Truth != d.Answers.At(i) {
 			return r, fault.Invalid("determination.explain_differs", "item", p.Clauses[i].ID)
 		}
-		missing = append(missing, missingOf(a)...)
 		r.Items = append(r.Items, x.item(p, i, member, a))
 	}
 	for i, a := range found.Exclusions {
@@ -216,16 +214,12 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		} else if a.Truth != d.Answers.At(at) {
 			return r, fault.Invalid("determination.explain_differs", "item", p.Exclusions[i].ID)
 		}
-		missing = append(missing, missingOf(a)...)
 		r.Items = append(r.Items, x.item(p, at, member, a))
 	}
 	meets := meetsOne(p, d.Answers)
 	r.Nothing = meets == rule.Yes && d.Outcome == Refused
-	if d.Uncertain || meets == rule.Yes && d.Outcome == Undetermined {
-		missing = append(missing, p.AmountOf(b, 0, member).Missing...)
-	}
 	if d.Outcome == Undetermined || d.Uncertain {
-		r.Collect = x.facts(x.s.toCollect(x.opened, b, missing))
+		r.Collect = x.facts(x.s.toCollect(x.opened, b, x.lacking(k, member)))
 	}
 	for _, l := range d.Lines {
 		r.Lines = append(r.Lines, ExplainedLine{&p.Benefits[l.Benefit], x.person(l.Member), x.name(l.Member), l.Annual})
@@ -241,6 +235,44 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		}
 	}
 	return r, nil
+}
+
+// lacking returns the missing facts that leave a subject's outcome or amount
+// open: those of its own rules, and those that leave open whether the family
+// receives a programme that excludes it. Exclusions run in no circle.
+func (x *explainer) lacking(k, member int) []rule.Reading {
+	p, b, d := x.opened.programmes[k], &x.family.Batch, x.family.decision(k, member)
+	e := p.Explain(b, 0, member)
+	var missing []rule.Reading
+	for _, a := range slices.Concat(e.Clauses, e.Exclusions) {
+		missing = append(missing, missingOf(a)...)
+	}
+	for i, y := range p.Exclusions {
+		if y.Rule == nil && d.Answers.At(len(p.Clauses)+i) == rule.Unknown {
+			missing = append(missing, x.lackingOf(y.Programmes)...)
+		}
+	}
+	if d.Uncertain || meetsOne(p, d.Answers) == rule.Yes && d.Outcome == Undetermined {
+		missing = append(missing, p.AmountOf(b, 0, member).Missing...)
+	}
+	return missing
+}
+
+// lackingOf returns what leaves open whether the family receives one of
+// several programmes.
+func (x *explainer) lackingOf(programmes []string) []rule.Reading {
+	var missing []rule.Reading
+	for k, p := range x.opened.programmes {
+		if !slices.Contains(programmes, p.Code) {
+			continue
+		}
+		eachSubject(p, &x.family.Batch, func(_, _, member int) {
+			if x.family.decision(k, member).Outcome == Undetermined {
+				missing = append(missing, x.lacking(k, member)...)
+			}
+		})
+	}
+	return missing
 }
 
 // missingOf returns what an open answer lacks.
@@ -354,6 +386,9 @@ func (x *explainer) origin(r rule.Reading) (string, *civil.Date) {
 		if best == nil || o.ObservedOn >= best.ObservedOn {
 			best = o
 		}
+	}
+	if best == nil && r.Indicator.Presumed != nil && r.Value == *r.Indicator.Presumed {
+		return "presumed", nil
 	}
 	if best == nil {
 		return "", nil

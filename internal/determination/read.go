@@ -13,7 +13,6 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
-	"gotong/internal/rule"
 	"gotong/internal/snapshot"
 )
 
@@ -335,6 +334,12 @@ func (s *Service) Visits(ctx context.Context, f Filter, after Place, limit int, 
 	if err != nil {
 		return nil, nil, err
 	}
+	for page.Next != nil && page.Rows[0].FamilyID == page.Rows[len(page.Rows)-1].FamilyID { // one family fills the page
+		limit *= 2
+		if page, err = s.List(ctx, f, after, limit, purpose); err != nil {
+			return nil, nil, err
+		}
+	}
 	rows, next := page.Rows, page.Next
 	if next != nil { // the last family may go on: it comes on the next page
 		whole := len(rows)
@@ -472,20 +477,7 @@ func (s *Service) collectFor(o *opened, r Row) ([]Fact, error) {
 	}
 	nobody := &registry.Dossier{Record: &registry.Record{}, History: &registry.History{}} // names are put in later
 	x := &explainer{s: s, opened: o, area: r.Area, family: f, dossier: nobody}
-	return x.facts(s.toCollect(o, &f.Batch, lacking(o.programmes[k], f, member))), nil
-}
-
-// lacking returns the missing facts that leave a subject's outcome open.
-func lacking(p *programme.Programme, f *family, member int) []rule.Reading {
-	e := p.Explain(&f.Batch, 0, member)
-	var missing []rule.Reading
-	for _, a := range slices.Concat(e.Clauses, e.Exclusions) {
-		missing = append(missing, missingOf(a)...)
-	}
-	if len(missing) == 0 {
-		missing = p.AmountOf(&f.Batch, 0, member).Missing
-	}
-	return missing
+	return x.facts(s.toCollect(o, &f.Batch, x.lacking(k, member))), nil
 }
 
 // Household is a family as a determination met it, with all its facts and
