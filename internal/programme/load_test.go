@@ -375,7 +375,7 @@ func FuzzLoad(f *testing.F) {
 }
 
 func TestWordsHaveNames(t *testing.T) {
-	for group, all := range map[string][]string{"aim": aims, "confidence": confidences, "channel": channels, "every": everies, "area": areas} {
+	for group, all := range map[string][]string{"aim": aims, "confidence": confidences, "channel": channels, "every": everies, "area": areas, "unit": units} {
 		for _, w := range all {
 			for _, l := range i18n.Langs {
 				if !i18n.Has(l, "programme."+group+"."+w) {

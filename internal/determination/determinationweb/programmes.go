@@ -66,10 +66,7 @@ func (h *Handlers) programmes(ctx context.Context, r *web.Request) (web.Response
 }
 
 func unitKey(p *programme.Programme) string {
-	if p.Subject.EachMember() {
-		return "determination.programme.person"
-	}
-	return "determination.programme.family"
+	return "programme.unit." + string(p.Unit)
 }
 
 // each yields rows that are at hand.
@@ -167,6 +164,9 @@ func (v *programmeView) rules(ctx context.Context, l i18n.Lang, h *Handlers) {
 	for _, c := range v.P.Clauses {
 		v.Clauses = append(v.Clauses, plainRule{c.ID, c.Because.Plain(l), text(c.Rule)})
 	}
+	for _, q := range v.P.Requires {
+		v.Clauses = append(v.Clauses, plainRule{ID: q.ID, Sentence: q.Show.In(l)})
+	}
 	for _, x := range v.P.Exclusions {
 		v.Excluded = append(v.Excluded, plainRule{x.ID, x.Because.Plain(l), text(x.Rule)})
 	}
@@ -194,6 +194,9 @@ func (v *programmeView) rules(ctx context.Context, l i18n.Lang, h *Handlers) {
 
 func (v *programmeView) tables(r *web.Request) {
 	amount := func(b programme.Benefit) any {
+		if b.Service {
+			return r.T("programme.service")
+		}
 		if n, ok := b.Amount.Constant(); ok {
 			return rupiah(n)
 		}
