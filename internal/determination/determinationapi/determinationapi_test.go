@@ -120,7 +120,7 @@ func TestExplanation(t *testing.T) {
 	path := "/api/v1/families/" + mine.String() + "/explanation?purpose=service"
 	var all struct{ Explanations []explanation }
 	c.get(operator, path, 200, &all)
-	if len(all.Explanations) != 6 {
+	if want := len(w.Programmes.InForce(snapshottest.AsOf)); len(all.Explanations) != want {
 		t.Fatalf("%d programmes are explained", len(all.Explanations))
 	}
 	for _, e := range all.Explanations {
