@@ -142,12 +142,16 @@ func (e *estimate) predict(row int32) float64 {
 }
 
 // crossError is the sum of squared errors over communities not seen, each
-// fifth of them predicted by a whole fit, choices included, to the others.
+// fifth of them predicted by a whole fit, choices included, to the others. Of
+// a large survey one fifth stands for all.
 func (d *Data) crossError(rows []int32, o Options) (float64, error) {
 	sorted := d.byGroup(rows)
 	parts := d.deal(sorted, min(5, len(d.groups)), o.Seed+1)
-	sum := 0.0
+	sum, weight := 0.0, 0.0
 	for i, part := range parts {
+		if i > 0 && len(rows) > largeSurvey {
+			break
+		}
 		var rest []int32
 		for k, other := range parts {
 			if k != i {
@@ -161,10 +165,15 @@ func (d *Data) crossError(rows []int32, o Options) (float64, error) {
 		for _, row := range part {
 			away := d.outcome[row] - e.predict(row)
 			sum += d.weight[row] * away * away
+			weight += d.weight[row]
 		}
 	}
-	return sum, nil
+	return sum / weight * float64(len(rows)), nil
 }
+
+// largeSurvey is more households than one error over communities not seen
+// needs to be known to three digits.
+const largeSurvey = 200_000
 
 func (d *Data) variance(rows []int32) float64 {
 	var n, sum, squares float64
