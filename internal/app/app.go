@@ -228,9 +228,13 @@ func (a *App) wireDetermination(random io.Reader) error {
 	if err != nil {
 		return err
 	}
+	advice, err := determination.LoadAdviceRules(a.Catalogue, policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
-		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Warn: a.Log})
+		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Advice: advice, Warn: a.Log})
 	return a.Determinations.AdoptVersions(context.Background())
 }
 

@@ -7,17 +7,21 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/app"
+	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
 func explainCommand(e *env) *cobra.Command {
-	var family, programme, of string
+	var family, programme, of, at string
 	c := &cobra.Command{
-		Use: "explain", Short: "Say why a programme said yes or no to a family, clause by clause", Args: cobra.NoArgs,
-		Example: "  gotong explain --data office --family 019b8bab-0681-7006-a9be-f5488ace7209 --programme pkh --lang id",
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use: "explain FAMILY", Short: "Say why a programme said yes or no to a family, clause by clause", Args: cobra.MaximumNArgs(1),
+		Example: "  gotong explain 019b8bab-0681-7006-a9be-f5488ace7209 --data office --programme pkh --at 2026-01-31 --lang id",
+		RunE: func(cmd *cobra.Command, named []string) error {
+			if len(named) == 1 {
+				family = named[0]
+			}
 			id, err := ident.Parse(family)
 			if err != nil {
 				return fault.Invalid("cli.bad_id", "value", family).Because(err)
@@ -27,7 +31,7 @@ func explainCommand(e *env) *cobra.Command {
 				if of != "" {
 					args = []string{of}
 				}
-				which, err := determinationOf(ctx, a, args)
+				which, err := determinationAt(ctx, a, args, at)
 				if err != nil {
 					return err
 				}
@@ -48,10 +52,21 @@ func explainCommand(e *env) *cobra.Command {
 	f.StringVar(&family, "family", "", "family id")
 	f.StringVar(&programme, "programme", "", "programme code (default: all)")
 	f.StringVar(&of, "determination", "", "determination id (default: the newest)")
-	if err := c.MarkFlagRequired("family"); err != nil {
-		panic(err)
-	}
+	f.StringVar(&at, "at", "", "day, YYYY-MM-DD: explain what was in force for it")
 	return c
+}
+
+// determinationAt returns the determination in force for a day, where one is given.
+func determinationAt(ctx context.Context, a *app.App, args []string, at string) (ident.ID, error) {
+	if at == "" {
+		return determinationOf(ctx, a, args)
+	}
+	day, err := civil.Parse(at)
+	if err != nil {
+		return ident.ID{}, fault.Invalid("determination.bad_date", "value", at).Because(err)
+	}
+	h, err := a.Determinations.OnDate(ctx, day)
+	return h.ID, err
 }
 
 func explanations(ctx context.Context, a *app.App, of, family ident.ID, programme string) ([]*determination.Explanation, error) {
@@ -76,6 +91,13 @@ type explainedSubject struct {
 	Annual  int64             `json:"annual_rupiah"`
 	Clauses []explainedClause `json:"clauses"`
 	Collect []string          `json:"collect,omitempty"` // indicators to find out
+	Advice  []explainedAdvice `json:"advice,omitempty"`  // what would change the answer; each was tried
+}
+
+type explainedAdvice struct {
+	Class    string           `json:"class"` // mutable or correctable
+	Sentence string           `json:"sentence"`
+	Changes  map[string]int64 `json:"changes"` // by indicator, as stored
 }
 
 type explainedClause struct {
@@ -94,6 +116,13 @@ func (e *env) explained(x *determination.Explanation) explained {
 		}
 		for _, f := range s.Collect {
 			subject.Collect = append(subject.Collect, f.Indicator.Code)
+		}
+		for _, a := range s.Advice {
+			y := explainedAdvice{Class: string(a.Class), Sentence: a.Anonymous().Sentence(e.lang), Changes: map[string]int64{}}
+			for _, c := range a.Changes {
+				y.Changes[c.Indicator.Code] = c.Value
+			}
+			subject.Advice = append(subject.Advice, y)
 		}
 		out.Subjects = append(out.Subjects, subject)
 	}

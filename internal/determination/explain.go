@@ -45,6 +45,7 @@ type Reasons struct {
 	Collect        []Fact // what to find out, where the outcome or the lines are open
 	Counterfactual *Counterfactual
 	Whose          string // name of the member whose number Counterfactual is about
+	Advice         []Advice
 }
 
 // Item is a clause or an exclusion with its answer.
@@ -233,6 +234,7 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		if c := counterfactual(p, b, member, d.Answers); c != nil {
 			r.Counterfactual, r.Whose = c, x.name(c.Member)
 		}
+		r.Advice = x.advice(advise(p, b, member, d.Answers, x.s.Advice.On(x.opened.header.AsOf)))
 	}
 	return r, nil
 }

@@ -57,6 +57,8 @@ type Deps struct {
 	Random     io.Reader // notice codes
 	Root       string    // folder under which each determination has its own
 
+	Advice AdviceRules // what may be advised to who is refused; without any nothing is
+
 	Checks CheckRules   // of the public status check; without any there is no alarm
 	Warn   *slog.Logger // where an alarm is raised beside the audit log; nil for nowhere
 }

@@ -91,7 +91,10 @@ func (r *Reasons) Notes(l i18n.Lang) []string {
 	if r.Uncertain && r.Outcome == Entitled {
 		say("uncertain")
 	}
-	if c := r.Counterfactual; c != nil {
+	for _, a := range r.Advice {
+		all = append(all, a.Sentence(l))
+	}
+	if c := r.Counterfactual; c != nil && len(r.Advice) == 0 {
 		key := "at_least"
 		if c.AtMost() {
 			key = "at_most"

@@ -12,6 +12,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/api"
+	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -152,6 +153,7 @@ type explainInput struct {
 	ID            string         `path:"id" format:"uuid" doc:"the family"`
 	Programme     string         `query:"programme" maxLength:"60" doc:"code; without it all programmes are explained"`
 	Determination string         `query:"determination" doc:"id; without it the one in force"`
+	At            string         `query:"at" doc:"a day, YYYY-MM-DD: the determination that was in force for it"`
 	Purpose       access.Purpose `query:"purpose" required:"true" doc:"of the register of processing: service, verification, determination, audit, …"`
 }
 
@@ -170,7 +172,7 @@ func (h *handlers) explain(ctx context.Context, in *explainInput) (*explainOutpu
 	if err != nil {
 		return nil, fault.NotFound("determination.family_outside").Because(err)
 	}
-	d, err := h.determination(ctx, in.Determination)
+	d, err := h.explained(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +186,18 @@ func (h *handlers) explain(ctx context.Context, in *explainInput) (*explainOutpu
 		out.Body.Explanations = append(out.Body.Explanations, explanationOf(api.Lang(ctx), e))
 	}
 	return out, nil
+}
+
+// explained returns the determination that an explanation is of.
+func (h *handlers) explained(ctx context.Context, in *explainInput) (determination.Header, error) {
+	if in.At == "" {
+		return h.determination(ctx, in.Determination)
+	}
+	day, err := civil.Parse(in.At)
+	if err != nil {
+		return determination.Header{}, fault.Invalid("determination.bad_date", "value", in.At).Because(err)
+	}
+	return h.service.OnDate(ctx, day)
 }
 
 func (h *handlers) explanations(ctx context.Context, in *explainInput, id, family ident.ID) ([]*determination.Explanation, error) {

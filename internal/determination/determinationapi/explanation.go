@@ -24,6 +24,38 @@ type reasons struct {
 	Lines          []line          `json:"lines"`
 	Collect        []fact          `json:"collect" doc:"what to find out"`
 	Counterfactual *counterfactual `json:"counterfactual,omitempty"`
+	Advice         []advice        `json:"advice" doc:"what would change the answer and can be changed or corrected; each was tried"`
+}
+
+// advice is a small set of facts that would all have to be otherwise.
+type advice struct {
+	Class    string         `json:"class" enum:"mutable,correctable" doc:"whether the family can change it, or a visit can correct it"`
+	Sentence string         `json:"sentence"`
+	Changes  []adviceChange `json:"changes"`
+}
+
+type adviceChange struct {
+	Indicator string `json:"indicator"`
+	Person    string `json:"person,omitempty" format:"uuid"`
+	Class     string `json:"class" enum:"mutable,correctable"`
+	Was       int64  `json:"was"`
+	Value     int64  `json:"value"`
+}
+
+func adviceOf(l i18n.Lang, all []determination.Advice) []advice {
+	out := []advice{}
+	for _, a := range all {
+		x := advice{Class: string(a.Class), Sentence: a.Anonymous().Sentence(l)}
+		for _, c := range a.Changes {
+			y := adviceChange{Indicator: c.Indicator.Code, Class: string(c.Class), Was: c.Fact.Value, Value: c.Value}
+			if !c.PersonID.IsZero() {
+				y.Person = c.PersonID.String()
+			}
+			x.Changes = append(x.Changes, y)
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // item is a clause or an exclusion.
@@ -84,7 +116,7 @@ func explanationOf(l i18n.Lang, e *determination.Explanation) explanation {
 
 func reasonsOf(l i18n.Lang, s *determination.Reasons) reasons {
 	r := reasons{Outcome: s.Outcome.String(), Annual: int64(s.Annual), Uncertain: s.Uncertain, Queue: s.Queue,
-		Items: []item{}, Lines: []line{}, Collect: factsOf(l, s.Collect)}
+		Items: []item{}, Lines: []line{}, Collect: factsOf(l, s.Collect), Advice: adviceOf(l, s.Advice)}
 	if !s.PersonID.IsZero() {
 		r.Person = s.PersonID.String()
 	}

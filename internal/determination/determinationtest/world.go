@@ -24,6 +24,7 @@ import (
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
 	"gotong/internal/targeting/targetingtest"
+	"gotong/policy"
 	"gotong/programmes"
 )
 
@@ -65,9 +66,13 @@ func NewWorld(t testing.TB, s Stores, records []snapshot.Record) *World {
 	if w.Programmes, err = programme.Load(indicator.Default(), programmes.Files); err != nil {
 		t.Fatal(err)
 	}
+	advice, err := determination.LoadAdviceRules(indicator.Default(), policy.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.Determinations = determination.NewService(determination.Deps{Unit: s.Unit, Store: s.Determinations, Snapshots: w.Snapshots,
 		Rankings: w.Rankings, Programmes: w.Programmes, Catalogue: indicator.Default(), Register: Register{Records: records, Keys: keys},
-		Rules: s.Rules, Keys: keys, Log: log, Clock: c, IDs: ids, Random: rand.Reader, Root: filepath.Join(root, "determinations")})
+		Advice: advice, Rules: s.Rules, Keys: keys, Log: log, Clock: c, IDs: ids, Random: rand.Reader, Root: filepath.Join(root, "determinations")})
 	return w
 }
 

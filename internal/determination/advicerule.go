@@ -1,0 +1,116 @@
+package determination
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+	"gotong/internal/indicator"
+)
+
+// Class says what can be done about a fact.
+type Class string
+
+// The classes.
+const (
+	Mutable     Class = "mutable"     // the family can change it
+	Correctable Class = "correctable" // a visit can find that it was recorded wrongly
+	Immutable   Class = "immutable"   // never offered as advice
+)
+
+// AdviceRule is what may be advised from a day on.
+type AdviceRule struct {
+	From        civil.Date `yaml:"from"`
+	Most        int        `yaml:"most"`     // pieces of advice in one answer
+	Together    int        `yaml:"together"` // facts that one piece may change
+	Mutable     byLevel    `yaml:"mutable"`
+	Correctable byLevel    `yaml:"correctable"`
+	Source      i18n.Text  `yaml:"source"`
+}
+
+type byLevel struct {
+	Family []string `yaml:"family"`
+	Person []string `yaml:"person"`
+}
+
+func (b byLevel) has(i *indicator.Indicator) bool {
+	if i.Level == indicator.Family {
+		return slices.Contains(b.Family, i.Code)
+	}
+	return slices.Contains(b.Person, i.Code)
+}
+
+// Class returns the class of a fact; what no list names is immutable.
+func (r AdviceRule) Class(i *indicator.Indicator) Class {
+	switch {
+	case r.Mutable.has(i):
+		return Mutable
+	case r.Correctable.has(i):
+		return Correctable
+	}
+	return Immutable
+}
+
+// AdviceRules are the rules in order of their days.
+type AdviceRules []AdviceRule
+
+const adviceFile = "advice.yaml"
+
+// LoadAdviceRules reads advice.yaml of a policy folder. It returns
+// fault.Invalid for facts that are not in the catalogue or in two lists.
+func LoadAdviceRules(c *indicator.Catalogue, files fs.FS) (AdviceRules, error) {
+	text, err := fs.ReadFile(files, adviceFile)
+	if err != nil {
+		return nil, fmt.Errorf("determination: %w", err)
+	}
+	var file struct {
+		Rules AdviceRules `yaml:"advice"`
+	}
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", 1, "what", "YAML").Because(err)
+	}
+	if len(file.Rules) == 0 {
+		return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", 1, "what", "advice")
+	}
+	for i, r := range file.Rules {
+		if what := r.wrong(c); what != "" || i > 0 && r.From <= file.Rules[i-1].From {
+			return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", i+1, "what", what)
+		}
+	}
+	return file.Rules, nil
+}
+
+// wrong names what is wrong with a rule; empty for nothing.
+func (r AdviceRule) wrong(c *indicator.Catalogue) string {
+	if r.Most < 1 || r.Together < 1 || !r.Source.Complete() {
+		return "most, together, source"
+	}
+	for level, lists := range map[indicator.Level][2][]string{indicator.Family: {r.Mutable.Family, r.Correctable.Family},
+		indicator.Person: {r.Mutable.Person, r.Correctable.Person}} {
+		all := slices.Concat(lists[0], lists[1])
+		for i, code := range all {
+			if _, ok := c.Lookup(level, code); !ok || slices.Contains(all[:i], code) {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+// On returns the rule in force on a day; where there is none nothing is advised.
+func (all AdviceRules) On(day civil.Date) AdviceRule {
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].From <= day {
+			return all[i]
+		}
+	}
+	return AdviceRule{}
+}
