@@ -65,7 +65,7 @@ func determinationAt(ctx context.Context, a *app.App, args []string, at string) 
 	if err != nil {
 		return ident.ID{}, fault.Invalid("determination.bad_date", "value", at).Because(err)
 	}
-	h, err := a.Determinations.OnDate(ctx, day)
+	h, err := a.Determinations.InForceOn(ctx, day)
 	return h.ID, err
 }
 

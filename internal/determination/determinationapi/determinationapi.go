@@ -197,7 +197,7 @@ func (h *handlers) explained(ctx context.Context, in *explainInput) (determinati
 	if err != nil {
 		return determination.Header{}, fault.Invalid("determination.bad_date", "value", in.At).Because(err)
 	}
-	return h.service.OnDate(ctx, day)
+	return h.service.InForceOn(ctx, day)
 }
 
 func (h *handlers) explanations(ctx context.Context, in *explainInput, id, family ident.ID) ([]*determination.Explanation, error) {

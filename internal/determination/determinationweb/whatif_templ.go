@@ -262,7 +262,7 @@ func whatIfForm(v whatIfView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hx-trigger=\"change, input changed delay:500ms, submit\" hx-target=\"#hasil-simulasi\" hx-select=\"#hasil-simulasi\" hx-swap=\"outerHTML\" hx-replace-url=\"true\" hx-sync=\"this:replace\" novalidate>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hx-trigger=\"change, submit\" hx-target=\"#hasil-simulasi\" hx-select=\"#hasil-simulasi\" hx-swap=\"outerHTML\" hx-replace-url=\"true\" hx-sync=\"this:replace\" novalidate>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
