@@ -42,7 +42,7 @@ var layers = [][]string{
 
 // tools are programs for building and deriving; nothing imports them, and
 // they may import anything.
-var tools = []string{"internal/web/assets", "internal/region/derive", "internal/archtest", "internal/e2e"}
+var tools = []string{"internal/web/assets", "internal/region/derive", "internal/archtest", "internal/e2e", "internal/mutate"}
 
 // sql names what only db and *db packages may import.
 var sqlPackages = []string{"database/sql", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "zombiezen.com/go/sqlite"}

@@ -84,7 +84,9 @@ func TestMatchJudgesEveryLineOnce(t *testing.T) {
 			switch f.Verdict {
 			case Matched:
 				moved[f.LineNo]++
-				if l := lines[f.LineNo-1]; l.Status != OnTheWay || l.Amount != f.Amount || f.To != Credited && f.To != ReturnedIt || f.Reason != "" {
+				l := lines[f.LineNo-1]
+				calledBack := l.Status == Unclaimed && f.To == ReturnedIt
+				if l.Status != OnTheWay && !calledBack || l.Amount != f.Amount || f.To != Credited && f.To != ReturnedIt || f.Reason != "" {
 					t.Fatalf("%+v settles %+v", f, l)
 				}
 			case Explained, Queued:

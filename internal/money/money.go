@@ -16,14 +16,11 @@ type Rupiah int64
 // Add returns a+b and whether it fits 64 bits.
 func (a Rupiah) Add(b Rupiah) (Rupiah, bool) {
 	s := a + b
-	return s, b == 0 || (s > a) == (b > 0)
+	return s, (s < a) == (b < 0)
 }
 
 // Times returns a*n and whether it fits 64 bits.
 func (a Rupiah) Times(n int64) (Rupiah, bool) {
-	if a == 0 || n == 0 {
-		return 0, true
-	}
 	hi, lo := bits.Mul64(magnitude(int64(a)), magnitude(n))
 	if hi != 0 || lo > 1<<63-1 {
 		return 0, false

@@ -29,7 +29,7 @@ func (e *episode) draw() act {
 	if len(rows) == 0 || e.happens(200) && len(rows) < 20 {
 		return e.make()
 	}
-	if e.happens(150) {
+	if e.happens(250) {
 		return e.odd(rows)
 	}
 	var open []delivery.ListRow
@@ -79,6 +79,9 @@ func (e *episode) next(l *delivery.PayList) act {
 	case delivery.Draft:
 		return e.check(l)
 	case delivery.Checked:
+		if e.happens(150) {
+			return e.line(l)
+		}
 		return e.release(l)
 	case delivery.Released:
 		if e.happens(400) {
@@ -88,7 +91,9 @@ func (e *episode) next(l *delivery.PayList) act {
 	default:
 		if e.happens(300) {
 			return act{name: "enquire " + l.Number, do: func() error {
-				e.clock.Advance(time.Duration(e.chance.IntN(15)) * time.Minute)
+				if e.happens(500) { // some cannot wait
+					e.clock.Advance(time.Duration(e.chance.IntN(15)) * time.Minute)
+				}
 				return second(e.service.Enquire(as("tono"), l.ID))
 			}}
 		}

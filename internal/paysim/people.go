@@ -184,6 +184,11 @@ func (e *episode) problem() act {
 			return err
 		}
 		x := all[at%len(all)]
+		if i := slices.IndexFunc(all, func(x delivery.Exception) bool { return x.Status == delivery.Proposed }); i >= 0 && choice%2 == 0 {
+			x = all[i] // decided before more is proposed
+		} else if i := slices.IndexFunc(all, func(x delivery.Exception) bool { return slices.Contains(e.service.Actions(&x), delivery.Reissue) }); i >= 0 && choice%3 == 0 {
+			x = all[i] // what came back waits for people to be paid again
+		}
 		if x.Status == delivery.Open {
 			actions := e.service.Actions(&x)
 			if len(actions) == 0 {

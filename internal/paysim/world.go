@@ -196,6 +196,7 @@ func as(login string) context.Context {
 // bug is a defect that the tests plant, to see that the simulation finds it.
 type bug struct {
 	name  string
+	seed  uint64 // that finds it soon; 0 is 1
 	seam  func(e *episode, c *delivery.Config)
 	books func(ledger.Store) ledger.Store
 	died  func(e *episode) error
