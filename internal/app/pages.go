@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"gotong/internal/access"
 	"gotong/internal/access/accessweb"
@@ -114,6 +116,40 @@ func (w work) Recheck(ctx context.Context, determination ident.ID) (string, erro
 
 // looks counts who looked at a family.
 type looks struct{ a *App }
+
+// Seen gathers who saw a family's data: every look of its own, and what was
+// read of its area at once, by role and not by name.
+func (l looks) Seen(ctx context.Context, subject, area string) ([]registryweb.Look, error) {
+	const everything = 1 << 30
+	own, err := l.a.Audit.About(ctx, subject, everything)
+	if err != nil {
+		return nil, err
+	}
+	many, err := l.a.Audit.Around(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	seen := make([]registryweb.Look, 0, len(own)+len(many))
+	for _, e := range own {
+		seen = append(seen, registryweb.Look{At: e.At, Who: rolesOf(e.Roles), Purpose: e.Purpose, Action: e.Action, Fields: e.Fields, Times: 1})
+	}
+	for _, m := range many {
+		seen = append(seen, registryweb.Look{At: m.Last, Who: rolesOf(m.Roles), Purpose: m.Purpose, Action: m.Action, Fields: m.Fields, Many: true, Times: m.Times})
+	}
+	slices.SortStableFunc(seen, func(a, b registryweb.Look) int { return b.At.Compare(a.At) })
+	return seen, nil
+}
+
+func rolesOf(roles []access.Role) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = string(r)
+		if key := "access.role." + string(r); i18n.Has(i18n.ID, key) {
+			words[i] = i18n.T(i18n.ID, key)
+		}
+	}
+	return strings.Join(words, ", ")
+}
 
 // Looks counts the audit log's entries on a subject.
 func (l looks) Looks(ctx context.Context, subject string) (int64, error) {

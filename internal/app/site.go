@@ -73,6 +73,7 @@ var nav = []web.NavItem{
 	{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
 	{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 	{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
+	{Key: "registry.unmask.watch_title", Href: registryweb.WatchPath, Permission: access.SeeAudit},
 	{Key: "access.users", Href: accessweb.StaffPath, Permission: access.ManageUsers},
 }
 

@@ -61,6 +61,8 @@ type Store interface {
 	About(ctx context.Context, subject string, limit int) ([]Entry, error)
 	// CountAbout counts the entries on one subject.
 	CountAbout(ctx context.Context, subject string) (int64, error)
+	// Around counts what was done to many at once in the areas that hold one.
+	Around(ctx context.Context, area string) ([]Many, error)
 	// SaveCheckpoint signs and keeps the head; it returns the log's size.
 	SaveCheckpoint(ctx context.Context, sign func(size int64, root [32]byte) []byte, at time.Time) (Checkpoint, error)
 	// Verify recomputes everything from the entries' bytes.

@@ -90,6 +90,7 @@ var areaOwned = map[string]bool{
 	"change_undone":       true,
 	"identity_dismissal":  true,
 	"not_same":            true,
+	"unmasking":           true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.

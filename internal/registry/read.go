@@ -117,60 +117,6 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 	return nil
 }
 
-// Unmask returns one number of a family in clear: its card number, a
-// member's NIK (subject is the member) or an account's number (subject is
-// the account). It is an act of its own in the log.
-//
-// It returns fault.Forbidden without the permission to unmask and
-// fault.NotFound when there is no such number.
-func (s *Service) Unmask(ctx context.Context, family ident.ID, kind IdentifierKind, subject ident.ID, purpose access.Purpose) (string, error) {
-	if _, err := access.Require(ctx, access.Unmask); err != nil {
-		return "", err
-	}
-	var label, area string
-	var sealed []byte
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		rec, err := s.store.Family(ctx, family)
-		if err != nil {
-			return err
-		}
-		area = rec.Family.Area
-		switch kind {
-		case KindKK:
-			label, sealed = LabelKK, rec.Family.KKSealed
-		case KindNIK:
-			if m, ok := rec.Member(subject); ok {
-				label, sealed = LabelNIK, m.NIKSealed
-			}
-		case KindAccount:
-			accounts, err := s.store.Accounts(ctx, []ident.ID{family})
-			for _, a := range accounts {
-				if a.ID == subject {
-					label, sealed = LabelAccount, a.Sealed
-				}
-			}
-			return err
-		}
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("registry: unmasking: %w", err)
-	}
-	if sealed == nil {
-		return "", fault.NotFound("registry.identifier_missing")
-	}
-	number, err := s.keys.Open(label, sealed)
-	if err != nil {
-		return "", fmt.Errorf("registry: unmasking: %w", err)
-	}
-	err = s.looked(ctx, audit.Act{Purpose: purpose, Action: "identifier.unmask", Subject: family.String(), Area: area,
-		Fields: []string{string(kind)}, Count: 1})
-	if err != nil {
-		return "", err
-	}
-	return number, nil
-}
-
 // Lookup returns the families that carry a NIK or a family card number. The
 // log holds a pseudonym of the number, also when nothing was found.
 //

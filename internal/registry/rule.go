@@ -18,6 +18,7 @@ import (
 type Rules struct {
 	changes   []changeRules
 	retention []retentionRule
+	unmask    []unmaskRule
 }
 
 type changeRules struct {
@@ -56,7 +57,8 @@ const (
 	retentionFile = "retention.yaml"
 )
 
-// LoadRules reads changes.yaml and retention.yaml of a policy folder.
+// LoadRules reads changes.yaml, retention.yaml and unmask.yaml of a policy
+// folder.
 func LoadRules(files fs.FS) (Rules, error) {
 	var r Rules
 	var changes struct {
@@ -74,6 +76,10 @@ func LoadRules(files fs.FS) (Rules, error) {
 	r.changes, r.retention = changes.Changes, retention.Retention
 	if len(r.changes) == 0 || len(r.retention) == 0 {
 		return r, fmt.Errorf("registry: %s and %s must hold a rule each", changesFile, retentionFile)
+	}
+	var err error
+	if r.unmask, err = loadUnmask(files); err != nil {
+		return r, err
 	}
 	for i, c := range r.changes {
 		if err := c.check(); err != nil {

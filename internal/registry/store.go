@@ -18,6 +18,7 @@ type Unit interface {
 // context and sees only what lies in the acting member of staff's area.
 type Store interface {
 	ShredStore
+	UnmaskStore
 
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.

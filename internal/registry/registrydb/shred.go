@@ -68,6 +68,7 @@ func (s *Store) shred(ctx context.Context, tx *db.Tx, x *registry.Shred) error {
 			{"DELETE FROM identity_dismissal WHERE subject = $2" + ours, []any{x.Family, subject}},
 			{`UPDATE not_same SET reason = '' WHERE (a = $2 OR b = $2)
 				AND EXISTS (SELECT 1 FROM family f WHERE {scope f.area} AND f.id = $1)`, []any{x.Family, subject}},
+			{"UPDATE unmasking SET reason = '' WHERE {scope area} AND family_id = $1 AND ($2 = subject OR $2 <> subject)", []any{x.Family, subject}},
 			{"UPDATE account SET number_sealed = $3, number_blind = $3, holder = '' WHERE person_id = $2" + ours, []any{x.Family, subject, []byte{}}},
 		} {
 			if _, err := tx.Exec(ctx, statement.text, statement.args...); err != nil {

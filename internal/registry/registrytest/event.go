@@ -113,7 +113,7 @@ func testBirth(t *testing.T, b *Bench) {
 		t.Errorf("without a NIK: %v, %v", waiting, err)
 	}
 	// A number that a brother has is warned of, and nothing is written.
-	taken, err := b.Unmask(Officer(), r.Family.ID, registry.KindNIK, head(r).ID, access.PurposeVerification)
+	taken, err := b.Unmask(Officer(), r.Family.ID, registry.KindNIK, head(r).ID, access.PurposeVerification, "comparing cards")
 	if err != nil {
 		t.Fatal(err)
 	}

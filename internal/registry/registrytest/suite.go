@@ -55,15 +55,16 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"a family is registered by hand":         testRegister,
 		"an entry stays in its area":             testEntryScope,
 
-		"a child is born, and gets a NIK later":    testBirth,
-		"a death stops what depends on it":         testDeath,
-		"some found a family of their own":         testSplit,
-		"a couple marries":                         testMarriage,
-		"a family is handed over":                  testMove,
-		"a second person approves":                 testSecondHand,
-		"a person is erased, unless money forbids": testErasure,
-		"a warning of identity is dismissed":       testIdentity,
-		"not the same is remembered":               testNotSame,
+		"a child is born, and gets a NIK later":             testBirth,
+		"a death stops what depends on it":                  testDeath,
+		"some found a family of their own":                  testSplit,
+		"a couple marries":                                  testMarriage,
+		"a family is handed over":                           testMove,
+		"a second person approves":                          testSecondHand,
+		"numbers are opened for a reason, and not too many": testUnmask,
+		"a person is erased, unless money forbids":          testErasure,
+		"a warning of identity is dismissed":                testIdentity,
+		"not the same is remembered":                        testNotSame,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, NewBench(t, backend(t))) })
 	}
@@ -334,7 +335,7 @@ func testScope(t *testing.T, b *Bench) {
 		}
 		id, member := rec.Family.ID, rec.Members[0].ID
 		_, errRead := b.Family(outside, id, access.PurposeService)
-		_, errUnmask := b.Unmask(outside, id, registry.KindNIK, member, access.PurposeService)
+		_, errUnmask := b.Unmask(outside, id, registry.KindNIK, member, access.PurposeService, "asked")
 		errStatus := b.SetPersonStatus(outside, id, member, registry.PersonDead, "x", "")
 		errFamily := b.SetFamilyStatus(outside, id, registry.FamilyMoved, "x", "")
 		for _, err := range []error{errRead, errUnmask, errStatus, errFamily} {
@@ -408,7 +409,7 @@ func looks(b *Bench, rec registry.Record, nik string) map[string]func(ctx contex
 			return nil
 		},
 		"identifier.unmask": func(ctx context.Context, p access.Purpose) error {
-			number, err := b.Unmask(ctx, id, registry.KindNIK, rec.Members[0].ID, p)
+			number, err := b.Unmask(ctx, id, registry.KindNIK, rec.Members[0].ID, p, "asked at the counter")
 			if err != nil && number != "" {
 				return errors.New("served with an error")
 			}

@@ -18,6 +18,9 @@ type unmaskView struct {
 	Choices  []web.Option
 	Purpose  string
 	Purposes []web.Option
+	Reason   string
+	Left     int // that may still be opened
+	MayLift  bool
 	Label    string // what was opened
 	Number   string // in clear; "" before
 }
@@ -35,7 +38,10 @@ func (h *Handlers) unmaskView(ctx context.Context, r *web.Request) (unmaskView, 
 		return unmaskView{}, err
 	}
 	v := unmaskView{Base: r.Base(r.T("registry.unmask.title")).At(familyCrumbs(r, d)...), Family: id,
-		Choice: r.Text("nomor"), Purpose: r.Text("tujuan")}
+		Choice: r.Text("nomor"), Purpose: r.Text("tujuan"), Reason: r.Text("alasan"), MayLift: r.Actor.Can(access.ApproveChanges)}
+	if v.Left, err = h.Service.UnmaskLeft(ctx); err != nil {
+		return v, err
+	}
 	add := func(kind registry.IdentifierKind, subject ident.ID, label string) {
 		v.Choices = append(v.Choices, web.Option{Value: string(kind) + "_" + subject.String(), Label: label})
 	}
@@ -90,11 +96,15 @@ func (h *Handlers) unmask(ctx context.Context, r *web.Request) (web.Response, er
 	}
 	kind, subject, err := parseChoice(v.Choice)
 	if err == nil {
-		v.Number, err = h.Service.Unmask(ctx, v.Family, kind, subject, access.Purpose(v.Purpose))
+		v.Number, err = h.Service.Unmask(ctx, v.Family, kind, subject, access.Purpose(v.Purpose), v.Reason)
 	}
 	if err != nil {
+		if v.Errors.Take(r.Lang, "alasan", err) {
+			return web.Invalid(unmaskPage(v)), nil
+		}
 		return nil, err
 	}
+	v.Left = max(0, v.Left-1)
 	return web.Page(unmaskPage(v)), nil
 }
 

@@ -20,6 +20,8 @@ import (
 const (
 	Path       = "/keluarga"
 	ImportPath = "/impor"
+	LiftPath   = "/keluarga/batas-buka"
+	WatchPath  = "/audit/nomor"
 )
 
 // Panel is a part of a family's page that another slice supplies, such as
@@ -34,6 +36,9 @@ type Looks interface {
 	// Looks returns how many looks at and changes of a subject the audit
 	// log holds.
 	Looks(ctx context.Context, subject string) (int64, error)
+	// Seen returns all looks at and changes of a subject in an area, the newest
+	// first, with those in which it was one of many.
+	Seen(ctx context.Context, subject, area string) ([]Look, error)
 }
 
 // Runs starts long work.
@@ -79,6 +84,11 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: Path + "/{id}/buka", Permission: access.Unmask, PersonalData: true, Purpose: access.PurposeService, Handle: h.unmask},
 		{Method: "GET", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.statusForm},
 		{Method: "POST", Pattern: Path + "/{id}/status", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.status},
+
+		{Method: "GET", Pattern: Path + "/{id}/jejak", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.trail},
+		{Method: "GET", Pattern: LiftPath, Permission: access.ApproveChanges, Handle: h.lift},
+		{Method: "POST", Pattern: LiftPath, Permission: access.ApproveChanges, Handle: h.lift},
+		{Method: "GET", Pattern: WatchPath, Permission: access.SeeAudit, PersonalData: true, Purpose: access.PurposeAudit, Handle: h.watch},
 
 		{Method: "GET", Pattern: Path + "/tanpa-nik", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.unnumbered},
 		{Method: "GET", Pattern: Path + "/{id}/anggota/{anggota}/nik", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.giveNIK},

@@ -1,0 +1,85 @@
+package registry
+
+import (
+	"fmt"
+	"io/fs"
+	"time"
+
+	"gotong/internal/civil"
+	"gotong/internal/i18n"
+)
+
+// unmaskRule says how many numbers one member of staff may open in clear.
+type unmaskRule struct {
+	From    civil.Date `yaml:"from"`
+	PerHour int        `yaml:"per_hour"`
+	PerDay  int        `yaml:"per_day"`
+	Lift    struct {
+		Extra int `yaml:"extra"`
+		Hours int `yaml:"hours"`
+	} `yaml:"lift"`
+	OfficeHours struct {
+		From      int `yaml:"from"`
+		Until     int `yaml:"until"`
+		UTCOffset int `yaml:"utc_offset"`
+	} `yaml:"office_hours"`
+	UnusualPerDay int       `yaml:"unusual_per_day"`
+	Source        i18n.Text `yaml:"source"`
+}
+
+const unmaskFile = "unmask.yaml"
+
+func loadUnmask(files fs.FS) ([]unmaskRule, error) {
+	var file struct {
+		Unmask []unmaskRule `yaml:"unmask"`
+	}
+	if err := load(files, unmaskFile, &file); err != nil {
+		return nil, err
+	}
+	if len(file.Unmask) == 0 {
+		return nil, fmt.Errorf("registry: %s must hold a rule", unmaskFile)
+	}
+	for i, r := range file.Unmask {
+		hours := r.OfficeHours
+		switch {
+		case i > 0 && r.From <= file.Unmask[i-1].From:
+			return nil, fmt.Errorf("registry: %s: rule from %s does not follow the one before", unmaskFile, r.From)
+		case r.Source == (i18n.Text{}) || r.PerHour < 1 || r.PerDay < r.PerHour || r.Lift.Extra < 1 || r.Lift.Hours < 1 || r.UnusualPerDay < 1:
+			return nil, fmt.Errorf("registry: %s: rule from %s lacks a number or a source", unmaskFile, r.From)
+		case hours.From < 0 || hours.Until > 24 || hours.From >= hours.Until:
+			return nil, fmt.Errorf("registry: %s: rule from %s: office hours", unmaskFile, r.From)
+		}
+	}
+	return file.Unmask, nil
+}
+
+// unmaskOn returns the rule in force on a day, the first one before its time.
+func (r Rules) unmaskOn(day civil.Date) unmaskRule {
+	var in unmaskRule
+	for i, one := range r.unmask {
+		if i == 0 || one.From <= day {
+			in = one
+		}
+	}
+	return in
+}
+
+// Opened is how many numbers somebody has opened of late, and how many more a
+// second person allows at present.
+type Opened struct {
+	Hour, Day int
+	Extra     int
+}
+
+// left returns how many more may be opened now.
+func (r unmaskRule) left(o Opened) int {
+	return max(0, min(r.PerHour+o.Extra-o.Hour, r.PerDay+o.Extra-o.Day))
+}
+
+// outOfHours reports whether an instant lies outside the office's hours: at
+// night, or on a Saturday or Sunday.
+func (r unmaskRule) outOfHours(at time.Time) bool {
+	local := at.UTC().Add(time.Duration(r.OfficeHours.UTCOffset) * time.Hour)
+	weekend := local.Weekday() == time.Saturday || local.Weekday() == time.Sunday
+	return weekend || local.Hour() < r.OfficeHours.From || local.Hour() >= r.OfficeHours.Until
+}
