@@ -231,8 +231,14 @@ func TestANumberIsOpenedForAPurposeAndRecorded(t *testing.T) {
 	expect(t, s.post(officer, path, url.Values{"nomor": {choice}}), 422, "Pilih tujuannya")
 	expect(t, s.post(officer, path, url.Values{"nomor": {"nik_" + f.Family.ID.String()}, "tujuan": {"service"}}), 422, "Pilih nomor")
 	expect(t, s.post(officer, path, url.Values{"nomor": {choice}, "tujuan": {"system"}}), 422)
-	expect(t, s.post(officer, path, url.Values{"nomor": {choice}, "tujuan": {"service"}}), 200, o.Members[0]["nik"], "sudah dicatat")
+	expect(t, s.post(officer, path, url.Values{"nomor": {choice}, "tujuan": {"service"}, "alasan": {"mencocokkan kartu"}}), 200, o.Members[0]["nik"], "sudah dicatat")
+	expect(t, s.post(officer, path, url.Values{"nomor": {choice}, "tujuan": {"service"}}), 422, "Tulis alasannya")
 	expect(t, s.post(operator, path, url.Values{"nomor": {choice}, "tujuan": {"service"}}), 403)
+	expect(t, s.get(officer, To(f.Family.ID)+"/jejak"), 200, "Petugas dinas sosial")
+	expect(t, s.get(outsider, To(f.Family.ID)+"/jejak"), 404)
+	expect(t, s.post(officer, LiftPath, url.Values{"akun": {"officer"}, "alasan": {"untuk saya"}}), 403)
+	expect(t, s.post(officer, LiftPath, url.Values{"akun": {"sri"}}), 422, "Tulis alasannya")
+	expect(t, s.post(officer, LiftPath, url.Values{"akun": {"sri"}, "alasan": {"hari koreksi kartu"}}), 303)
 	expect(t, s.post(outsider, path, url.Values{"nomor": {choice}, "tujuan": {"service"}}), 404)
 }
 
