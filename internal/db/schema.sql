@@ -45,6 +45,8 @@ CREATE INDEX audit_entry_actor ON audit_entry (actor, seq);
 
 CREATE INDEX audit_entry_at ON audit_entry (at);
 
+CREATE INDEX audit_entry_many ON audit_entry (area, action, actor) WHERE subject = '';
+
 CREATE INDEX audit_entry_subject ON audit_entry (subject, seq);
 
 CREATE TABLE audit_hash (
@@ -2229,6 +2231,36 @@ CREATE TABLE staff (
 	created_at INTEGER NOT NULL,
 	changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unmask_lift (
+	id BLOB PRIMARY KEY CHECK (length(id) = 16),
+	login TEXT NOT NULL,
+	extra INTEGER NOT NULL CHECK (extra > 0),
+	at INTEGER NOT NULL,
+	until INTEGER NOT NULL CHECK (until > at),
+	reason TEXT NOT NULL CHECK (reason <> ''),
+	given_by TEXT NOT NULL,
+	CHECK (given_by <> login)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unmask_lift_login ON unmask_lift (login, until);
+
+CREATE TABLE unmasking (
+	id BLOB PRIMARY KEY CHECK (length(id) = 16),
+	area TEXT NOT NULL,
+	family_id BLOB NOT NULL,
+	subject BLOB NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('nik', 'kk', 'account')),
+	login TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	purpose TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	namesake INTEGER NOT NULL CHECK (namesake IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unmasking_at ON unmasking (at);
+
+CREATE INDEX unmasking_login ON unmasking (login, at);
 
 CREATE TABLE what_if (
 	id BLOB PRIMARY KEY,
