@@ -125,3 +125,22 @@ func (p papers) open(ctx context.Context, list ident.ID, l i18n.Lang) ([]documen
 	}
 	return out, nil
 }
+
+// invitations writes the letters that invite families to the post office.
+func (p papers) invitations(ctx context.Context, r document.Request, o document.Office) (*document.Paper, error) {
+	d, list, err := p.payment(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := p.a.Delivery.Invited(ctx, list.ID)
+	if err != nil {
+		return nil, err
+	}
+	all := document.InvitationsOf{PaymentOf: d}
+	for _, s := range sheets {
+		for _, x := range s.Lines {
+			all.Guests = append(all.Guests, document.Guest{Reference: x.Reference, Name: x.Name, Place: p.place(s.Place), Day: s.Day, Sheet: s.No, Amount: x.Amount})
+		}
+	}
+	return all.Letters(o, r.Lang), nil
+}

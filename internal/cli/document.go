@@ -147,7 +147,7 @@ func documentList(e *env) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&kind, "kind", "", "sk, sptjm, nominatif, rekonsiliasi, surat or bast")
+	c.Flags().StringVar(&kind, "kind", "", "sk, sptjm, nominatif, rekonsiliasi, surat, bast or undangan")
 	c.Flags().StringVar(&state, "state", "", "valid, superseded or withdrawn")
 	c.Flags().IntVar(&limit, "limit", 100, "how many at most")
 	return c

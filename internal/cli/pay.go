@@ -18,7 +18,7 @@ import (
 
 func payCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "pay", Short: "Pay lists: make, check, release, file, send, collect; three people (--as LOGIN)"}
-	c.AddCommand(payAllot(e), payMake(e), payAccounts(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), paySweep(e), payList(e))
+	c.AddCommand(payAllot(e), payMake(e), payAccounts(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), paySweep(e), paySheets(e), payList(e))
 	return c
 }
 
@@ -192,6 +192,27 @@ func paySweep(e *env) *cobra.Command {
 			})
 		},
 	}
+}
+
+func paySheets(e *env) *cobra.Command {
+	var out string
+	c := onList(e, "sheets", "Write the sheets that payers of the post office take along and fill in without signal: a ZIP of packages",
+		func(ctx context.Context, a *app.App, l *delivery.PayList) error {
+			name, b, err := a.Delivery.SheetPackages(ctx, l.ID, func(area string) string { return a.Atlas.Path(area, ", ") })
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = name
+			}
+			if err := os.WriteFile(out, b, 0o600); err != nil {
+				return fault.Invalid("cli.unwritable", "file", out).Because(err)
+			}
+			e.printf("%s\n", i18n.T(e.lang, "cli.sheets", "file", out))
+			return e.result(map[string]any{"file": out})
+		})
+	c.Flags().StringVar(&out, "out", "", "file to write (default: its own name)")
+	return c
 }
 
 func payCheck(e *env) *cobra.Command {

@@ -40,6 +40,7 @@ var areaOwned = map[string]bool{
 	"payment_file":      true,
 	"return_file":       true,
 	"return_line":       true,
+	"post_proof":        true,
 	"payment_exception": true,
 	"handover":          true,
 	"recoverable":       true,

@@ -82,6 +82,11 @@ func (s *Service) Reconcile(ctx context.Context, name string, from io.Reader, dr
 		return r.refuse(ctx, err)
 	}
 	r.result.Batch, r.result.Lines = parsed.Batch, int64(len(parsed.Results))
+	if !dryRun {
+		if err := s.pictures(parsed.Results); err != nil {
+			return nil, err
+		}
+	}
 	unit := s.Unit.Write
 	if dryRun {
 		unit = s.Unit.Read
@@ -162,6 +167,9 @@ func (r *reconciler) take(ctx context.Context, parsed bank.Return) error {
 	}
 	r.progress.Stage("reconcile_match", r.result.Lines)
 	findings := Match(l.Number, states, parsed.Results)
+	if err := s.doubles(ctx, l.ID, findings); err != nil {
+		return err
+	}
 	r.count(findings)
 	if r.result.DryRun {
 		return nil
@@ -210,6 +218,9 @@ func (r *reconciler) apply(ctx context.Context, l *PayList, states []LineState, 
 		Credited: res.Credited, Returned: res.Returned}
 	r.progress.Stage("reconcile_write", res.Lines)
 	if err := s.Store.AddReturn(ctx, f, findings); err != nil {
+		return err
+	}
+	if err := s.Store.AddProofs(ctx, l.ID, f.ID, shown(findings)); err != nil {
 		return err
 	}
 	if err := s.Store.AddExceptions(ctx, r.exceptions(l, f, states, findings)); err != nil {

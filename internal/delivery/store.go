@@ -206,6 +206,10 @@ type files interface {
 	Returned(ctx context.Context, sha256 [32]byte) (*ReturnFile, error)
 	// AddReturn records a return file and what was found of each line.
 	AddReturn(ctx context.Context, f *ReturnFile, findings []Finding) error
+	// Proofs returns the digest of each line's proof by which it was paid.
+	Proofs(ctx context.Context, list ident.ID) (map[int64][32]byte, error)
+	// AddProofs keeps the proofs of a return file's lines.
+	AddProofs(ctx context.Context, list, file ident.ID, proofs []Shown) error
 	// Returns lists the return files of a list, oldest first.
 	Returns(ctx context.Context, list ident.ID) ([]ReturnFile, error)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"codeberg.org/go-pdf/fpdf"
+	"rsc.io/qr"
 )
 
 // gap is the room between blocks.
@@ -40,6 +41,8 @@ func (d *pen) block(b *Block) {
 		d.clauses(b.Clauses)
 	case b.Code != nil:
 		d.boxed(b.Code)
+	case b.QR != nil:
+		d.scanned(b.QR)
 	case b.Table != nil:
 		d.table(b.Table)
 	case len(b.Sign) > 0:
@@ -114,6 +117,23 @@ func (d *pen) boxed(p *Pair) {
 	d.font("B", 16)
 	d.at(marginLeft+4, d.y+13, d.encode(p.Value))
 	d.y += height + gap
+}
+
+// scanned draws a number as a QR and in letters.
+func (d *pen) scanned(p *Pair) {
+	const side = 30.0
+	d.room(side + gap)
+	picture, err := d.qr(p.Value, qr.M)
+	if err != nil {
+		d.pdf.SetError(err)
+		return
+	}
+	d.pdf.ImageOptions(picture, marginLeft, d.y, side, side, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
+	d.font("", smallSize)
+	d.at(marginLeft+side+5, d.y+11, d.encode(p.Term))
+	d.font("B", 16)
+	d.at(marginLeft+side+5, d.y+19, d.encode(p.Value))
+	d.y += side + gap
 }
 
 // sign draws who signs, side by side: one stands on the right.

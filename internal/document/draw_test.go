@@ -81,6 +81,7 @@ func decode(b []byte) string {
 
 func TestPapersSayWhatTheyShould(t *testing.T) {
 	want := map[document.Kind][]string{
+		document.Invitation:     {"UNDANGAN PENGAMBILAN BANTUAN SOSIAL DI KANTOR POS", "PKH-2026-01-02-000001", "Nurhayati", "9 Maret 2026", "KTP asli"},
 		document.Decree:         {"KEPUTUSAN KEPALA DINAS SOSIAL", "MEMUTUSKAN:", "Nurhayati 0", "Nurhayati 119", "Kalibaru 2", "317204**********", "2.400.119", "288.007.140", "Halaman 1 dari"},
 		document.Statement:      {"SURAT PERNYATAAN TANGGUNG JAWAB MUTLAK", "bendahara", "Rp1.750.000"},
 		document.PaymentList:    {"DAFTAR NOMINATIF PEMBAYARAN BANTUAN SOSIAL", "NURHAYATI", "******7788", "1.750.000", "ppk", "kpa"},

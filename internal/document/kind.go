@@ -17,11 +17,12 @@ const (
 	Reconciliation Kind = "rekonsiliasi" // what became of a pay list
 	Notice         Kind = "surat"        // letter to a family
 	Handover       Kind = "bast"         // record of a handover of goods
+	Invitation     Kind = "undangan"     // letters that invite to the post office
 )
 
 // Kinds lists the kinds. A kind's place is its number in a seal, so new ones
 // go to the end.
-var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover}
+var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation}
 
 // rights say who may do what with a kind.
 type rights struct{ see, issue, withdraw access.Permission }
@@ -32,6 +33,7 @@ var rightsOf = map[Kind]rights{
 	PaymentList:    {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	Reconciliation: {access.SeeMoney, access.Reconcile, access.ReleasePayment},
 	Notice:         {access.SeeDeterminations, access.EditFamilies, access.EnactDetermination},
+	Invitation:     {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	Handover:       {access.SeeFamilies, access.EditFamilies, access.ReleasePayment},
 }
 

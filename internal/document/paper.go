@@ -36,6 +36,7 @@ type Block struct {
 	Pairs   []Pair      `json:"pairs,omitempty"`
 	Clauses []Clause    `json:"clauses,omitempty"`
 	Code    *Pair       `json:"code,omitempty"` // a code to copy, in a box
+	QR      *Pair       `json:"qr,omitempty"`   // a number to scan, or to copy
 	Table   *Table      `json:"table,omitempty"`
 	Sign    []Signatory `json:"sign,omitempty"`
 	Images  []Image     `json:"images,omitempty"`

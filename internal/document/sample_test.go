@@ -67,7 +67,10 @@ func papers(l i18n.Lang) []*document.Paper {
 		Taker:  document.Party{Name: "Wati", Role: "Penerima", Masked: "317204**********"},
 		Goods:  []document.Good{{Name: "Kursi roda dewasa", Serial: "KR-2026-0001", Quantity: 1, Unit: "unit", Condition: "Baik"}},
 		Photos: []document.Image{{Caption: "Kursi roda", Content: signature.Bytes()}}}
-	return []*document.Paper{decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
+	invited := document.InvitationsOf{PaymentOf: payment(), Guests: []document.Guest{
+		{Reference: "PKH-2026-01-02-000001", Name: "Nurhayati", Place: "Kalibaru", Day: civil.MustParse("2026-03-09"), Sheet: 1, Amount: 750_000},
+		{Reference: "PKH-2026-01-02-000002", Name: "Siti", Place: "Kalibaru", Day: civil.MustParse("2026-03-10"), Sheet: 2, Amount: 1_000_000}}}
+	return []*document.Paper{invited.Letters(o, l), decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
 }
 
 // stamped seals a paper as version 1 of a number.

@@ -292,3 +292,16 @@ func (h *Handlers) file(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	return web.Bytes(f.Name, kind, b), nil
 }
+
+// sheets gives the post office what its payers take along.
+func (h *Handlers) sheets(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	name, b, err := h.Service.SheetPackages(ctx, id, func(area string) string { return h.area(r, area) })
+	if err != nil {
+		return nil, err
+	}
+	return web.Bytes(name, "application/zip", b), nil
+}

@@ -93,6 +93,7 @@ func (h *Handlers) Routes() []web.Route {
 		money("POST", ListsPath+"/{id}/batal", access.MakePayment, h.discard),
 		money("POST", ListsPath+"/{id}/potong", access.MakePayment, h.cut),
 		lines("GET", ListsPath+"/{id}/berkas", access.Export, h.file),
+		lines("GET", ListsPath+"/{id}/lembar", access.Export, h.sheets),
 		money("GET", ListsPath+"/{id}/kirim", access.MakePayment, h.sendForm),
 		money("POST", ListsPath+"/{id}/kirim", access.MakePayment, h.send),
 		money("POST", ListsPath+"/{id}/tanya", access.MakePayment, h.enquire),

@@ -97,6 +97,9 @@ func papers(r *web.Request, o *delivery.Overview) web.PaperForm {
 	if o.Status != delivery.Discarded && r.Actor.Can(access.MakePayment) {
 		p.Kinds = append(p.Kinds, "sptjm", "nominatif")
 	}
+	if o.Means == delivery.Post && (o.Status == delivery.Released || o.Status == delivery.Sent) && r.Actor.Can(access.MakePayment) {
+		p.Kinds = append(p.Kinds, "undangan")
+	}
 	if (o.Status == delivery.Sent || o.Status == delivery.Settled) && r.Actor.Can(access.Reconcile) {
 		p.Kinds = append(p.Kinds, "rekonsiliasi")
 	}
@@ -288,6 +291,9 @@ func buttons(r *web.Request, o *delivery.Overview) []button {
 			all = append(all, button{Href: at + "/tahan", Label: r.T("delivery.act.hold")})
 		}
 		add(access.MakePayment, button{Href: at + "/batal", Label: r.T("delivery.act.discard")})
+	}
+	if o.Means == delivery.Post && (o.Status == delivery.Released || o.Status == delivery.Sent || o.Status == delivery.Settled) && r.MayExport() {
+		all = append(all, button{Href: at + "/lembar", Label: r.T("delivery.act.sheets")})
 	}
 	if o.File != nil && o.File.State != delivery.FileDue && r.MayExport() {
 		all = append(all, button{Href: at + "/berkas", Label: r.T("delivery.act.download")})

@@ -42,7 +42,7 @@ type handlers struct {
 // entry is a paper's entry in the register.
 type entry struct {
 	ID       string    `json:"id" format:"uuid"`
-	Kind     string    `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast"`
+	Kind     string    `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan"`
 	Lang     string    `json:"lang" enum:"id,en"`
 	Subject  string    `json:"subject" doc:"id of the determination, pay list, family or handover"`
 	Area     string    `json:"area" doc:"code of the area; empty is all"`
@@ -76,7 +76,7 @@ func entryOf(d *document.Document) entry {
 }
 
 type listInput struct {
-	Kind    string `query:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast"`
+	Kind    string `query:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan"`
 	State   string `query:"state" enum:"valid,superseded,withdrawn"`
 	Subject string `query:"subject" maxLength:"60"`
 	Before  string `query:"before" maxLength:"36" doc:"id of the last paper of the page before"`
