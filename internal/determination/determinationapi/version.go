@@ -1,0 +1,75 @@
+package determinationapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api"
+	"gotong/internal/determination"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+)
+
+// registerVersions adds the operations on proposed versions of programmes.
+func (h *handlers) registerVersions(a huma.API) {
+	tags := []string{"programme"}
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "programme-versions", Method: http.MethodGet, Path: "/api/v1/programme-versions",
+		Summary: "Proposed and decided versions of programmes, newest first", Tags: tags}), h.versions)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "enact-programme-version", Method: http.MethodPost, Path: "/api/v1/programme-versions/{id}/enact",
+		Summary: "Put a proposed version into force, as another person than its proposer", Tags: tags}), h.enactVersion)
+}
+
+// version is a proposed or decided version of a programme.
+type version struct {
+	ID         string `json:"id" format:"uuid"`
+	Programme  string `json:"programme"`
+	From       string `json:"from" format:"date"`
+	Basis      string `json:"basis" doc:"decree or minutes that it rests on"`
+	State      string `json:"state" enum:"proposed,enacted,rejected"`
+	ProposedBy string `json:"proposed_by"`
+	DecidedBy  string `json:"decided_by,omitempty"`
+	Digest     string `json:"digest" doc:"SHA-256 of its file"`
+}
+
+func versionOf(v determination.Version) version {
+	return version{v.ID.String(), v.Programme, v.From.String(), v.Title, string(v.State), v.ProposedBy, v.DecidedBy, v.Digest}
+}
+
+type versionListOutput struct {
+	Body struct {
+		Versions []version `json:"versions"`
+	}
+}
+
+func (h *handlers) versions(ctx context.Context, _ *struct{}) (*versionListOutput, error) {
+	all, err := h.service.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &versionListOutput{}
+	out.Body.Versions = []version{}
+	for _, v := range all {
+		out.Body.Versions = append(out.Body.Versions, versionOf(v))
+	}
+	return out, nil
+}
+
+type versionInput struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+type versionOutput struct{ Body version }
+
+func (h *handlers) enactVersion(ctx context.Context, in *versionInput) (*versionOutput, error) {
+	id, err := ident.Parse(in.ID)
+	if err != nil {
+		return nil, fault.NotFound("determination.version.missing").Because(err)
+	}
+	v, err := h.service.EnactVersion(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &versionOutput{versionOf(v)}, nil
+}
