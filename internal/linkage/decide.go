@@ -44,6 +44,12 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 	switch d {
 	case Apart:
 		c.Status = Rejected
+		if c.memorable(actor) {
+			err := s.register.SayNotSame(ctx, c.Left.Family, c.Left.Person, c.Right.Family, c.Right.Person, "Diputus di halaman data ganda")
+			if err != nil {
+				return err
+			}
+		}
 	case KeepLeft, KeepRight:
 		dropped, kept := &c.Right, &c.Left
 		if d == KeepRight {
@@ -79,6 +85,12 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 	return s.log.Append(ctx, act)
 }
 
+// memorable reports whether the register can remember that a pair is two
+// people: whoever decides may write there, and sees both.
+func (c *Candidate) memorable(actor access.Actor) bool {
+	return actor.Can(access.EditFamilies) && c.Left.Shown && c.Right.Shown
+}
+
 // evidence names a pair in the history of a family.
 func evidence(id ident.ID) string { return "duplicate_pair:" + id.String() }
 
@@ -110,10 +122,11 @@ func (s *Service) closable(ctx context.Context, dropped, kept *Side) error {
 // decision closed counts again. It returns fault.Conflict when nothing was
 // decided, or when the record's status was changed since.
 func (s *Service) Undo(ctx context.Context, id ident.ID) error {
-	if _, err := access.Require(ctx, access.ResolveDuplicates); err != nil {
+	actor, err := access.Require(ctx, access.ResolveDuplicates)
+	if err != nil {
 		return err
 	}
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
+	err = s.unit.Write(ctx, func(ctx context.Context) error {
 		c, err := s.store.Candidate(ctx, id)
 		if err != nil {
 			return err
@@ -125,6 +138,11 @@ func (s *Service) Undo(ctx context.Context, id ident.ID) error {
 		act := audit.Act{Purpose: access.PurposeVerification, Action: "duplicate.undo", Subject: c.ID.String(), Count: 1, Detail: string(from)}
 		if from == Confirmed {
 			if act.Subject, act.Area, err = s.revive(ctx, c); err != nil {
+				return err
+			}
+		}
+		if from == Rejected && c.memorable(actor) {
+			if err := s.register.ForgetNotSame(ctx, c.Left.Person, c.Right.Person); err != nil {
 				return err
 			}
 		}

@@ -59,13 +59,17 @@ func (s *Service) Find(ctx context.Context, p run.Progress) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	said, err := s.register.SaidApart(ctx)
+	if err != nil {
+		return nil, err
+	}
 	set, places, err := s.gather(ctx, actor, p)
 	if err != nil {
 		return nil, err
 	}
 	policy := s.policies.On(civil.OfTime(s.clock.Now()))
 	result, err := set.Link(ctx, Options{Match: policy.Match, Review: policy.Review, BlockLimit: policy.BlockLimit,
-		Apart: known.apart}, p)
+		Apart: known.apart(said)}, p)
 	if err != nil {
 		return nil, fmt.Errorf("linkage: %w", err)
 	}
@@ -162,12 +166,20 @@ func (s *Service) known(ctx context.Context) (known, error) {
 	return k, nil
 }
 
-func (k known) apart(a, b ident.ID) bool {
-	if bytes.Compare(a[:], b[:]) > 0 {
-		a, b = b, a
+// apart returns what tells whether somebody said that two records are of two
+// people: at the desk, or in the register.
+func (k known) apart(said [][2]ident.ID) func(a, b ident.ID) bool {
+	in := make(map[[2]ident.ID]bool, len(said))
+	for _, pair := range said {
+		in[pair] = true
 	}
-	c := k[[2]ident.ID{a, b}]
-	return c != nil && c.Status == Rejected
+	return func(a, b ident.ID) bool {
+		if bytes.Compare(a[:], b[:]) > 0 {
+			a, b = b, a
+		}
+		c := k[[2]ident.ID{a, b}]
+		return c != nil && c.Status == Rejected || in[[2]ident.ID{a, b}]
+	}
 }
 
 // keep writes what differs from what is on record. Pairs are read anew in

@@ -16,6 +16,11 @@ type Register interface {
 	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
 	// SetPersonStatus changes whether a member counts.
 	SetPersonStatus(ctx context.Context, family, person ident.ID, status registry.PersonStatus, reason, evidence string) error
+	// SaidApart returns the pairs of records that somebody said are not of one
+	// person, the smaller id first; SayNotSame and ForgetNotSame keep them.
+	SaidApart(ctx context.Context) ([][2]ident.ID, error)
+	SayNotSame(ctx context.Context, family, person, other, otherPerson ident.ID, reason string) error
+	ForgetNotSame(ctx context.Context, one, other ident.ID) error
 }
 
 // Opener opens sealed identifiers.

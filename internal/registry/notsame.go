@@ -68,3 +68,41 @@ func (s *Service) SayNotSame(ctx context.Context, family, person, other, otherPe
 	}
 	return nil
 }
+
+// SaidApart returns all pairs of records of the actor's area that are not of
+// one person or family, the smaller id first.
+func (s *Service) SaidApart(ctx context.Context) ([][2]ident.ID, error) {
+	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
+		return nil, err
+	}
+	var all [][2]ident.ID
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		said, err := s.store.AllNotSame(ctx)
+		for i := range said {
+			all = append(all, [2]ident.ID{said[i].A, said[i].B})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registry: not the same: %w", err)
+	}
+	return all, nil
+}
+
+// ForgetNotSame takes back that two records are not the same.
+func (s *Service) ForgetNotSame(ctx context.Context, one, other ident.ID) error {
+	if _, err := access.Require(ctx, access.EditFamilies); err != nil {
+		return err
+	}
+	a, b := pair(one, other)
+	err := s.unit.Write(ctx, func(ctx context.Context) error {
+		if err := s.store.DropNotSame(ctx, a, b); err != nil {
+			return err
+		}
+		return s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "family.not_same_undo", Count: 1, Detail: a.String() + " " + b.String()})
+	})
+	if err != nil {
+		return fmt.Errorf("registry: not the same: %w", err)
+	}
+	return nil
+}

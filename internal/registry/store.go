@@ -70,6 +70,8 @@ type Store interface {
 	NotSame(ctx context.Context, a, b ident.ID) (*NotSame, error)
 	// NotSames returns what was said of the records of a family.
 	NotSames(ctx context.Context, family ident.ID) ([]NotSame, error)
+	// AllNotSame returns what was said of all records of the actor's area.
+	AllNotSame(ctx context.Context) ([]NotSame, error)
 	// KeepNotSame remembers a pair; DropNotSame forgets it.
 	KeepNotSame(ctx context.Context, n *NotSame) error
 	DropNotSame(ctx context.Context, a, b ident.ID) error

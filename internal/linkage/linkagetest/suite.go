@@ -240,6 +240,9 @@ func testApart(t *testing.T, _ Backend, b *Bench) {
 	if got := b.candidate(t, c.ID); got.Status != linkage.Rejected || got.Same {
 		t.Errorf("a search forgot that they are two people: %+v", got.Candidate)
 	}
+	if said := b.saidApart(t); len(said) != 1 {
+		t.Errorf("the register remembers %d pairs", len(said))
+	}
 	if err := b.Undo(registrytest.Officer(), c.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -247,6 +250,28 @@ func testApart(t *testing.T, _ Backend, b *Bench) {
 	if got := b.candidate(t, c.ID); got.Status != linkage.Open || !got.Same {
 		t.Errorf("after undoing: %+v", got.Candidate)
 	}
+	if said := b.saidApart(t); len(said) != 0 {
+		t.Errorf("after undoing the register remembers %d pairs", len(said))
+	}
+	err := b.Register.SayNotSame(registrytest.Officer(), c.Left.Family, c.Left.Person, c.Right.Family, c.Right.Person, "rumahnya berbeda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.find(t)
+	for _, row := range b.same(t) {
+		if row.ID == c.ID {
+			t.Error("the register said that they are two people, and a search holds them to be one")
+		}
+	}
+}
+
+func (b *Bench) saidApart(t testing.TB) [][2]ident.ID {
+	t.Helper()
+	said, err := b.Register.SaidApart(registrytest.Officer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said
 }
 
 // pair keeps a pair of two people by hand.

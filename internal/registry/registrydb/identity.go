@@ -76,6 +76,9 @@ func (s *Store) NotSames(ctx context.Context, family ident.ID) ([]registry.NotSa
 	return notSames(ctx, "(n.a_family = $1 OR n.b_family = $1)", family)
 }
 
+// AllNotSame returns what was said of all records of the actor's area.
+func (s *Store) AllNotSame(ctx context.Context) ([]registry.NotSame, error) { return notSames(ctx, "1 = 1") }
+
 // KeepNotSame remembers a pair.
 func (s *Store) KeepNotSame(ctx context.Context, n *registry.NotSame) error {
 	_, err := db.From(ctx).Exec(ctx, `INSERT INTO not_same (a, b, a_family, b_family, said_by, at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)
