@@ -77,7 +77,9 @@ func (s *Store) NotSames(ctx context.Context, family ident.ID) ([]registry.NotSa
 }
 
 // AllNotSame returns what was said of all records of the actor's area.
-func (s *Store) AllNotSame(ctx context.Context) ([]registry.NotSame, error) { return notSames(ctx, "1 = 1") }
+func (s *Store) AllNotSame(ctx context.Context) ([]registry.NotSame, error) {
+	return notSames(ctx, "1 = 1")
+}
 
 // KeepNotSame remembers a pair.
 func (s *Store) KeepNotSame(ctx context.Context, n *registry.NotSame) error {
