@@ -8,7 +8,7 @@ FAMILIES ?= 20000
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build assets generate generated test unit race lint check bench soak screens clean
+.PHONY: help run build assets generate generated test unit race lint check bench soak mutate screens clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,7 +53,15 @@ bench: build ## Measure speed and memory
 	scripts/bench
 
 soak: build ## Longer simulations and kill tests (up to 90 minutes)
-	GOTONG_SOAK=1 GOTONG_REQUIRE_POSTGRES=1 go test -count=1 -timeout 90m ./internal/delivery/... ./internal/ledger/... ./internal/linkage/... ./internal/rule/...
+	GOTONG_SOAK=1 GOTONG_REQUIRE_POSTGRES=1 go test -count=1 -timeout 90m ./internal/delivery/... ./internal/ledger/... ./internal/linkage/... ./internal/rule/... ./internal/paysim
+	bin/gotong simulate pay --seed 1 --payments 50000 --faults default
+	bin/gotong simulate pay --seed 2 --payments 5000 --faults heavy
+	$(MAKE) mutate
+
+mutate: ## Plant small mistakes into the money, one at a time, and count how many the tests notice
+	go run ./internal/mutate -tests ./internal/money internal/money/money.go
+	go run ./internal/mutate -tests ./internal/ledger $(addprefix internal/ledger/,posting.go road.go account.go prove.go)
+	go run ./internal/mutate -tests ./internal/delivery $(addprefix internal/delivery/,match.go digest.go delivery.go exception.go rule.go)
 
 screens: build ## Take the screenshots of docs/screens anew
 	GOTONG_SCREENS=$(CURDIR)/docs/screens GOTONG_REQUIRE_BROWSER=1 go test -count=1 -timeout 15m ./internal/e2e -run TestScreens
