@@ -184,7 +184,7 @@ both are taken in each community by itself.
 
 With --features a model is fitted to --train-groups communities drawn by
 chance and measured in all the others, --repeat times; each figure has its
-mean and the middle 95 % of the repeats (low, high). With --model the figures
+mean and the middle 95 % of the repeats (…_interval: [low, high]). With --model the figures
 are of all rows, and the interval is that of communities drawn again from
 among them. Households count by their weight, if --weight is given. Equal
 scores are put in an order that does not depend on consumption.`,

@@ -29,9 +29,7 @@ type Trial struct {
 // Range is a figure over repeats: its mean, and where the middle 95 of a
 // hundred lie. It is not known where it could not be computed at all.
 type Range struct {
-	Mean float64 `json:"mean"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Mean, Low, High float64
 }
 
 // Errors are the shares of mistakes, by households.
@@ -40,15 +38,15 @@ type Range struct {
 // are those of the lowest score, as many. Exclusion is how many of the poor
 // are not selected; inclusion is how many of the selected are not poor.
 type Errors struct {
-	Exclusion Range `json:"exclusion_error"`
-	Inclusion Range `json:"inclusion_error"`
+	Exclusion Range `json:"-"`
+	Inclusion Range `json:"-"`
 }
 
 // Assessment is how well a model finds the poor.
 type Assessment struct {
 	Errors
-	R2       Range   `json:"r2"`       // of the log of the outcome
-	Spearman Range   `json:"spearman"` // of ranks by score and by outcome
+	R2       Range   `json:"-"` // of the log of the outcome
+	Spearman Range   `json:"-"` // of ranks by score and by outcome
 	Quota    float64 `json:"quota"`
 	Within   bool    `json:"quota_within_group"`
 	Rows     int     `json:"rows"`
