@@ -154,7 +154,12 @@ func (s *Service) head(ctx context.Context, l *PayList) (bank.Order, error) {
 }
 
 // readers are the forms of return files that are understood today.
-func (s *Service) readers() bank.Formats { return s.Files.On(civil.OfTime(s.now())).Readers() }
+func (s *Service) readers() bank.Formats {
+	if s.Formats != nil {
+		return s.Formats
+	}
+	return s.Files.On(civil.OfTime(s.now())).Readers()
+}
 
 // recordCut records the file that now stands in the outbox. Somebody else may
 // have cut it meanwhile: then it must be the same.

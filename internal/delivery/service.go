@@ -29,6 +29,7 @@ type Config struct {
 	Channel    bank.Channel
 	Post       bank.Channel // the post office; nil where an office has none
 	Files      bank.Rules   // forms of the files that are exchanged; none is CSV alone
+	Formats    bank.Formats // forms that return files come in; none is those of Files
 	Rules      Rules
 	Vault      Vault
 	Outbox     Outbox
