@@ -123,12 +123,10 @@ func (d *pen) boxed(p *Pair) {
 func (d *pen) scanned(p *Pair) {
 	const side = 30.0
 	d.room(side + gap)
-	picture, err := d.qr(p.Value, qr.M)
-	if err != nil {
+	if err := d.inkQR(p.Value, qr.M, marginLeft, d.y, side); err != nil {
 		d.pdf.SetError(err)
 		return
 	}
-	d.pdf.ImageOptions(picture, marginLeft, d.y, side, side, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
 	d.font("", smallSize)
 	d.at(marginLeft+side+5, d.y+11, d.encode(p.Term))
 	d.font("B", 16)
@@ -177,6 +175,10 @@ func (d *pen) picture(content []byte, x, y, width, height float64) error {
 	form := map[string]string{"image/png": "PNG", "image/jpeg": "JPG"}[http.DetectContentType(content)]
 	if form == "" {
 		return fmt.Errorf("document: a picture is neither PNG nor JPEG")
+	}
+	content, form, err := d.ownWidth(content, form)
+	if err != nil {
+		return err
 	}
 	options := fpdf.ImageOptions{ImageType: form}
 	name := pictureName(content)

@@ -48,6 +48,7 @@ type pen struct {
 	size   float64
 	y      float64
 	widths map[string]float64 // of words in cells, which come again and again
+	wide   map[int]string     // the name of the picture of each width in pixels
 }
 
 // Draw returns a paper as a PDF, and how many pages it has. It looks at

@@ -98,6 +98,32 @@ func (d *pen) qr(text string, level qr.Level) (string, error) {
 	return name, d.pdf.Error()
 }
 
+// inkQR draws a QR as black bars in a square, with the quiet border that
+// belongs to it. A paper with a QR of its own on each page has no picture for
+// each: pictures of one width come into the file in no certain order.
+func (d *pen) inkQR(text string, level qr.Level, x, y, side float64) error {
+	const quiet = 4 // modules around, by the standard
+	code, err := qr.Encode(text, level)
+	if err != nil {
+		return fmt.Errorf("document: QR: %w", err)
+	}
+	module := side / float64(code.Size+2*quiet)
+	d.pdf.SetFillColor(0, 0, 0)
+	for row := range code.Size {
+		for from := 0; from < code.Size; from++ {
+			to := from
+			for to < code.Size && code.Black(to, row) {
+				to++
+			}
+			if to > from {
+				d.pdf.Rect(x+float64(quiet+from)*module, y+float64(quiet+row)*module, float64(to-from)*module, module, "F")
+				from = to
+			}
+		}
+	}
+	return nil
+}
+
 // pictureName names a picture by its content, so that equal ones are one.
 func pictureName(content []byte) string {
 	sum := sha256.Sum256(content)

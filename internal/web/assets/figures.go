@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 )
@@ -12,7 +13,9 @@ func u16(b []byte, at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
 
 // tabular makes figures of equal width the font's own figures, as what makes
 // PDF cannot ask for them by feature: columns of amounts then stand under one
-// another. The point and the comma keep their width.
+// another. The point and the comma keep their width. A figure and its twin of
+// equal width change places everywhere, also as parts of other glyphs: the
+// twin may itself be the figure, moved.
 func (f sfnt) tabular() error {
 	swap, err := f.figures()
 	if err != nil {
@@ -22,17 +25,18 @@ func (f sfnt) tabular() error {
 	if u16(f["head"], 50) != 0 || u16(f["hhea"], 34)*4 > len(metrics) {
 		return errors.New("a form of font that is not read here")
 	}
-	at := func(g int) (int, int) { return 2 * u16(loca, 2*g), 2 * u16(loca, 2*g+2) }
+	widths := bytes.Clone(metrics)
 	var all []byte
 	places := make([]byte, 2, len(loca))
 	for g := range len(loca)/2 - 1 {
 		from := g
 		if to, ok := swap[g]; ok {
 			from = to
-			copy(metrics[4*g:4*g+4], metrics[4*to:4*to+4])
+			copy(metrics[4*g:4*g+4], widths[4*to:4*to+4])
 		}
-		begin, end := at(from)
-		all = append(all, glyphs[begin:end]...)
+		glyph := bytes.Clone(glyphs[2*u16(loca, 2*from) : 2*u16(loca, 2*from+2)])
+		exchangeParts(glyph, swap)
+		all = append(all, glyph...)
 		if len(all)/2 > 0xFFFF {
 			return errors.New("a font too large for short places")
 		}
@@ -42,8 +46,47 @@ func (f sfnt) tabular() error {
 	return nil
 }
 
-// figures returns the figures' glyphs with those of equal width, from the
-// font's feature "tnum".
+// Flags of a part of a glyph that is made of others.
+const (
+	wordArguments = 1 << 0
+	oneScale      = 1 << 3
+	moreParts     = 1 << 5
+	twoScales     = 1 << 6
+	fourScales    = 1 << 7
+)
+
+// exchangeParts has a glyph that is made of others name them by their new
+// places.
+func exchangeParts(glyph []byte, swap map[int]int) {
+	if len(glyph) == 0 || int16(u16(glyph, 0)) >= 0 {
+		return // empty, or drawn by itself
+	}
+	const header = 10
+	for at := header; ; {
+		flags := u16(glyph, at)
+		if to, ok := swap[u16(glyph, at+2)]; ok {
+			binary.BigEndian.PutUint16(glyph[at+2:], uint16(to))
+		}
+		if flags&moreParts == 0 {
+			return
+		}
+		at += 4 + 2
+		if flags&wordArguments != 0 {
+			at += 2
+		}
+		switch {
+		case flags&oneScale != 0:
+			at += 2
+		case flags&twoScales != 0:
+			at += 4
+		case flags&fourScales != 0:
+			at += 8
+		}
+	}
+}
+
+// figures returns the figures' glyphs with those of equal width, and these
+// with the figures, from the font's feature "tnum".
 func (f sfnt) figures() (map[int]int, error) {
 	g := f["GSUB"]
 	features, lookups := u16(g, 6), u16(g, 8)
@@ -73,7 +116,7 @@ func (f sfnt) substitutes(g []byte, table, cover int) map[int]int {
 		for glyph := first; glyph <= last; glyph++ {
 			to := u16(g, table+6+2*(index+glyph-first))
 			if width(to) == width(u16(g, table+6)) { // as wide as the first, which is nought
-				swap[glyph] = to
+				swap[glyph], swap[to] = to, glyph
 			}
 		}
 	}
