@@ -169,7 +169,11 @@ func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t deliv
 		if l, err = d.app.Delivery.CheckAccounts(d.as(ctx, "bendahara"), l.ID, d.progress); err != nil {
 			return nil, err
 		}
-		if l, err = d.app.Delivery.Check(d.as(ctx, "ppk"), l.ID, l.Digest); err != nil {
+		l, err = d.app.Delivery.Check(d.as(ctx, "ppk"), l.ID, l.Digest)
+		if hasKey(err, "delivery.nothing_left") {
+			continue // every recipient is held: the list waits for what they lack
+		}
+		if err != nil {
 			return nil, err
 		}
 		v, err := d.app.Delivery.Review(d.as(ctx, "kpa"), l.ID)
@@ -188,6 +192,12 @@ func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t deliv
 		lists = append(lists, l)
 	}
 	return lists, nil
+}
+
+// hasKey reports whether an error is the fault with a message key.
+func hasKey(err error, key string) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Key == key
 }
 
 // annual adds up what a programme grants in each regency.

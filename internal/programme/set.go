@@ -98,6 +98,9 @@ func (s *Set) across() rule.Problems {
 				say(q, "in_force", "programme.overlap", "code", p.Code, "other", p.File)
 			}
 		}
+		if p.origin.kept {
+			continue // of the others only those of that day were kept
+		}
 		for _, x := range p.Exclusions {
 			for _, code := range x.Programmes {
 				if len(s.Versions(code)) == 0 {

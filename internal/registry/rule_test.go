@@ -28,6 +28,10 @@ func TestRulesOfThePolicyFolder(t *testing.T) {
 func TestRulesAreChecked(t *testing.T) {
 	head := "changes:\n  - from: 2020-01-01\n    source: {id: a, en: a}\n    marriage: 19\n    documents: {x: {id: x, en: x}}\n    kinds: "
 	keep := "retention:\n  - {from: 2020-01-01, money_years: 10, source: {id: a, en: a}}\n"
+	unmask, err := policyfiles.Files.ReadFile("unmask.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct{ changes, retention, want string }{
 		"a kind that does not exist":    {head + "{wedding: {second: true}}", keep, "wedding"},
 		"a status waits for nobody":     {head + "{member_status: {second: true}}", keep, "member_status"},
@@ -36,7 +40,7 @@ func TestRulesAreChecked(t *testing.T) {
 		"no years":                      {head + "{}", strings.Replace(keep, "10", "0", 1), "years"},
 		"nothing":                       {"changes: []", keep, "a rule each"},
 	} {
-		_, err := LoadRules(fstest.MapFS{"changes.yaml": {Data: []byte(tc.changes)}, "retention.yaml": {Data: []byte(tc.retention)}})
+		_, err := LoadRules(fstest.MapFS{"changes.yaml": {Data: []byte(tc.changes)}, "retention.yaml": {Data: []byte(tc.retention)}, "unmask.yaml": {Data: unmask}})
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v", name, err)
 		}
