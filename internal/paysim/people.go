@@ -66,7 +66,8 @@ func (e *episode) hold(n int, name string) act {
 		if err != nil {
 			return err
 		}
-		if _, stopped := e.town.blocks[f.id]; !stopped {
+		// another may have lifted it as soon as it stood
+		if _, stopped := e.town.blocks[f.id]; !stopped && !e.town.lifted[h.ID] {
 			e.oracle.stop(f.id, delivery.OnHold)
 		}
 		again, err := ask("uji")
@@ -97,6 +98,7 @@ func (e *episode) lift() act {
 		if b := e.town.blocks[h.FamilyID]; b.code == delivery.OnHold {
 			delete(e.town.blocks, h.FamilyID)
 		}
+		e.town.lifted[h.ID] = true
 		return second(e.service.LiftHold(as("citra"), h.ID, "uji"))
 	}}
 }

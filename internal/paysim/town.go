@@ -24,6 +24,7 @@ import (
 type town struct {
 	families  []family
 	blocks    map[ident.ID]blocked // of families and persons
+	lifted    map[ident.ID]bool    // holds that somebody set about to lift
 	withdrawn bool                 // the determination
 	accounts  map[string]int       // bank and number → family
 	log       delivery.Log
@@ -61,7 +62,7 @@ func townID(kind byte, n int) ident.ID {
 var determination = townID(9, 0)
 
 func newTown(n int) *town {
-	t := &town{blocks: map[ident.ID]blocked{}, accounts: map[string]int{}}
+	t := &town{blocks: map[ident.ID]blocked{}, lifted: map[ident.ID]bool{}, accounts: map[string]int{}}
 	for i := range n {
 		f := family{id: townID(1, i), payee: townID(2, i), child: townID(3, i), area: fmt.Sprintf("%s%02d1%03d", regency, i%7+1, i%9+1),
 			pupil: i%2 == 0, bank: []string{"BRI", "BNI", "BSI"}[i%3], number: fmt.Sprintf("%012d", 700_000+i), holder: fmt.Sprintf("Siti %d", i), heirs: map[string]heir{}}
