@@ -99,14 +99,12 @@ func (r Rule) check() error {
 	return nil
 }
 
+// Begins returns the first day of the rule.
+func (r Rule) Begins() civil.Date { return r.From }
+
 // On returns the rule in force on a day, the first one before its time.
 func (all Rules) On(day civil.Date) Rule {
-	in := all[0]
-	for _, r := range all[1:] {
-		if r.From <= day {
-			in = r
-		}
-	}
+	in, _ := civil.InForce(all, day)
 	return in
 }
 

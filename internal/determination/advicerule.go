@@ -105,12 +105,14 @@ func (r AdviceRule) wrong(c *indicator.Catalogue) string {
 	return ""
 }
 
+// Begins returns the first day of the rule.
+func (r AdviceRule) Begins() civil.Date { return r.From }
+
 // On returns the rule in force on a day; where there is none nothing is advised.
 func (all AdviceRules) On(day civil.Date) AdviceRule {
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From <= day {
-			return all[i]
-		}
+	in, begun := civil.InForce(all, day)
+	if !begun {
+		return AdviceRule{}
 	}
-	return AdviceRule{}
+	return in
 }

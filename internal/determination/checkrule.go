@@ -59,12 +59,14 @@ func LoadCheckRules(files fs.FS) (CheckRules, error) {
 
 func (p Pace) some() bool { return p.AtOnce > 0 && p.PerMinute > 0 }
 
+// Begins returns the first day of the rule.
+func (r CheckRule) Begins() civil.Date { return r.From }
+
 // On returns the rule in force on a day, or fault.NotFound.
 func (all CheckRules) On(day civil.Date) (CheckRule, error) {
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From <= day {
-			return all[i], nil
-		}
+	in, begun := civil.InForce(all, day)
+	if !begun {
+		return CheckRule{}, fault.NotFound("determination.no_check_rule", "date", day)
 	}
-	return CheckRule{}, fault.NotFound("determination.no_check_rule", "date", day)
+	return in, nil
 }

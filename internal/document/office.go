@@ -106,14 +106,16 @@ func (r *Rule) sound() bool {
 		r.MostRows > 0 && some(r.Check.Client) && some(r.Check.All) && r.Source.Complete()
 }
 
+// Begins returns the first day of the rule.
+func (r Rule) Begins() civil.Date { return r.From }
+
 // On returns the rule in force on a day, or fault.NotFound.
 func (all Rules) On(day civil.Date) (*Rule, error) {
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From <= day {
-			return &all[i], nil
-		}
+	in, begun := civil.InForce(all, day)
+	if !begun {
+		return nil, fault.NotFound("document.no_rule", "date", day)
 	}
-	return nil, fault.NotFound("document.no_rule", "date", day)
+	return &in, nil
 }
 
 // OfficeIn returns the office as papers in a language name it.

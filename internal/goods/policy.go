@@ -95,14 +95,16 @@ func (r Rules) sound() bool {
 		r.Shops.Price > 0 && r.Shops.Every > 0 && len(r.Shops.Basket) > 0 && r.Shops.Allowed.Complete() && len(r.Shops.Due) == len(FindingCodes)
 }
 
+// Begins returns the first day of the rules.
+func (r Rules) Begins() civil.Date { return r.From }
+
 // On returns the rules in force on a day.
 func (p Policy) On(d civil.Date) (Rules, error) {
-	for i := len(p) - 1; i >= 0; i-- {
-		if p[i].From <= d {
-			return p[i], nil
-		}
+	in, begun := civil.InForce(p, d)
+	if !begun {
+		return Rules{}, fault.Unavailable("goods.no_policy", "day", d)
 	}
-	return Rules{}, fault.Unavailable("goods.no_policy", "day", d)
+	return in, nil
 }
 
 // minimum is what a depot of a kind keeps of an item at least; 0 is nothing.

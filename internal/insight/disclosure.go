@@ -48,14 +48,16 @@ func LoadDisclosures(files fs.FS) (Disclosures, error) {
 	return file.Disclosure, nil
 }
 
+// Begins returns the first day of the rule.
+func (d Disclosure) Begins() civil.Date { return d.From }
+
 // On returns the rule in force on a day.
 func (all Disclosures) On(d civil.Date) (Disclosure, error) {
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From <= d {
-			return all[i], nil
-		}
+	in, begun := civil.InForce(all, d)
+	if !begun {
+		return Disclosure{}, fault.Unavailable("insight.no_disclosure")
 	}
-	return Disclosure{}, fault.Unavailable("insight.no_disclosure")
+	return in, nil
 }
 
 // Published is a count as it may be published.

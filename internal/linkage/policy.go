@@ -68,13 +68,11 @@ func (p Policy) check() error {
 	return nil
 }
 
+// Begins returns the first day of the policy.
+func (p Policy) Begins() civil.Date { return p.From }
+
 // On returns the policy in force on a day, the first one before its time.
 func (p Policies) On(day civil.Date) Policy {
-	in := p[0]
-	for _, one := range p[1:] {
-		if one.From <= day {
-			in = one
-		}
-	}
+	in, _ := civil.InForce(p, day)
 	return in
 }

@@ -53,14 +53,12 @@ func loadUnmask(files fs.FS) ([]unmaskRule, error) {
 	return file.Unmask, nil
 }
 
+// Begins returns the first day of the rule.
+func (r unmaskRule) Begins() civil.Date { return r.From }
+
 // unmaskOn returns the rule in force on a day, the first one before its time.
 func (r Rules) unmaskOn(day civil.Date) unmaskRule {
-	var in unmaskRule
-	for i, one := range r.unmask {
-		if i == 0 || one.From <= day {
-			in = one
-		}
-	}
+	in, _ := civil.InForce(r.unmask, day)
 	return in
 }
 

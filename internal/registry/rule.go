@@ -127,28 +127,24 @@ func (c *changeRules) check() error {
 	return nil
 }
 
+// Begins returns the first day of the rules.
+func (r changeRules) Begins() civil.Date { return r.From }
+
+// Begins returns the first day of the rule.
+func (r retentionRule) Begins() civil.Date { return r.From }
+
 // changesOn returns the rules in force on a day, the first ones before their
 // time.
 func (r Rules) changesOn(day civil.Date) changeRules {
-	var in changeRules
-	for i, one := range r.changes {
-		if i == 0 || one.From <= day {
-			in = one
-		}
-	}
+	in, _ := civil.InForce(r.changes, day)
 	return in
 }
 
 // keepUntil returns until when a record of somebody paid on a day is kept,
 // by the rule in force on another.
 func (r Rules) keepUntil(paid, today civil.Date) civil.Date {
-	years := 0
-	for i, one := range r.retention {
-		if i == 0 || one.From <= today {
-			years = one.MoneyYears
-		}
-	}
-	return paid.AddMonths(12 * years)
+	in, _ := civil.InForce(r.retention, today)
+	return paid.AddMonths(12 * in.MoneyYears)
 }
 
 // Rule returns what a kind of change needs today.
