@@ -35,12 +35,13 @@ type flight struct {
 }
 
 type batch struct {
-	name   string
-	digest string
-	at     time.Time
-	times  int
-	lines  []*credit
-	files  []*statement
+	name     string
+	digest   string
+	at       time.Time
+	times    int
+	lines    []*credit
+	files    []*statement     // of its payments, in order
+	recalled []bank.Statement // of what it gave back when it was called back
 }
 
 // credit is what becomes of one payment.
@@ -193,7 +194,7 @@ func (p *payer) Statements(_ context.Context, name string) ([]bank.Statement, er
 	for _, s := range b.files {
 		all = append(all, s.Statement)
 	}
-	return all, nil
+	return append(all, b.recalled...), nil
 }
 
 // print makes the files whose time has come.

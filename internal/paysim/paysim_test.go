@@ -56,3 +56,23 @@ func TestOptionsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasFoundOnceStaysMended takes again the steps in which something was
+// found once, by the program or by the simulation itself.
+func TestWhatWasFoundOnceStaysMended(t *testing.T) {
+	for _, c := range []struct {
+		why     string
+		seed    uint64
+		episode int
+		asked   int64
+	}{
+		{"the disk is full when money that was called back comes back; its file waits at the bank", 4, 37, 1500},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			if r := simulate(t, Options{Seed: c.seed, Payments: c.asked, Faults: "heavy", Episode: c.episode}); !r.Clean() {
+				t.Errorf("%+v", r.Findings)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package paysim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -256,7 +257,8 @@ func (e *episode) use(number string) act {
 	}}
 }
 
-// recall has the bank give back what was called back.
+// recall has the bank give back what was called back. Its file is one of the
+// bank's own: who does not get to bring it now fetches it another day.
 func (e *episode) recall() error {
 	for _, l := range e.lists() {
 		if l.Sums[delivery.Unclaimed].Lines == 0 {
@@ -266,8 +268,12 @@ func (e *episode) recall() error {
 		if err != nil {
 			return err
 		}
+		b := e.batch(l.Number)
+		if b == nil {
+			continue // no payer has ever seen it; the oracle says so
+		}
 		f := bank.Return{Batch: l.Number, At: e.clock.Now()}
-		for _, c := range e.creditsOf(l.Number) {
+		for _, c := range b.lines {
 			wanted := slices.ContainsFunc(lines, func(i delivery.Instruction) bool { return delivery.Reference(l.Number, i.LineNo) == c.Reference })
 			if wanted && c.credits == 1 && c.paid == c.Amount && !c.lied {
 				c.credits, c.code, c.turn = 0, bank.Unused, false
@@ -277,6 +283,7 @@ func (e *episode) recall() error {
 		if len(f.Results) == 0 {
 			continue
 		}
+		b.recalled = append(b.recalled, bank.Statement{Name: fmt.Sprintf("%s-dipanggil-%d.csv", l.Number, len(b.recalled)+1), File: f.Bytes()})
 		e.keep(f.Bytes())
 		if err := e.bring("dipanggil", f.Bytes()); err != nil {
 			return err
@@ -285,11 +292,14 @@ func (e *episode) recall() error {
 	return nil
 }
 
+// batch returns what the payers have of a list, or nil.
+func (e *episode) batch(number string) *batch {
+	return cmp.Or(e.bank.batches[number], e.post.batches[number])
+}
+
 func (e *episode) creditsOf(number string) []*credit {
-	for _, p := range []*payer{e.bank, e.post} {
-		if b := p.batches[number]; b != nil {
-			return b.lines
-		}
+	if b := e.batch(number); b != nil {
+		return b.lines
 	}
 	return nil
 }
