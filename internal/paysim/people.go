@@ -174,7 +174,7 @@ func (e *episode) line(l *delivery.PayList) act {
 			e.oracle.find(Unexplained, "%s was edited and is still %s", l.Number, now.Status)
 		}
 		return nil
-	}, must: func() { e.stands(l, delivery.Draft, delivery.Discarded) }}
+	}, must: func() { e.stands(l, delivery.Draft, delivery.Checked, delivery.Discarded) }} // another may have signed it as soon as it was edited
 }
 
 // problem proposes what to do about an exception, or decides it.
