@@ -50,6 +50,10 @@ const (
 	ManageGoods        Permission = "goods.manage"  // catalogue, orders, lists, groups
 	ApproveGoods       Permission = "goods.approve" // the second pair of eyes
 	AdvanceGoods       Permission = "goods.advance" // money of meal groups
+	SeeDuties          Permission = "duty.see"
+	ReportDuties       Permission = "duty.report" // mark, verify, correct, file appeals, hold family meetings
+	ManageDuties       Permission = "duty.manage" // facilities, groups, opening a month, consequences and their letters
+	DecideAppeals      Permission = "duty.decide" // as another person than who filed, reported or noticed
 	SeeDashboard       Permission = "dashboard.see"
 	SeeDocuments       Permission = "document.see" // that there are papers; which ones, their kinds say
 	SeeRuns            Permission = "run.see"
@@ -62,19 +66,19 @@ const (
 var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 
 var grants = map[Role][]Permission{
-	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods},
-	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods},
-	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods},
-	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods},
+	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods, SeeDuties, ReportDuties},
+	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods, SeeDuties, ReportDuties},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods, SeeDuties, ReportDuties, ManageDuties},
+	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods, SeeDuties, DecideAppeals},
 	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns, SeeGoods, AdvanceGoods},
 	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
 	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
-	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods},
+	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods, SeeDuties},
 	Admin:       {ManageUsers, SeeAudit, StartRuns},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
-	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods},
+	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods, SeeDuties},
 }
 
 func (r Role) grants(p Permission) bool {

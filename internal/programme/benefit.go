@@ -125,27 +125,6 @@ func (d *document) cycle(n *yaml.Node) {
 	})
 }
 
-func (d *document) condition(n *yaml.Node) {
-	var c Condition
-	d.within(named(n, "id"), func() {
-		d.mapping(n, reads{
-			"id":        d.id(&c.ID),
-			"component": d.code(&c.Component),
-			"duty":      d.phrase(&c.Duty),
-			"every":     word(d.reader, &c.Every, everies),
-			"at_least": func(n *yaml.Node) {
-				if v, ok := d.constant(n); ok {
-					c.AtLeast = &v
-				}
-			},
-		}, "id", "component", "duty", "every")
-		if c.Component != "" && !d.hasComponent(c.Component) {
-			d.problem(n, "programme.component_unknown", "component", c.Component)
-		}
-	})
-	d.programme.Conditions = append(d.programme.Conditions, c)
-}
-
 func (d *document) hasComponent(code string) bool {
 	for _, b := range d.programme.Benefits {
 		if b.Component == code {

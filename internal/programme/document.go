@@ -113,14 +113,15 @@ func (d *document) top(n *yaml.Node) {
 			p.origin.places["exclude"] = spot{n.Line, n.Column}
 			d.each(n, d.exclude)
 		}),
-		"priority":   d.later(func(n *yaml.Node) { d.each(n, d.priority) }),
-		"quota":      d.later(d.quota),
-		"benefits":   d.later(func(n *yaml.Node) { d.each(n, d.benefit) }),
-		"cap":        d.later(d.cap),
-		"cycle":      d.later(d.cycle),
-		"delivery":   d.delivery,
-		"conditions": d.later(func(n *yaml.Node) { d.each(n, d.condition) }),
-		"exits":      d.later(func(n *yaml.Node) { d.each(n, d.exit) }),
+		"priority":     d.later(func(n *yaml.Node) { d.each(n, d.priority) }),
+		"quota":        d.later(d.quota),
+		"benefits":     d.later(func(n *yaml.Node) { d.each(n, d.benefit) }),
+		"cap":          d.later(d.cap),
+		"cycle":        d.later(d.cycle),
+		"delivery":     d.delivery,
+		"conditions":   d.later(func(n *yaml.Node) { d.each(n, d.condition) }),
+		"consequences": d.later(d.consequences),
+		"exits":        d.later(func(n *yaml.Node) { d.each(n, d.exit) }),
 	}, "code", "name", "owner", "aim", "unit", "in_force", "source", "sources", "benefits", "cycle", "delivery")
 	d.whoDecides(n)
 }

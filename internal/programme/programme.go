@@ -62,6 +62,8 @@ var (
 	channels    = []string{"bank", "post", "goods", "group", "service"}
 	everies     = []string{"month", "two_months", "quarter", "half_year", "year", "once"}
 	units       = []string{"family", "person", "group", "village"}
+	facilities  = []string{"school", "health", "home"}
+	sanctions   = []string{"warn", "reduce", "suspend"}
 	areas       = []string{"nation", "province", "regency", "district", "village"}
 )
 
@@ -99,8 +101,11 @@ type Programme struct {
 	Cycle      Cycle
 	Channels   []Channel
 	Conditions []Condition
-	Exits      []Exit
-	Requires   []Requirement // what a proposal must show; empty where the register decides
+	// Consequences say what follows from duties that are not met; nil where
+	// nothing does.
+	Consequences *Consequences
+	Exits        []Exit
+	Requires     []Requirement // what a proposal must show; empty where the register decides
 
 	File   string
 	Digest [32]byte // of the file's bytes and of the parameters that With changed
@@ -238,8 +243,49 @@ type Condition struct {
 	Component string
 	Duty      i18n.Text
 	Every     Every
-	AtLeast   *int64 // in the duty's own unit, such as per cent; nil where there is no measure
+	Months    []int      // calendar months in which it is asked about; none: the last of each Every
+	When      *rule.Rule // of which members with the component; nil is all
+	Facility  Facility   // who sees whether it is met
+	AtLeast   *int64     // in Unit; nil where it is met or not, without a measure
+	Unit      string     // of AtLeast: %, kali
+	InForce   *Period    // nil: as long as the programme
+	Source    *Source    // nil: the programme's own
 }
+
+// Facility is a kind of place that sees whether a duty is met.
+type Facility string
+
+// The facilities. What happens at home is seen by the facilitator.
+const (
+	School Facility = "school"
+	Health Facility = "health"
+	AtHome Facility = "home"
+)
+
+// Consequences are the steps that follow misses in a row, the mildest first.
+type Consequences struct {
+	InForce Period
+	Source  Source
+	Within  int // months back in which misses in a row are counted
+	Steps   []Consequence
+}
+
+// Consequence is what follows so many misses, until the next step is reached.
+type Consequence struct {
+	Missed  int // months in a row, or more
+	Effect  Sanction
+	Percent int // of the member's part of the next instalment that is kept back
+}
+
+// Sanction is a kind of consequence.
+type Sanction string
+
+// The sanctions.
+const (
+	Warn    Sanction = "warn"    // nothing is kept back
+	Reduce  Sanction = "reduce"  // Percent is kept back
+	Suspend Sanction = "suspend" // all of it is kept back
+)
 
 // Exit is a way out of the programme.
 type Exit struct {
