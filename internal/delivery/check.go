@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gotong/internal/access"
 	"gotong/internal/fault"
@@ -84,6 +85,20 @@ func (s *Service) Unhold(ctx context.Context, id ident.ID, lines []int64, note s
 	return s.edit(ctx, id, ActUnheld, Held, Planned, lines, note)
 }
 
+// notSuspended refuses to plan a line by hand of which everything is kept
+// back: an appeal, and not an edit, has it paid.
+func (s *Service) notSuspended(ctx context.Context, l *PayList, from Status, lines []int64) error {
+	if from != Held {
+		return nil
+	}
+	return s.Store.Lines(ctx, l.ID, Held, func(i *Instruction) error {
+		if i.Code == Suspended && slices.Contains(lines, i.LineNo) {
+			return fault.Conflict("delivery.suspended_by_duty", "line", i.LineNo)
+		}
+		return nil
+	})
+}
+
 // edit moves lines of a list that is not released, and voids its check.
 func (s *Service) edit(ctx context.Context, id ident.ID, kind ActKind, from, to Status, lines []int64, note string) (*PayList, error) {
 	var l *PayList
@@ -98,6 +113,9 @@ func (s *Service) edit(ctx context.Context, id ident.ID, kind ActKind, from, to 
 		}
 		if len(lines) == 0 || note == "" {
 			return fault.Invalid("delivery.say_which_and_why")
+		}
+		if err := s.notSuspended(ctx, l, from, lines); err != nil {
+			return err
 		}
 		if err := s.void(ctx, actor, l); err != nil {
 			return err

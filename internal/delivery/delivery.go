@@ -140,7 +140,7 @@ const Unused Code = "unused"
 
 // HoldCodes lists why a line may be held.
 var HoldCodes = []Code{NoAccount, AccountClosed, AccountRejected, NoPayee, Dead, Moved, Duplicate, NotFound, Dormant, Exited, ByHand,
-	OnHold, AccountWrong, AccountInactive, NameMismatch, HolderDead}
+	OnHold, AccountWrong, AccountInactive, NameMismatch, HolderDead, Suspended}
 
 // PayList is a list of instructions for one programme and period.
 type PayList struct {
@@ -205,6 +205,7 @@ type Instruction struct {
 	Amount   money.Rupiah
 	Short    money.Rupiah // what the bank failed to credit of it
 	Parts    []Part
+	Adjusted []Adjustment // what was kept back or paid back for duties
 	Status   Status
 	Code     Code
 
@@ -219,6 +220,7 @@ type Part struct {
 	Beneficiary ident.ID // person, or family where the benefit is the family's
 	Component   string
 	Amount      money.Rupiah
+	Period      Period // of what it pays back; zero for the list's own
 }
 
 // Reference names a line of a list towards the channel: PKH-2026-01-01-000123.

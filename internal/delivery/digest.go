@@ -42,8 +42,8 @@ func (d *Digester) Line(i *Instruction) {
 	d.buffer = b
 }
 
-// Part adds a part of a line; parts come in the order of line, beneficiary
-// and component.
+// Part adds a part of a line; parts come in the order of line, beneficiary,
+// component and period.
 func (d *Digester) Part(line int64, p Part) {
 	b := strconv.AppendInt(d.buffer[:0], line, 10)
 	b = append(b, '|')
@@ -52,6 +52,10 @@ func (d *Digester) Part(line int64, p Part) {
 	b = strconv.AppendQuote(b, p.Component)
 	b = append(b, '|')
 	b = strconv.AppendInt(b, int64(p.Amount), 10)
+	if p.Period != (Period{}) {
+		b = append(b, '|')
+		b = append(b, p.Period.String()...)
+	}
 	b = append(b, '\n')
 	d.parts.Write(b)
 	d.buffer = b

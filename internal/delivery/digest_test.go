@@ -17,7 +17,7 @@ func TestDigestIsWhatItSays(t *testing.T) {
 		{LineNo: 1, FamilyID: a, PersonID: b, PayeeID: a, Bank: "BRI", Blind: []byte{9, 8}, Holder: `Siti "Ani"`, Amount: 1234567},
 		{LineNo: 12, FamilyID: b, Bank: "BNI", Holder: "Budi", Amount: 5},
 	}
-	parts := []Part{{a, "sma", 1000000}, {b, "lansia", 234567}}
+	parts := []Part{{Beneficiary: a, Component: "sma", Amount: 1000000}, {Beneficiary: b, Component: "lansia", Amount: 234567}}
 	l := &PayList{Number: "PKH-2026-01-01", Programme: "pkh", Version: "2026-01", Period: Period{2026, 1}, Determination: a, Area: "3674", Means: ByBank}
 	d := NewDigester()
 	var text, pieces bytes.Buffer

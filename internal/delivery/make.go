@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,6 +36,9 @@ func (s *Service) MakePayList(ctx context.Context, o Order, p run.Progress) (*Pa
 	m := maker{s: s, order: o, terms: terms, progress: p}
 	if err := m.gather(ctx, det.ID); err != nil {
 		return nil, fmt.Errorf("delivery: gathering entitlements: %w", err)
+	}
+	if err := m.owing(ctx); err != nil {
+		return nil, fmt.Errorf("delivery: finding what is owed: %w", err)
 	}
 	if len(m.entitled) == 0 {
 		return nil, nothingToPay(terms.Code, o.Period)
@@ -83,6 +87,7 @@ type maker struct {
 	entitled []Entitlement
 	payees   map[ident.ID]Payee
 	routes   map[ident.ID]Route // how families are paid otherwise
+	adjust   *adjuster
 }
 
 // gather collects the entitlements in one order, whatever order they come in:
@@ -97,10 +102,14 @@ func (m *maker) gather(ctx context.Context, determination ident.ID) error {
 		}
 		return ctx.Err()
 	})
+	m.sort()
+	return err
+}
+
+func (m *maker) sort() {
 	slices.SortFunc(m.entitled, func(a, b Entitlement) int {
 		return cmp.Or(cmp.Compare(a.Area, b.Area), bytes.Compare(a.FamilyID[:], b.FamilyID[:]), bytes.Compare(a.PersonID[:], b.PersonID[:]))
 	})
-	return err
 }
 
 // routed keeps those whom the list's means reaches: a bank's list leaves out
@@ -162,6 +171,9 @@ func (m *maker) write(ctx context.Context, actor access.Actor) error {
 	}
 	paid, err := m.paid(ctx)
 	if err != nil {
+		return err
+	}
+	if m.adjust, err = s.adjusting(ctx, l.Programme, l.Period, l.Area); err != nil {
 		return err
 	}
 	held, err := m.lines(ctx, blocked, paid)
@@ -256,25 +268,48 @@ func (m *maker) line(e Entitlement, paid map[grantKey]bool) *Instruction {
 		k := grantKey{cmp.Or(g.PersonID, e.PersonID, e.FamilyID), g.Component}
 		annual[k] += g.Annual
 	}
-	for k, sum := range annual {
-		amount := m.terms.Split(sum)[m.order.Period.No-1]
-		if amount <= 0 || paid[k] {
+	full := *line // as it would be without any consequence
+	for _, k := range slices.SortedFunc(maps.Keys(annual), grantKey.compare) {
+		amount := m.terms.Split(annual[k])[m.order.Period.No-1]
+		if amount <= 0 || paid[k] || m.adjust.settled[k] {
 			continue
 		}
 		paid[k] = true // a second entitlement to the same is not paid either
-		line.Parts = append(line.Parts, Part{k.beneficiary, k.component, amount})
-		line.Amount += amount
+		left, adjusted := m.adjust.part(e.FamilyID, k, amount)
+		full.add(Part{Beneficiary: k.beneficiary, Component: k.component, Amount: amount})
+		line.add(Part{Beneficiary: k.beneficiary, Component: k.component, Amount: left})
+		line.Adjusted = append(line.Adjusted, adjusted...)
+	}
+	m.adjust.payBack(line)
+	suspended := line.Amount == 0 && full.Amount > 0 // nothing is left of it
+	if suspended {
+		line.Parts, line.Amount = full.Parts, full.Amount
 	}
 	if line.Amount == 0 {
 		return nil
 	}
 	slices.SortFunc(line.Parts, func(a, b Part) int {
-		return cmp.Or(bytes.Compare(a.Beneficiary[:], b.Beneficiary[:]), cmp.Compare(a.Component, b.Component))
+		return cmp.Or(bytes.Compare(a.Beneficiary[:], b.Beneficiary[:]), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Period.String(), b.Period.String()))
 	})
 	if m.order.Means.ByFile() {
 		m.account(line)
 	}
+	if suspended { // said first: whatever else is the matter, planning the line by hand must not pay it
+		line.Code = Suspended
+	}
 	return line
+}
+
+// add adds a part, unless nothing is left of it.
+func (i *Instruction) add(p Part) {
+	if p.Amount > 0 {
+		i.Parts = append(i.Parts, p)
+		i.Amount += p.Amount
+	}
+}
+
+func (k grantKey) compare(o grantKey) int {
+	return cmp.Or(bytes.Compare(k.beneficiary[:], o.beneficiary[:]), cmp.Compare(k.component, o.component))
 }
 
 // account puts the payee's account on a line, or says why there is none.

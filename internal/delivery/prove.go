@@ -19,11 +19,12 @@ const (
 	FilesMatch    = "files_match"         // every order file's count and total are those of its lines
 	LineChains    = "line_chains"         // every line's steps follow each other, each with the whole of it
 	ClaimsMatch   = "claims_match"        // the recoverable account is what is left of the claims
+	AdjustedOnce  = "adjusted_once"       // every consequence is carried out once and paid back once, to the rupiah
 	TwoHands      = "two_hands"           // every correction, route, claim and lifted hold is of two people
 )
 
 // Invariants lists delivery's own invariants.
-var Invariants = []string{PaidOnce, PartsAddUp, AccountsMatch, EntriesTraced, LinesFollow, ThreeHands, FilesMatch, LineChains, ClaimsMatch, TwoHands}
+var Invariants = []string{PaidOnce, PartsAddUp, AccountsMatch, EntriesTraced, LinesFollow, ThreeHands, FilesMatch, LineChains, ClaimsMatch, TwoHands, AdjustedOnce}
 
 // Violation is something found that must not be.
 type Violation struct {

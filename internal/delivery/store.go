@@ -149,6 +149,11 @@ type lists interface {
 type lines interface {
 	// Living gives all living parts of a programme and period.
 	Living(ctx context.Context, programme string, p Period, fn Living) error
+	// Serialise has others who make lists of a programme wait until this
+	// transaction ends.
+	Serialise(ctx context.Context, programme string) error
+	// Adjustments gives all living adjustments of a programme.
+	Adjustments(ctx context.Context, programme string, fn func(family ident.ID, a Adjustment)) error
 	// Writer adds lines to a draft.
 	Writer(ctx context.Context, l *PayList) LineWriter
 	// Lines gives the lines of a list in a status ("" for all), without

@@ -25,6 +25,16 @@ var checks = []struct{ invariant, query string }{
 		LEFT JOIN (SELECT p.list_id, p.line_no, SUM(p.amount) AS total FROM instruction_part p GROUP BY p.list_id, p.line_no) p
 			ON p.list_id = i.list_id AND p.line_no = i.line_no
 		WHERE COALESCE(p.total, 0) <> i.amount AND {scope i.area}`},
+	{delivery.AdjustedOnce, `SELECT a.kind || ': ' || COUNT(*) || ' living adjustments for one consequence' FROM instruction_adjustment a
+		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id
+		WHERE i.status NOT IN ('cancelled', 'reissued') AND {scope i.area} GROUP BY a.ref, a.kind HAVING COUNT(*) > 1`},
+	{delivery.AdjustedOnce, `SELECT l.number || ' line ' || i.line_no || ': pays back ' || a.amount || ', withheld were ' || w.amount FROM instruction_adjustment a
+		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id JOIN pay_list l ON l.id = i.list_id
+		JOIN instruction_adjustment w ON w.ref = a.ref AND w.kind = 'withheld' AND w.live = 1
+		WHERE a.kind = 'repaid' AND a.live = 1 AND a.amount <> w.amount AND {scope i.area}`},
+	{delivery.AdjustedOnce, `SELECT l.number || ' line ' || i.line_no || ': an adjustment lives otherwise than its line' FROM instruction_adjustment a
+		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id JOIN pay_list l ON l.id = i.list_id
+		WHERE a.live <> CASE WHEN i.status IN ('cancelled', 'reissued') THEN 0 ELSE 1 END AND {scope i.area}`},
 	{delivery.AccountsMatch, `SELECT f.fund || ' ' || k.kind || ': the account holds ' || COALESCE(b.balance, 0) || ', the lines ' || (COALESCE(n.total, 0) + CASE k.kind WHEN 'remitted' THEN COALESCE(r.repaid, 0) ELSE 0 END)
 		FROM (SELECT DISTINCT l.fund FROM pay_list l WHERE {scope l.area}) f
 		CROSS JOIN (SELECT 'released' AS kind, 'released' AS status UNION ALL SELECT 'channel', 'sent' UNION ALL SELECT 'credited', 'credited'

@@ -1,6 +1,7 @@
 package deliverydb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -39,6 +40,7 @@ func (s *Store) Living(ctx context.Context, programme string, p delivery.Period,
 type writer struct {
 	list         *delivery.PayList
 	lines, parts *db.Bulk
+	adjusted     *db.Bulk
 	waiting      []*delivery.Instruction
 }
 
@@ -48,7 +50,8 @@ func (s *Store) Writer(ctx context.Context, l *delivery.PayList) delivery.LineWr
 	return &writer{list: l,
 		lines: tx.NewBulk("instruction", "list_id", "line_no", "family_id", "person_id", "payee_id", "area", "bank",
 			"number_sealed", "number_blind", "number_masked", "holder", "amount", "status", "code"),
-		parts: tx.NewBulk("instruction_part", "list_id", "line_no", "family_id", "beneficiary_id", "component", "programme", "period", "amount")}
+		parts:    tx.NewBulk("instruction_part", "list_id", "line_no", "family_id", "beneficiary_id", "component", "programme", "period", "amount"),
+		adjusted: tx.NewBulk("instruction_adjustment", "list_id", "line_no", "family_id", "ref", "kind", "beneficiary_id", "component", "programme", "period", "percent", "amount")}
 }
 
 // Add adds a line with its parts.
@@ -70,17 +73,26 @@ func (w *writer) send(ctx context.Context) error {
 	if err := w.lines.Flush(ctx); err != nil {
 		return err
 	}
-	period := w.list.Period.String()
 	for _, i := range w.waiting {
 		for _, p := range i.Parts {
-			err := w.parts.Add(ctx, i.ListID, i.LineNo, i.FamilyID, p.Beneficiary, p.Component, w.list.Programme, period, int64(p.Amount))
+			period := cmp.Or(p.Period, w.list.Period)
+			err := w.parts.Add(ctx, i.ListID, i.LineNo, i.FamilyID, p.Beneficiary, p.Component, w.list.Programme, period.String(), int64(p.Amount))
+			if err != nil {
+				return w.twice(err)
+			}
+		}
+		for _, a := range i.Adjusted {
+			err := w.adjusted.Add(ctx, i.ListID, i.LineNo, i.FamilyID, a.Ref, string(a.Kind), a.Beneficiary, a.Component, w.list.Programme, a.Period.String(), a.Percent, int64(a.Amount))
 			if err != nil {
 				return w.twice(err)
 			}
 		}
 	}
 	w.waiting = w.waiting[:0]
-	return w.twice(w.parts.Flush(ctx))
+	if err := w.parts.Flush(ctx); err != nil {
+		return w.twice(err)
+	}
+	return w.twice(w.adjusted.Flush(ctx))
 }
 
 // Flush sends what is left.
@@ -125,14 +137,14 @@ func (s *Store) Lines(ctx context.Context, id ident.ID, status delivery.Status, 
 
 // Parts gives the parts of these lines by line, beneficiary and component.
 func (s *Store) Parts(ctx context.Context, id ident.ID, status delivery.Status, fn func(int64, delivery.Part) error) error {
-	rows, err := db.From(ctx).Query(ctx, `SELECT p.line_no, p.beneficiary_id, p.component, p.amount FROM instruction_part p
-		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id
+	rows, err := db.From(ctx).Query(ctx, `SELECT p.line_no, p.beneficiary_id, p.component, p.amount, CASE WHEN p.period = l.period THEN '' ELSE p.period END FROM instruction_part p
+		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id JOIN pay_list l ON l.id = p.list_id
 		WHERE p.list_id = $1 AND ($2 = '' OR i.status = $2) AND {scope i.area}
-		ORDER BY p.line_no, p.beneficiary_id, p.component`, id, string(status))
+		ORDER BY p.line_no, p.beneficiary_id, p.component, p.period`, id, string(status))
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		var line int64
 		var p delivery.Part
-		if err := rows.Scan(&line, &p.Beneficiary, &p.Component, &p.Amount); err != nil {
+		if err := scanPart(rows.Scan, &p, &line); err != nil {
 			return err
 		}
 		return fn(line, p)
@@ -352,15 +364,18 @@ func (s *Store) Page(ctx context.Context, id ident.ID, f delivery.LineFilter) ([
 func (s *Store) fillParts(ctx context.Context, all []delivery.Instruction) error {
 	for n := range all {
 		i := &all[n]
-		rows, err := db.From(ctx).Query(ctx, `SELECT p.beneficiary_id, p.component, p.amount FROM instruction_part p
-			JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no
-			WHERE p.list_id = $1 AND p.line_no = $2 AND {scope i.area} ORDER BY p.beneficiary_id, p.component`, i.ListID, i.LineNo)
+		rows, err := db.From(ctx).Query(ctx, `SELECT p.beneficiary_id, p.component, p.amount, CASE WHEN p.period = l.period THEN '' ELSE p.period END FROM instruction_part p
+			JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no JOIN pay_list l ON l.id = p.list_id
+			WHERE p.list_id = $1 AND p.line_no = $2 AND {scope i.area} ORDER BY p.beneficiary_id, p.component, p.period`, i.ListID, i.LineNo)
 		err = db.Each(rows, err, func(rows *sql.Rows) error {
 			var p delivery.Part
-			err := rows.Scan(&p.Beneficiary, &p.Component, &p.Amount)
+			err := scanPart(rows.Scan, &p)
 			i.Parts = append(i.Parts, p)
 			return err
 		})
+		if err == nil {
+			err = s.fillAdjusted(ctx, i)
+		}
 		if err != nil {
 			return fmt.Errorf("deliverydb: reading parts: %w", err)
 		}

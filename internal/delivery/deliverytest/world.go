@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func Open(d *db.DB, o Options) (*World, error) {
 	w.Town.Log = w.Audit.Log()
 	w.Service = delivery.New(delivery.Config{
 		Unit: d, Store: deliverydb.New(), Book: w.Book, Log: w.Audit.Log(), Decisions: w.Town, Programmes: w.Town, Payees: w.Town, Standing: w.Town,
-		Places: w.Town, Rules: rules, Files: exchange, Post: w.Post, Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
+		Places: w.Town, Consequences: w.Town, Rules: rules, Files: exchange, Post: w.Post, Channel: channel, Vault: keys, Outbox: delivery.Folder(filepath.Join(o.Dir, "outbox")), Clock: w.Clock,
 		IDs: ident.NewMaker(w.Clock, &counter{seed: o.Seed, n: uint64(w.Clock.Now().UnixNano())}), Failpoint: o.Failpoint,
 	})
 	return w, nil
@@ -155,6 +156,7 @@ type Town struct {
 	Blocks    map[ident.ID]delivery.Code // of families and persons
 	Withdrawn bool
 	Missing   map[ident.ID]delivery.Code // families whose account cannot be used
+	Duties    []delivery.Consequence     // what follows from duties that were not met
 	Log       delivery.Log               // of looks at people's standing; nil keeps none
 }
 
@@ -292,6 +294,19 @@ func (t *Town) Blocked(ctx context.Context, _, area string, fn func(delivery.Blo
 			b = delivery.Block{PersonID: id, Code: code}
 		}
 		if err := fn(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Consequences gives what follows from duties.
+func (t *Town) Consequences(_ context.Context, programme string, p delivery.Period, area string, fn func(delivery.Consequence) error) error {
+	for _, c := range slices.Backward(t.Duties) {
+		if programme != "pkh" || !strings.HasPrefix(c.Area, area) || c.From.Year*100+c.From.No > p.Year*100+p.No {
+			continue
+		}
+		if err := fn(c); err != nil {
 			return err
 		}
 	}
