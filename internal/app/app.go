@@ -214,7 +214,11 @@ func (a *App) wireTargeting() error {
 	if err != nil {
 		return err
 	}
-	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots,
+	orders, err := targeting.LoadOrders(files)
+	if err != nil {
+		return err
+	}
+	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots, Orders: orders, Meetings: targetingdb.Store{}, Register: a.Registry,
 		Catalogue: a.Catalogue, Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
 	return nil
 }

@@ -191,7 +191,7 @@ func (b *decideBench) rank(ctx context.Context, dir string, keys *seal.Keyring) 
 		return err
 	}
 	return b.timed("rank", func() error {
-		_, err := targeting.Make(ctx, b.snap, b.model, b.lines, dir, keys, time.Unix(0, 0).UTC(), run.Silent{})
+		_, err := targeting.Make(ctx, b.snap, targeting.Policy{Model: b.model, Lines: b.lines}, dir, keys, time.Unix(0, 0).UTC(), run.Silent{})
 		return err
 	})
 }

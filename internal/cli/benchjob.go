@@ -153,7 +153,7 @@ func (j *job) run(ctx context.Context) (jobResult, error) {
 		return jobResult{}, err
 	}
 	defer os.RemoveAll(ranks)
-	content, err := targeting.Compute(ctx, j.snap, j.model, j.lines, ranks, run.Silent{})
+	content, err := targeting.Compute(ctx, j.snap, targeting.Policy{Model: j.model, Lines: j.lines}, ranks, run.Silent{})
 	if err != nil {
 		return jobResult{}, err
 	}

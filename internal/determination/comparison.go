@@ -96,7 +96,7 @@ func (t *Trial) group(ctx context.Context) error {
 	if err != nil && !fault.Is(err, fault.KindNotFound) { // without any, nobody is known to be poor
 		return err
 	}
-	choice := snapshot.Only().With(indicator.Family, "head_female").With(indicator.Family, "disabled").
+	choice := snapshot.Only().With(indicator.Family, "head_female").With(indicator.Family, "disabled").With(indicator.Family, "urban").
 		With(indicator.Person, "sex").With(indicator.Person, "disability")
 	for _, part := range t.parts {
 		g := &groups{}
@@ -104,7 +104,11 @@ func (t *Trial) group(ctx context.Context) error {
 			g.families[k], g.members[k] = make([]int32, part.facts.Families), make([]int32, part.facts.Members)
 		}
 		part.groups = g
-		poor := lines.Poor(t.input.Snapshot.Parts[part.index].Area, t.input.Snapshot.AsOf)
+		area, on := t.input.Snapshot.Parts[part.index].Area, t.input.Snapshot.AsOf
+		poor := map[targeting.Setting]money.Rupiah{}
+		for _, s := range []targeting.Setting{targeting.Anywhere, targeting.Urban, targeting.Rural} {
+			poor[s] = lines.Poor(area, s, on)
+		}
 		err := part.each(ctx, choice, func(_ int, f *snapshot.Families) {
 			part.ranks.Fill(f)
 			t.groupStretch(g, f, poor)
@@ -149,12 +153,13 @@ func (t *Trial) place(k int) groupValues {
 	return g
 }
 
-func (t *Trial) groupStretch(g *groups, f *snapshot.Families, line money.Rupiah) {
-	score, decile, head, disabled := f.Families.Columns["score"], f.Families.Columns["decile"], f.Families.Columns["head_female"], f.Families.Columns["disabled"]
+func (t *Trial) groupStretch(g *groups, f *snapshot.Families, poor map[targeting.Setting]money.Rupiah) {
+	urban := f.Families.Columns["urban"]
+	score, decile, head, disabled := targeting.OwnScore(f.Families), f.Families.Columns["decile"], f.Families.Columns["head_female"], f.Families.Columns["disabled"]
 	sex, disability := f.Members.Columns["sex"], f.Members.Columns["disability"]
 	for i := range f.Areas {
 		row := f.First + i
-		own := [groupCount]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i]), below(score, i, line)}
+		own := [groupCount]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i]), below(score, i, poor[targeting.SettingOf(urban.At(i))])}
 		for k, v := range own {
 			g.families[k][row] = v
 		}

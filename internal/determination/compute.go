@@ -92,10 +92,11 @@ type Part struct {
 // Content is what a determination holds: all that its digest covers.
 type Content struct {
 	Format     int               `json:"format"`
-	Snapshot   string            `json:"snapshot"`  // digest
-	Ranking    string            `json:"ranking"`   // digest
-	Model      string            `json:"model"`     // digest of the scoring model
-	RulePack   string            `json:"rule_pack"` // digest of all programme files
+	Snapshot   string            `json:"snapshot"`        // digest
+	Ranking    string            `json:"ranking"`         // digest
+	Model      string            `json:"model"`           // digest of the scoring model
+	Order      string            `json:"order,omitempty"` // by what families stand: score, community or hybrid
+	RulePack   string            `json:"rule_pack"`       // digest of all programme files
 	AsOf       civil.Date        `json:"as_of"`
 	Scope      string            `json:"scope"`
 	Programmes []ProgrammeResult `json:"programmes"` // in the order of deciding
@@ -162,6 +163,9 @@ func compute(ctx context.Context, in Input, r reader, stretch int, emit func(str
 	}
 	c := Content{Format: Format, Snapshot: in.Snapshot.Digest, Ranking: in.Ranking.Digest, Model: in.Ranking.ModelDigest,
 		RulePack: rulePack(in.Programmes), AsOf: in.AsOf, Scope: in.Snapshot.Scope, Programmes: e.results}
+	if in.Ranking.Order != nil {
+		c.Order = string(in.Ranking.Order.By)
+	}
 	return c, nil
 }
 

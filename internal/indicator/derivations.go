@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"go.yaml.in/yaml/v3"
+	"slices"
 
 	"gotong/internal/civil"
 )
@@ -140,4 +141,10 @@ func (r reader) answer(i *Indicator, n *yaml.Node) (int64, bool) {
 		r.faults.add(r.at(n), "unknown_answer", "code", i.Code, "value", n.Value)
 	}
 	return v, err == nil
+}
+
+// Urban reports whether a village, by its ten digits as a number, counts as
+// urban.
+func (d *Derivations) Urban(village int64) bool {
+	return slices.Contains(d.UrbanKinds, village/1000%10)
 }

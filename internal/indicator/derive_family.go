@@ -1,8 +1,6 @@
 package indicator
 
 import (
-	"slices"
-
 	"gotong/internal/column"
 )
 
@@ -105,7 +103,7 @@ func (f *familyColumns) derive(i int, m *memberColumns, from, to int) {
 	f.head(i, m, head)
 	f.perPerson(i, size.n, income)
 	if a, known := f.area.At(i); known {
-		f.urban.Set(i, int64(truthOf(slices.Contains(f.d.UrbanKinds, a/1000%10))))
+		f.urban.Set(i, int64(truthOf(f.d.Urban(a))))
 	}
 }
 

@@ -2,6 +2,7 @@ package targeting
 
 import (
 	"crypto/ed25519"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"time"
@@ -25,12 +26,22 @@ const (
 	// recomputed when the office's own files have moved on.
 	modelFile = "pmt_model.yaml"
 	linesFile = "poverty_lines.yaml"
+	// The meetings that counted, with every family's place.
+	meetingsFile = "meetings.json"
 )
 
 // write finishes the folder of a ranking.
-func (m *Manifest) write(dir string, model *Model, lines Lines, signer snapshot.Signer) error {
+func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 	m.Digest = snapshot.Digest("ranking", m.Content)
-	for name, text := range map[string][]byte{modelFile: model.Text, linesFile: lines.text} {
+	files := map[string][]byte{modelFile: by.Model.Text, linesFile: by.Lines.text}
+	if len(by.Meetings) > 0 {
+		text, err := json.Marshal(by.Meetings)
+		if err != nil {
+			return err
+		}
+		files[meetingsFile] = text
+	}
+	for name, text := range files {
 		if err := snapshot.WriteSynced(filepath.Join(dir, name), text); err != nil {
 			return err
 		}
@@ -78,14 +89,30 @@ func (r *Ranking) Ranks(part int) (*Ranks, error) {
 	return &Ranks{f}, err
 }
 
-// Fill puts the ranks of a stretch of families beside their facts.
+// Fill puts the ranks of a stretch of families beside their facts. The score
+// is the one by which a family stands, which is another's where a meeting has
+// placed it; OwnScore tells what the model predicts of the family itself.
 func (r *Ranks) Fill(f *snapshot.Families) {
 	for _, code := range []string{columnScore, columnDecile, columnDecileRegion} {
 		r.file.ReadInto(f.Families.Add(code), code, f.First)
 	}
+	if r.file.Has(columnPlaced) {
+		r.file.ReadInto(f.Families.Add(columnOwnScore), columnScore, f.First)
+		r.file.ReadInto(f.Families.Columns[columnScore], columnPlaced, f.First)
+	}
 }
 
-// Rank is one family's place.
+// OwnScore returns the model's scores of a table that Fill has filled.
+func OwnScore(families *column.Table) *column.Column {
+	if own := families.Columns[columnOwnScore]; own != nil {
+		return own
+	}
+	return families.Columns[columnScore]
+}
+
+// Rank is one family's place. Score is the model's; the deciles go by the
+// order of the ranking, in which a meeting may have placed the family
+// elsewhere.
 type Rank struct {
 	Score, Decile, DecileRegion int64
 	Known                       bool
@@ -93,8 +120,32 @@ type Rank struct {
 
 // At returns the rank of family i of a table that Fill has filled.
 func At(families *column.Table, i int) Rank {
-	score, known := families.Columns[columnScore].At(i)
+	score, known := OwnScore(families).At(i)
 	return Rank{score, families.Columns[columnDecile].Values[i], families.Columns[columnDecileRegion].Values[i], known}
+}
+
+// Meetings returns the meetings by which the ranking placed families.
+func (r *Ranking) Meetings() (Meetings, error) {
+	if r.Order == nil || r.Order.Digest == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(filepath.Join(r.dir, meetingsFile))
+	if err != nil {
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", meetingsFile).Because(err)
+	}
+	var m Meetings
+	if err := json.Unmarshal(text, &m); err != nil || m.Digest() != r.Order.Digest {
+		return nil, fault.Invalid("snapshot.manifest_changed", "file", meetingsFile).Because(err)
+	}
+	return m, nil
+}
+
+// order returns the order that the ranking went by.
+func (r *Ranking) order() Order {
+	if r.Order == nil {
+		return Order{}
+	}
+	return Order{By: r.Order.By, Score: r.Order.Score, Community: r.Order.Community}
 }
 
 // Lines returns the poverty lines that the ranking was measured by.

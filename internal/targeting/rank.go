@@ -10,7 +10,6 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/column"
-	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
 	"gotong/internal/run"
@@ -27,6 +26,18 @@ const (
 	columnDecile       = "decile"
 	columnDecileRegion = "decile_region"
 )
+
+// The columns of a ranking's files beside them, only where a meeting counts:
+// the score by which a family stands where that is not its own, its place in
+// the meeting and in the order of both.
+const (
+	columnPlaced    = "placed"
+	columnCommunity = "community"
+	columnHybrid    = "hybrid"
+)
+
+// columnOwnScore is the model's score of a family that stands by another.
+const columnOwnScore = "own_score"
 
 // Part is the ranking of one partition of the snapshot.
 type Part struct {
@@ -56,9 +67,18 @@ type Content struct {
 	Model       string     `json:"model"`    // code
 	ModelDigest string     `json:"model_digest"`
 	AsOf        civil.Date `json:"as_of"`
+	Order       *OrderUse  `json:"order,omitempty"` // nil in rankings made before there was a choice
 	Nation      Region     `json:"nation"`
 	Regions     []Region   `json:"regions"`
 	Parts       []Part     `json:"parts"`
+}
+
+// Policy is what a ranking is computed by.
+type Policy struct {
+	Model    *Model
+	Lines    Lines
+	Order    Order    // the zero Order goes by the score alone
+	Meetings Meetings // that count, as Counting gives them
 }
 
 // scores are the scores of a partition. They fit 32 bits, since loading a
@@ -66,10 +86,19 @@ type Content struct {
 type scores struct {
 	values []int32
 	known  column.Bitmap
+	dealt  *dealt // nil where no meeting counts
+}
+
+// standing returns the scores by which the families stand.
+func (s *scores) standing() []int32 {
+	if s.dealt != nil {
+		return s.dealt.placed
+	}
+	return s.values
 }
 
 func (s *scores) each(fn func(score int64)) {
-	for i, v := range s.values {
+	for i, v := range s.standing() {
 		if s.known.Get(i) {
 			fn(int64(v))
 		}
@@ -78,9 +107,8 @@ func (s *scores) each(fn func(score int64)) {
 
 // ranker holds the scores of a whole snapshot between the passes.
 type ranker struct {
-	snap  *snapshot.Snapshot
-	model *Model
-	lines Lines
+	snap *snapshot.Snapshot
+	Policy
 	parts []scores
 }
 
@@ -89,14 +117,18 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 
 // Compute scores and ranks the families of a snapshot and writes their
 // columns into the empty folder dir. The result depends on nothing but the
-// snapshot, the model and the lines.
+// snapshot and the policy.
 //
 // Stages: rank_score and rank_write, counting families.
-func Compute(ctx context.Context, s *snapshot.Snapshot, m *Model, l Lines, dir string, p run.Progress) (Content, error) {
-	r := &ranker{snap: s, model: m, lines: l, parts: make([]scores, len(s.Parts))}
+func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p run.Progress) (Content, error) {
+	r := &ranker{snap: s, Policy: by, parts: make([]scores, len(s.Parts))}
+	m := by.Model
 	p.Stage("rank_score", s.Families)
 	if err := r.score(ctx, p); err != nil {
 		return Content{}, fmt.Errorf("targeting: scoring: %w", err)
+	}
+	if err := r.deal(ctx); err != nil {
+		return Content{}, fmt.Errorf("targeting: placing by meetings: %w", err)
 	}
 	p.Stage("rank_write", s.Families)
 	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, AsOf: s.AsOf,
@@ -127,6 +159,7 @@ func Compute(ctx context.Context, s *snapshot.Snapshot, m *Model, l Lines, dir s
 	for i := range c.Regions {
 		c.Nation.add(&c.Regions[i])
 	}
+	c.Order = r.use()
 	return c, nil
 }
 
@@ -144,7 +177,7 @@ func (n *Region) add(o *Region) {
 // score is the pass over the snapshot.
 func (r *ranker) score(ctx context.Context, p run.Progress) error {
 	choice := snapshot.Only().With(indicator.Family, "size").With(indicator.Family, "area")
-	for _, i := range r.model.Indicators() {
+	for _, i := range r.Model.Indicators() {
 		choice.With(i.Level, i.Code)
 	}
 	for i, part := range r.snap.Parts {
@@ -152,9 +185,9 @@ func (r *ranker) score(ctx context.Context, p run.Progress) error {
 	}
 	return r.snap.Each(ctx, workers(), snapshot.Stretch, choice, func(part int, f *snapshot.Families) error {
 		into := &r.parts[part]
-		score := r.model.Score(f.Families)
+		score := r.Model.Score(f.Families)
 		for i := range score.Values {
-			if score.Known.Get(i) && r.model.Covers(f.Area(i)) {
+			if score.Known.Get(i) && r.Model.Covers(f.Area(i)) {
 				into.values[f.First+i] = int32(score.Values[i])
 				into.known.Set(f.First + i)
 			}
@@ -167,8 +200,8 @@ func (r *ranker) score(ctx context.Context, p run.Progress) error {
 // cuts finds the deciles' cuts of some partitions taken together, in two
 // passes over their scores, on all workers.
 func (r *ranker) cuts(ctx context.Context, parts []*scores) (Cuts, error) {
-	coarse := NewCoarse(r.model.low, r.model.high)
-	if err := eachMerged(ctx, parts, func() *Coarse { return NewCoarse(r.model.low, r.model.high) },
+	coarse := NewCoarse(r.Model.low, r.Model.high)
+	if err := eachMerged(ctx, parts, func() *Coarse { return NewCoarse(r.Model.low, r.Model.high) },
 		func(c *Coarse, s *scores) { s.each(c.Add) }, coarse.Merge); err != nil {
 		return Cuts{}, err
 	}
@@ -212,6 +245,7 @@ func (r *ranker) finish(ctx context.Context, part int, nation Cuts, region *Regi
 	}
 	region.Area, region.Cuts = r.snap.Parts[part].Area, own
 	var score, decile, decileRegion snapshot.Narrow
+	standing := s.standing()
 	for i, v := range s.values {
 		if !s.known.Get(i) {
 			score.AppendUnknown()
@@ -220,7 +254,8 @@ func (r *ranker) finish(ctx context.Context, part int, nation Cuts, region *Regi
 			region.Unranked++
 			continue
 		}
-		n, d := nation.Decile(int64(v)), own.Decile(int64(v))
+		at := int64(standing[i])
+		n, d := nation.Decile(at), own.Decile(at)
 		score.Append(int64(v))
 		decile.Append(n)
 		decileRegion.Append(d)
@@ -235,15 +270,19 @@ func (r *ranker) finish(ctx context.Context, part int, nation Cuts, region *Regi
 	w.Add(columnScore, &score)
 	w.Add(columnDecile, &decile)
 	w.Add(columnDecileRegion, &decileRegion)
+	if s.dealt != nil {
+		s.dealt.columns(&w, s)
+	}
 	out.Area, out.File = region.Area, region.Area+".columns"
 	out.Sum, err = w.Write(filepath.Join(dir, out.File))
 	return err
 }
 
-// measure counts the poor of a partition. Lines are looked up once a village.
+// measure counts the poor of a partition, by what the model predicts of each
+// family itself.
 func (r *ranker) measure(part int) (Measure, error) {
 	var m Measure
-	choice := snapshot.Only().With(indicator.Family, "size")
+	choice := snapshot.Only().With(indicator.Family, "size").With(indicator.Family, "urban")
 	p, err := r.snap.PartitionOf(r.snap.Parts[part], choice)
 	if err != nil {
 		return m, err
@@ -252,38 +291,34 @@ func (r *ranker) measure(part int) (Measure, error) {
 	if err != nil {
 		return m, err
 	}
-	size, s := f.Families.Columns["size"], &r.parts[part]
-	var village int64
-	var poor, extreme money.Rupiah
+	s := &r.parts[part]
+	measured := measuring{lines: r.Lines, on: r.snap.AsOf}
 	for i := range f.Areas {
-		n, ok := size.At(i)
-		if !ok || !s.known.Get(i) {
-			m.Unknown++
-			continue
-		}
-		if f.Areas[i] != village {
-			village = f.Areas[i]
-			if poor, extreme, err = r.lines.both(f.Area(i), r.snap.AsOf); err != nil {
-				return m, err
-			}
-		}
-		m.Add(n, Consumption(int64(s.values[i])), poor, extreme)
+		measured.family(&m, f, i, int64(s.values[i]), s.known.Get(i))
 	}
 	return m, nil
 }
 
-// both returns the two lines of an area; zero, below which nobody falls,
-// where there is none.
-func (l Lines) both(area string, on civil.Date) (poor, extreme money.Rupiah, err error) {
-	for _, k := range []struct {
-		kind LineKind
-		into *money.Rupiah
-	}{{LinePoor, &poor}, {LineExtreme, &extreme}} {
-		line, err := l.Line(k.kind, area, on)
-		if err != nil && !fault.Is(err, fault.KindNotFound) {
-			return 0, 0, err
-		}
-		*k.into = line.Monthly
+// measuring counts families into measures. Lines are looked up once a village.
+type measuring struct {
+	lines         Lines
+	on            civil.Date
+	village       int64
+	setting       Setting
+	poor, extreme money.Rupiah
+}
+
+// family counts family i of a table that has size and urban.
+func (x *measuring) family(m *Measure, f *snapshot.Families, i int, score int64, known bool) {
+	size, ok := f.Families.Columns["size"].At(i)
+	if !ok || !known {
+		m.Unknown++
+		return
 	}
-	return poor, extreme, nil
+	setting := SettingOf(f.Families.Columns["urban"].At(i))
+	if f.Areas[i] != x.village || setting != x.setting {
+		x.village, x.setting = f.Areas[i], setting
+		x.poor, x.extreme = x.lines.Poor(f.Area(i), setting, x.on), x.lines.Extreme(f.Area(i), setting, x.on)
+	}
+	m.Add(size, Consumption(score), x.poor, x.extreme)
 }

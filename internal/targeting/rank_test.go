@@ -21,7 +21,7 @@ func compute(t testing.TB, s *snapshot.Snapshot) (targeting.Content, string) {
 	t.Helper()
 	dir := t.TempDir()
 	_, lines := targetingtest.Policy(t)
-	c, err := targeting.Compute(context.Background(), s, demo(t), lines, dir, run.Silent{})
+	c, err := targeting.Compute(context.Background(), s, targeting.Policy{Model: demo(t), Lines: lines}, dir, run.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

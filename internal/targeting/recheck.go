@@ -42,12 +42,16 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) erro
 	if err != nil {
 		return fault.Invalid("targeting.recheck", "file", linesFile).Because(err)
 	}
+	meetings, err := r.Meetings()
+	if err != nil {
+		return fault.Invalid("targeting.recheck", "file", meetingsFile).Because(err)
+	}
 	dir, err := os.MkdirTemp(s.Root, "rechecking-")
 	if err != nil {
 		return fmt.Errorf("targeting: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	again, err := Compute(ctx, snap, model, lines, dir, p)
+	again, err := Compute(ctx, snap, Policy{model, lines, r.order(), meetings}, dir, p)
 	if err != nil {
 		return err
 	}

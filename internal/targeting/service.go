@@ -29,6 +29,7 @@ type Header struct {
 	ModelDigest string     `json:"model_digest"`
 	AsOf        civil.Date `json:"as_of"`
 	Digest      string     `json:"digest"`
+	Order       *OrderUse  `json:"order,omitempty"`
 	Nation      Region     `json:"nation"`
 	Regions     []Region   `json:"regions"`
 	CreatedAt   time.Time  `json:"created_at"`
@@ -82,6 +83,9 @@ type Deps struct {
 	Catalogue *indicator.Catalogue
 	Models    Models
 	Lines     Lines
+	Orders    OrderBook    // by what rankings go; without any, by the score
+	Meetings  MeetingStore // of village meetings; nil for none
+	Register  Register     // whom a meeting may rank
 	Signer    snapshot.Signer
 	Log       *audit.Log
 	Clock     clock.Clock
@@ -113,29 +117,33 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 	if err := os.MkdirAll(s.Root, 0o700); err != nil {
 		return Header{}, fmt.Errorf("targeting: %w", err)
 	}
+	by, err := s.policy(ctx, model, snap.AsOf)
+	if err != nil {
+		return Header{}, err
+	}
 	dir, err := os.MkdirTemp(s.Root, "building-")
 	if err != nil {
 		return Header{}, fmt.Errorf("targeting: %w", err)
 	}
 	defer os.RemoveAll(dir) // gone by then when all went well
-	m, err := Make(ctx, snap, model, s.Lines, dir, s.Signer, s.Clock.Now(), p)
+	m, err := Make(ctx, snap, by, dir, s.Signer, s.Clock.Now(), p)
 	if err != nil {
 		return Header{}, err
 	}
 	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: model.Code, ModelDigest: model.Digest, AsOf: snap.AsOf,
-		Digest: m.Digest, Nation: m.Nation, Regions: m.Regions, CreatedAt: m.CreatedAt, CreatedBy: actor.Login}
+		Digest: m.Digest, Order: m.Order, Nation: m.Nation, Regions: m.Regions, CreatedAt: m.CreatedAt, CreatedBy: actor.Login}
 	return s.keep(ctx, h, snap, dir)
 }
 
 // Make computes a ranking into the empty folder dir and signs it, and needs no
 // database.
-func Make(ctx context.Context, snap *snapshot.Snapshot, model *Model, lines Lines, dir string, signer snapshot.Signer, at time.Time, p run.Progress) (Manifest, error) {
-	content, err := Compute(ctx, snap, model, lines, dir, p)
+func Make(ctx context.Context, snap *snapshot.Snapshot, by Policy, dir string, signer snapshot.Signer, at time.Time, p run.Progress) (Manifest, error) {
+	content, err := Compute(ctx, snap, by, dir, p)
 	if err != nil {
 		return Manifest{}, err
 	}
 	m := Manifest{Content: content, CreatedAt: at}
-	return m, m.write(dir, model, lines, signer)
+	return m, m.write(dir, by, signer)
 }
 
 func (s *Service) model(code string, on civil.Date) (*Model, error) {
@@ -143,6 +151,27 @@ func (s *Service) model(code string, on civil.Date) (*Model, error) {
 		return s.Models.InForce(on)
 	}
 	return s.Models.Model(code)
+}
+
+// policy gathers what a ranking of a day goes by: the order in force, and the
+// meetings that count then.
+func (s *Service) policy(ctx context.Context, m *Model, on civil.Date) (Policy, error) {
+	by := Policy{Model: m, Lines: s.Lines}
+	if len(s.Orders.all) == 0 {
+		return by, nil
+	}
+	var err error
+	if by.Order, err = s.Orders.On(on); err != nil || s.Meetings == nil {
+		return by, err
+	}
+	var all []Meeting
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.Meetings.Since(ctx, on.AddMonths(-int(by.Order.Months)))
+		return err
+	})
+	by.Meetings = Counting(all, by.Order, on)
+	return by, err
 }
 
 // keep records the ranking and moves its folder to its place, unless the
@@ -293,10 +322,11 @@ func (s *Service) standing(p Place) Standing {
 	if p.Known {
 		st.Consumption = Consumption(p.Score)
 	}
-	if line, err := s.Lines.Line(LinePoor, p.Area, p.AsOf); err == nil {
+	setting := SettingIn(s.Catalogue, p.Area, p.AsOf)
+	if line, err := s.Lines.Line(LinePoor, p.Area, setting, p.AsOf); err == nil {
 		st.Poor = &line
 	}
-	if line, err := s.Lines.Line(LineExtreme, p.Area, p.AsOf); err == nil {
+	if line, err := s.Lines.Line(LineExtreme, p.Area, setting, p.AsOf); err == nil {
 		st.Extreme = &line
 	}
 	return st

@@ -37,7 +37,7 @@ func Rank(t testing.TB, keys *seal.Keyring, s *snapshot.Snapshot) *targeting.Ran
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	c, err := targeting.Compute(context.Background(), s, m, lines, dir, run.Silent{})
+	c, err := targeting.Compute(context.Background(), s, targeting.Policy{Model: m, Lines: lines}, dir, run.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,311 @@
+package targeting
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/money"
+	"gotong/internal/registry"
+	"gotong/internal/snapshot"
+)
+
+// VillageRow is a family of a village with its place in each order. Places
+// begin at 1, the poorest; 0 is none.
+type VillageRow struct {
+	Family ident.ID
+	Head   string // of the family, as on record now; empty for one that has left
+	Where  string // address
+	RT, RW string
+	Rank
+	Consumption money.Rupiah // predicted, per person per month
+	ByScore     int64        // among the village's families with a score
+	Community   int64        // as the meeting said
+	Hybrid      int64        // among those with both
+	Standing    int64        // in the order that the ranking went by
+}
+
+// Village is a village in a ranking.
+type Village struct {
+	Area    string
+	Ranking Header
+	Order   Order    // in force today, by which places of the hybrid are shown
+	Meeting *Meeting // the newest that counts today, nil for none
+	Used    bool     // the ranking went by that meeting, or saw it
+	Rows    []VillageRow
+}
+
+// Village returns the families of a village in the newest ranking, by their
+// standing, with their places by score, by the village's meeting and by both.
+// The look is recorded.
+func (s *Service) Village(ctx context.Context, purpose access.Purpose, area string) (Village, error) {
+	v := Village{Area: area}
+	roster, err := s.Roster(ctx, area, purpose)
+	if err != nil {
+		return v, err
+	}
+	headers, err := s.newest(ctx, 1)
+	if err != nil {
+		return v, err
+	}
+	if len(headers) == 0 {
+		return v, fault.NotFound("targeting.missing")
+	}
+	v.Ranking = headers[0]
+	ranking, f, err := s.villageOf(ctx, v.Ranking, area)
+	if err != nil {
+		return v, err
+	}
+	if err := s.currentMeeting(ctx, &v, ranking); err != nil {
+		return v, err
+	}
+	v.fill(f, roster)
+	return v, s.Unit.Write(ctx, func(ctx context.Context) error {
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Subject: v.Ranking.ID.String(), Area: area,
+			Fields: []string{columnScore, columnDecile, columnCommunity}, Count: int64(len(v.Rows))})
+	})
+}
+
+// newest returns the newest rankings for somebody whose permission was seen to.
+func (s *Service) newest(ctx context.Context, limit int) ([]Header, error) {
+	var all []Header
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.Store.Headers(ctx, limit)
+		return err
+	})
+	return all, err
+}
+
+// villageOf reads the families of a village with their ranks; nil where the
+// snapshot has none.
+func (s *Service) villageOf(ctx context.Context, h Header, area string) (*Ranking, *snapshot.Families, error) {
+	ranking, err := s.Open(ctx, h.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	snap, err := s.Snapshots.Open(ctx, h.SnapshotID)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, part := range snap.Parts {
+		if part.Area != area[:regencyDigits] {
+			continue
+		}
+		choice := snapshot.Only().WithIDs()
+		p, err := snap.PartitionOf(part, choice)
+		if err != nil {
+			return nil, nil, err
+		}
+		f, err := p.Read(0, p.Families, choice)
+		if err != nil {
+			return nil, nil, err
+		}
+		from, to := villageRows(f, area)
+		if f, err = p.Read(from, to, choice); err != nil {
+			return nil, nil, err
+		}
+		ranks, err := ranking.Ranks(i)
+		if err != nil {
+			return nil, nil, err
+		}
+		ranks.Fill(f)
+		return ranking, f, nil
+	}
+	return ranking, nil, nil
+}
+
+// regencyDigits name a regency or city, and so a partition.
+const regencyDigits = 4
+
+// currentMeeting finds the meeting that would count today, by the order in
+// force today, and whether the ranking has it.
+func (s *Service) currentMeeting(ctx context.Context, v *Village, r *Ranking) error {
+	today := civil.OfTime(s.Clock.Now())
+	var err error
+	if v.Order, err = s.Orders.On(today); err != nil || s.Meetings == nil {
+		return nil // without a policy nothing but the score is shown
+	}
+	var all []Meeting
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
+		rows, err := s.Meetings.Meetings(ctx, MeetingFilter{Area: v.Area, Standing: true})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			m, err := s.Meetings.Meeting(ctx, row.ID)
+			if err != nil {
+				return err
+			}
+			all = append(all, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if counting := Counting(all, v.Order, today); len(counting) > 0 {
+		v.Meeting = &counting[0]
+		kept, err := r.Meetings()
+		if err != nil {
+			return err
+		}
+		for _, m := range kept {
+			v.Used = v.Used || m.ID == v.Meeting.ID
+		}
+	}
+	return nil
+}
+
+// fill puts the families and their places into the village.
+func (v *Village) fill(f *snapshot.Families, roster []registry.Row) {
+	if f == nil {
+		return
+	}
+	people := make(map[ident.ID]registry.Row, len(roster))
+	for _, r := range roster {
+		people[r.ID] = r
+	}
+	place := map[ident.ID]int64{}
+	if v.Meeting != nil {
+		for _, p := range v.Meeting.Places {
+			place[p.Family] = p.Place
+		}
+	}
+	n := len(f.IDs)
+	community, own, standing := make([]int64, n), make([]int64, n), make([]int64, n)
+	var scored []int
+	for i, id := range f.IDs {
+		p := people[id]
+		row := VillageRow{Family: id, Head: p.HeadName, Where: p.Address, RT: p.RT, RW: p.RW, Rank: At(f.Families, i), Community: place[id]}
+		if row.Known {
+			row.Consumption = Consumption(row.Score)
+			scored = append(scored, i)
+		}
+		community[i], own[i], standing[i] = row.Community, row.Score, f.Families.Columns[columnScore].Values[i]
+		v.Rows = append(v.Rows, row)
+	}
+	dealt := v.Order.Deal(own, func(i int) bool { return v.Rows[i].Known }, community)
+	at := func(keys []int64) []int64 {
+		of := make([]int64, len(scored))
+		for k, i := range scored {
+			of[k] = keys[i]
+		}
+		return firstPlaces(of)
+	}
+	byScore, byStanding := at(own), at(standing)
+	for k, i := range scored {
+		v.Rows[i].ByScore, v.Rows[i].Standing = byScore[k], byStanding[k]
+	}
+	for i, h := range dealt.Hybrid {
+		v.Rows[i].Hybrid = h
+	}
+	v.sort()
+}
+
+// sort puts the families by standing, those without a score last.
+func (v *Village) sort() {
+	slices.SortFunc(v.Rows, func(a, b VillageRow) int {
+		if a.Known != b.Known {
+			return cmp.Compare(b.Standing, a.Standing)
+		}
+		return cmp.Or(cmp.Compare(a.Standing, b.Standing), bytes.Compare(a.Family[:], b.Family[:]))
+	})
+}
+
+// Scored is a family's score, term by term.
+type Scored struct {
+	Place
+	Model       *Model
+	Order       *OrderUse
+	Consumption money.Rupiah
+	Base        int64 // the model's intercept
+	Readings    []Reading
+	Village     *VillageRow // with its places; nil where it cannot be told
+	Of          int64       // families of the village with a score
+	Meeting     *Meeting
+}
+
+// ScoreOf returns how the newest ranking came to a family's score, by the
+// model as it was kept with the ranking, and its places in its village. The
+// look is recorded.
+func (s *Service) ScoreOf(ctx context.Context, purpose access.Purpose, family ident.ID) (Scored, error) {
+	var x Scored
+	standings, err := s.History(ctx, purpose, family)
+	if err != nil {
+		return x, err
+	}
+	if len(standings) == 0 {
+		return x, fault.NotFound("targeting.not_ranked")
+	}
+	x.Place, x.Consumption = standings[0].Place, standings[0].Consumption
+	h, err := s.Header(ctx, x.Ranking)
+	if err != nil {
+		return x, err
+	}
+	x.Order = h.Order
+	models, err := LoadModels(s.Catalogue, os.DirFS(s.Dir(h.ID)))
+	if err != nil {
+		return x, fmt.Errorf("targeting: the model kept with a ranking: %w", err)
+	}
+	if x.Model, err = models.Model(h.Model); err != nil {
+		return x, err
+	}
+	if err := s.readTerms(ctx, &x, h); err != nil {
+		return x, err
+	}
+	v, err := s.Village(ctx, purpose, x.Area)
+	if err != nil {
+		return x, err
+	}
+	x.Meeting = v.Meeting
+	for i := range v.Rows {
+		if v.Rows[i].Known {
+			x.Of++
+		}
+		if v.Rows[i].Family == family {
+			x.Village = &v.Rows[i]
+		}
+	}
+	return x, nil
+}
+
+func (s *Service) readTerms(ctx context.Context, x *Scored, h Header) error {
+	snap, err := s.Snapshots.Open(ctx, h.SnapshotID)
+	if err != nil {
+		return err
+	}
+	choice := snapshot.Only().WithIDs()
+	for _, i := range x.Model.Indicators() {
+		choice = choice.With(i.Level, i.Code)
+	}
+	for _, part := range snap.Parts {
+		if part.Area != x.Area[:regencyDigits] {
+			continue
+		}
+		p, err := snap.PartitionOf(part, choice)
+		if err != nil {
+			return err
+		}
+		row, err := p.Find(x.Area, x.FamilyID)
+		if err != nil {
+			return err
+		}
+		f, err := p.Read(row, row+1, choice)
+		if err != nil {
+			return err
+		}
+		x.Base = x.Model.Intercept
+		_, x.Readings, _ = x.Model.Read(f.Families, 0)
+		return nil
+	}
+	return fault.NotFound("targeting.not_ranked")
+}
