@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"internal/registry", "internal/rule"},
 	{"internal/snapshot", "internal/linkage", "internal/rule/rulesql"},
 	{"internal/snapshot/exchange", "internal/targeting", "internal/generator", "internal/linkage/roster"},
-	{"internal/programme", "internal/linkage/authority", "internal/targeting/survey"},
+	{"internal/programme", "internal/linkage/authority", "internal/targeting/survey", "internal/targeting/detection"},
 	{"internal/determination"},
 	{"internal/delivery", "internal/pathout", "internal/goods"},
 	{"internal/insight"},
