@@ -153,6 +153,7 @@ func problem(lang i18n.Lang, status int, message string, errs []error) *Problem 
 			p.Errors = append(p.Errors, Detail{Location: detail.Location, Message: detail.Message})
 			continue
 		}
+		err = fault.Disk(err)
 		p.Detail = i18n.Error(lang, err)
 		if fault.KindOf(err) != fault.KindInternal {
 			p.Code = codeOf(err)

@@ -71,6 +71,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, environ []string) 
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
+	err = fault.Disk(err)
 	e.report(err)
 	return exitCode(err)
 }

@@ -170,6 +170,9 @@ func (d *DB) checkEngine(ctx context.Context) error {
 	}
 	var version string
 	if err := d.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		if err = disk(err); fault.Is(err, fault.KindUnavailable) {
+			return err
+		}
 		return fault.Unavailable("db.unreachable").Because(err)
 	}
 	return checkSQLiteVersion(version)

@@ -99,7 +99,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.
 		}
 	}()
 	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
-		return err
+		return disk(err)
 	}
 	done = true
 	if err := stx.Commit(); err != nil {
@@ -116,7 +116,30 @@ func unavailable(err error) error {
 	if isBusy(err) {
 		return fault.Unavailable("core.error.unavailable").Because(err)
 	}
-	return fmt.Errorf("db: %w", err)
+	return disk(fmt.Errorf("db: %w", err))
+}
+
+// disk gives the failures of a disk their kind: what was to be written is
+// rolled back, and whoever looks after the machine must make room.
+func disk(err error) error {
+	var told *fault.Error
+	if errors.As(err, &told) {
+		return err
+	}
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		switch se.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return fault.FullDisk().Because(err)
+		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return fault.FailingDisk().Because(err)
+		}
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && (pe.Code == "53100" || pe.Code == "58030") {
+		return fault.FullDisk().Because(err)
+	}
+	return fault.Disk(err)
 }
 
 func isBusy(err error) bool {

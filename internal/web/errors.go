@@ -39,6 +39,7 @@ func Status(err error) int {
 // refuse answers with the page of an error's kind. What is no fault is
 // logged in full and shown without detail.
 func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
+	err = fault.Disk(err)
 	status := Status(err)
 	if status == http.StatusInternalServerError {
 		v := visitOf(r.Context())

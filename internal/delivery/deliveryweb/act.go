@@ -149,7 +149,7 @@ func (h *Handlers) carry(ctx context.Context, r *web.Request, kind run.Kind, now
 func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, error) {
 	return h.carry(ctx, r, delivery.SendRun, func(id ident.ID) (web.Response, error) {
 		_, err := h.Service.Send(ctx, id)
-		if fault.Is(err, fault.KindUnavailable) {
+		if fault.Is(err, fault.KindUnavailable) && h.onItsWay(ctx, id) {
 			// The list's page says what is known, and what to do.
 			return web.SeeOther(To(id), web.Warned("delivery.send.unknown")), nil
 		}
@@ -158,6 +158,13 @@ func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, erro
 		}
 		return web.SeeOther(To(id), web.Done("delivery.send.done")), nil
 	})
+}
+
+// onItsWay reports whether a list was handed over without anybody knowing
+// that it arrived.
+func (h *Handlers) onItsWay(ctx context.Context, id ident.ID) bool {
+	o, err := h.Service.Overview(ctx, id)
+	return err == nil && o.File != nil && o.File.State == delivery.FileHanding
 }
 
 // accounts has the bank asked about the accounts of a draft.
