@@ -40,6 +40,7 @@ import (
 	"gotong/internal/linkage/linkagedb"
 	"gotong/internal/pathout"
 	"gotong/internal/programme"
+	"gotong/internal/quality"
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
@@ -98,6 +99,7 @@ type App struct {
 	Paths          *pathout.Service
 	Goods          *goods.Service
 	Documents      *document.Service
+	Quality        *quality.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -191,6 +193,9 @@ func (a *App) wire(random io.Reader, o Options) error {
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
 	a.Registry.Follow(traces{delivery.Folder(filepath.Join(a.Dir, "goods"))})
+	if err := a.wireQuality(); err != nil {
+		return err
+	}
 	if err := a.wireDocuments(); err != nil {
 		return err
 	}

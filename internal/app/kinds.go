@@ -80,6 +80,9 @@ func (a *App) handleRuns() {
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
 		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)
 	})
+	handle(a, KindQuality, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
+		return a.Quality.Measure(ctx, t.Progress)
+	})
 	handle(a, KindRank, access.RunDetermination, func(ctx context.Context, args RankArgs, t run.Task) (any, error) {
 		return a.Targeting.Rank(ctx, args.Snapshot, args.Model, t.Progress)
 	})

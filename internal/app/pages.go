@@ -20,6 +20,7 @@ import (
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/authority"
 	"gotong/internal/linkage/linkageweb"
+	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run"
@@ -59,6 +60,7 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 	KindRank: func(run.Run) (string, string) {
 		return determinationweb.Path + "/baru", "determination.nav.determinations"
 	},
+	KindQuality:          func(run.Run) (string, string) { return qualityweb.Path, "quality.nav" },
 	KindDetermine:        resultPage("determination.nav.determinations", determinationweb.To),
 	KindRecheck:          resultPage("determination.nav.determinations", determinationweb.To),
 	delivery.MakeRun:     resultPage("delivery.nav.lists", deliveryweb.To),

@@ -24,7 +24,8 @@ func (a *App) wireDocuments() error {
 	p := papers{a}
 	a.Documents = document.New(document.Deps{Unit: a.DB, Store: documentdb.Store{}, Keys: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Rules: rules,
 		Sources: map[document.Kind]document.Source{document.Decree: p.decree, document.Statement: p.statement, document.PaymentList: p.paymentList,
-			document.Reconciliation: p.reconciliation, document.Notice: p.notice, document.Invitation: p.invitations, document.Handover: p.handover}})
+			document.Reconciliation: p.reconciliation, document.Notice: p.notice, document.Invitation: p.invitations, document.Handover: p.handover,
+			document.Quality: p.quality}})
 	return nil
 }
 

@@ -21,6 +21,8 @@ import (
 	"gotong/internal/goods/goodsweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
+	"gotong/internal/quality/qualityapi"
+	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run/runweb"
@@ -60,6 +62,7 @@ var nav = []web.NavItem{
 	{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
 	{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
 	{Key: "linkage.authority.nav", Href: linkageweb.AuthorityPath, Permission: access.SeeDuplicates},
+	{Key: "quality.nav", Href: qualityweb.Path, Permission: access.SeeDashboard},
 	{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
 	{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
 	{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
@@ -85,6 +88,8 @@ func (a *App) routes() [][]web.Route {
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
 			determinationweb.PathPanel{Handlers: decided}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
+		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
+			Programme: a.programmeName}).Routes(),
 		decided.Routes(),
 		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
 		goodsweb.New(goodsweb.Deps{Service: a.Goods, Atlas: a.Atlas, FamilyPage: familyPage}).Routes(),
@@ -102,6 +107,7 @@ func (a *App) routes() [][]web.Route {
 func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
 	registryapi.Register(operations, a.Registry, a.Runs)
+	qualityapi.Register(operations, a.Quality)
 	determinationapi.Register(operations, a.Determinations)
 	deliveryapi.Register(operations, a.Delivery)
 	documentapi.Register(operations, a.Documents, a.Keys)

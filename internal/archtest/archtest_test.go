@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"internal/programme", "internal/linkage/authority", "internal/targeting/survey", "internal/targeting/detection"},
 	{"internal/determination"},
 	{"internal/delivery", "internal/pathout", "internal/goods"},
-	{"internal/insight"},
+	{"internal/insight", "internal/quality"},
 	{"internal/db"},
 	{"internal/db/dbtest", "internal/audit/auditdb"},
 	{"*db"},

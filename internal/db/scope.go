@@ -95,6 +95,9 @@ var areaOwned = map[string]bool{
 	"identity_dismissal":  true,
 	"not_same":            true,
 	"unmasking":           true,
+
+	"quality_figure": true,
+	"quality_family": true,
 }
 
 // marker is where the actor's areas go: {scope f.area}.

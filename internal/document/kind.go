@@ -18,11 +18,14 @@ const (
 	Notice         Kind = "surat"        // letter to a family
 	Handover       Kind = "bast"         // record of a handover of goods
 	Invitation     Kind = "undangan"     // letters that invite to the post office
+	Quality        Kind = "mutu"         // report on the quality of the register in an area
+	Trail          Kind = "jejak"        // who saw a family's data
+	Answered       Kind = "hak"          // answer to a request about somebody's own data
 )
 
 // Kinds lists the kinds. A kind's place is its number in a seal, so new ones
 // go to the end.
-var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation}
+var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered}
 
 // rights say who may do what with a kind.
 type rights struct{ see, issue, withdraw access.Permission }
@@ -35,6 +38,9 @@ var rightsOf = map[Kind]rights{
 	Notice:         {access.SeeDeterminations, access.EditFamilies, access.EnactDetermination},
 	Invitation:     {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	Handover:       {access.SeeFamilies, access.EditFamilies, access.ReleasePayment},
+	Quality:        {access.SeeFamilies, access.SeeFamilies, access.ApproveChanges},
+	Trail:          {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
+	Answered:       {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 }
 
 // Valid reports whether k is a kind.
@@ -51,7 +57,7 @@ func (k Kind) MayWithdraw(a access.Actor) bool { return k.Valid() && a.Can(right
 
 // Listing reports whether such papers hold a list worth having as a sheet.
 func (k Kind) Listing() bool {
-	return k == Decree || k == PaymentList || k == Reconciliation || k == Handover
+	return k == Decree || k == PaymentList || k == Reconciliation || k == Handover || k == Quality || k == Trail
 }
 
 // Seen lists the kinds that a may open.

@@ -90,6 +90,8 @@ var screens = []struct{ name, login, path string }{
 	{"46-jejak-keluarga", "dinas", "/keluarga/{keluarga}/jejak"},
 	{"47-nomor-dibuka", "pemeriksa", "/audit/nomor"},
 	{"48-batas-buka", "dinas", "/keluarga/batas-buka"},
+	{"49-mutu-data!", "dinas", "/mutu?wilayah=317204"},
+	{"49a-mutu-keluarga", "operator", "/mutu/keluarga?masalah=warned"},
 
 	{"pecah keluarga", "operator", "/keluarga/{keluarga}/peristiwa/split"},
 	{"perkawinan", "operator", "/keluarga/{keluarga}/peristiwa/marriage"},

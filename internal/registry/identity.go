@@ -47,6 +47,9 @@ const (
 	warnCardFuture    = "card_future"    // the card was issued on a day that has not come
 )
 
+// IdentityWarningCodes lists the codes of the warnings.
+var IdentityWarningCodes = []string{string(nik.BornDiffers), string(nik.SexDiffers), warnRegionUnknown, warnRegionRetired, warnBornCentury, warnCardDay, warnCardFuture}
+
 // identityWarnings compares the numbers of a family with the rest of it.
 func (s *Service) identityWarnings(d *Dossier, card nik.Number, numbers map[ident.ID]nik.Number) []IdentityWarning {
 	var all []IdentityWarning

@@ -77,6 +77,9 @@ type Store interface {
 	DropNotSame(ctx context.Context, a, b ident.ID) error
 	// Dismissals returns the dismissed warnings of a family, by mark.
 	Dismissals(ctx context.Context, family ident.ID) (map[string]Dismissal, error)
+	// DismissedMarks returns the marks of all dismissed warnings of the
+	// actor's area.
+	DismissedMarks(ctx context.Context) (map[string]bool, error)
 	// Dismiss records a dismissal, in place of an earlier one of the mark.
 	Dismiss(ctx context.Context, family ident.ID, d *Dismissal) error
 	// WithoutNIK returns active members without a NIK, by area, family and

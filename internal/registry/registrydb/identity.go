@@ -30,6 +30,21 @@ func (s *Store) Dismissals(ctx context.Context, family ident.ID) (map[string]reg
 	return found, nil
 }
 
+// DismissedMarks returns the marks of all dismissed warnings.
+func (s *Store) DismissedMarks(ctx context.Context) (map[string]bool, error) {
+	marks := map[string]bool{}
+	err := each(ctx, "SELECT d.mark FROM identity_dismissal d JOIN family f ON f.id = d.family_id WHERE {scope f.area}", nil, func(rows *sql.Rows) error {
+		var mark string
+		err := rows.Scan(&mark)
+		marks[mark] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: dismissed warnings: %w", err)
+	}
+	return marks, nil
+}
+
 // Dismiss records a dismissal.
 func (s *Store) Dismiss(ctx context.Context, family ident.ID, d *registry.Dismissal) error {
 	_, err := db.From(ctx).Exec(ctx, `INSERT INTO identity_dismissal (family_id, mark, subject, dismissed_by, at, reason)

@@ -1,0 +1,152 @@
+package quality
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"gotong/internal/civil"
+	"gotong/internal/fault"
+	"gotong/internal/i18n"
+	"gotong/internal/indicator"
+)
+
+// Rule says when a record is good enough.
+type Rule struct {
+	From            civil.Date `yaml:"from"`
+	FreshDays       []int      `yaml:"fresh_days"` // ascending
+	CompletePercent int64      `yaml:"complete_percent"`
+	Visited         struct {
+		Sources    []string `yaml:"sources"`
+		WithinDays int      `yaml:"within_days"`
+	} `yaml:"visited"`
+	Asked         Asked     `yaml:"asked"`
+	MinorWarnings []string  `yaml:"minor_warnings"`
+	KeepDays      int       `yaml:"keep_days"`
+	Source        i18n.Text `yaml:"source"`
+}
+
+// Asked says what is not asked of everybody.
+type Asked struct {
+	NoGroups []string   `yaml:"no_groups"`
+	NoFacts  []string   `yaml:"no_facts"`
+	Ages     []AskedAge `yaml:"ages"`
+}
+
+// AskedAge is facts that are asked of members from an age on, or until one.
+type AskedAge struct {
+	From  *int     `yaml:"from"`
+	Until *int     `yaml:"until"` // inclusive
+	Facts []string `yaml:"facts"`
+}
+
+// Rules are the rules in order of their days.
+type Rules []Rule
+
+const ruleFile = "quality.yaml"
+
+// LoadRules reads quality.yaml of a policy folder, whose facts are those of a
+// catalogue.
+func LoadRules(c *indicator.Catalogue, files fs.FS) (Rules, error) {
+	b, err := fs.ReadFile(files, ruleFile)
+	if err != nil {
+		return nil, fmt.Errorf("quality: %w", err)
+	}
+	var file struct {
+		Rules Rules `yaml:"quality"`
+	}
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", 1).Because(err)
+	}
+	if len(file.Rules) == 0 {
+		return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", 1)
+	}
+	for i, r := range file.Rules {
+		if !r.whole() || !r.Asked.known(c) || i > 0 && r.From <= file.Rules[i-1].From {
+			return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", i+1)
+		}
+	}
+	return file.Rules, nil
+}
+
+func (r Rule) whole() bool {
+	for i, days := range r.FreshDays {
+		if days < 1 || i > 0 && days <= r.FreshDays[i-1] {
+			return false
+		}
+	}
+	return len(r.FreshDays) > 0 && r.CompletePercent >= 1 && r.CompletePercent <= 100 && r.KeepDays >= 1 &&
+		len(r.Visited.Sources) > 0 && r.Visited.WithinDays >= 1 && r.Source.Complete()
+}
+
+// known reports whether every code is one of the catalogue's.
+func (a Asked) known(c *indicator.Catalogue) bool {
+	fact := func(code string) bool {
+		_, family := c.Lookup(indicator.Family, code)
+		_, person := c.Lookup(indicator.Person, code)
+		return family || person
+	}
+	for _, g := range a.NoGroups {
+		if len(c.InGroup(g)) == 0 {
+			return false
+		}
+	}
+	for _, code := range a.NoFacts {
+		if !fact(code) {
+			return false
+		}
+	}
+	for _, age := range a.Ages {
+		if age.From == nil && age.Until == nil || len(age.Facts) == 0 {
+			return false
+		}
+		for _, code := range age.Facts {
+			if i, ok := c.Lookup(indicator.Person, code); !ok || i.Derived {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Begins returns the first day of the rule.
+func (r Rule) Begins() civil.Date { return r.From }
+
+// On returns the rule in force on a day, or fault.Unavailable.
+func (all Rules) On(day civil.Date) (Rule, error) {
+	in, begun := civil.InForce(all, day)
+	if !begun {
+		return Rule{}, fault.Unavailable("quality.no_rule", "date", day)
+	}
+	return in, nil
+}
+
+// step returns the step of freshness of what was observed on a day.
+func (r Rule) step(observed, today civil.Date) int {
+	days := int(today - observed)
+	for i, most := range r.FreshDays {
+		if days <= most {
+			return i
+		}
+	}
+	return len(r.FreshDays)
+}
+
+func (r Rule) minor(code string) bool { return slices.Contains(r.MinorWarnings, code) }
+
+// StepName says how old what was observed is, by a step of freshness.
+func StepName(l i18n.Lang, r Rule, step int) string {
+	switch days := r.FreshDays; {
+	case step == 0:
+		return i18n.T(l, "quality.up_to", "n", days[0])
+	case step < len(days):
+		return i18n.T(l, "quality.between", "a", days[step-1]+1, "b", days[step])
+	default:
+		return i18n.T(l, "quality.more_than", "n", days[len(days)-1])
+	}
+}
