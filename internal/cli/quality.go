@@ -50,9 +50,9 @@ counts as complete, fresh and visited stands in policy/quality.yaml.`,
 	return c
 }
 
-func (e *env) printQuality(a *app.App, r quality.Report) {
+func (e *env) printQuality(a *app.App, r quality.AreaReport) {
 	e.printf("%s\n", i18n.T(e.lang, "cli.quality.head", "day", r.MeasuredOn))
-	for _, c := range append([]quality.Counts{r.Here}, r.Below...) {
+	for _, c := range append([]quality.AreaCounts{r.Here}, r.Below...) {
 		name := a.Atlas.Name(c.Area)
 		if c.Area == "" {
 			name = "Indonesia"

@@ -2,19 +2,19 @@ package quality
 
 import "strconv"
 
-// Report is a View as programs read it.
-type Report struct {
-	Area       string   `json:"area"`
-	MeasuredOn string   `json:"measured_on,omitempty" doc:"empty: never measured"`
-	Rule       string   `json:"rule_from" doc:"first day of the rule that says what is good"`
-	Here       Counts   `json:"here"`
-	Below      []Counts `json:"below"`
-	Trend      []Counts `json:"trend" doc:"the oldest first"`
+// AreaReport is a View as programs read it.
+type AreaReport struct {
+	Area       string       `json:"area"`
+	MeasuredOn string       `json:"measured_on,omitempty" doc:"empty: never measured"`
+	Rule       string       `json:"rule_from" doc:"first day of the rule that says what is good"`
+	Here       AreaCounts   `json:"here"`
+	Below      []AreaCounts `json:"below"`
+	Trend      []AreaCounts `json:"trend" doc:"the oldest first"`
 }
 
-// Counts are the counts of an area on a day. All but persons and facts count
+// AreaCounts are the counts of an area on a day. All but persons and facts count
 // active families.
-type Counts struct {
+type AreaCounts struct {
 	Area       string      `json:"area"`
 	On         string      `json:"on,omitempty"`
 	Families   int64       `json:"families"`
@@ -42,8 +42,8 @@ type PartCount struct {
 }
 
 // ReportOf writes a View for programs.
-func ReportOf(v View) Report {
-	r := Report{Area: v.Area, Rule: v.Rule.From.String(), Here: countsOf(v.Overview, v.Rule), Below: []Counts{}, Trend: []Counts{}}
+func ReportOf(v View) AreaReport {
+	r := AreaReport{Area: v.Area, Rule: v.Rule.From.String(), Here: countsOf(v.Overview, v.Rule), Below: []AreaCounts{}, Trend: []AreaCounts{}}
 	if v.Day.On != 0 {
 		r.MeasuredOn = v.Day.On.String()
 	}
@@ -58,8 +58,8 @@ func ReportOf(v View) Report {
 	return r
 }
 
-func countsOf(o Overview, r Rule) Counts {
-	c := Counts{Area: o.Area, Families: o.Families, Persons: o.Persons, Sound: o.Sound, Incomplete: o.Families - o.Complete, Stale: o.Stale(r),
+func countsOf(o Overview, r Rule) AreaCounts {
+	c := AreaCounts{Area: o.Area, Families: o.Families, Persons: o.Persons, Sound: o.Sound, Incomplete: o.Families - o.Complete, Stale: o.Stale(r),
 		Warned: o.Warned, Twice: o.Twice, Unvisited: o.Unvisited, Waiting: o.Waiting, Groups: partsOf(o.Groups), Fresh: []PartCount{},
 		Warnings: partsOf(o.Warnings), Programmes: partsOf(o.Programme)}
 	c.FactsKnown, c.FactsAsked = o.Facts()

@@ -28,4 +28,4 @@ type input struct {
 	Area string `query:"area" maxLength:"10" pattern:"^[0-9]*$" doc:"code of any level; all of your areas without it"`
 }
 
-type output struct{ Body quality.Report }
+type output struct{ Body quality.AreaReport }
