@@ -19,6 +19,7 @@ import (
 	"gotong/internal/bank"
 	"gotong/internal/civil"
 	"gotong/internal/clock"
+	"gotong/internal/condition"
 	"gotong/internal/db"
 	"gotong/internal/delivery"
 	"gotong/internal/delivery/deliverydb"
@@ -98,6 +99,7 @@ type App struct {
 	Insight        *insight.Service
 	Paths          *pathout.Service
 	Goods          *goods.Service
+	Conditions     *condition.Service
 	Documents      *document.Service
 	Quality        *quality.Service
 }
@@ -191,8 +193,11 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireGoods(); err != nil {
 		return err
 	}
+	if err := a.wireConditions(); err != nil {
+		return err
+	}
 	a.Registry.Bind(dependants{a}, obligations{a})
-	a.Registry.Follow(traces{delivery.Folder(filepath.Join(a.Dir, "goods"))})
+	a.Registry.Follow(traces{a, delivery.Folder(filepath.Join(a.Dir, "goods"))})
 	if err := a.wireQuality(); err != nil {
 		return err
 	}

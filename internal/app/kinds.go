@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/condition"
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/ident"
@@ -76,6 +77,9 @@ func (a *App) handleRuns() {
 	})
 	handle(a, delivery.SweepRun, access.Reconcile, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
 		return a.Delivery.Sweep(ctx, t.Progress)
+	})
+	handle(a, condition.OpenRun, access.ManageDuties, func(ctx context.Context, args condition.OpenArgs, t run.Task) (any, error) {
+		return a.Conditions.OpenMonth(ctx, args, t.Progress)
 	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
 		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)

@@ -17,6 +17,7 @@ import (
 // traces are what the slices beside the register keep of a person, for an
 // erasure to reach.
 type traces struct {
+	a        *App
 	pictures delivery.Folder
 }
 
@@ -54,5 +55,6 @@ func (t traces) Forget(ctx context.Context, g registry.Gone) ([][]byte, error) {
 		}
 		sealed = append(sealed, b)
 	}
-	return sealed, nil
+	duties, err := t.a.forgetDuties(ctx, g.Family)
+	return append(sealed, duties...), err
 }

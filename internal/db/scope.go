@@ -85,6 +85,18 @@ var areaOwned = map[string]bool{
 	"shop_price":        true,
 	"shop_finding":      true,
 
+	"duty":              true,
+	"duty_event":        true,
+	"duty_facility":     true,
+	"duty_place":        true,
+	"duty_verification": true,
+	"duty_effect":       true,
+	"duty_appeal":       true,
+	"duty_group":        true,
+	"duty_member":       true,
+	"duty_session":      true,
+	"duty_attendance":   true,
+
 	"duplicate_pair":  true,
 	"authority_match": true,
 	"insight_figure":  true,

@@ -87,6 +87,7 @@ func TestPapersSayWhatTheyShould(t *testing.T) {
 		document.PaymentList:    {"DAFTAR NOMINATIF PEMBAYARAN BANTUAN SOSIAL", "NURHAYATI", "******7788", "1.750.000", "ppk", "kpa"},
 		document.Reconciliation: {"LAPORAN REKONSILIASI PEMBAYARAN", "kembali.csv", "Rekening ditutup", "1 Februari 2026"},
 		document.Notice:         {"4F7QK-9M2XD", "Yth. Keluarga Nurhayati", "Umur 63 tahun; yang diminta >= 75 tahun."},
+		document.DutyNotice:     {"PEMBERITAHUAN TENTANG KEWAJIBAN", "Dimas", "hadir 70 %", "9 April 2026", "menolak keputusan ini"},
 		document.Handover:       {"BERITA ACARA SERAH TERIMA", "KR-2026-0001", "Agus", "Wati"},
 	}
 	for _, p := range papers(i18n.ID) {

@@ -21,11 +21,12 @@ const (
 	Quality        Kind = "mutu"         // report on the quality of the register in an area
 	Trail          Kind = "jejak"        // who saw a family's data
 	Answered       Kind = "hak"          // answer to a request about somebody's own data
+	DutyNotice     Kind = "kewajiban"    // letter to a family about a duty that was not met
 )
 
 // Kinds lists the kinds. A kind's place is its number in a seal, so new ones
 // go to the end.
-var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered}
+var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered, DutyNotice}
 
 // rights say who may do what with a kind.
 type rights struct{ see, issue, withdraw access.Permission }
@@ -37,6 +38,7 @@ var rightsOf = map[Kind]rights{
 	Reconciliation: {access.SeeMoney, access.Reconcile, access.ReleasePayment},
 	Notice:         {access.SeeDeterminations, access.EditFamilies, access.EnactDetermination},
 	Invitation:     {access.SeeMoney, access.MakePayment, access.ReleasePayment},
+	DutyNotice:     {access.SeeDuties, access.ManageDuties, access.DecideAppeals},
 	Handover:       {access.SeeFamilies, access.EditFamilies, access.ReleasePayment},
 	Quality:        {access.SeeFamilies, access.SeeFamilies, access.ApproveChanges},
 	Trail:          {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},

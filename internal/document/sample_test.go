@@ -70,7 +70,10 @@ func papers(l i18n.Lang) []*document.Paper {
 	invited := document.InvitationsOf{PaymentOf: payment(), Guests: []document.Guest{
 		{Reference: "PKH-2026-01-02-000001", Name: "Nurhayati", Place: "Kalibaru", Day: civil.MustParse("2026-03-09"), Sheet: 1, Amount: 750_000},
 		{Reference: "PKH-2026-01-02-000002", Name: "Siti", Place: "Kalibaru", Day: civil.MustParse("2026-03-10"), Sheet: 2, Amount: 1_000_000}}}
-	return []*document.Paper{invited.Letters(o, l), decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
+	duty := document.DutyNoticeOf{ID: "019b8bab-0681-7006-a9be-f5488ace7213", Area: "3172041004", Head: "Nurhayati", Address: "Gg. 3", Place: "Kalibaru", Member: "Dimas",
+		Programme: "Program Keluarga Harapan", Period: "2026-02", Missed: []string{"Januari 2026: hadir 70 %"}, Follows: "10 % ditahan.", KeepsBack: true,
+		From: civil.MustParse("2026-04-25"), Until: civil.MustParse("2026-04-09"), Source: "Petunjuk"}
+	return []*document.Paper{duty.Letter(o, l), invited.Letters(o, l), decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
 }
 
 // stamped seals a paper as version 1 of a number.

@@ -1,0 +1,9 @@
+package conditiontest
+
+import (
+	"testing"
+
+	"gotong/internal/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
