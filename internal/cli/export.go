@@ -26,7 +26,8 @@ func exportCommand(e *env) *cobra.Command {
 		Long: `Writes the active families in the area of who acts, and their members, as
 keluarga and anggota: two files in the folder --out, or for xlsx one workbook
 with two sheets. Numbers of persons are masked; --unmask writes them in clear,
-for who may unmask. Text that a spreadsheet would run as a formula stays text.
+for who may unmask and whom somebody else has allowed it (gotong export
+allow): once, for some hours. Text that a spreadsheet would run as a formula stays text.
 The export is recorded in the audit log with its purpose.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(sheet.Formats, sheet.Format(format)) {
@@ -42,11 +43,12 @@ The export is recorded in the audit log with its purpose.`,
 			})
 		},
 	}
+	c.AddCommand(exportAllowCommand(e))
 	f := c.Flags()
 	f.StringVar(&format, "format", string(sheet.CSV), "csv, xlsx or parquet")
 	f.StringVar(&out, "out", "", "folder for the two files; for xlsx the workbook")
 	f.StringVar(&o.Area, "area", "", "code of an area of any level (default: all of who acts)")
-	f.BoolVar(&o.Unmask, "unmask", false, "write NIK, KK and account numbers in clear")
+	f.BoolVar(&o.Unmask, "unmask", false, "write NIK, KK and account numbers in clear, as somebody else has allowed")
 	f.StringVar(&purpose, "purpose", string(access.PurposeVerification), "what it is for, as the register of processing names it")
 	if err := c.MarkFlagRequired("out"); err != nil {
 		panic(err)

@@ -76,7 +76,7 @@ func countsOf(o Overview, r Rule) AreaCounts {
 func partsOf(parts []Part) []PartCount {
 	all := []PartCount{}
 	for _, p := range parts {
-		all = append(all, PartCount{p.Code, p.N, p.Of})
+		all = append(all, PartCount(p))
 	}
 	return all
 }

@@ -27,9 +27,11 @@ type Exported struct {
 // Export writes the active families in the actor's area, and their active
 // members, into two tables, as an import reads them. Memory does not grow
 // with the register. Numbers are masked, unless they are asked for by who may
-// unmask. It is recorded before the first row is written.
+// unmask, which uses up what a second person has allowed. It is recorded
+// before the first row is written.
 //
-// It returns fault.Forbidden without the permission to export, or to unmask.
+// It returns fault.Forbidden without the permission to export, or to unmask,
+// or where nobody has allowed that.
 func (s *Service) Export(ctx context.Context, o ExportOptions, purpose access.Purpose, begin func(kind FileKind, columns []sheet.Column) (sheet.Table, error)) (Exported, error) {
 	var out Exported
 	actor, err := access.Require(ctx, access.Export)
@@ -72,7 +74,14 @@ func (s *Service) exportAct(ctx context.Context, actor access.Actor, o ExportOpt
 	if o.Unmask {
 		fields[3] = "identifiers"
 	}
-	return s.looked(ctx, audit.Act{Purpose: purpose, Action: "family.export", Area: area, Fields: fields, Count: n})
+	return s.unit.Write(ctx, func(ctx context.Context) error {
+		if o.Unmask {
+			if err := s.spendAllowance(ctx, actor, o.Area); err != nil {
+				return err
+			}
+		}
+		return s.log.Append(ctx, audit.Act{Purpose: purpose, Action: "family.export", Area: area, Fields: fields, Count: n})
+	})
 }
 
 // exporting writes one table after the other.

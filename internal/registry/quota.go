@@ -18,6 +18,9 @@ type unmaskRule struct {
 		Extra int `yaml:"extra"`
 		Hours int `yaml:"hours"`
 	} `yaml:"lift"`
+	Export struct {
+		Hours int `yaml:"hours"`
+	} `yaml:"export"`
 	OfficeHours struct {
 		From      int `yaml:"from"`
 		Until     int `yaml:"until"`
@@ -44,7 +47,7 @@ func loadUnmask(files fs.FS) ([]unmaskRule, error) {
 		switch {
 		case i > 0 && r.From <= file.Unmask[i-1].From:
 			return nil, fmt.Errorf("registry: %s: rule from %s does not follow the one before", unmaskFile, r.From)
-		case r.Source == (i18n.Text{}) || r.PerHour < 1 || r.PerDay < r.PerHour || r.Lift.Extra < 1 || r.Lift.Hours < 1 || r.UnusualPerDay < 1:
+		case r.Source == (i18n.Text{}) || r.PerHour < 1 || r.PerDay < r.PerHour || r.Lift.Extra < 1 || r.Lift.Hours < 1 || r.Export.Hours < 1 || r.UnusualPerDay < 1:
 			return nil, fmt.Errorf("registry: %s: rule from %s lacks a number or a source", unmaskFile, r.From)
 		case hours.From < 0 || hours.Until > 24 || hours.From >= hours.Until:
 			return nil, fmt.Errorf("registry: %s: rule from %s: office hours", unmaskFile, r.From)

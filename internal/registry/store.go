@@ -19,6 +19,7 @@ type Unit interface {
 type Store interface {
 	ShredStore
 	UnmaskStore
+	AllowanceStore
 
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.

@@ -52,6 +52,9 @@ type UnmaskStore interface {
 	Lifts(ctx context.Context, since time.Time) ([]Lift, error)
 }
 
+// UnmaskPurposes are what a number may be opened for.
+var UnmaskPurposes = []access.Purpose{access.PurposeService, access.PurposeVerification, access.PurposePayment, access.PurposeAudit}
+
 // Unmask returns one number of a family in clear: its card number, a
 // member's NIK (subject is the member) or an account's number (subject is
 // the account). It is an act of its own, for a purpose and a reason in words,
@@ -67,6 +70,8 @@ func (s *Service) Unmask(ctx context.Context, family ident.ID, kind IdentifierKi
 	}
 	reason = strings.TrimSpace(reason)
 	switch {
+	case purpose.Valid() && !slices.Contains(UnmaskPurposes, purpose):
+		return "", fault.Invalid("registry.unmask.choose_purpose")
 	case reason == "":
 		return "", fault.Invalid("registry.unmask.reason_missing")
 	case holdsNumber(reason):
@@ -221,14 +226,16 @@ type OddUnmasking struct {
 }
 
 // Unmaskings returns the openings of some days in the auditor's area, newest
-// first, each with what is odd about it, and the lifts of that time.
-func (s *Service) Unmaskings(ctx context.Context, days int) ([]OddUnmasking, []Lift, error) {
+// first, each with what is odd about it, and the lifts and the allowed exports
+// of that time.
+func (s *Service) Unmaskings(ctx context.Context, days int) ([]OddUnmasking, []Lift, []Allowance, error) {
 	actor, err := access.Require(ctx, access.SeeAudit)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	var all []Unmasking
 	var lifts []Lift
+	var exports []Allowance
 	now := s.clock.Now()
 	since := now.AddDate(0, 0, -days)
 	err = s.unit.Write(ctx, func(ctx context.Context) error {
@@ -239,12 +246,15 @@ func (s *Service) Unmaskings(ctx context.Context, days int) ([]OddUnmasking, []L
 		if lifts, err = s.store.Lifts(ctx, since); err != nil {
 			return err
 		}
+		if exports, err = s.store.Allowances(ctx, since); err != nil {
+			return err
+		}
 		return s.log.Append(ctx, audit.Act{Purpose: access.PurposeAudit, Action: "audit.unmaskings", Area: actor.Scope.String(), Count: int64(len(all))})
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("registry: unmaskings: %w", err)
+		return nil, nil, nil, fmt.Errorf("registry: unmaskings: %w", err)
 	}
-	return s.rules.unmaskOn(s.Today()).odd(all), lifts, nil
+	return s.rules.unmaskOn(s.Today()).odd(all), lifts, exports, nil
 }
 
 // odd says of each opening what is odd about it.

@@ -31,6 +31,8 @@ func Register(a huma.API, service *registry.Service, runs Runs) {
 		Summary: "Families by name, area and status, or by the number of a card or a member", Tags: tags}), h.search)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "family", Method: http.MethodGet, Path: "/api/v1/families/{id}",
 		Summary: "One family with its members and what is known of them, now or on any day; numbers are masked", Tags: tags}), h.family)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "unmask", Method: http.MethodPost, Path: "/api/v1/families/{id}/unmask",
+		Summary: "Open one number in clear, for a purpose and a reason, within the quota of who asks", Tags: tags}), h.unmask)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/api/v1/imports",
 		Summary: "Have two CSV files checked or imported by a run", Tags: tags, DefaultStatus: http.StatusAccepted,
 		MaxBodyBytes: registry.UploadMost + 1<<20, BodyReadTimeout: -1}), h.imports)

@@ -25,6 +25,11 @@ func (s *Store) KeepUnmasking(ctx context.Context, u *registry.Unmasking) error 
 func (s *Store) Opened(ctx context.Context, login string, hour, day, now time.Time) (registry.Opened, error) {
 	var o registry.Opened
 	tx := db.From(ctx)
+	if tx.Dialect() == db.Postgres { // where two may count before either has opened
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('unmasking ' || $1))", login); err != nil {
+			return o, fmt.Errorf("registrydb: counting openings: %w", err)
+		}
+	}
 	err := tx.QueryRow(ctx, `SELECT count(CASE WHEN at > $1 THEN 1 END), count(*) FROM unmasking WHERE {scope area} AND login = $2 AND at > $3`,
 		hour.UnixMilli(), login, day.UnixMilli()).Scan(&o.Hour, &o.Day)
 	if err == nil {

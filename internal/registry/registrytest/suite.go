@@ -62,6 +62,7 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"a family is handed over":                           testMove,
 		"a second person approves":                          testSecondHand,
 		"numbers are opened for a reason, and not too many": testUnmask,
+		"a quota holds against many at once":                testUnmaskRace,
 		"a person is erased, unless money forbids":          testErasure,
 		"a warning of identity is dismissed":                testIdentity,
 		"not the same is remembered":                        testNotSame,

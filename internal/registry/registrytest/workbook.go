@@ -269,7 +269,11 @@ func testExport(t *testing.T, b *Bench) {
 	o.Families[0]["alamat"] = "=HYPERLINK(\"http://x\")"
 	Bring(t, b, o)
 	before := Everything(t, b)
+	testAllowance(t, b)
 	for _, format := range sheet.Formats {
+		if _, err := b.AllowExport(Second(), "officer", "", "moving to another system"); err != nil {
+			t.Fatal(err)
+		}
 		files, n, err := Exported(t, b, Officer(), registry.ExportOptions{Unmask: true}, format)
 		if err != nil || n.Families != 12 || n.Persons != int64(len(o.Members)) {
 			t.Fatalf("%s: %+v, %v", format, n, err)

@@ -25,9 +25,6 @@ type unmaskView struct {
 	Number   string // in clear; "" before
 }
 
-// unmaskPurposes are what a number may be opened for.
-var unmaskPurposes = []access.Purpose{access.PurposeService, access.PurposeVerification, access.PurposePayment, access.PurposeAudit}
-
 func (h *Handlers) unmaskView(ctx context.Context, r *web.Request) (unmaskView, error) {
 	id, err := idOf(r)
 	if err != nil {
@@ -56,7 +53,7 @@ func (h *Handlers) unmaskView(ctx context.Context, r *web.Request) (unmaskView, 
 	for _, a := range d.Accounts {
 		add(registry.KindAccount, a.ID, a.Bank+" "+a.Masked+", "+a.Holder)
 	}
-	for _, p := range unmaskPurposes {
+	for _, p := range registry.UnmaskPurposes {
 		v.Purposes = append(v.Purposes, web.Option{Value: string(p), Label: r.T("registry.purpose." + string(p))})
 	}
 	return v, nil

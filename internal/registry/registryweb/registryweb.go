@@ -88,6 +88,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path + "/{id}/jejak", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.trail},
 		{Method: "GET", Pattern: LiftPath, Permission: access.ApproveChanges, Handle: h.lift},
 		{Method: "POST", Pattern: LiftPath, Permission: access.ApproveChanges, Handle: h.lift},
+		{Method: "POST", Pattern: LiftPath + "/ekspor", Permission: access.ApproveChanges, Handle: h.allowExport},
 		{Method: "GET", Pattern: WatchPath, Permission: access.SeeAudit, PersonalData: true, Purpose: access.PurposeAudit, Handle: h.watch},
 
 		{Method: "GET", Pattern: Path + "/tanpa-nik", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.unnumbered},

@@ -9,6 +9,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/i18n"
+	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/web"
 )
@@ -89,6 +90,9 @@ type liftView struct {
 	Errors web.Errors
 	Login  string
 	Reason string
+
+	Exports web.Errors // of the second form, which allows an export
+	Export  struct{ Login, Area, Reason string }
 }
 
 // lift raises a colleague's limit of opening numbers.
@@ -112,10 +116,33 @@ func (h *Handlers) lift(ctx context.Context, r *web.Request) (web.Response, erro
 	return web.Invalid(liftPage(v)), nil
 }
 
+// allowExport allows a colleague to take one file with numbers in clear.
+func (h *Handlers) allowExport(ctx context.Context, r *web.Request) (web.Response, error) {
+	v := liftView{Base: r.Base(r.T("registry.unmask.lift_title")).At(web.Crumb{Label: r.T("registry.families.title"), Href: Path})}
+	v.Export.Login, v.Export.Area, v.Export.Reason = r.Text("rekan"), r.Text("wilayah"), r.Text("sebab")
+	a, err := h.Service.AllowExport(ctx, v.Export.Login, v.Export.Area, v.Export.Reason)
+	if err == nil {
+		return web.SeeOther(LiftPath, web.Done("registry.unmask.allow_done", "login", a.Login)), nil
+	}
+	field := "sebab"
+	switch {
+	case v.Export.Login == "":
+		field = "rekan"
+	case v.Export.Reason != "":
+		field = "wilayah"
+	}
+	if !v.Exports.Take(r.Lang, field, err) {
+		return nil, err
+	}
+	return web.Invalid(liftPage(v)), nil
+}
+
 type watchView struct {
 	web.Base
 	List  web.List[registry.OddUnmasking]
 	Lifts web.List[registry.Lift]
+
+	Allowances web.List[registry.Allowance]
 }
 
 // watchDays is how far back the auditor's list of opened numbers goes.
@@ -123,7 +150,7 @@ const watchDays = 30
 
 // watch shows the auditor who opened which numbers, and what is odd.
 func (h *Handlers) watch(ctx context.Context, r *web.Request) (web.Response, error) {
-	all, lifts, err := h.Service.Unmaskings(ctx, watchDays)
+	all, lifts, exports, err := h.Service.Unmaskings(ctx, watchDays)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +164,13 @@ func (h *Handlers) watch(ctx context.Context, r *web.Request) (web.Response, err
 	} else if wanted {
 		return web.TableFile(format, "nomor-dibuka", columns, web.Rows(all)), nil
 	}
-	total, n := int64(len(all)), int64(len(lifts))
+	total, n, m := int64(len(all)), int64(len(lifts)), int64(len(exports))
 	const most = 500
 	return web.Page(watchPage(watchView{Base: r.Base(r.T("registry.unmask.watch_title")),
 		List: web.List[registry.OddUnmasking]{Caption: r.T("registry.unmask.watch_title"), Columns: columns, Rows: all[:min(len(all), most)], Query: q, Total: &total,
 			Files: r.MayExport(), Empty: r.T("registry.unmask.watch_none")},
-		Lifts: web.List[registry.Lift]{Caption: r.T("registry.unmask.lifts"), Columns: liftColumns(r), Rows: lifts, Total: &n, Empty: r.T("registry.unmask.lifts_none")}})), nil
+		Lifts:      web.List[registry.Lift]{Caption: r.T("registry.unmask.lifts"), Columns: liftColumns(r), Rows: lifts, Total: &n, Empty: r.T("registry.unmask.lifts_none")},
+		Allowances: web.List[registry.Allowance]{ID: "izin", Caption: r.T("registry.unmask.allowances"), Columns: allowanceColumns(r), Rows: exports, Total: &m, Empty: r.T("registry.unmask.allowances_none")}})), nil
 }
 
 func watchColumns(r *web.Request) []web.Column[registry.OddUnmasking] {
@@ -160,6 +188,23 @@ func watchColumns(r *web.Request) []web.Column[registry.OddUnmasking] {
 			}
 			return strings.Join(words, "; ")
 		}},
+	}
+}
+
+func allowanceColumns(r *web.Request) []web.Column[registry.Allowance] {
+	return []web.Column[registry.Allowance]{
+		{Name: "waktu", Label: r.T("registry.unmask.watch_at"), Kind: web.Time, Value: func(a registry.Allowance) any { return a.At }},
+		{Name: "petugas", Label: r.T("registry.unmask.watch_who"), Value: func(a registry.Allowance) any { return a.Login }},
+		{Name: "wilayah", Label: r.T("registry.unmask.allow_area"), Kind: web.Code, Value: func(a registry.Allowance) any { return region.Dotted(a.Area) }},
+		{Name: "sampai", Label: r.T("registry.unmask.until"), Kind: web.Time, Value: func(a registry.Allowance) any { return a.Until }},
+		{Name: "dipakai", Label: r.T("registry.unmask.used"), Kind: web.Time, Value: func(a registry.Allowance) any {
+			if a.UsedAt.IsZero() {
+				return nil
+			}
+			return a.UsedAt
+		}},
+		{Name: "oleh", Label: r.T("registry.unmask.given_by"), Value: func(a registry.Allowance) any { return a.GivenBy }},
+		{Name: "alasan", Label: r.T("registry.unmask.reason"), Value: func(a registry.Allowance) any { return a.Reason }},
 	}
 }
 
