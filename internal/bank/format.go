@@ -10,12 +10,18 @@ import (
 type Format interface {
 	// Name is the format's name, such as "csv".
 	Name() string
-	// Mine reports whether a file looks like one of this format.
-	Mine(file []byte) bool
-	// Return reads a return file. It must refuse, with fault.Invalid naming
-	// the line, whatever is not whole.
-	Return(file []byte) (Return, error)
+	// Mine reports whether a file that begins like this looks like one of
+	// this format; its first 4096 bytes are enough.
+	Mine(head []byte) bool
+	// Read reads a return file and gives each of its lines as it comes, with
+	// Proof and all. It must refuse, with fault.Invalid naming the line,
+	// whatever is not whole: only when Read returns without an error may the
+	// lines be believed. The Return that it returns is without them.
+	Read(from io.Reader, each func(Result) error) (Return, error)
 }
+
+// Whole reads a return file with all its lines.
+func Whole(f Format, file []byte) (Return, error) { return collect(bytes.NewReader(file), f.Read) }
 
 // Writer is a form of order files.
 type Writer interface {
@@ -45,8 +51,10 @@ func (CSV) Write(w io.Writer, o Order) error {
 	return err
 }
 
-// Return reads a return file.
-func (CSV) Return(file []byte) (Return, error) { return ParseReturn(bytes.NewReader(file)) }
+// Read reads a return file; memory does not grow with it.
+func (CSV) Read(from io.Reader, each func(Result) error) (Return, error) {
+	return readReturn(from, each)
+}
 
 // Formats are the formats that are understood, the last resort last.
 type Formats []Format

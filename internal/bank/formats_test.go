@@ -75,7 +75,7 @@ func TestReturnFilesComeBackAsTheyWent(t *testing.T) {
 				if of := in.Readers().Of(b.Bytes()); of.Name() != name {
 					t.Fatalf("recognised as %s", of.Name())
 				}
-				got, err := form.Return(b.Bytes())
+				got, err := Whole(form, b.Bytes())
 				if err != nil {
 					t.Fatalf("%v\n%s", err, b.Bytes())
 				}
@@ -189,7 +189,7 @@ func TestISOFilesThatAreRefused(t *testing.T) {
 		"MT940, none of ours":          {"mt940", strings.ReplaceAll(good["mt940"], "PKH-2026-01-01-", "BIAYA"), "bank.file.no_batch"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := in.Readers().Of([]byte(c.file)).Return([]byte(c.file))
+			_, err := Whole(in.Readers().Of([]byte(c.file)), []byte(c.file))
 			var f *fault.Error
 			if !errors.As(err, &f) || f.Key != c.key || f.Kind != fault.KindInvalid {
 				t.Fatalf("%v, want %s", err, c.key)
@@ -261,7 +261,7 @@ SITI
 :62F:C260303IDR4543500,00
 -}
 `
-	got, err := Swift{rule(t)}.Return([]byte(file))
+	got, err := Whole(Swift{rule(t)}, []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestABatchBookedEntry(t *testing.T) {
 <Ntry><Amt Ccy="IDR">100000</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><NtryDtls><TxDtls><Refs><EndToEndId>PKH-2026-01-01-000003</EndToEndId></Refs><RtrInf><Rsn><Prtry>TIDAK DITEMUKAN</Prtry></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>
 <Ntry><Amt Ccy="IDR">70000</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts><NtryDtls><TxDtls><Refs><EndToEndId>PKH-2026-01-01-000004</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>
 </Stmt></BkToCstmrStmt></Document>`
-	got, err := BankStatement{rule(t)}.Return([]byte(file))
+	got, err := Whole(BankStatement{rule(t)}, []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +310,7 @@ func TestABatchBookedEntry(t *testing.T) {
 		t.Error(diff)
 	}
 	short := strings.Replace(file, `<Amt Ccy="IDR">200000`, `<Amt Ccy="IDR">190000`, 1)
-	if _, err := (BankStatement{rule(t)}).Return([]byte(short)); !fault.Is(err, fault.KindInvalid) {
+	if _, err := Whole(BankStatement{rule(t)}, []byte(short)); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("payments that are less than their entry: %v", err)
 	}
 }
@@ -322,7 +322,7 @@ func TestMutatedFilesNeverSayMore(t *testing.T) {
 	in := rule(t)
 	for name, good := range written(t) {
 		t.Run(name, func(t *testing.T) {
-			truth, err := in.Readers().Of([]byte(good)).Return([]byte(good))
+			truth, err := Whole(in.Readers().Of([]byte(good)), []byte(good))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -347,7 +347,7 @@ func TestMutatedFilesNeverSayMore(t *testing.T) {
 						b[at] = byte('0' + rapid.IntRange(0, 9).Draw(t, "digit"))
 					}
 				}
-				got, err := in.Readers().Of(b).Return(b)
+				got, err := Whole(in.Readers().Of(b), b)
 				if err != nil {
 					if !fault.Is(err, fault.KindInvalid) {
 						t.Fatalf("%v", err)
@@ -460,7 +460,7 @@ func FuzzReturnFiles(f *testing.F) {
 	f.Add(filled(f, "dibayar"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		form := in.Readers().Of(b)
-		r, err := form.Return(b)
+		r, err := Whole(form, b)
 		if err != nil {
 			if !fault.Is(err, fault.KindInvalid) {
 				t.Fatalf("%s: %v", form.Name(), err)

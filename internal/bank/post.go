@@ -195,8 +195,27 @@ func (PostPackage) Name() string { return "pos" }
 // Mine reports whether a file is a ZIP.
 func (PostPackage) Mine(file []byte) bool { return bytes.HasPrefix(file, []byte("PK\x03\x04")) }
 
-// Return reads the file.
-func (f PostPackage) Return(file []byte) (Return, error) {
+// Read reads the file. A package is of one sheet: it is read whole before its
+// first line is given.
+func (f PostPackage) Read(from io.Reader, each func(Result) error) (Return, error) {
+	file, err := io.ReadAll(from)
+	if err != nil {
+		return Return{}, err
+	}
+	r, err := f.whole(file)
+	if err != nil {
+		return Return{}, err
+	}
+	for _, one := range r.Results {
+		if err := each(one); err != nil {
+			return Return{}, err
+		}
+	}
+	r.Results = nil
+	return r, nil
+}
+
+func (f PostPackage) whole(file []byte) (Return, error) {
 	p := &packageReader{rule: f.Rule, files: map[string]*zip.File{}}
 	if err := p.unpack(file); err != nil {
 		return Return{}, err

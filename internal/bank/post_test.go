@@ -86,7 +86,7 @@ func TestAPackageIsTheSameEachTime(t *testing.T) {
 		t.Fatal("the same sheet has other bytes", err)
 	}
 	for name, content := range within(t, a) {
-		empty, err := PostPackage{rule(t)}.Return(packed(t, map[string]string{name: string(content)}))
+		empty, err := Whole(PostPackage{rule(t)}, packed(t, map[string]string{name: string(content)}))
 		if err != nil || len(empty.Results) != 0 || empty.Batch != sheet.Batch {
 			t.Errorf("%s as it was given out: %+v %v", name, empty, err)
 		}
@@ -98,7 +98,7 @@ func TestAFilledSheet(t *testing.T) {
 	want := Return{Batch: sheet.Batch, At: at.Add(5*60*60*1e9 + 45*60*1e9), Results: []Result{
 		{2, "PKH-2026-01-02-000001", Credited, "", 600_000, at, &Proof{At: at, Lat: "-6.311000", Lon: "106.729000", Photo: []byte(png + "foto"), Signature: []byte(png + "ttd")}},
 		{3, "PKH-2026-01-02-000002", Pending, "", 500_000, at.Add(5*60*60*1e9 + 45*60*1e9), nil}}}
-	got, err := PostPackage{rule(t)}.Return(filled(t, "dibayar"))
+	got, err := Whole(PostPackage{rule(t)}, filled(t, "dibayar"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestAFilledSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := map[string]string{"bayar.xlsx": b.String(), "bayar.csv": string(within(t, given)["bayar.csv"]), "foto/1.png": png + "foto", "ttd/1.png": png + "ttd"}
-	if got, err = (PostPackage{rule(t)}).Return(packed(t, files)); err != nil {
+	if got, err = Whole(PostPackage{rule(t)}, packed(t, files)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
@@ -136,13 +136,13 @@ func TestAFilledSheet(t *testing.T) {
 func TestWhatAPayerSays(t *testing.T) {
 	for result, want := range map[string][2]string{"dibayar": {"KREDIT", ""}, "Meninggal": {"RETUR", "MD07"}, "bukan_orangnya": {"RETUR", "BE01"},
 		"menolak": {"RETUR", "MS03"}, "tidak_hadir": {"TUNDA", ""}, "entahlah": {"entahlah", ""}} {
-		got, err := PostPackage{rule(t)}.Return(filled(t, result))
+		got, err := Whole(PostPackage{rule(t)}, filled(t, result))
 		if err != nil || len(got.Results) != 2 || string(got.Results[0].Status) != want[0] || string(got.Results[0].Code) != want[1] {
 			t.Errorf("%s: %+v %v", result, got, err)
 		}
 	}
 	bare := strings.Replace(table(t, "dibayar"), "foto/1.png", "", 1)
-	got, err := PostPackage{rule(t)}.Return(packed(t, map[string]string{"bayar.csv": bare, "ttd/1.png": png}))
+	got, err := Whole(PostPackage{rule(t)}, packed(t, map[string]string{"bayar.csv": bare, "ttd/1.png": png}))
 	if err != nil || got.Results[0].Status != Unproved {
 		t.Errorf("paid without a photo: %+v %v", got, err)
 	}
@@ -182,7 +182,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		"two sheets":        {also("bayar.json", `[{"jenis":"D","hasil":"dibayar"}]`), "bank.post.two_sheets"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := PostPackage{rule(t)}.Return(c.file)
+			_, err := Whole(PostPackage{rule(t)}, c.file)
 			var f *fault.Error
 			if !errors.As(err, &f) || f.Key != c.key {
 				t.Fatalf("%v, want %s", err, c.key)

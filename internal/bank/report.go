@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"bytes"
 	"io"
 	"maps"
 	"slices"
@@ -23,11 +22,6 @@ func (StatusReport) Name() string { return statusReport }
 
 // Mine takes all XML: another message is refused by its name.
 func (StatusReport) Mine(file []byte) bool { return looksXML(file, "") }
-
-// Return reads the file.
-func (f StatusReport) Return(file []byte) (Return, error) {
-	return collect(bytes.NewReader(file), f.Read)
-}
 
 // collect keeps every line of a file that is read line by line.
 func collect(from io.Reader, read func(io.Reader, func(Result) error) (Return, error)) (Return, error) {

@@ -52,13 +52,16 @@ func (f Return) Bytes() []byte {
 // when the file is malformed, cut off, does not add up, mixes batches or is
 // in another currency: such a file is refused whole. A row that is well
 // formed but says something unexpected is for reconciliation to judge.
-func ParseReturn(from io.Reader) (Return, error) {
+func ParseReturn(from io.Reader) (Return, error) { return collect(from, readReturn) }
+
+func readReturn(from io.Reader, each func(Result) error) (Return, error) {
 	r, err := newReader(from, returnHeader)
 	if err != nil {
 		return Return{}, err
 	}
 	var f Return
 	var sum money.Rupiah
+	lines := 0
 	for {
 		row, err := r.next()
 		if err != nil {
@@ -90,10 +93,13 @@ func ParseReturn(from io.Reader) (Return, error) {
 			if sum, fits = sum.Add(amount); !fits || sum > most {
 				return Return{}, fault.Invalid("bank.file.amount", "line", r.line, "value", row[5])
 			}
-			f.Results = append(f.Results, Result{Line: r.line, Reference: row[2], Status: Status(row[3]), Code: Code(row[4]), Amount: amount, At: at.UTC()})
+			lines++
+			if err := each(Result{Line: r.line, Reference: row[2], Status: Status(row[3]), Code: Code(row[4]), Amount: amount, At: at.UTC()}); err != nil {
+				return Return{}, err
+			}
 		case total:
 			f.At = at.UTC()
-			return f, r.closing(row[2], amount, len(f.Results), sum)
+			return f, r.closing(row[2], amount, lines, sum)
 		default:
 			return Return{}, fault.Invalid("bank.file.row", "line", r.line, "value", row[0])
 		}

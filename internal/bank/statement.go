@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -24,11 +23,6 @@ func (BankStatement) Name() string { return bankStatement }
 
 // Mine reports whether the file's beginning names the message.
 func (BankStatement) Mine(file []byte) bool { return looksXML(file, bankStatement) }
-
-// Return reads the file.
-func (f BankStatement) Return(file []byte) (Return, error) {
-	return collect(bytes.NewReader(file), f.Read)
-}
 
 const (
 	statementPath = "BkToCstmrStmt/Stmt"

@@ -42,9 +42,6 @@ var (
 	swiftReason    = regexp.MustCompile(`(?:/(?:RTRN|RTN|RSN)/|RETUR[ :/]+)([A-Z]{2}\d{2})(?:[^A-Z0-9]|$)`)
 )
 
-// Return reads the file.
-func (f Swift) Return(file []byte) (Return, error) { return collect(bytes.NewReader(file), f.Read) }
-
 // Read reads a file and gives each of its lines as it comes; only when Read
 // returns without an error is the file whole. Memory does not grow with it.
 func (f Swift) Read(from io.Reader, each func(Result) error) (Return, error) {

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"iter"
 	"slices"
 
 	"gotong/internal/bank"
@@ -51,44 +52,77 @@ type Finding struct {
 	To      Status // and becomes
 }
 
-// Match judges every line of a return file against a list whose line n stands
-// at lines[n-1]. Each line gets a verdict; none is left out.
-func Match(number string, lines []LineState, results []bank.Result) []Finding {
-	findings := make([]Finding, len(results))
-	first := map[int64]int{}     // line of the list → index of its first finding
-	disputed := map[int64]bool{} // lines of which the file says two things
-	for i, r := range results {
-		f := Finding{Result: r}
-		n, ok := ParseReference(number, r.Reference)
-		if !ok || n > int64(len(lines)) {
-			f.Verdict, f.Reason = Queued, UnknownLine
-			findings[i] = f
-			continue
-		}
-		f.LineNo = n
-		if j, again := first[n]; again {
-			f.Verdict, f.Reason = Explained, Repeated
-			one := findings[j]
-			if one.Status == bank.Credited && r.Status == bank.Used {
-				f.Verdict, f.Reason = Queued, EarlyUse // the credit comes first, and then its use
-			} else if one.Status != r.Status || one.Result.Code != r.Code || one.Amount != r.Amount {
-				disputed[n] = true
-			}
-		} else {
-			first[n] = i
-			f.Verdict, f.Reason, f.To = judge(lines[n-1], r)
-			if f.Verdict == Matched {
-				f.From = lines[n-1].Status
-			}
-		}
-		findings[i] = f
-	}
-	for i := range findings {
-		if disputed[findings[i].LineNo] {
-			findings[i].Verdict, findings[i].Reason, findings[i].To = Queued, Contradiction, ""
+// Matches are the verdicts on a return file: each of its lines has one, and
+// none is left out. They are worked out anew whenever they are gone through,
+// since to keep them all would take more room than the file itself.
+type Matches struct {
+	number   string
+	lines    *States
+	said     *Said
+	first    []int32      // line of the list → 1 + which line of the file speaks of it first
+	disputed []uint64     // lines of the list of which the file says two things, one bit each
+	doubled  map[int]bool // lines of the file that another proof contradicts
+}
+
+// Match judges every line of a return file against how a list's lines stand.
+func Match(number string, lines *States, said *Said) *Matches {
+	m := &Matches{number: number, lines: lines, said: said, first: make([]int32, lines.Len()+1), disputed: make([]uint64, lines.Len()/64+1)}
+	for i := range said.Len() {
+		n, ok := said.line(i, number, lines.Len())
+		switch {
+		case !ok:
+		case m.first[n] == 0:
+			m.first[n] = int32(i) + 1
+		case !m.early(n, i) && !said.alike(int(m.first[n])-1, i):
+			m.disputed[n/64] |= 1 << (n % 64)
 		}
 	}
-	return findings
+	return m
+}
+
+// All gives every line of the file with its verdict, in the file's order.
+func (m *Matches) All() iter.Seq[Finding] {
+	return func(yield func(Finding) bool) {
+		for i := range m.said.Len() {
+			if !yield(m.of(i)) {
+				return
+			}
+		}
+	}
+}
+
+// of judges the i-th line of the file.
+func (m *Matches) of(i int) Finding {
+	f := Finding{Result: m.said.At(i)}
+	n, ok := m.said.line(i, m.number, m.lines.Len())
+	if !ok {
+		f.Verdict, f.Reason = Queued, UnknownLine
+		return f
+	}
+	f.LineNo = n
+	switch {
+	case int(m.first[n]) == i+1:
+		if f.Verdict, f.Reason, f.To = judge(m.lines.Of(n), f.Result); f.Verdict == Matched {
+			f.From = m.lines.Of(n).Status
+		}
+	case m.early(n, i):
+		f.Verdict, f.Reason = Queued, EarlyUse // the credit comes first, and then its use
+	default:
+		f.Verdict, f.Reason = Explained, Repeated
+	}
+	switch {
+	case m.disputed[n/64]&(1<<(n%64)) != 0:
+		f.Verdict, f.Reason, f.To = Queued, Contradiction, ""
+	case m.doubled[i]:
+		f.Verdict, f.Reason, f.To = Queued, DoubleProof, ""
+	}
+	return f
+}
+
+// early reports whether the i-th line says that a payment was used which the
+// same file says was credited.
+func (m *Matches) early(n int64, i int) bool {
+	return m.said.status(i) == bank.Used && m.said.status(int(m.first[n])-1) == bank.Credited
 }
 
 // judge says what one statement means for one line.

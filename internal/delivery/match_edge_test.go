@@ -45,7 +45,7 @@ func TestMatchOfWhatIsSaidTwice(t *testing.T) {
 			[]found{{1, Queued, Contradiction, OnTheWay, ""}, {1, Queued, Contradiction, "", ""}}},
 	} {
 		var got []found
-		for _, f := range Match(number, lines, c.rows) {
+		for _, f := range matched(number, lines, c.rows) {
 			got = append(got, found{f.LineNo, f.Verdict, f.Reason, f.From, f.To})
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gotong/internal/bank"
+	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/money"
 )
@@ -74,10 +76,10 @@ func TestMatchJudgesEveryLineOnce(t *testing.T) {
 				Reference: rapid.SampledFrom([]string{"", "B", "B-1", "B-0000001", "C-000001", Reference("B", rapid.Int64Range(0, 8).Draw(t, "line"))}).Draw(t, "reference"),
 				Status:    rapid.SampledFrom([]bank.Status{bank.Credited, bank.Returned, "?"}).Draw(t, "said"),
 				Code:      rapid.SampledFrom([]bank.Code{"", bank.Deceased, "ZZ"}).Draw(t, "code"),
-				Amount:    money.Rupiah(rapid.Int64Range(0, 2).Draw(t, "sum")), At: time.Unix(0, 0)})
+				Amount:    money.Rupiah(rapid.Int64Range(0, 2).Draw(t, "sum")), At: time.Unix(0, 0).UTC()})
 		}
 		moved := map[int64]int{}
-		for i, f := range Match("B", lines, rows) {
+		for i, f := range matched("B", lines, rows) {
 			if diff := cmp.Diff(rows[i], f.Result); diff != "" {
 				t.Fatal(diff)
 			}
@@ -103,6 +105,58 @@ func TestMatchJudgesEveryLineOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// matched are the findings of Match.
+func matched(number string, lines []LineState, rows []bank.Result) []Finding {
+	said := NewSaid()
+	for _, r := range rows {
+		if err := said.Add(r); err != nil {
+			panic(err)
+		}
+	}
+	return slices.Collect(Match(number, StatesOf(lines...), said).All())
+}
+
+// TestSaidIsWhatWasAdded packs lines, odd ones too, and takes them out again.
+func TestSaidIsWhatWasAdded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		said := NewSaid()
+		var rows []bank.Result
+		for n := range rapid.IntRange(0, 20).Draw(t, "rows") {
+			r := bank.Result{Line: n + 2, Reference: rapid.SampledFrom([]string{"", "B", "B-1", "B-0000001", "B-1000001", "B-000000", "C-000001", "B-99999999999", "B-+00001",
+				Reference("B", rapid.Int64Range(1, 3_000_000).Draw(t, "line"))}).Draw(t, "reference"),
+				Status: bank.Status(rapid.StringN(0, 3, -1).Draw(t, "status")), Code: bank.Code(rapid.StringN(0, 3, -1).Draw(t, "code")),
+				Amount: money.Rupiah(rapid.Int64().Draw(t, "amount")), At: time.UnixMilli(rapid.Int64Range(0, 1<<42).Draw(t, "at")).UTC()}
+			if rapid.Bool().Draw(t, "proved") {
+				r.Proof = &bank.Proof{Lat: fmt.Sprint(n)}
+			}
+			rows = append(rows, r)
+			if err := said.Add(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if said.Len() != len(rows) {
+			t.Fatalf("%d lines of %d", said.Len(), len(rows))
+		}
+		for i, want := range rows {
+			if diff := cmp.Diff(want, said.At(i)); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	})
+}
+
+// TestTooManyStrangeLines refuses a file that is about something else.
+func TestTooManyStrangeLines(t *testing.T) {
+	said := NewSaid()
+	var err error
+	for n := 0; err == nil && n <= oddest; n++ {
+		err = said.Add(bank.Result{Line: n + 2, Reference: "?", Status: bank.Credited})
+	}
+	if !fault.Is(err, fault.KindInvalid) || said.Len() != oddest {
+		t.Errorf("after %d lines: %v", said.Len(), err)
+	}
 }
 
 func TestReferencesAndPeriods(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 
 	"gotong/internal/bank"
 	"gotong/internal/ident"
@@ -20,12 +22,10 @@ type Shown struct {
 
 // pictures keeps the pictures of a package, sealed, each by what it holds.
 // That one lies there which no line names in the end does no harm.
-func (s *Service) pictures(results []bank.Result) error {
-	for _, r := range results {
-		if r.Proof == nil {
-			continue
-		}
-		for _, b := range [][]byte{r.Proof.Photo, r.Proof.Signature} {
+func (s *Service) pictures(said *Said) error {
+	for _, i := range slices.Sorted(maps.Keys(said.proved)) {
+		p := said.proved[i]
+		for _, b := range [][]byte{p.Photo, p.Signature} {
 			if b == nil {
 				continue
 			}
@@ -39,11 +39,12 @@ func (s *Service) pictures(results []bank.Result) error {
 }
 
 // doubles queues the lines that were paid before by another proof.
-func (s *Service) doubles(ctx context.Context, list ident.ID, findings []Finding) error {
+func (s *Service) doubles(ctx context.Context, list ident.ID, m *Matches) error {
 	var before map[int64][32]byte
-	for i := range findings {
-		f := &findings[i]
-		if f.Proof == nil || f.Verdict != Explained || f.Reason != Repeated || f.Status != bank.Credited {
+	m.doubled = map[int]bool{}
+	for i := range m.said.proved {
+		f := m.of(i)
+		if f.Verdict != Explained || f.Reason != Repeated || f.Status != bank.Credited {
 			continue
 		}
 		if before == nil {
@@ -53,18 +54,18 @@ func (s *Service) doubles(ctx context.Context, list ident.ID, findings []Finding
 			}
 		}
 		if was, ok := before[f.LineNo]; !ok || was != f.Proof.Digest() {
-			f.Verdict, f.Reason, f.To = Queued, DoubleProof, ""
+			m.doubled[i] = true
 		}
 	}
 	return nil
 }
 
 // shown are the proofs of a file's lines.
-func shown(findings []Finding) []Shown {
+func (m *Matches) shown() []Shown {
 	var all []Shown
-	for i := range findings {
-		f := &findings[i]
-		if f.Proof == nil || f.LineNo == 0 {
+	for _, i := range slices.Sorted(maps.Keys(m.said.proved)) {
+		f := m.of(i)
+		if f.LineNo == 0 {
 			continue
 		}
 		all = append(all, Shown{FileLine: f.Line, LineNo: f.LineNo, Proof: f.Proof, Photo: sumOf(f.Proof.Photo), Signature: sumOf(f.Proof.Signature), Digest: f.Proof.Digest()})

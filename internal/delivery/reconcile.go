@@ -1,12 +1,14 @@
 package delivery
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 
@@ -64,26 +66,12 @@ func (s *Service) Reconcile(ctx context.Context, name string, from io.Reader, dr
 	if err != nil {
 		return nil, err
 	}
-	file, err := io.ReadAll(io.LimitReader(from, largest+1))
-	if err != nil {
-		return nil, fmt.Errorf("delivery: reading %s: %w", name, err)
-	}
-	sum := sha256.Sum256(file)
-	r := &reconciler{s: s, actor: actor, progress: p, digest: sum, line: int64(bytes.Count(file, []byte("\n"))),
-		result: &Reconciliation{Name: name, SHA256: hex.EncodeToString(sum[:]), DryRun: dryRun}}
-	p.Stage("reconcile_read", r.line)
-	if len(file) > largest {
-		return r.refuse(ctx, fault.Invalid("delivery.file_too_large"))
-	}
-	format := s.readers().Of(file)
-	r.result.Format = format.Name()
-	parsed, err := format.Return(file)
-	if err != nil {
+	r := &reconciler{s: s, actor: actor, progress: p, said: NewSaid(), result: &Reconciliation{Name: name, DryRun: dryRun}}
+	if err := r.read(from); err != nil {
 		return r.refuse(ctx, err)
 	}
-	r.result.Batch, r.result.Lines = parsed.Batch, int64(len(parsed.Results))
 	if !dryRun {
-		if err := s.pictures(parsed.Results); err != nil {
+		if err := s.pictures(r.said); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +79,7 @@ func (s *Service) Reconcile(ctx context.Context, name string, from io.Reader, dr
 	if dryRun {
 		unit = s.Unit.Read
 	}
-	err = unit(ctx, func(ctx context.Context) error { return r.take(ctx, parsed) })
+	err = unit(ctx, r.take)
 	if err != nil {
 		return r.refuse(ctx, err)
 	}
@@ -108,7 +96,58 @@ type reconciler struct {
 	progress run.Progress
 	digest   [32]byte
 	line     int64 // lines of the file, for one that cannot be read
+	said     *Said
+	moved    map[Status]map[Status]Sum // what the file matched, from where to where
 	result   *Reconciliation
+}
+
+// read reads the file as it comes. Its digest and its lines are those of all
+// of it, also where it cannot be understood.
+func (r *reconciler) read(from io.Reader) error {
+	r.progress.Stage("reconcile_read", 0)
+	f := &counted{from: from, sum: sha256.New()}
+	file := bufio.NewReaderSize(f, 1<<20)
+	const enough = 4096
+	head, _ := file.Peek(enough) // what fails here fails again
+	format := r.s.readers().Of(head)
+	r.result.Format = format.Name()
+	parsed, err := format.Read(file, func(one bank.Result) error {
+		const often = 10_000
+		if r.said.Len()%often == often-1 {
+			r.progress.Add("", often)
+		}
+		return r.said.Add(one)
+	})
+	if err == nil || fault.KindOf(err) != fault.KindInternal {
+		if _, rest := io.Copy(io.Discard, file); rest != nil {
+			err = rest
+		}
+	}
+	copy(r.digest[:], f.sum.Sum(nil))
+	r.result.SHA256, r.line = hex.EncodeToString(r.digest[:]), f.lines
+	if err != nil {
+		return err
+	}
+	r.result.Batch, r.result.Lines = parsed.Batch, int64(r.said.Len())
+	return nil
+}
+
+// counted is a file that is digested and counted while it is read.
+type counted struct {
+	from  io.Reader
+	sum   hash.Hash
+	bytes int64
+	lines int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.sum.Write(p[:n])
+	c.lines += int64(bytes.Count(p[:n], []byte("\n")))
+	if c.bytes += int64(n); c.bytes > largest {
+		return n, fault.Invalid("delivery.file_too_large")
+	}
+	return n, err
 }
 
 // refuse ends with a file that cannot be taken: its author must mend it.
@@ -137,9 +176,9 @@ func (r *reconciler) refuse(ctx context.Context, err error) (*Reconciliation, er
 
 // take judges the file against its list and, unless it is a dry run, moves
 // what it settles.
-func (r *reconciler) take(ctx context.Context, parsed bank.Return) error {
+func (r *reconciler) take(ctx context.Context) error {
 	s := r.s
-	l, err := s.Store.ByNumber(ctx, parsed.Batch)
+	l, err := s.Store.ByNumber(ctx, r.result.Batch)
 	if err != nil {
 		return err
 	}
@@ -159,22 +198,22 @@ func (r *reconciler) take(ctx context.Context, parsed bank.Return) error {
 		return err
 	}
 	if l.Status != Sent && l.Status != Settled {
-		return fault.Invalid("delivery.batch_not_sent", "batch", parsed.Batch)
+		return fault.Invalid("delivery.batch_not_sent", "batch", r.result.Batch)
 	}
 	states, err := s.Store.States(ctx, l.ID)
 	if err != nil {
 		return err
 	}
 	r.progress.Stage("reconcile_match", r.result.Lines)
-	findings := Match(l.Number, states, parsed.Results)
-	if err := s.doubles(ctx, l.ID, findings); err != nil {
+	m := Match(l.Number, states, r.said)
+	if err := s.doubles(ctx, l.ID, m); err != nil {
 		return err
 	}
-	r.count(findings)
+	r.count(m)
 	if r.result.DryRun {
 		return nil
 	}
-	return r.apply(ctx, l, states, findings)
+	return r.apply(ctx, l, m)
 }
 
 // known answers for a file that was taken before.
@@ -184,12 +223,22 @@ func (r *reconciler) known(f *ReturnFile) {
 	r.result.Credited, r.result.Returned = f.Credited, f.Returned
 }
 
+// queueShown is how many of the queued lines a result holds; all of them
+// become exceptions.
+const queueShown = 1000
+
 // count adds up the verdicts.
-func (r *reconciler) count(findings []Finding) {
-	for _, f := range findings {
+func (r *reconciler) count(m *Matches) {
+	r.moved = map[Status]map[Status]Sum{}
+	for f := range m.All() {
 		switch f.Verdict {
 		case Matched:
 			r.result.Matched++
+			if r.moved[f.From] == nil {
+				r.moved[f.From] = map[Status]Sum{}
+			}
+			was := r.moved[f.From][f.To]
+			r.moved[f.From][f.To] = Sum{was.Lines + 1, was.Total + f.Amount}
 			switch f.To {
 			case Credited:
 				r.result.Credited += f.Amount
@@ -201,8 +250,9 @@ func (r *reconciler) count(findings []Finding) {
 		case Explained:
 			r.result.Explained++
 		default:
-			r.result.Queued++
-			r.result.Queue = append(r.result.Queue, f)
+			if r.result.Queued++; len(r.result.Queue) < queueShown {
+				r.result.Queue = append(r.result.Queue, f)
+			}
 		}
 	}
 	r.progress.Add("matched", r.result.Matched)
@@ -211,19 +261,19 @@ func (r *reconciler) count(findings []Finding) {
 }
 
 // apply records the file and its findings, and moves lines and money.
-func (r *reconciler) apply(ctx context.Context, l *PayList, states []LineState, findings []Finding) error {
+func (r *reconciler) apply(ctx context.Context, l *PayList, m *Matches) error {
 	s, res := r.s, r.result
 	f := &ReturnFile{ID: s.IDs.New(), SHA256: r.digest, Name: res.Name, Batch: res.Batch, ListID: l.ID, Area: l.Area,
 		Actor: r.actor.Login, At: s.now(), Lines: res.Lines, Matched: res.Matched, Explained: res.Explained, Queued: res.Queued,
 		Credited: res.Credited, Returned: res.Returned}
 	r.progress.Stage("reconcile_write", res.Lines)
-	if err := s.Store.AddReturn(ctx, f, findings); err != nil {
+	if err := s.Store.AddReturn(ctx, f, m.All()); err != nil {
 		return err
 	}
-	if err := s.Store.AddProofs(ctx, l.ID, f.ID, shown(findings)); err != nil {
+	if err := s.Store.AddProofs(ctx, l.ID, f.ID, m.shown()); err != nil {
 		return err
 	}
-	if err := s.Store.AddExceptions(ctx, r.exceptions(l, f, states, findings)); err != nil {
+	if err := r.exceptions(ctx, l, f, m); err != nil {
 		return err
 	}
 	s.Failpoint(FailReconcileWritten)
@@ -231,7 +281,7 @@ func (r *reconciler) apply(ctx context.Context, l *PayList, states []LineState, 
 		return err
 	}
 	for _, step := range settlements {
-		if err := r.settle(ctx, l, f.ID, step, findings); err != nil {
+		if err := r.settle(ctx, l, f.ID, step); err != nil {
 			return err
 		}
 	}
@@ -255,14 +305,12 @@ type settlement struct {
 var settlements = []settlement{{OnTheWay, ActSettled, "settle/"}, {Unclaimed, ActCalled, "called/"}, {Credited, ActUsed, "used/"}}
 
 // settle moves the lines of one status that the file matched, and their money.
-func (r *reconciler) settle(ctx context.Context, l *PayList, file ident.ID, step settlement, findings []Finding) error {
+func (r *reconciler) settle(ctx context.Context, l *PayList, file ident.ID, step settlement) error {
 	var moved Sum
 	into := map[Status]money.Rupiah{}
-	for _, f := range findings {
-		if f.Verdict == Matched && f.From == step.from {
-			moved = Sum{moved.Lines + 1, moved.Total + f.Amount}
-			into[f.To] += f.Amount
-		}
+	for to, sum := range r.moved[step.from] {
+		moved = Sum{moved.Lines + sum.Lines, moved.Total + sum.Total}
+		into[to] = sum.Total
 	}
 	if moved.Lines == 0 && step.from != OnTheWay {
 		return nil
@@ -346,24 +394,47 @@ func (r *reconciler) arrived(ctx context.Context, l *PayList) error {
 
 // exceptions opens an exception for every line that came back, and for every
 // line of the file that people must look at.
-func (r *reconciler) exceptions(l *PayList, f *ReturnFile, states []LineState, findings []Finding) []Exception {
-	var all []Exception
-	for _, n := range findings {
+func (r *reconciler) exceptions(ctx context.Context, l *PayList, f *ReturnFile, m *Matches) error {
+	const together = 400
+	var some []Exception
+	for n := range m.All() {
 		if n.Verdict == Explained || n.Verdict == Matched && n.To != ReturnedIt {
 			continue
 		}
 		e := Exception{ID: r.s.IDs.New(), Area: l.Area, ListID: l.ID, LineNo: n.LineNo, FileID: f.ID, FileLine: n.Line,
 			Code: n.Reason, Amount: n.Amount, OpenedAt: f.At, Status: Open}
-		if n.LineNo > 0 {
-			e.Area, e.FamilyID = states[n.LineNo-1].Area, states[n.LineNo-1].FamilyID
-		}
 		if n.Verdict == Matched {
 			e.Code = Code(n.Result.Code)
 		} else {
 			e.Said = Code(n.Result.Code)
 			e.Detail = fmt.Sprintf("%.80s %.20s %.20s", n.Reference, n.Status, n.Result.Code)
 		}
-		all = append(all, e)
+		if some = append(some, e); len(some) == together {
+			if err := r.open(ctx, l, some); err != nil {
+				return err
+			}
+			some = some[:0]
+		}
 	}
-	return all
+	return r.open(ctx, l, some)
+}
+
+// open adds exceptions, each of the family whose line it is.
+func (r *reconciler) open(ctx context.Context, l *PayList, some []Exception) error {
+	var lines []int64
+	for _, e := range some {
+		if e.LineNo > 0 {
+			lines = append(lines, e.LineNo)
+		}
+	}
+	homes, err := r.s.Store.Homes(ctx, l.ID, lines)
+	if err != nil {
+		return err
+	}
+	for i := range some {
+		if h, ok := homes[some[i].LineNo]; ok {
+			some[i].Area, some[i].FamilyID = h.Area, h.FamilyID
+		}
+	}
+	return r.s.Store.AddExceptions(ctx, some)
 }

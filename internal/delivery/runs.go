@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"gotong/internal/access"
+	"gotong/internal/bank"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/money"
@@ -51,7 +52,7 @@ func (s *Service) Bring(ctx context.Context, name string, file []byte) (Brought,
 	if _, err := access.Require(ctx, access.Reconcile); err != nil {
 		return Brought{}, err
 	}
-	if _, err := s.readers().Of(file).Return(file); err != nil {
+	if _, err := bank.Whole(s.readers().Of(file), file); err != nil {
 		return Brought{}, err
 	}
 	sum := sha256.Sum256(file)

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"gotong/internal/ident"
@@ -59,13 +60,10 @@ type LineMove struct {
 	Short  money.Rupiah // what the bank failed to credit; 0 leaves it
 }
 
-// LineState is what reconciliation knows of a line.
-type LineState struct {
+// Home is whose a line is.
+type Home struct {
 	FamilyID ident.ID
 	Area     string
-	Amount   money.Rupiah
-	Short    money.Rupiah
-	Status   Status
 }
 
 // ListFilter chooses pay lists.
@@ -161,8 +159,10 @@ type lines interface {
 	Lines(ctx context.Context, id ident.ID, s Status, fn func(*Instruction) error) error
 	// Parts gives the parts of these lines by line, beneficiary and component.
 	Parts(ctx context.Context, id ident.ID, s Status, fn func(line int64, p Part) error) error
-	// States returns every line of a list: line n stands at n-1.
-	States(ctx context.Context, id ident.ID) ([]LineState, error)
+	// States returns how every line of a list stands.
+	States(ctx context.Context, id ident.ID) (*States, error)
+	// Homes returns whose some lines of a list are, by line.
+	Homes(ctx context.Context, id ident.ID, lines []int64) (map[int64]Home, error)
 	// MoveAll moves every line from one status to another under an act, whose
 	// number it gives and whose sum it adds to.
 	MoveAll(ctx context.Context, a *Act, from, to Status) error
@@ -210,7 +210,7 @@ type files interface {
 	// was never taken.
 	Returned(ctx context.Context, sha256 [32]byte) (*ReturnFile, error)
 	// AddReturn records a return file and what was found of each line.
-	AddReturn(ctx context.Context, f *ReturnFile, findings []Finding) error
+	AddReturn(ctx context.Context, f *ReturnFile, findings iter.Seq[Finding]) error
 	// Proofs returns the digest of each line's proof by which it was paid.
 	Proofs(ctx context.Context, list ident.ID) (map[int64][32]byte, error)
 	// AddProofs keeps the proofs of a return file's lines.

@@ -3,6 +3,7 @@ package paysim
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	"gotong/internal/bank"
@@ -68,12 +69,18 @@ type format struct {
 	change func(*bank.Return)
 }
 
-func (f format) Return(file []byte) (bank.Return, error) {
-	r, err := f.CSV.Return(file)
-	if err == nil {
-		f.change(&r)
+func (f format) Read(from io.Reader, each func(bank.Result) error) (bank.Return, error) {
+	r, err := bank.ParseReturn(from)
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	f.change(&r)
+	for _, one := range r.Results {
+		if err := each(one); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 func formatOf(change func(*episode, *bank.Return)) func(*episode, *delivery.Config) {

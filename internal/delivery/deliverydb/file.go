@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"time"
 
 	"gotong/internal/db"
@@ -88,7 +89,7 @@ func (s *Store) Returns(ctx context.Context, list ident.ID) ([]delivery.ReturnFi
 }
 
 // AddReturn records a return file and what was found of each line.
-func (s *Store) AddReturn(ctx context.Context, f *delivery.ReturnFile, findings []delivery.Finding) error {
+func (s *Store) AddReturn(ctx context.Context, f *delivery.ReturnFile, findings iter.Seq[delivery.Finding]) error {
 	tx := db.From(ctx)
 	_, err := tx.Exec(ctx, `INSERT INTO return_file (id, sha256, name, batch, list_id, area, actor, at, lines, matched, explained, queued, credited, returned)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
@@ -98,7 +99,7 @@ func (s *Store) AddReturn(ctx context.Context, f *delivery.ReturnFile, findings 
 		return fmt.Errorf("deliverydb: adding a return file: %w", err)
 	}
 	rows := tx.NewBulk("return_line", "file_id", "line", "reference", "status", "code", "amount", "at", "verdict", "reason", "line_no")
-	for _, n := range findings {
+	for n := range findings {
 		if err := rows.Add(ctx, f.ID, n.Line, n.Reference, string(n.Status), string(n.Result.Code), int64(n.Amount), n.At.UnixMilli(),
 			string(n.Verdict), string(n.Reason), number(n.LineNo)); err != nil {
 			return err

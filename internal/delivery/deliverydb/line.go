@@ -155,25 +155,51 @@ func (s *Store) Parts(ctx context.Context, id ident.ID, status delivery.Status, 
 	return nil
 }
 
-// States returns every line of a list: line n stands at n-1.
-func (s *Store) States(ctx context.Context, id ident.ID) ([]delivery.LineState, error) {
-	var all []delivery.LineState
-	rows, err := db.From(ctx).Query(ctx, `SELECT i.line_no, i.family_id, i.area, i.amount, i.short, i.status FROM instruction i
+// States returns how every line of a list stands.
+func (s *Store) States(ctx context.Context, id ident.ID) (*delivery.States, error) {
+	all := &delivery.States{}
+	rows, err := db.From(ctx).Query(ctx, `SELECT i.line_no, i.amount, i.short, i.status FROM instruction i
 		WHERE i.list_id = $1 AND {scope i.area} ORDER BY i.line_no`, id)
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		var n int64
 		var l delivery.LineState
-		if err := rows.Scan(&n, &l.FamilyID, &l.Area, &l.Amount, &l.Short, &l.Status); err != nil {
+		if err := rows.Scan(&n, &l.Amount, &l.Short, &l.Status); err != nil {
 			return err
 		}
-		all = append(all, l)
-		if n != int64(len(all)) {
-			return fmt.Errorf("line %d stands where line %d should", n, len(all))
+		if all.Add(l); n != all.Len() {
+			return fmt.Errorf("line %d stands where line %d should", n, all.Len())
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deliverydb: reading lines: %w", err)
+	}
+	return all, nil
+}
+
+// Homes returns whose some lines are.
+func (s *Store) Homes(ctx context.Context, id ident.ID, lines []int64) (map[int64]delivery.Home, error) {
+	all := make(map[int64]delivery.Home, len(lines))
+	if len(lines) == 0 {
+		return all, nil
+	}
+	args := []any{id}
+	var places strings.Builder
+	for _, n := range lines {
+		args = append(args, n)
+		fmt.Fprintf(&places, ", $%d", len(args))
+	}
+	rows, err := db.From(ctx).Query(ctx, `SELECT i.line_no, i.family_id, i.area FROM instruction i
+		WHERE i.list_id = $1 AND i.line_no IN (`+places.String()[2:]+`) AND {scope i.area}`, args...)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var n int64
+		var h delivery.Home
+		err := rows.Scan(&n, &h.FamilyID, &h.Area)
+		all[n] = h
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: reading whose lines are: %w", err)
 	}
 	return all, nil
 }
