@@ -39,6 +39,8 @@ import (
 	"gotong/internal/linkage/authority"
 	"gotong/internal/linkage/authority/authoritydb"
 	"gotong/internal/linkage/linkagedb"
+	"gotong/internal/outcome"
+	"gotong/internal/outcome/outcomedb"
 	"gotong/internal/pathout"
 	"gotong/internal/programme"
 	"gotong/internal/quality"
@@ -100,6 +102,7 @@ type App struct {
 	Paths          *pathout.Service
 	Goods          *goods.Service
 	Conditions     *condition.Service
+	Outcomes       *outcome.Service
 	Documents      *document.Service
 	Quality        *quality.Service
 }
@@ -196,6 +199,9 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireConditions(); err != nil {
 		return err
 	}
+	if err := a.wireOutcomes(); err != nil {
+		return err
+	}
 	a.Registry.Bind(dependants{a}, obligations{a})
 	a.Registry.Follow(traces{a, delivery.Folder(filepath.Join(a.Dir, "goods"))})
 	if err := a.wireQuality(); err != nil {
@@ -272,7 +278,7 @@ func (a *App) wireDelivery(seed uint64) error {
 	a.Book = ledger.NewBook(a.DB, ledgerdb.New(), a.Clock)
 	a.Delivery = delivery.New(delivery.Config{Unit: a.DB, Store: deliverydb.New(), Book: a.Book, Log: a.Audit.Log(),
 		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
-		Standing: standing{a.Registry}, Places: places{a.DB, registrydb.New()}, Rules: rules, Files: exchange, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
+		Standing: standing{a}, Places: places{a.DB, registrydb.New()}, Rules: rules, Files: exchange, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
 		Clock: a.Clock, IDs: a.IDs})
 	return nil
 }
@@ -313,6 +319,16 @@ func (a *App) wireGoods() error {
 	}
 	a.Goods = goods.New(goods.Config{Unit: a.DB, Store: goodsdb.New(), Log: a.Audit.Log(), Decisions: inKind{a}, People: people{a}, Vault: a.Keys,
 		Folder: album{delivery.Folder(filepath.Join(a.Dir, "goods"))}, Policy: rules, Clock: a.Clock, IDs: a.IDs, Refusal: db.IsConstraint})
+	return nil
+}
+
+func (a *App) wireOutcomes() error {
+	policies, err := outcome.Load(a.Catalogue, policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
+	a.Outcomes = outcome.NewService(outcome.Deps{Unit: a.DB, Store: outcomedb.Store{}, Snapshots: a.Snapshots, Rankings: a.Targeting,
+		Determinations: a.Determinations, Duplicates: openPairs{a.Linkage}, Policies: policies, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs})
 	return nil
 }
 

@@ -64,6 +64,11 @@ type Demo struct {
 	Rechecked      bool  `json:"rechecked"`
 	SecondEngines  int64 `json:"second_engine_families"` // with an adult who could earn and does not
 
+	LeftPoverty   int64  `json:"left_poverty"` // families, half a year on
+	FellPoor      int64  `json:"fell_poor"`
+	AtTheEnd      int64  `json:"at_the_end"` // recipients who have come to the end of a programme
+	OutcomeDigest string `json:"outcome_digest"`
+
 	SnapshotDigest      string  `json:"snapshot_digest"`
 	RankingDigest       string  `json:"ranking_digest"`
 	DeterminationDigest string  `json:"determination_digest"`
@@ -95,7 +100,7 @@ func RunDemo(ctx context.Context, o DemoOptions, p run.Progress) (Demo, error) {
 	if err := d.open(ctx); err != nil {
 		return Demo{}, err
 	}
-	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.measure, d.link, d.rank, d.determine, d.death, d.deliver, d.papers, d.measure, d.visit, d.goods, d.measure, d.prove}
+	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.measure, d.link, d.rank, d.determine, d.death, d.deliver, d.papers, d.measure, d.visit, d.goods, d.measure, d.follow, d.prove}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return Demo{}, errors.Join(err, d.app.Close())

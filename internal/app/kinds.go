@@ -11,6 +11,7 @@ import (
 	"gotong/internal/determination"
 	"gotong/internal/ident"
 	"gotong/internal/linkage/authority"
+	"gotong/internal/outcome"
 	"gotong/internal/registry"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
@@ -24,6 +25,7 @@ const (
 	KindRank       run.Kind = "rank"
 	KindDetermine  run.Kind = "determine"
 	KindRecheck    run.Kind = "recheck"
+	KindOutcome    run.Kind = "outcome"
 )
 
 // SnapshotArgs ask for a snapshot.
@@ -92,6 +94,9 @@ func (a *App) handleRuns() {
 	})
 	handle(a, KindDetermine, access.RunDetermination, func(ctx context.Context, args DetermineArgs, t run.Task) (any, error) {
 		return a.Determinations.Run(ctx, determination.Args{SnapshotID: args.Snapshot, RankingID: args.Ranking, Programmes: args.Programmes}, t.Dry, t.Progress)
+	})
+	handle(a, KindOutcome, access.RunDetermination, func(ctx context.Context, args outcome.Args, t run.Task) (any, error) {
+		return a.Outcomes.Run(ctx, args, t.Progress)
 	})
 	handle(a, KindRecheck, access.SeeDeterminations, func(ctx context.Context, args RecheckArgs, t run.Task) (any, error) {
 		r, err := a.Determinations.Recheck(ctx, args.Determination, args.Readers, t.Progress)

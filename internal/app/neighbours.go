@@ -11,6 +11,7 @@ import (
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/linkage"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
 )
@@ -120,11 +121,18 @@ func (p places) Area(ctx context.Context, family ident.ID) (string, error) {
 }
 
 // standing shows delivery who does not count any more.
-type standing struct{ of *registry.Service }
+type standing struct{ a *App }
 
-// Blocked gives everybody in an area who is not to be paid.
-func (s standing) Blocked(ctx context.Context, _, area string, fn func(delivery.Block) error) error {
-	return s.of.Stopped(ctx, area, access.PurposePayment, func(stop registry.Stop) error {
+// Blocked gives everybody in an area who is not to be paid: whose programme
+// two people have ended, and who left the register.
+func (s standing) Blocked(ctx context.Context, programme, area string, fn func(delivery.Block) error) error {
+	err := s.a.Outcomes.Ended(ctx, programme, area, civil.OfTime(s.a.Clock.Now()), func(family, person ident.ID) error {
+		return fn(delivery.Block{FamilyID: family, PersonID: person, Code: delivery.Exited})
+	})
+	if err != nil {
+		return err
+	}
+	return s.a.Registry.Stopped(ctx, area, access.PurposePayment, func(stop registry.Stop) error {
 		b := delivery.Block{FamilyID: stop.FamilyID, PersonID: stop.PersonID}
 		if stop.PersonID.IsZero() {
 			b.Code = familyCodes[stop.Family]
@@ -136,6 +144,23 @@ func (s standing) Blocked(ctx context.Context, _, area string, fn func(delivery.
 		}
 		return fn(b)
 	})
+}
+
+// openPairs shows outcomes which families may be the same.
+type openPairs struct{ of *linkage.Service }
+
+// OpenPairs gives the pairs of families that nobody has decided yet. It acts
+// for the program: who measures sees counts and families, not the pairs.
+func (o openPairs) OpenPairs(ctx context.Context, fn func(a, b ident.ID) error) error {
+	for c, err := range o.of.All(access.With(ctx, access.System("outcome")), linkage.Filter{Status: linkage.Open}) {
+		if err != nil {
+			return err
+		}
+		if err := fn(c.Left.Family, c.Right.Family); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var familyCodes = map[registry.FamilyStatus]delivery.Code{

@@ -14,12 +14,15 @@ import (
 	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationweb"
+	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/authority"
 	"gotong/internal/linkage/linkageweb"
+	"gotong/internal/outcome"
+	"gotong/internal/outcome/outcomeweb"
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registryweb"
@@ -62,6 +65,7 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 	},
 	KindQuality:          func(run.Run) (string, string) { return qualityweb.Path, "quality.nav" },
 	KindDetermine:        resultPage("determination.nav.determinations", determinationweb.To),
+	KindOutcome:          func(run.Run) (string, string) { return outcomeweb.Path, "outcome.nav" },
 	KindRecheck:          resultPage("determination.nav.determinations", determinationweb.To),
 	delivery.MakeRun:     resultPage("delivery.nav.lists", deliveryweb.To),
 	delivery.AccountsRun: resultPage("delivery.nav.lists", deliveryweb.To),
@@ -114,6 +118,11 @@ func (w work) Determine(ctx context.Context, snapshot, ranking ident.ID) (string
 // Recheck starts to recompute a determination.
 func (w work) Recheck(ctx context.Context, determination ident.ID) (string, error) {
 	return w.start(ctx, KindRecheck, RecheckArgs{Determination: determination})
+}
+
+// Measure starts to measure outcomes.
+func (w work) Measure(ctx context.Context, args outcome.Args) (string, error) {
+	return w.start(ctx, KindOutcome, args)
 }
 
 // looks counts who looked at a family.
@@ -213,7 +222,45 @@ func (a *App) determinationTasks(ctx context.Context, actor access.Actor) ([]ins
 			task.Count++
 		}
 	}
-	return []insightweb.Task{task}, err
+	if err != nil {
+		return nil, err
+	}
+	ends, err := a.Outcomes.CountGraduations(ctx, outcome.GraduationFilter{State: outcome.Proposed})
+	return []insightweb.Task{task, {Key: "home.task.graduation", Href: outcomeweb.GraduationPath + "?status=proposed", Count: ends, Tone: web.Wait}}, err
+}
+
+// outcomeCard is what the newest measure of outcomes counts in an area.
+func (a *App) outcomeCard(ctx context.Context, area string) (*insightweb.Card, error) {
+	m, err := a.Outcomes.Measure(ctx, ident.ID{})
+	if fault.Is(err, fault.KindNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := a.Outcomes.Tallies(ctx, outcome.Filter{Measure: m.ID, Area: area}, 0)
+	if err != nil {
+		return nil, err
+	}
+	count := map[outcome.List]int64{}
+	for _, t := range tallies {
+		count[t.List] += t.Families
+	}
+	card := &insightweb.Card{Title: web.T(ctx, "outcome.title"), Href: outcomeweb.To(area), Link: web.T(ctx, "outcome.card_link")}
+	stat := func(label string, list outcome.List) {
+		card.Stats = append(card.Stats, web.Stat{Label: label, Value: web.Number(ctx, count[list])})
+	}
+	if len(m.Rankings) > 1 {
+		for _, list := range []outcome.List{outcome.Left, outcome.FellBack, outcome.Fell} {
+			stat(web.T(ctx, "outcome.list."+string(list)), list)
+		}
+	}
+	for _, g := range a.Outcomes.Policies.On(m.AsOf).Gaps {
+		if count[g.Code] > 0 {
+			stat(g.Name.In(web.Lang(ctx)), g.Code)
+		}
+	}
+	return card, nil
 }
 
 // payTasks are the pay lists that wait for the actor's hand, and exceptions.

@@ -21,6 +21,8 @@ import (
 	"gotong/internal/goods/goodsweb"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/linkage/linkageweb"
+	"gotong/internal/outcome/outcomeapi"
+	"gotong/internal/outcome/outcomeweb"
 	"gotong/internal/quality/qualityapi"
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry/registryapi"
@@ -32,7 +34,7 @@ import (
 // Site returns the pages and the JSON interface of the installation.
 func (a *App) Site() *web.Router {
 	figures := insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
-		Tasks: a.tasks(), Doors: doors, Check: determinationweb.CheckPath, Enter: accessweb.SignInPath})
+		Tasks: a.tasks(), Doors: doors, Cards: []func(context.Context, string) (*insightweb.Card, error){a.outcomeCard}, Check: determinationweb.CheckPath, Enter: accessweb.SignInPath})
 	router := web.NewRouter(web.Config{
 		Log:         a.Log,
 		Sessions:    a.Access,
@@ -66,6 +68,7 @@ var nav = []web.NavItem{
 	{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
 	{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
 	{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
+	{Key: "outcome.nav", Href: outcomeweb.Path, Permission: access.SeeDashboard},
 	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
@@ -84,13 +87,15 @@ var nav = []web.NavItem{
 func (a *App) routes() [][]web.Route {
 	decided := determinationweb.New(determinationweb.Deps{Service: a.Determinations, Snapshots: a.Snapshots, Rankings: a.Targeting,
 		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
+	outcomes := outcomeweb.New(outcomeweb.Deps{Service: a.Outcomes, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock, FamilyPage: familyPage, Programme: a.programmeName})
 	return [][]web.Route{
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
-			determinationweb.PathPanel{Handlers: decided}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
+			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),
+		outcomes.Routes(),
 		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
 		goodsweb.New(goodsweb.Deps{Service: a.Goods, Atlas: a.Atlas, FamilyPage: familyPage}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
@@ -109,6 +114,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	qualityapi.Register(operations, a.Quality)
 	determinationapi.Register(operations, a.Determinations)
+	outcomeapi.Register(operations, a.Outcomes)
 	deliveryapi.Register(operations, a.Delivery)
 	documentapi.Register(operations, a.Documents, a.Keys)
 	goodsapi.Register(operations, a.Goods)

@@ -32,6 +32,9 @@ var areaOwned = map[string]bool{
 	"outcome_count":   true,
 	"outcome_reason":  true,
 	"notice":          true,
+	"outcome_row":     true,
+	"outcome_tally":   true,
+	"graduation":      true,
 
 	"pay_list":               true,
 	"pay_list_act":           true,

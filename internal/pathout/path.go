@@ -101,7 +101,7 @@ func (path *Path) receive(h *determination.Household, rows []determination.Row, 
 			if r.Programme != p.Code || r.Outcome != determination.Entitled {
 				continue
 			}
-			x := Received{Programme: p, Effects: effects(p), PersonID: r.PersonID, Annual: r.Annual, Once: p.Cycle.Every == programme.Once,
+			x := Received{Programme: p, Effects: p.Strategies(), PersonID: r.PersonID, Annual: r.Annual, Once: p.Cycle.Every == programme.Once,
 				Goods: slices.ContainsFunc(p.Benefits, func(b programme.Benefit) bool { return b.Goods != i18n.Text{} })}
 			if i := slices.Index(h.MemberIDs, r.PersonID); i >= 0 {
 				x.Name = h.Name(i)
@@ -109,7 +109,7 @@ func (path *Path) receive(h *determination.Household, rows []determination.Row, 
 			path.Received = append(path.Received, x)
 			for _, e := range x.Effects {
 				relief := &path.Spending
-				if e == RaiseIncome {
+				if e == programme.RaiseIncome {
 					relief = &path.Income
 				}
 				if x.Once {
@@ -124,21 +124,10 @@ func (path *Path) receive(h *determination.Household, rows []determination.Row, 
 }
 
 func rank(r Received) int {
-	if slices.Contains(r.Effects, RaiseIncome) {
+	if slices.Contains(r.Effects, programme.RaiseIncome) {
 		return 0
 	}
 	return 1
-}
-
-// effects are those that the file names; else what its aim comes to.
-func effects(p *programme.Programme) []programme.Effect {
-	switch {
-	case len(p.Effects) > 0:
-		return p.Effects
-	case p.Aim == programme.Aim(RaiseIncome):
-		return []programme.Effect{RaiseIncome}
-	}
-	return []programme.Effect{ReduceSpending}
 }
 
 func (path *Path) engines(h *determination.Household) {

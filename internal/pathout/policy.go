@@ -49,12 +49,6 @@ type Step struct {
 	Who      i18n.Text
 }
 
-// The two strategies.
-const (
-	RaiseIncome    programme.Effect = "raise_income"
-	ReduceSpending programme.Effect = "reduce_spending"
-)
-
 const policyFile = "pathout.yaml"
 
 // Load reads pathout.yaml. What is wrong is returned as rule.Problems, each
@@ -248,7 +242,7 @@ func (r *reader) step(n *yaml.Node) Step {
 		"id": r.text(&x.ID), "strategy": r.text(&strategy), "when": r.rule(&x.When), "suggest": r.phrase(&x.Suggest), "who": r.phrase(&x.Who),
 	}, "id", "strategy", "when", "suggest", "who")
 	x.Strategy = programme.Effect(strategy)
-	if strategy != "" && x.Strategy != RaiseIncome && x.Strategy != ReduceSpending {
+	if strategy != "" && x.Strategy != programme.RaiseIncome && x.Strategy != programme.ReduceSpending {
 		r.bad(n, "strategy", "value", strategy)
 	}
 	return x

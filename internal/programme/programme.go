@@ -29,6 +29,12 @@ type Effect string
 // Confidence is how far a source can be relied on.
 type Confidence string
 
+// The two strategies.
+const (
+	RaiseIncome    Effect = "raise_income"
+	ReduceSpending Effect = "reduce_spending"
+)
+
 // Channel is a way of delivery.
 type Channel string
 
@@ -120,6 +126,18 @@ func (p *Programme) Version() string { return p.InForce.From.String() }
 // ByProposal reports whether people decide the programme on a proposal of a
 // group or village, instead of rules on what the register holds.
 func (p *Programme) ByProposal() bool { return p.Unit == GroupUnit || p.Unit == VillageUnit }
+
+// Strategies returns the strategies that the programme serves: those that its
+// file names, else what its aim comes to.
+func (p *Programme) Strategies() []Effect {
+	switch {
+	case len(p.Effects) > 0:
+		return p.Effects
+	case p.Aim == Aim(RaiseIncome):
+		return []Effect{RaiseIncome}
+	}
+	return []Effect{ReduceSpending}
+}
 
 // Requirement is one thing that a proposal must show.
 type Requirement struct {

@@ -147,7 +147,7 @@ func (h PathPanel) Panel(ctx context.Context, base web.Base, family ident.ID) (t
 	for _, x := range p.Received {
 		pair := web.Pair{Term: x.Programme.Name.In(l), Value: web.Rupiah(ctx, x.Annual), Note: receivedNote(ctx, x)}
 		for _, e := range x.Effects {
-			if e == pathout.RaiseIncome {
+			if e == programme.RaiseIncome {
 				v.Income = append(v.Income, pair)
 			} else {
 				v.Spending = append(v.Spending, pair)

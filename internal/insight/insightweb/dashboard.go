@@ -19,12 +19,21 @@ type dashboardView struct {
 	Deciles  chart.Columns
 	Coverage chart.Stacks
 	Reach    web.List[insight.Programme]
+	Cards    []Card // of other slices
 	Money    []web.Stat
 	Poverty  []web.Pair // nil where it is not measured
 	Tiles    chart.Tiles
 	Shades   []web.Tab
 	Below    web.List[insight.Overview]
 	Sources  map[insight.Measure]string
+}
+
+// Card is what another slice counts of an area, with the way to its page.
+type Card struct {
+	Title string
+	Stats []web.Stat
+	Href  string
+	Link  string
 }
 
 // dashboard shows one area, or all of the actor's areas taken together.
@@ -51,6 +60,15 @@ func (h *Handlers) dashboard(ctx context.Context, r *web.Request) (web.Response,
 		Totals: totals(ctx, v), Deciles: deciles(ctx, v.Overview), Coverage: h.coverage(ctx, v.Overview), Reach: h.reach(r, v),
 		Money: flow(ctx, v.Flow), Poverty: poverty(ctx, v.Overview), Tiles: h.tiles(ctx, v, s, several, dashboardOf), Below: below,
 		Sources: sources(ctx, v.Basis),
+	}
+	for _, c := range h.Cards {
+		card, err := c(ctx, v.Area)
+		if err != nil {
+			return nil, err
+		}
+		if card != nil {
+			page.Cards = append(page.Cards, *card)
+		}
 	}
 	for _, x := range shades {
 		page.Shades = append(page.Shades, web.Tab{Label: r.T("insight.map." + x.name), Href: q.With("peta", x.name) + "#peta", Current: x.name == s.name})

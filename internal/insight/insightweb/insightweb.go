@@ -4,6 +4,7 @@
 package insightweb
 
 import (
+	"context"
 	"log/slog"
 
 	"gotong/internal/access"
@@ -31,8 +32,10 @@ type Deps struct {
 
 	Tasks []Tasks // what may wait for somebody, in the order of the home page
 	Doors []Door  // ways to the pages of other slices, in the order of the home page
-	Check string  // path of the public status check; "" shows no way to it
-	Enter string  // path of the sign-in page
+	// Cards are what other slices count of an area; nil for nothing.
+	Cards []func(ctx context.Context, area string) (*Card, error)
+	Check string // path of the public status check; "" shows no way to it
+	Enter string // path of the sign-in page
 }
 
 // Handlers answers the requests.
