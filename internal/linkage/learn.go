@@ -105,6 +105,7 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 type mixture struct {
 	one, home, two *shares
 	ones, homes    float64
+	bonds          bonds
 }
 
 // posterior returns how likely a pair with this pattern is of one person, and
@@ -120,6 +121,7 @@ func (x *mixture) posterior(p pattern, given []Field) (float64, float64) {
 		home *= x.home[f][l]
 		two *= x.two[f][l]
 	}
+	two *= x.bonds.odds(p, given)
 	all := one + home + two
 	if all == 0 {
 		return 0, 0
@@ -161,9 +163,9 @@ const rounds = 40
 // two strangers agree on by chance stays as measured; what two records of one
 // person agree on and what two people of one home do, and how many such pairs
 // there are, is learned.
-func learn(seen []counted, u *shares, given []Field, homes bool) lesson {
+func learn(seen []counted, two *mixture, given []Field, homes bool) lesson {
 	m, v := expected, expectedHome
-	x := mixture{one: &m, home: &v, two: u, ones: .05}
+	x := mixture{one: &m, home: &v, two: two.two, bonds: two.bonds, ones: .05}
 	if homes {
 		x.homes = .05
 	}
@@ -222,34 +224,4 @@ func teach(lessons []lesson, of func(*lesson) *class, prior func(f Field, l int)
 		}
 	}
 	return sum.normalised(prior)
-}
-
-// kindred measures how much oftener two people agree on both the name and the
-// mother's name than either agreement alone would have it, in thousandths of
-// a bit: a community has its own names for mothers and children alike.
-func kindred(seen []counted, x *mixture) int32 {
-	agrees := func(p pattern, f Field) bool { return p.level(f) < TextWord }
-	var all, names, mothers, both float64
-	for _, c := range seen {
-		if c.pattern.level(Name) == unknown || c.pattern.level(Mother) == unknown {
-			continue
-		}
-		one, home := x.posterior(c.pattern, nil)
-		two := c.pairs * (1 - one - home)
-		all += two
-		n, mo := agrees(c.pattern, Name), agrees(c.pattern, Mother)
-		if n {
-			names += two
-		}
-		if mo {
-			mothers += two
-		}
-		if n && mo {
-			both += two
-		}
-	}
-	if both < enoughSeen {
-		return 0
-	}
-	return max(0, millibits(math.Log2(both*all/(names*mothers))))
 }

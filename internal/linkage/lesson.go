@@ -28,15 +28,16 @@ func (l *linker) learn(ctx context.Context) error {
 	prior := 1 / math.Max(float64(len(l.set.entries)), 2)
 	lessons := make([]lesson, len(rules))
 	x := &mixture{two: byChance(seen, nil)}
+	x.bonds = bondsOf(seen, nil)
 	homes := true
 	for range 3 {
 		for i := range rules {
-			lessons[i] = learn(tallies[i], x.two, rules[i].given(), homes)
+			lessons[i] = learn(tallies[i], x, rules[i].given(), homes)
 		}
 		if homes && !l.homely(lessons) {
 			homes = false
 			for i := range rules {
-				lessons[i] = learn(tallies[i], x.two, rules[i].given(), homes)
+				lessons[i] = learn(tallies[i], x, rules[i].given(), homes)
 			}
 		}
 		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount)
@@ -45,9 +46,9 @@ func (l *linker) learn(ctx context.Context) error {
 		if homes {
 			x.homes = l.homes(lessons)
 		}
-		x.two = byChance(seen, x)
+		x.two, x.bonds = byChance(seen, x), bondsOf(seen, x)
 	}
-	l.model = newModel(x, c, kindred(seen, x))
+	l.model = newModel(x, c)
 	l.result.Model = l.model
 	l.settleMost(lessons)
 	return nil

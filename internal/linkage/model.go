@@ -27,18 +27,16 @@ type Model struct {
 	shared   [fieldCount]int32 // log2 of how often what a home has is the same
 	homes    int32
 	homeless bool
-	// kindred is what agreeing on the mother's name too weighs less when the
-	// name agrees already.
-	kindred int32
+	bonds    bonds
 }
 
 // enoughSeen is how many random pairs must show a level before the rarity of
 // what they share is a yardstick.
 const enoughSeen = 30
 
-func newModel(x *mixture, c *chance, kindred int32) *Model {
+func newModel(x *mixture, c *chance) *Model {
 	u := x.two
-	w := &Model{Two: *u, kindred: kindred}
+	w := &Model{Two: *u, bonds: x.bonds}
 	w.settleHomes(x)
 	for f := range fieldCount {
 		for l := range f.levels() {
@@ -143,7 +141,7 @@ func (w *Model) hope(c *comparer, a, b *entry, least int32) (hope, bool) {
 	var h hope
 	h.pattern = c.set.compareFacts(a, b, &h.rare)
 	for _, f := range factFields {
-		h.sum += w.of(f, h.pattern.level(f), h.rare[f])
+		h.sum += w.piece(f, h.pattern, &h.rare)
 	}
 	for _, f := range textFields {
 		h.most[f] = w.most(f, a, b)
@@ -177,11 +175,7 @@ func (w *Model) most(f Field, a, b *entry) int32 {
 
 // piece returns what field f of a pair weighs beside its other fields.
 func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
-	weight := w.of(f, p.level(f), r[f])
-	if f == Mother && p.level(Mother) < TextWord && p.level(Name) < TextWord {
-		weight -= w.kindred
-	}
-	return weight
+	return w.of(f, p.level(f), r[f]) - w.bonds.of(f, p)
 }
 
 // kinFields are what tells people of one family apart: the rest they share

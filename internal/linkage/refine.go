@@ -41,7 +41,7 @@ func (l *linker) bundles() [][]scored { return slices.Collect(slices.Chunk(l.fou
 
 // leastCounted is how likely a pair must be of one person to be learned from.
 // Of the pairs below, the likenesses of relatives and neighbours are the most.
-const leastCounted = .5
+const leastCounted = 0
 
 // expect returns how many pairs of one person are expected to show each level.
 func (l *linker) expect(ctx context.Context) (shares, error) {

@@ -111,6 +111,10 @@ func (s *Set) seal() {
 	}
 	s.family = nil
 	s.weighMisdated()
+	s.weighDays()
+}
+
+func (s *Set) weighDays() {
 	dated := 0
 	for _, c := range s.days {
 		dated += int(c)
@@ -196,7 +200,7 @@ func (s *Set) bornRarity(d civil.Date, dated int) int32 {
 		near += s.days[int32(k)]
 	}
 	share := math.Max(float64(near-1), 1) / (2*around + 1)
-	if own := float64(s.days[int32(d)] - 1); own > share+3*math.Sqrt(share) {
+	if own := float64(s.days[int32(d)] - 1); own > fewRecords && own > share+3*math.Sqrt(share) {
 		share = own
 	}
 	return rarity(share / float64(dated))
@@ -212,7 +216,16 @@ func (s *Set) recount(clusters [][]int32) {
 			again(s, Field(f), clusters, func(at int32) *int32 { return &n.all[at].count })
 		}
 	}
+	for _, members := range clusters {
+		for k, i := range members {
+			born := s.entries[i].born
+			if born.known() && slices.ContainsFunc(members[:k], func(j int32) bool { return s.entries[j].born == born }) {
+				s.days[int32(born.days)]--
+			}
+		}
+	}
 	s.weigh()
+	s.weighDays()
 }
 
 // again takes from the count of each value the records that are another's.
