@@ -180,12 +180,8 @@ func learn(seen []counted, two *mixture, given []Field, homes bool) lesson {
 		out.one, out.home = class{}, class{}
 		for _, c := range seen {
 			one, home := x.posterior(c.pattern, given)
-			if one >= .5 {
-				out.one.add(c.pattern, c.pairs*one)
-			}
-			if home >= .5 {
-				out.home.add(c.pattern, c.pairs*home)
-			}
+			out.one.add(c.pattern, c.pairs*one)
+			out.home.add(c.pattern, c.pairs*home)
 		}
 		m, v = *out.one.sums.normalised(expectedCount), *out.home.sums.normalised(expectedHomeCount)
 		x.ones = math.Max((out.one.pairs+.5)/(out.pairs+1), 1e-9)
