@@ -143,15 +143,49 @@ func (d *dictionary) weigh(n int) {
 		t := &d.token[i]
 		t.rarity = rarity(float64(max(1, words[t.same]-1)) / float64(n))
 	}
+	var whole, roughly met
 	for i := range d.texts {
 		t := &d.texts[i]
-		together := int32(0)
+		t.rarity = 0
 		for _, w := range t.words[:t.n] {
-			together += d.token[w].rarity
+			t.rarity += d.token[w].rarity
 		}
-		t.rarity = min(together, rarity(float64(max(1, same[t.bag]-1))/float64(n)))
-		t.loose = min(t.rarity, rarity(float64(max(1, alike[t.skeleton]-1))/float64(n)))
+		t.rarity = min(t.rarity, mostRarity)
+		whole.add(t.rarity, t.count, same[t.bag]-1)
+		roughly.add(t.rarity, t.count, alike[t.skeleton]-1)
 	}
+	for i := range d.texts {
+		t := &d.texts[i]
+		together := t.rarity
+		t.rarity = min(together, whole.rarity(together, same[t.bag]-1, n))
+		t.loose = min(t.rarity, roughly.rarity(together, alike[t.skeleton]-1, n))
+	}
+}
+
+// mostRarity is the most that a text is held to be rare.
+const mostRarity = 30_000
+
+// met tells how often values that are rare by their words, to the bit, are met
+// again: words are not chosen each by itself, so values are commoner than
+// their words have it, and how much so differs between the common and the rare.
+type met [mostRarity/1000 + 1]struct{ records, others float64 }
+
+func (m *met) add(words, count, others int32) {
+	at := &m[words/1000]
+	at.records += float64(count)
+	at.others += float64(count) * float64(others)
+}
+
+// sightings is how much the others that have values as rare weigh against the
+// others that have this very value.
+const sightings = .25
+
+// rarity returns how rare it is to meet a value again that so many other of n
+// records have, by these and by what is usual of values as rare.
+func (m *met) rarity(words, others int32, n int) int32 {
+	at := m[words/1000]
+	usual := (at.others + 1) / (at.records + 1)
+	return rarity((float64(others) + sightings) / (1 + sightings/usual) / float64(n))
 }
 
 // skeleton returns the digest of a text's consonants, 0 for none.
