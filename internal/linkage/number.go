@@ -172,11 +172,19 @@ const (
 )
 
 func (n *numbers) weigh(records int) {
+	var all met
+	for i := range n.all {
+		all.add(0, n.all[i].count, n.all[i].count-1)
+	}
 	total := float64(max(records, 1))
 	for i := range n.all {
 		v := &n.all[i]
+		if !n.own {
+			v.rarity = all.rarity(0, v.count-1, records)
+			continue
+		}
 		others := math.Max(1, float64(v.count-1))
-		if n.own && v.count <= fewRecords {
+		if v.count <= fewRecords {
 			others *= sharedByTwo
 		}
 		v.rarity = rarity(others / total)
