@@ -54,6 +54,7 @@ import (
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshotdb"
 	"gotong/internal/targeting"
+	"gotong/internal/targeting/detection"
 	"gotong/internal/targeting/targetingdb"
 	"gotong/models"
 	policyfiles "gotong/policy"
@@ -92,6 +93,7 @@ type App struct {
 	Authority *authority.Service
 	Snapshots *snapshot.Service
 	Targeting *targeting.Service
+	Detection *detection.Service
 
 	Programmes     *programme.Set
 	Determinations *determination.Service
@@ -234,7 +236,12 @@ func (a *App) wireTargeting() error {
 	if err != nil {
 		return err
 	}
-	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots, Orders: orders, Meetings: targetingdb.Store{}, Register: a.Registry,
+	detects, err := detection.Load(a.Catalogue, policy(a.Dir, "policy", policyfiles.Files))
+	if err != nil {
+		return err
+	}
+	a.Detection = detection.NewService(detection.Deps{Unit: a.DB, Snapshots: a.Snapshots, Register: a.Registry, Policy: detects, Log: a.Audit.Log()})
+	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots, Orders: orders, Meetings: targetingdb.Store{}, Surveys: targetingdb.Store{}, Register: a.Registry,
 		Catalogue: a.Catalogue, Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
 	return nil
 }

@@ -85,6 +85,7 @@ type Deps struct {
 	Lines     Lines
 	Orders    OrderBook    // by what rankings go; without any, by the score
 	Meetings  MeetingStore // of village meetings; nil for none
+	Surveys   PovertyStore // of what surveys found; nil for none
 	Register  Register     // whom a meeting may rank
 	Signer    snapshot.Signer
 	Log       *audit.Log
