@@ -222,6 +222,12 @@ func LoadCatalogue(c Config) (*indicator.Catalogue, error) {
 	return indicator.Load(policy(c.Get("data"), "indicators", indicators.Files))
 }
 
+// LoadLines reads the poverty lines that an installation uses, without
+// opening it.
+func LoadLines(c Config) (targeting.Lines, error) {
+	return targeting.LoadLines(policy(c.Get("data"), "models", models.Files))
+}
+
 func (a *App) wireTargeting() error {
 	files := policy(a.Dir, "models", models.Files)
 	known, err := targeting.LoadModels(a.Catalogue, files)

@@ -28,6 +28,8 @@ import (
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run/runweb"
+	"gotong/internal/targeting/targetingapi"
+	"gotong/internal/targeting/targetingweb"
 	"gotong/internal/web"
 )
 
@@ -67,6 +69,10 @@ var nav = []web.NavItem{
 	{Key: "quality.nav", Href: qualityweb.Path, Permission: access.SeeDashboard},
 	{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
 	{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
+	{Key: "targeting.nav.rankings", Href: targetingweb.Path, Permission: access.SeeDashboard},
+	{Key: "targeting.nav.meetings", Href: targetingweb.MeetingPath, Permission: access.SeeFamilies},
+	{Key: "targeting.nav.detection", Href: targetingweb.DetectionPath, Permission: access.SeeFamilies},
+	{Key: "targeting.nav.poverty", Href: targetingweb.PovertyPath, Permission: access.SeeDashboard},
 	{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
 	{Key: "outcome.nav", Href: outcomeweb.Path, Permission: access.SeeDashboard},
 	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
@@ -88,9 +94,12 @@ func (a *App) routes() [][]web.Route {
 	decided := determinationweb.New(determinationweb.Deps{Service: a.Determinations, Snapshots: a.Snapshots, Rankings: a.Targeting,
 		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
 	outcomes := outcomeweb.New(outcomeweb.Deps{Service: a.Outcomes, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock, FamilyPage: familyPage, Programme: a.programmeName})
+	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
 	return [][]web.Route{
+		ranked.Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
-			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
+			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, targetingweb.Panel{Handlers: ranked},
+			deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
@@ -118,6 +127,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	deliveryapi.Register(operations, a.Delivery)
 	documentapi.Register(operations, a.Documents, a.Keys)
 	goodsapi.Register(operations, a.Goods)
+	targetingapi.Register(operations, a.Targeting, a.Detection)
 	return operations, handler
 }
 

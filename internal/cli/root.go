@@ -24,6 +24,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
+	"gotong/internal/targeting"
 )
 
 // The exit codes, as `gotong help exit-codes` documents them.
@@ -204,6 +205,15 @@ func (e *env) catalogue() (*indicator.Catalogue, error) {
 		return nil, err
 	}
 	return app.LoadCatalogue(config)
+}
+
+// lines reads the poverty lines of an installation without opening it.
+func (e *env) lines() (targeting.Lines, error) {
+	config, err := e.config()
+	if err != nil {
+		return targeting.Lines{}, err
+	}
+	return app.LoadLines(config)
 }
 
 func (e *env) logger(c app.Config) *slog.Logger {

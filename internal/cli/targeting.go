@@ -18,8 +18,8 @@ import (
 )
 
 func targetingCommand(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "targeting", Short: "Fit a scoring model to a consumption survey, and measure its errors"}
-	c.AddCommand(targetingFit(e), targetingAssess(e))
+	c := &cobra.Command{Use: "targeting", Short: "Scoring models and their errors, village meetings, poverty, first detection"}
+	c.AddCommand(targetingFit(e), targetingAssess(e), targetingVillage(e), targetingScore(e), targetingMeeting(e), targetingPoverty(e), targetingDetect(e))
 	return c
 }
 

@@ -41,7 +41,7 @@ func ReadPlaces(r io.ReaderAt, size int64, roster []registry.Row) ([]MeetingPlac
 	if place < 0 || family < 0 && key < 0 {
 		return nil, fault.Invalid("targeting.meeting.columns", "columns", strings.Join(rec.Fields, ", "))
 	}
-	find := finder(roster)
+	find := Finder(roster)
 	var places []MeetingPlace
 	seen := map[ident.ID]int{}
 	for rows.Next(&rec) {
@@ -80,8 +80,8 @@ func cell(fields []string, at int) string {
 	return sheet.Unharmed(strings.TrimSpace(fields[at]))
 }
 
-// finder looks families of a village up by id, or else by the office's key.
-func finder(roster []registry.Row) func(id, key string) (ident.ID, bool) {
+// Finder looks families of a village up by id, or else by the office's key.
+func Finder(roster []registry.Row) func(id, key string) (ident.ID, bool) {
 	ids, keys := make(map[ident.ID]bool, len(roster)), make(map[string]ident.ID, len(roster))
 	for _, f := range roster {
 		ids[f.ID] = true

@@ -47,17 +47,30 @@ type Village struct {
 // standing, with their places by score, by the village's meeting and by both.
 // The look is recorded.
 func (s *Service) Village(ctx context.Context, purpose access.Purpose, area string) (Village, error) {
-	v := Village{Area: area}
 	roster, err := s.Roster(ctx, area, purpose)
+	if err != nil {
+		return Village{Area: area}, err
+	}
+	v, err := s.village(ctx, area)
 	if err != nil {
 		return v, err
 	}
+	v.name(roster)
+	return v, s.Unit.Write(ctx, func(ctx context.Context) error {
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Subject: v.Ranking.ID.String(), Area: area,
+			Fields: []string{columnScore, columnDecile, columnCommunity}, Count: int64(len(v.Rows))})
+	})
+}
+
+// village is Village without names and without a record, for whoever does both.
+func (s *Service) village(ctx context.Context, area string) (Village, error) {
+	v := Village{Area: area}
 	headers, err := s.newest(ctx, 1)
 	if err != nil {
 		return v, err
 	}
 	if len(headers) == 0 {
-		return v, fault.NotFound("targeting.missing")
+		return v, fault.NotFound("targeting.poverty.no_ranking")
 	}
 	v.Ranking = headers[0]
 	ranking, f, err := s.villageOf(ctx, v.Ranking, area)
@@ -67,11 +80,20 @@ func (s *Service) Village(ctx context.Context, purpose access.Purpose, area stri
 	if err := s.currentMeeting(ctx, &v, ranking); err != nil {
 		return v, err
 	}
-	v.fill(f, roster)
-	return v, s.Unit.Write(ctx, func(ctx context.Context) error {
-		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Subject: v.Ranking.ID.String(), Area: area,
-			Fields: []string{columnScore, columnDecile, columnCommunity}, Count: int64(len(v.Rows))})
-	})
+	v.fill(f)
+	return v, nil
+}
+
+// name puts the heads and addresses of families beside their ranks.
+func (v *Village) name(roster []registry.Row) {
+	people := make(map[ident.ID]registry.Row, len(roster))
+	for _, r := range roster {
+		people[r.ID] = r
+	}
+	for i := range v.Rows {
+		p := people[v.Rows[i].Family]
+		v.Rows[i].Head, v.Rows[i].Where, v.Rows[i].RT, v.Rows[i].RW = p.HeadName, p.Address, p.RT, p.RW
+	}
 }
 
 // newest returns the newest rankings for somebody whose permission was seen to.
@@ -166,13 +188,9 @@ func (s *Service) currentMeeting(ctx context.Context, v *Village, r *Ranking) er
 }
 
 // fill puts the families and their places into the village.
-func (v *Village) fill(f *snapshot.Families, roster []registry.Row) {
+func (v *Village) fill(f *snapshot.Families) {
 	if f == nil {
 		return
-	}
-	people := make(map[ident.ID]registry.Row, len(roster))
-	for _, r := range roster {
-		people[r.ID] = r
 	}
 	place := map[ident.ID]int64{}
 	if v.Meeting != nil {
@@ -184,8 +202,7 @@ func (v *Village) fill(f *snapshot.Families, roster []registry.Row) {
 	community, own, standing := make([]int64, n), make([]int64, n), make([]int64, n)
 	var scored []int
 	for i, id := range f.IDs {
-		p := people[id]
-		row := VillageRow{Family: id, Head: p.HeadName, Where: p.Address, RT: p.RT, RW: p.RW, Rank: At(f.Families, i), Community: place[id]}
+		row := VillageRow{Family: id, Rank: At(f.Families, i), Community: place[id]}
 		if row.Known {
 			row.Consumption = Consumption(row.Score)
 			scored = append(scored, i)
@@ -231,7 +248,8 @@ type Scored struct {
 	Readings    []Reading
 	Village     *VillageRow // with its places; nil where it cannot be told
 	Of          int64       // families of the village with a score
-	Meeting     *Meeting
+	Meeting     *Meeting    // of the village, that counts today; nil for none
+	Used        bool        // the ranking had that meeting
 }
 
 // ScoreOf returns how the newest ranking came to a family's score, by the
@@ -262,11 +280,11 @@ func (s *Service) ScoreOf(ctx context.Context, purpose access.Purpose, family id
 	if err := s.readTerms(ctx, &x, h); err != nil {
 		return x, err
 	}
-	v, err := s.Village(ctx, purpose, x.Area)
+	v, err := s.village(ctx, x.Area)
 	if err != nil {
 		return x, err
 	}
-	x.Meeting = v.Meeting
+	x.Meeting, x.Used = v.Meeting, v.Used
 	for i := range v.Rows {
 		if v.Rows[i].Known {
 			x.Of++
