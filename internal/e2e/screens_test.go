@@ -98,6 +98,15 @@ var screens = []struct{ name, login, path string }{
 	{"49-mutu-data!", "dinas", "/mutu?wilayah=317204"},
 	{"49a-mutu-keluarga", "operator", "/mutu/keluarga?masalah=warned"},
 
+	{"74-pemeringkatan", "pengelola", "/peringkat"},
+	{"75-peringkat-desa", "operator", "/peringkat/desa"},
+	{"76-catat-musyawarah+", "operator", "/musyawarah/baru"},
+	{"77-musyawarah", "dinas", "/musyawarah*"},
+	{"78-angka-kemiskinan!", "dinas", "/kemiskinan?wilayah=3674"},
+	{"79-deteksi-awal", "operator", "/deteksi"},
+	{"daftar musyawarah", "dinas", "/musyawarah"},
+	{"kemiskinan desa", "operator", "/kemiskinan"},
+
 	{"pecah keluarga", "operator", "/keluarga/{keluarga}/peristiwa/split"},
 	{"perkawinan", "operator", "/keluarga/{keluarga}/peristiwa/marriage"},
 	{"kepindahan", "operator", "/keluarga/{keluarga}/peristiwa/move"},

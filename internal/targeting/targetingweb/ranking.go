@@ -153,13 +153,13 @@ func (h *Handlers) villageColumns(ctx context.Context, r *web.Request) []web.Col
 			}
 			return x.Head
 		}},
-		{Name: "alamat", Label: r.T("targeting.village.address"), Value: func(x targeting.VillageRow) any { return address(x) }},
+		{Name: "alamat", Label: r.T("targeting.village.address"), Hide: true, Value: func(x targeting.VillageRow) any { return address(x) }},
 		count("urutan", "standing", known(func(x targeting.VillageRow) any { return x.Standing })),
 		count("menurut_skor", "by_score", known(func(x targeting.VillageRow) any { return x.ByScore })),
 		count("menurut_musyawarah", "by_meeting", func(x targeting.VillageRow) any { return somePlace(x.Community) }),
 		count("gabungan", "hybrid", func(x targeting.VillageRow) any { return somePlace(x.Hybrid) }),
 		count("desil", "decile", known(func(x targeting.VillageRow) any { return x.Decile })),
-		count("desil_kabupaten", "decile_region", known(func(x targeting.VillageRow) any { return x.DecileRegion })),
+		hidden(count("desil_kabupaten", "decile_region", known(func(x targeting.VillageRow) any { return x.DecileRegion }))),
 		{Name: "pengeluaran", Label: r.T("targeting.village.consumption"), Kind: web.Amount, Value: known(func(x targeting.VillageRow) any { return x.Consumption })},
 		{Name: "skor", Label: r.T("targeting.village.score"), Kind: web.Count, Hide: true, Value: known(func(x targeting.VillageRow) any { return x.Score })},
 		{Name: "beda", Label: r.T("targeting.village.apart"), Value: func(x targeting.VillageRow) any { return apart(ctx, x) }, Show: func(x targeting.VillageRow) templ.Component {
@@ -169,6 +169,12 @@ func (h *Handlers) villageColumns(ctx context.Context, r *web.Request) []web.Col
 			return web.Badge(web.Quiet, web.T(ctx, "targeting.village.alike"))
 		}},
 	}
+}
+
+// hidden has a column stand in files only.
+func hidden[R any](c web.Column[R]) web.Column[R] {
+	c.Hide = true
+	return c
 }
 
 func address(x targeting.VillageRow) string {
