@@ -1,7 +1,9 @@
 package detection
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"gotong/internal/access"
@@ -62,7 +64,7 @@ type Report struct {
 	Families int64
 	Counts   map[Verdict]int64
 	Tests    []Tally // the first question, then the tests
-	Rows     []Row   // that the filter lets through, by area and id
+	Rows     []Row   // that the filter lets through: the poorest verdict and the most tests met first
 }
 
 // Tally counts the answers to one question.
@@ -106,6 +108,9 @@ func (s *Service) Detect(ctx context.Context, f Filter) (Report, error) {
 			r.add(families, within.Covers, f, test)
 		}
 	}
+	slices.SortStableFunc(r.Rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(slices.Index(Verdicts, a.Verdict), slices.Index(Verdicts, b.Verdict)), cmp.Compare(b.Met, a.Met))
+	})
 	return r, ctx.Err()
 }
 
