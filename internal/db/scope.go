@@ -23,7 +23,6 @@ var areaOwned = map[string]bool{
 	"person":          true,
 	"observation":     true,
 	"family_change":   true,
-	"identifier":      true,
 	"account":         true,
 	"family_rank":     true,
 	"village_meeting": true,

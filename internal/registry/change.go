@@ -171,11 +171,14 @@ type Revision struct {
 	Observations []Observation
 	// Record is the family after the change.
 	Record *Record
+	// Origin is the import that brings the family on record. Change and
+	// Observations are then left to FirstVersion, but for the family's id and
+	// the version.
+	Origin ident.ID
 	// NewMembers and ChangedMembers are indexes in Record.Members: of those
 	// who come on record, and of those whose row the change alters.
 	NewMembers, ChangedMembers []int
-	Identifiers                []Identifier // that come on record
-	Dropped                    []Identifier // that are replaced
+	Identifiers                []Identifier // numbers that the family or its members did not carry before
 	Accounts                   []Account    // that come on record
 
 	// Carried are observations that come along from another family, each

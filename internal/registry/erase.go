@@ -113,7 +113,7 @@ func (h *hand) eraseElsewhere(ctx context.Context) error {
 // blank takes away all that is on record of a person but their place in the
 // family.
 func (h *hand) blank(p *Person) {
-	h.rev.dropNIK(p)
+	dropNIK(p)
 	p.Name, p.NameKey, p.Born, p.Female, p.MotherName = "", "", nil, false, ""
 	if p.Status == PersonActive || p.Status == PersonNotFound {
 		p.Status = PersonMoved

@@ -174,7 +174,7 @@ func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) er
 func (w *importing) begin() {
 	w.begun = w.s.ids.New()
 	w.reviser = &reviser{keys: w.s.keys, ids: w.s.ids, by: w.actor.Login,
-		evidence: w.begun.String(), now: w.s.clock.Now()}
+		evidence: w.begun.String(), origin: w.begun, now: w.s.clock.Now()}
 	w.progress.Stage("import_write", w.in.found.counts.Families)
 }
 

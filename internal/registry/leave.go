@@ -276,9 +276,6 @@ func (h *hand) transfer(ctx context.Context, from, to *draft, person ident.ID, r
 	r.Record.Members = slices.Insert(r.Record.Members, at, joined)
 	r.NewMembers = append(r.NewMembers, at)
 	r.Change.Body.Members = append(r.Change.Body.Members, core)
-	if core.NIKBlind != nil {
-		r.Identifiers = append(r.Identifiers, Identifier{KindNIK, core.NIKBlind, joined.ID})
-	}
 	h.carry(from, person, to, joined.ID)
 	return h.moveAccounts(ctx, from, person, to, joined.ID)
 }
@@ -351,7 +348,6 @@ func (h *hand) moveAccounts(ctx context.Context, from *draft, person ident.ID, t
 		}
 		a.FamilyID, a.PersonID, a.ID = families[1], other, h.s.ids.New()
 		to.rev.Accounts = append(to.rev.Accounts, a)
-		to.rev.Identifiers = append(to.rev.Identifiers, Identifier{KindAccount, a.Blind, other})
 	}
 	return nil
 }

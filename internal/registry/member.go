@@ -152,7 +152,7 @@ func (h *hand) readMember(p *Person, e MemberEntry, field func(string) string) {
 	case n != "":
 		h.rev.setNIK(h.s.keys, p, n)
 	case e.NoNIK && !h.wrong(field(FieldNIK)):
-		h.rev.dropNIK(p)
+		dropNIK(p)
 	}
 }
 

@@ -93,7 +93,6 @@ func (h *hand) absorb(ctx context.Context, kept *draft, keep ident.ID, other *dr
 	q, _ := other.rev.Record.Member(drop)
 	if p.NIKBlind == nil && q.NIKBlind != nil {
 		p.NIKSealed, p.NIKBlind = q.NIKSealed, q.NIKBlind
-		kept.rev.Identifiers = append(kept.rev.Identifiers, Identifier{KindNIK, p.NIKBlind, p.ID})
 	}
 	if p.Born == nil {
 		p.Born = q.Born
@@ -141,7 +140,6 @@ func (h *hand) mergeFamilies(ctx context.Context, kept, other *draft) error {
 	}
 	if f.KKBlind == nil && g.KKBlind != nil {
 		f.KKSealed, f.KKBlind = g.KKSealed, g.KKBlind
-		kept.rev.Identifiers = append(kept.rev.Identifiers, Identifier{KindKK, f.KKBlind, f.ID})
 		kept.rev.Change.Body.Family = f.core()
 	}
 	h.carry(other, ident.ID{}, kept, ident.ID{})

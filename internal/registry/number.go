@@ -3,7 +3,6 @@ package registry
 import (
 	"bytes"
 
-	"gotong/internal/ident"
 	"gotong/internal/nik"
 	"gotong/internal/seal"
 )
@@ -15,15 +14,13 @@ func (r *Revision) setNIK(keys *seal.Keyring, p *Person, n nik.Number) bool {
 	if bytes.Equal(blind, p.NIKBlind) {
 		return false
 	}
-	r.dropNIK(p)
 	p.NIKSealed, p.NIKBlind = keys.Seal(LabelNIK, string(n)), blind
 	r.Identifiers = append(r.Identifiers, Identifier{KindNIK, blind, p.ID})
 	return true
 }
 
 // dropNIK takes a member's NIK off the record.
-func (r *Revision) dropNIK(p *Person) {
-	r.drop(KindNIK, p.NIKBlind, p.ID)
+func dropNIK(p *Person) {
 	p.NIKSealed, p.NIKBlind = nil, nil
 }
 
@@ -35,7 +32,6 @@ func (r *Revision) setCard(keys *seal.Keyring, n nik.Number) bool {
 	if bytes.Equal(blind, f.KKBlind) {
 		return false
 	}
-	r.dropCard()
 	f.KKSealed, f.KKBlind = keys.Seal(LabelKK, string(n)), blind
 	r.Identifiers = append(r.Identifiers, Identifier{KindKK, blind, f.ID})
 	return true
@@ -44,12 +40,5 @@ func (r *Revision) setCard(keys *seal.Keyring, n nik.Number) bool {
 // dropCard takes the family's card number off the record.
 func (r *Revision) dropCard() {
 	f := &r.Record.Family
-	r.drop(KindKK, f.KKBlind, f.ID)
 	f.KKSealed, f.KKBlind = nil, nil
-}
-
-func (r *Revision) drop(kind IdentifierKind, blind []byte, subject ident.ID) {
-	if blind != nil {
-		r.Dropped = append(r.Dropped, Identifier{kind, blind, subject})
-	}
 }

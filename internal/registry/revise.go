@@ -20,6 +20,7 @@ type reviser struct {
 	sheets   *sheets
 	by       string // login
 	evidence string
+	origin   ident.ID // the import
 	now      time.Time
 }
 
@@ -55,15 +56,13 @@ func (v *reviser) register(row *familyRow) revised {
 	id := v.ids.New()
 	rec := &Record{Family: Family{ID: id, Area: row.area, LocalKey: row.key, Address: row.address, RT: row.rt, RW: row.rw,
 		Status: FamilyActive, Facts: row.facts, ObservedOn: row.observed, Version: 1}}
-	rev := &Revision{Record: rec, Change: v.change(id, 1, Registered, row.observed)}
+	rev := &Revision{Record: rec, Origin: v.origin, Change: Change{FamilyID: id, Version: 1, Kind: Registered}}
 	v.setCard(rev, row)
-	rev.Observations = append(make([]Observation, 0, 1+len(row.members)), v.observation(rev, ident.ID{}, row.observed, row.facts))
 	rec.Members = make([]Person, 0, len(row.members))
 	for _, i := range row.members {
 		v.join(rev, &v.sheets.members[i], row.observed)
 	}
 	rec.settle()
-	rev.Change.Body.Family = rec.Family.core()
 	return revised{row: row, revision: rev, newPersons: len(rec.Members)}
 }
 
@@ -87,8 +86,10 @@ func (v *reviser) join(rev *Revision, m *memberRow, on civil.Date) {
 	v.setNIK(rev, &p, m)
 	rev.Record.Members = append(rev.Record.Members, p)
 	rev.NewMembers = append(rev.NewMembers, len(rev.Record.Members)-1)
-	rev.Change.Body.Members = append(rev.Change.Body.Members, p.core())
-	rev.Observations = append(rev.Observations, v.observation(rev, p.ID, on, m.facts))
+	if !rev.New() {
+		rev.Change.Body.Members = append(rev.Change.Body.Members, p.core())
+		rev.Observations = append(rev.Observations, v.observation(rev, p.ID, on, m.facts))
+	}
 	v.openAccount(rev, &p, m, nil)
 }
 
@@ -111,7 +112,6 @@ func (v *reviser) openAccount(rev *Revision, p *Person, m *memberRow, known []Ac
 	}
 	rev.Accounts = append(rev.Accounts, Account{FamilyID: p.FamilyID, ID: v.ids.New(), PersonID: p.ID, Bank: m.bank,
 		Sealed: v.keys.Seal(LabelAccount, m.account), Blind: blind, Holder: m.name, Status: AccountUnchecked})
-	rev.Identifiers = append(rev.Identifiers, Identifier{KindAccount, blind, p.ID})
 }
 
 // compare makes the revision of a family on record. Rows older than what is

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -111,35 +110,21 @@ func (h *hand) restore(to *Record) {
 	if !to.Family.core().equal(*from.Family.core()) {
 		r.Change.Body.Family = to.Family.core()
 	}
-	r.exchange(KindKK, from.Family.KKBlind, to.Family.KKBlind, from.Family.ID)
 	for i := range from.Members {
 		was := &from.Members[i]
 		now, ok := to.Member(was.ID)
 		if !ok {
 			r.Removed = append(r.Removed, was.ID)
-			r.exchange(KindNIK, was.NIKBlind, nil, was.ID)
 			continue
 		}
 		if now.core().equal(was.core()) && slices.Equal(now.Facts, was.Facts) && now.ObservedOn == was.ObservedOn {
 			continue
 		}
-		r.exchange(KindNIK, was.NIKBlind, now.NIKBlind, was.ID)
 		r.Change.Body.Members = append(r.Change.Body.Members, now.core())
 		at := slices.IndexFunc(to.Members, func(p Person) bool { return p.ID == now.ID })
 		r.ChangedMembers = append(r.ChangedMembers, at)
 	}
 	r.Record = to
-}
-
-// exchange notes that a subject carries another number, or none.
-func (r *Revision) exchange(kind IdentifierKind, from, to []byte, subject ident.ID) {
-	if bytes.Equal(from, to) {
-		return
-	}
-	r.drop(kind, from, subject)
-	if to != nil {
-		r.Identifiers = append(r.Identifiers, Identifier{kind, to, subject})
-	}
 }
 
 // dissolve ends a family that the event founded: it stays on record, and

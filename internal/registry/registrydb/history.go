@@ -16,11 +16,18 @@ import (
 // History returns all changes and observations of a family, by version.
 func (s *Store) History(ctx context.Context, id ident.ID) (*registry.History, error) {
 	h := &registry.History{}
+	first, err := s.firstVersions(ctx, []ident.ID{id})
+	if err != nil {
+		return nil, err
+	}
+	if told := first[id]; told != nil {
+		return told, nil
+	}
 	query := `SELECT c.family_id, c.version, c.kind, c.proposed_by, c.proposed_at, c.evidence, c.reason,
 			c.approved_by, c.approved_at, c.effective_on, c.recorded_at, c.body
 		FROM family_change c JOIN family f ON f.id = c.family_id
 		WHERE {scope f.area} AND c.family_id = $1 ORDER BY c.version`
-	err := each(ctx, query, []any{id}, func(rows *sql.Rows) error {
+	err = each(ctx, query, []any{id}, func(rows *sql.Rows) error {
 		var c registry.Change
 		var proposed, approved, recorded int64
 		var body sql.RawBytes

@@ -118,18 +118,18 @@ func (s *Store) DropNotSame(ctx context.Context, a, b ident.ID) error {
 }
 
 // unnumbered are the active members without a NIK.
-const unnumbered = ` FROM person p JOIN family f ON f.id = p.family_id
-	WHERE {scope p.area} AND p.nik_blind IS NULL AND p.status = 'active' AND f.status IN ('active', 'dormant')`
+const unnumbered = ` FROM family f JOIN person p ON p.family_id = f.id
+	WHERE {scope f.area} AND p.nik_blind IS NULL AND p.status = 'active' AND f.status IN ('active', 'dormant')`
 
 // WithoutNIK returns active members without a NIK.
 func (s *Store) WithoutNIK(ctx context.Context, area string, after registry.PersonPlace, limit int) ([]registry.Unnumbered, error) {
 	c := &conditions{}
-	where := " AND " + c.within("p.area", area)
+	where := " AND " + c.within("f.area", area)
 	if !after.Person.IsZero() {
-		where += " AND (p.area, p.family_id, p.id) > (" + c.arg(after.Area) + ", " + c.arg(after.Family) + ", " + c.arg(after.Person) + ")"
+		where += " AND (f.area, f.id, p.id) > (" + c.arg(after.Area) + ", " + c.arg(after.Family) + ", " + c.arg(after.Person) + ")"
 	}
 	query := `SELECT p.family_id, p.id, p.area, p.name, p.born, p.female, p.relation, f.head_name, p.observed_on` + unnumbered + where +
-		" ORDER BY p.area, p.family_id, p.id LIMIT " + c.arg(limit)
+		" ORDER BY f.area, f.id, p.id LIMIT " + c.arg(limit)
 	var found []registry.Unnumbered
 	err := each(ctx, query, c.args, func(rows *sql.Rows) error {
 		var u registry.Unnumbered
@@ -150,7 +150,7 @@ func (s *Store) WithoutNIK(ctx context.Context, area string, after registry.Pers
 // CountWithoutNIK counts them.
 func (s *Store) CountWithoutNIK(ctx context.Context, area string) (int64, error) {
 	c := &conditions{}
-	where := " AND " + c.within("p.area", area)
+	where := " AND " + c.within("f.area", area)
 	var n int64
 	if err := db.From(ctx).QueryRow(ctx, "SELECT count(*)"+unnumbered+where, c.args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("registrydb: counting who has no NIK: %w", err)

@@ -28,7 +28,19 @@ func (s *Store) Known(ctx context.Context, regency string, localKeys []string) (
 	if err != nil {
 		return nil, fmt.Errorf("registrydb: families on record: %w", err)
 	}
-	err = s.observations(ctx, families, standing, func(o registry.Observation) {
+	first, err := s.firstVersions(ctx, families)
+	if err != nil {
+		return nil, err
+	}
+	var written []ident.ID // whose history is written out
+	for i := range found {
+		if h := first[found[i].Record.Family.ID]; h != nil {
+			found[i].Observations = h.Observations
+		} else {
+			written = append(written, found[i].Record.Family.ID)
+		}
+	}
+	err = s.observations(ctx, written, standing, func(o registry.Observation) {
 		k := &found[at[o.FamilyID]]
 		k.Observations = append(k.Observations, o)
 	})

@@ -45,7 +45,7 @@ func filtered(f registry.Filter) *conditions {
 		c.add("f.status = " + c.arg(f.Status))
 	}
 	if key := registry.SearchKey(f.Name); key != "" {
-		c.add("f.id IN (SELECT p.family_id FROM person p WHERE {scope p.area} AND " + c.named(f.Area, key) + ")")
+		c.add(c.named(f.Area, key))
 	}
 	return c
 }
@@ -56,10 +56,10 @@ func filtered(f registry.Filter) *conditions {
 func (c *conditions) named(area, key string) string {
 	const district = 6
 	if len(area) >= district {
-		return c.within("p.area", area) + " AND ' ' || p.name_key LIKE " + c.arg("% "+key+"%")
+		return "EXISTS (SELECT 1 FROM person p WHERE {scope p.area} AND p.family_id = f.id AND ' ' || p.name_key LIKE " + c.arg("% "+key+"%") + ")"
 	}
 	// A brace sorts right behind the letters, which is all a key is made of.
-	return "p.name_key >= " + c.arg(key) + " AND p.name_key < " + c.arg(key+"{")
+	return "f.id IN (SELECT p.family_id FROM person p WHERE {scope p.area} AND p.name_key >= " + c.arg(key) + " AND p.name_key < " + c.arg(key+"{") + ")"
 }
 
 // List returns at most limit families, by area and id, after a place or

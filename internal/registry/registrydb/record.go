@@ -79,14 +79,20 @@ func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []
 	return held[string(blind)], err
 }
 
+// carriers say who carries a number of a kind: rows of blind index and family.
+var carriers = map[registry.IdentifierKind]string{
+	registry.KindKK:  "SELECT f.kk_blind, f.id FROM family f WHERE {scope f.area} AND f.kk_blind IN (%s) ORDER BY 1, 2",
+	registry.KindNIK: "SELECT DISTINCT p.nik_blind, p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind IN (%s) ORDER BY 1, 2",
+	registry.KindAccount: `SELECT DISTINCT a.number_blind, a.family_id FROM account a JOIN family f ON f.id = a.family_id
+		WHERE {scope f.area} AND a.number_blind IN (%s) ORDER BY 1, 2`,
+}
+
 // Held returns which identifiers are on record, and with which families.
 func (s *Store) Held(ctx context.Context, kind registry.IdentifierKind, blinds [][]byte) (map[string][]ident.ID, error) {
 	held := map[string][]ident.ID{}
 	err := chunks(blinds, func(part [][]byte) error {
-		places, args := in(2, part)
-		query := `SELECT DISTINCT i.blind, i.family_id FROM identifier i JOIN family f ON f.id = i.family_id
-			WHERE {scope f.area} AND i.kind = $1 AND i.blind IN (` + places + `) ORDER BY i.blind, i.family_id`
-		return each(ctx, query, append([]any{kind}, args...), func(rows *sql.Rows) error {
+		places, args := in(1, part)
+		return each(ctx, fmt.Sprintf(carriers[kind], places), args, func(rows *sql.Rows) error {
 			var blind sql.RawBytes
 			var id ident.ID
 			if err := rows.Scan(&blind, &id); err != nil {
@@ -131,7 +137,7 @@ func (s *Store) Totals(ctx context.Context) (families, persons int64, err error)
 	if err := tx.QueryRow(ctx, "SELECT count(*) FROM family f WHERE {scope f.area}").Scan(&families); err != nil {
 		return 0, 0, fmt.Errorf("registrydb: counting families: %w", err)
 	}
-	if err := tx.QueryRow(ctx, "SELECT count(*) FROM person p WHERE {scope p.area}").Scan(&persons); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT count(*) FROM person p JOIN family f ON f.id = p.family_id WHERE {scope f.area}").Scan(&persons); err != nil {
 		return 0, 0, fmt.Errorf("registrydb: counting persons: %w", err)
 	}
 	return families, persons, nil

@@ -14,7 +14,7 @@ import (
 const scanPage = 1000
 
 // Scan calls fn for every family with its members, by area and id. It reads
-// a page of families, then their members by the same index: one query at a
+// a page of families, then their members by the same order: one query at a
 // time, as a transaction on PostgreSQL allows no more.
 func (s *Store) Scan(ctx context.Context, fn func(*registry.Record) error) error {
 	page := make([]registry.Record, scanPage)
@@ -66,9 +66,9 @@ func (s *Store) scanMembers(ctx context.Context, page []registry.Record) error {
 		page[i].Members = page[i].Members[:0]
 	}
 	from, to := placeOf(&page[0]), placeOf(&page[len(page)-1])
-	rows, err := db.From(ctx).Query(ctx, "SELECT "+personColumns+` FROM person p
-		WHERE {scope p.area} AND (p.area, p.family_id) >= ($1, $2) AND (p.area, p.family_id) <= ($3, $4)
-		ORDER BY p.area, p.family_id, p.id`, from.Area, from.ID, to.Area, to.ID)
+	rows, err := db.From(ctx).Query(ctx, "SELECT "+personColumns+` FROM family f JOIN person p ON p.family_id = f.id
+		WHERE {scope f.area} AND (f.area, f.id) >= ($1, $2) AND (f.area, f.id) <= ($3, $4)
+		ORDER BY f.area, f.id, p.id`, from.Area, from.ID, to.Area, to.ID)
 	at := 0
 	var next registry.Person
 	return db.Each(rows, err, func(rows *sql.Rows) error {

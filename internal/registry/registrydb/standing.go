@@ -23,8 +23,8 @@ func (s *Store) Stopped(ctx context.Context, area string, fn func(registry.Stop)
 	if err != nil {
 		return fmt.Errorf("registrydb: stopped families: %w", err)
 	}
-	rows, err = db.From(ctx).Query(ctx, `SELECT p.family_id, p.id, p.status FROM person p
-		WHERE {scope p.area} AND p.status <> 'active' AND p.area >= $1 AND p.area < $2 ORDER BY p.family_id, p.id`, area, area+":")
+	rows, err = db.From(ctx).Query(ctx, `SELECT p.family_id, p.id, p.status FROM family f JOIN person p ON p.family_id = f.id
+		WHERE {scope f.area} AND p.status <> 'active' AND f.area >= $1 AND f.area < $2 ORDER BY p.family_id, p.id`, area, area+":")
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		var stop registry.Stop
 		if err := rows.Scan(&stop.FamilyID, &stop.PersonID, &stop.Person); err != nil {

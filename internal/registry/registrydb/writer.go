@@ -8,25 +8,26 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
 
 // writer writes revisions: new rows in bulk, changed rows one by one.
 type writer struct {
-	tx                                                             *db.Tx
-	family, person, identifier, account, familyChange, observation *db.Bulk
+	tx                                                 *db.Tx
+	store                                              *Store
+	family, person, account, familyChange, observation *db.Bulk
 }
 
 // Writer returns what writes revisions in the context's transaction.
 func (s *Store) Writer(ctx context.Context) registry.Writer {
 	tx := db.From(ctx)
 	return &writer{
-		tx: tx,
+		tx: tx, store: s,
 		family: tx.NewBulk("family", "id", "area", "local_key", "kk_sealed", "kk_blind", "address", "rt", "rw",
-			"status", "head_name", "size", "facts", "observed_on", "version"),
+			"status", "head_name", "size", "facts", "observed_on", "version", "origin"),
 		person: tx.NewBulk("person", "family_id", "id", "area", "name", "name_key", "born", "female", "relation",
 			"mother_name", "nik_sealed", "nik_blind", "status", "facts", "observed_on"),
-		identifier: tx.NewBulk("identifier", "blind", "kind", "family_id", "subject"),
 		account: tx.NewBulk("account", "family_id", "id", "person_id", "bank", "number_sealed", "number_blind",
 			"holder", "status"),
 		familyChange: tx.NewBulk("family_change", "family_id", "version", "kind", "proposed_by", "proposed_at", "evidence",
@@ -39,14 +40,17 @@ func (s *Store) Writer(ctx context.Context) registry.Writer {
 // changed since the revision was made.
 func (w *writer) Put(ctx context.Context, r *registry.Revision) error {
 	err := w.putCurrent(ctx, r)
-	if err == nil {
-		err = w.putHistory(ctx, r)
+	if err == nil && r.Origin.IsZero() {
+		err = w.putHistory(ctx, &r.Change, r.Observations)
 	}
 	if err == nil {
-		err = w.putIdentifiers(ctx, r)
+		err = w.putUndone(ctx, r)
+	}
+	if err == nil {
+		err = w.putAccounts(ctx, r)
 	}
 	if err != nil {
-		return fmt.Errorf("registrydb: writing family %s: %w", r.Change.FamilyID, err)
+		return fmt.Errorf("registrydb: writing family %s: %w", r.Change.FamilyID, conflict(err))
 	}
 	return nil
 }
@@ -55,7 +59,7 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 	f := &r.Record.Family
 	if r.New() {
 		err := w.family.Add(ctx, f.ID, f.Area, f.LocalKey, blob(f.KKSealed), blob(f.KKBlind), f.Address, f.RT, f.RW,
-			string(f.Status), f.HeadName, f.Size, f.Facts.Pack(), f.ObservedOn.String(), f.Version)
+			string(f.Status), f.HeadName, f.Size, f.Facts.Pack(), f.ObservedOn.String(), f.Version, r.Origin)
 		if err != nil {
 			return err
 		}
@@ -85,8 +89,13 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 }
 
 func (w *writer) update(ctx context.Context, f *registry.Family) error {
+	if f.Version == 2 {
+		if err := w.writeFirst(ctx, f.ID); err != nil {
+			return err
+		}
+	}
 	result, err := w.tx.Exec(ctx, `UPDATE family SET area = $1, local_key = $2, kk_sealed = $3, kk_blind = $4,
-			address = $5, rt = $6, rw = $7, status = $8, head_name = $9, size = $10, facts = $11, observed_on = $12, version = $13
+			address = $5, rt = $6, rw = $7, status = $8, head_name = $9, size = $10, facts = $11, observed_on = $12, version = $13, origin = NULL
 		WHERE {scope area} AND id = $14 AND version = $15`,
 		f.Area, f.LocalKey, blob(f.KKSealed), blob(f.KKBlind), f.Address, f.RT, f.RW, string(f.Status), f.HeadName, f.Size,
 		f.Facts.Pack(), f.ObservedOn, f.Version, f.ID, f.Version-1)
@@ -101,6 +110,20 @@ func (w *writer) update(ctx context.Context, f *registry.Family) error {
 	return err
 }
 
+// writeFirst writes out the first version of a family that an import brought,
+// which its rows have told until now.
+func (w *writer) writeFirst(ctx context.Context, family ident.ID) error {
+	first, err := w.store.firstVersions(ctx, []ident.ID{family})
+	if err != nil || len(first) == 0 { // it came by hand
+		return err
+	}
+	h := first[family]
+	if err := w.putHistory(ctx, &h.Changes[0], h.Observations); err != nil {
+		return err
+	}
+	return flush(ctx, w.familyChange, w.observation)
+}
+
 func (w *writer) updateMember(ctx context.Context, p *registry.Person) error {
 	_, err := w.tx.Exec(ctx, `UPDATE person SET name = $1, name_key = $2, born = $3, female = $4, relation = $5,
 			mother_name = $6, nik_sealed = $7, nik_blind = $8, status = $9, facts = $10, observed_on = $11
@@ -110,8 +133,7 @@ func (w *writer) updateMember(ctx context.Context, p *registry.Person) error {
 	return err
 }
 
-func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
-	c := &r.Change
+func (w *writer) putHistory(ctx context.Context, c *registry.Change, observations []registry.Observation) error {
 	body, err := c.Body.Encode()
 	if err != nil {
 		return err
@@ -122,8 +144,8 @@ func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
 	if err != nil {
 		return err
 	}
-	for i := range r.Observations {
-		o := &r.Observations[i]
+	for i := range observations {
+		o := &observations[i]
 		subject := o.PersonID
 		if subject.IsZero() {
 			subject = o.FamilyID
@@ -134,7 +156,7 @@ func (w *writer) putHistory(ctx context.Context, r *registry.Revision) error {
 			return err
 		}
 	}
-	return w.putUndone(ctx, r)
+	return nil
 }
 
 // putUndone writes what only events bring: observations that come along, and
@@ -163,23 +185,10 @@ func (w *writer) putUndone(ctx context.Context, r *registry.Revision) error {
 	return nil
 }
 
-func (w *writer) putIdentifiers(ctx context.Context, r *registry.Revision) error {
-	family := r.Change.FamilyID
-	for _, d := range r.Dropped {
-		_, err := w.tx.Exec(ctx, `DELETE FROM identifier WHERE blind = $1 AND kind = $2 AND subject = $3
-			AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $4)`, d.Blind, string(d.Kind), d.Subject, family)
-		if err != nil {
-			return err
-		}
-	}
-	for _, i := range r.Identifiers {
-		if err := w.identifier.Add(ctx, i.Blind, string(i.Kind), family, i.Subject); err != nil {
-			return err
-		}
-	}
+func (w *writer) putAccounts(ctx context.Context, r *registry.Revision) error {
 	for _, person := range r.Closed {
 		_, err := w.tx.Exec(ctx, `UPDATE account SET holder = '', status = 'closed' WHERE person_id = $1
-			AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $2)`, person, family)
+			AND family_id IN (SELECT f.id FROM family f WHERE {scope f.area} AND f.id = $2)`, person, r.Change.FamilyID)
 		if err != nil {
 			return err
 		}
@@ -196,15 +205,24 @@ func (w *writer) putIdentifiers(ctx context.Context, r *registry.Revision) error
 
 // Flush sends what is buffered.
 func (w *writer) Flush(ctx context.Context) error {
-	for _, b := range []*db.Bulk{w.family, w.person, w.identifier, w.account, w.familyChange, w.observation} {
+	return flush(ctx, w.family, w.person, w.account, w.familyChange, w.observation)
+}
+
+func flush(ctx context.Context, all ...*db.Bulk) error {
+	for _, b := range all {
 		if err := b.Flush(ctx); err != nil {
-			if db.IsUnique(err) {
-				err = fault.Conflict("core.error.conflict").Because(err)
-			}
-			return fmt.Errorf("registrydb: %w", err)
+			return fmt.Errorf("registrydb: %w", conflict(err))
 		}
 	}
 	return nil
+}
+
+// conflict says of a key that is there already that somebody was first.
+func conflict(err error) error {
+	if db.IsUnique(err) {
+		return fault.Conflict("core.error.conflict").Because(err)
+	}
+	return err
 }
 
 // blob stores an absent value as NULL: a nil []byte inside an any is no NULL.
