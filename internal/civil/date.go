@@ -61,7 +61,22 @@ func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 func (d Date) YMD() (int, time.Month, int) { return d.Time().Date() }
 
 // String writes d as YYYY-MM-DD.
-func (d Date) String() string { return d.Time().Format("2006-01-02") }
+func (d Date) String() string {
+	var room [10]byte
+	return string(d.Append(room[:0]))
+}
+
+// Append appends YYYY-MM-DD to b.
+func (d Date) Append(b []byte) []byte {
+	y, m, day := d.YMD()
+	if y < 0 || y > 9999 {
+		return d.Time().AppendFormat(b, "2006-01-02")
+	}
+	two := func(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+	b = two(two(b, y/100), y%100)
+	b = two(append(b, '-'), int(m))
+	return two(append(b, '-'), day)
+}
 
 // AddMonths returns the same day n months on, or the month's last day where
 // it has no such day.

@@ -2,123 +2,240 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"strings"
+	"time"
+
+	"gotong/internal/ident"
 )
 
 // Bulk inserts many rows into one table quickly: by COPY in PostgreSQL, by
-// many rows a statement in SQLite. Rows are buffered; call Flush at the end,
-// inside the same transaction.
+// the engine's own interface in SQLite, in both cases within the transaction
+// and without a look at the area scope. Rows are buffered; call Flush at the
+// end, inside the same transaction.
+//
+// A row is added value by value, in the order of the columns:
+//
+//	b.ID(id).Text(name).Int(size)
+//	err := b.End(ctx)
+//
+// or at once by Add, which is slower.
 type Bulk struct {
 	tx      *Tx
 	table   string
 	columns []string
-	limit   int
-	rows    [][]any
-	full    *sql.Stmt
+
+	packed packed  // SQLite
+	rows   [][]any // PostgreSQL
+	row    []any
+	insert *inserter
+	err    error // of a value of the row at hand
 }
 
-// sqliteVariables bounds the placeholders of one statement: SQLite allows
-// 32,766, but parsing and binding are quickest well below.
-const sqliteVariables = 800
+// How much is sent at once: rows in PostgreSQL, bytes in SQLite.
+const (
+	copyRows    = 5000
+	packedBytes = 64 << 10
+)
 
 // NewBulk returns a Bulk on tx.
 func (tx *Tx) NewBulk(table string, columns ...string) *Bulk {
-	limit := max(1, sqliteVariables/len(columns))
-	if tx.db.dialect == Postgres {
-		limit = 5000
-	}
-	return &Bulk{tx: tx, table: table, columns: columns, limit: limit}
+	return &Bulk{tx: tx, table: table, columns: columns}
 }
 
-// Add buffers a row with one value a column and sends the buffer when full.
+func (b *Bulk) postgres() bool { return b.tx.db.dialect == Postgres }
+
+// Null adds no value.
+func (b *Bulk) Null() *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, nil)
+	} else {
+		b.packed.put(cellNull, 0)
+	}
+	return b
+}
+
+// Int adds a number.
+func (b *Bulk) Int(n int64) *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, n)
+	} else {
+		b.packed.put(cellInt, n)
+	}
+	return b
+}
+
+// Text adds a text.
+func (b *Bulk) Text(s string) *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, s)
+	} else {
+		b.packed.put(cellText, int64(len(s)))
+		b.packed.bytes = append(b.packed.bytes, s...)
+	}
+	return b
+}
+
+// Blob adds bytes, which Bulk copies.
+func (b *Bulk) Blob(p []byte) *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, append(make([]byte, 0, len(p)), p...))
+	} else {
+		b.packed.put(cellBlob, int64(len(p)))
+		b.packed.bytes = append(b.packed.bytes, p...)
+	}
+	return b
+}
+
+// Some adds bytes, or no value where there are none.
+func (b *Bulk) Some(p []byte) *Bulk {
+	if len(p) == 0 {
+		return b.Null()
+	}
+	return b.Blob(p)
+}
+
+// ID adds an id, or no value for the zero id.
+func (b *Bulk) ID(id ident.ID) *Bulk {
+	if id.IsZero() {
+		return b.Null()
+	}
+	return b.Blob(id[:])
+}
+
+// Append adds the bytes that f appends to what it is given.
+func (b *Bulk) Append(f func([]byte) []byte) *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, f(nil))
+	} else {
+		b.appended(cellBlob, f)
+	}
+	return b
+}
+
+// AppendText adds the text that f appends to what it is given.
+func (b *Bulk) AppendText(f func([]byte) []byte) *Bulk {
+	if b.postgres() {
+		b.row = append(b.row, string(f(nil)))
+	} else {
+		b.appended(cellText, f)
+	}
+	return b
+}
+
+func (b *Bulk) appended(kind cellKind, f func([]byte) []byte) {
+	before := len(b.packed.bytes)
+	b.packed.bytes = f(b.packed.bytes)
+	b.packed.put(kind, int64(len(b.packed.bytes)-before))
+}
+
+// End ends a row, and sends the buffer when it is full.
+func (b *Bulk) End(ctx context.Context) error {
+	if err := b.err; err != nil {
+		return fmt.Errorf("db: a row for %s: %w", b.table, err)
+	}
+	full := false
+	if b.postgres() {
+		if len(b.row) != len(b.columns) {
+			return b.wrong(len(b.row))
+		}
+		b.rows = append(b.rows, b.row)
+		b.row = make([]any, 0, len(b.columns))
+		full = len(b.rows) >= copyRows
+	} else {
+		if have := b.packed.endRow(); have != len(b.columns) {
+			return b.wrong(have)
+		}
+		full = len(b.packed.bytes) >= packedBytes
+	}
+	if full {
+		return b.Flush(ctx)
+	}
+	return nil
+}
+
+func (b *Bulk) wrong(have int) error {
+	return fmt.Errorf("db: %d values for %d columns of %s", have, len(b.columns), b.table)
+}
+
+// Add adds a row of one value a column.
 func (b *Bulk) Add(ctx context.Context, values ...any) error {
-	if len(values) != len(b.columns) {
-		return fmt.Errorf("db: %d values for %d columns of %s", len(values), len(b.columns), b.table)
+	for _, v := range values {
+		b.value(v)
 	}
-	b.rows = append(b.rows, values)
-	if len(b.rows) < b.limit {
-		return nil
+	return b.End(ctx)
+}
+
+// value adds any value that database/sql takes.
+func (b *Bulk) value(v any) {
+	switch x := v.(type) {
+	case nil:
+		b.Null()
+	case string:
+		b.Text(x)
+	case []byte:
+		b.Blob(x)
+	case int64:
+		b.Int(x)
+	case int:
+		b.Int(int64(x))
+	case bool:
+		b.yes(x)
+	case ident.ID:
+		b.ID(x)
+	case time.Time, float64:
+		b.err = fmt.Errorf("a %T is stored in no table", v)
+	default:
+		simple, err := driver.DefaultParameterConverter.ConvertValue(v)
+		if err != nil {
+			b.err = err
+			return
+		}
+		b.value(simple)
 	}
-	return b.Flush(ctx)
+}
+
+// yes adds a yes or no as a driver would: PostgreSQL has a type for it.
+func (b *Bulk) yes(x bool) {
+	if b.postgres() {
+		b.row = append(b.row, x)
+		return
+	}
+	b.Int(Flag(x))
 }
 
 // Flush sends what is buffered.
 func (b *Bulk) Flush(ctx context.Context) error {
-	if len(b.rows) == 0 {
-		return nil
-	}
 	var err error
-	if b.tx.db.dialect == Postgres {
-		err = b.copy(ctx)
-	} else {
-		err = b.insert(ctx)
+	switch {
+	case b.postgres():
+		if len(b.rows) > 0 {
+			err = b.tx.copyFrom(ctx, b.table, b.columns, b.rows)
+			b.rows = b.rows[:0]
+		}
+	case b.packed.rows > 0:
+		if err = ctx.Err(); err == nil {
+			err = b.send()
+		}
+		b.packed.reset()
 	}
-	b.rows = b.rows[:0]
 	if err != nil {
 		return fmt.Errorf("db: inserting into %s: %w", b.table, err)
 	}
 	return nil
 }
 
-// copy resolves Valuers first, as COPY takes only what its codecs know.
-func (b *Bulk) copy(ctx context.Context) error {
-	for _, row := range b.rows {
-		for i, v := range row {
-			if valuer, ok := v.(driver.Valuer); ok {
-				resolved, err := valuer.Value()
-				if err != nil {
-					return err
-				}
-				row[i] = resolved
+// send inserts the packed rows through the transaction's own connection.
+func (b *Bulk) send() error {
+	return b.tx.conn.Raw(func(driverConn any) error {
+		if b.insert == nil {
+			insert, err := newInserter(driverConn, b.table, b.columns)
+			if err != nil {
+				return err
 			}
+			b.insert = insert
+			b.tx.ends = append(b.tx.ends, insert.close)
 		}
-	}
-	return b.tx.copyFrom(ctx, b.table, b.columns, b.rows)
-}
-
-func (b *Bulk) insert(ctx context.Context) error {
-	args := make([]any, 0, len(b.rows)*len(b.columns))
-	for _, row := range b.rows {
-		args = append(args, row...)
-	}
-	if len(b.rows) < b.limit {
-		_, err := b.tx.tx.ExecContext(ctx, b.statement(len(b.rows)), args...)
-		return err
-	}
-	if b.full == nil {
-		stmt, err := b.tx.tx.PrepareContext(ctx, b.statement(b.limit))
-		if err != nil {
-			return err
-		}
-		b.full = stmt
-	}
-	_, err := b.full.ExecContext(ctx, args...)
-	return err
-}
-
-func (b *Bulk) statement(rows int) string {
-	var s strings.Builder
-	// FAIL leaves the rows before the one that failed, which the transaction's
-	// end takes back: to take them back at once, SQLite would keep a copy of
-	// every page that the statement changes.
-	s.WriteString("INSERT OR FAIL INTO " + b.table + " (" + strings.Join(b.columns, ", ") + ") VALUES ")
-	for r := range rows {
-		if r > 0 {
-			s.WriteByte(',')
-		}
-		s.WriteByte('(')
-		for c := range b.columns {
-			if c > 0 {
-				s.WriteByte(',')
-			}
-			// Numbered places are names to SQLite, which looks for each name
-			// from the beginning: with many, that takes longer than the rows.
-			s.WriteByte('?')
-		}
-		s.WriteByte(')')
-	}
-	return s.String()
+		return b.insert.rows(&b.packed)
+	})
 }

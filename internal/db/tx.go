@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"gotong/internal/fault"
@@ -23,6 +22,7 @@ type Tx struct {
 	tx       *sql.Tx
 	writable bool
 	after    []func()
+	ends     []func() // give back what the transaction used, whatever its end
 }
 
 type txKey struct{}
@@ -92,6 +92,11 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.
 		return unavailable(err)
 	}
 	tx := &Tx{db: d, conn: conn, tx: stx, writable: writable}
+	defer func() {
+		for _, end := range tx.ends {
+			end()
+		}
+	}()
 	done := false
 	defer func() {
 		if !done { // fn failed or panicked
@@ -143,9 +148,8 @@ func disk(err error) error {
 }
 
 func isBusy(err error) bool {
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		return se.Code()&0xff == sqlite3.SQLITE_BUSY
+	if code, ok := codeOf(err); ok {
+		return code&0xff == sqlite3.SQLITE_BUSY
 	}
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
@@ -156,9 +160,8 @@ func isBusy(err error) bool {
 
 // IsUnique reports whether err is a broken unique constraint.
 func IsUnique(err error) bool {
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		return se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	if code, ok := codeOf(err); ok {
+		return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 	}
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && pe.Code == "23505"
@@ -167,9 +170,8 @@ func IsUnique(err error) bool {
 // IsConstraint reports whether err is any broken constraint, such as a CHECK
 // or a trigger that guards an invariant.
 func IsConstraint(err error) bool {
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		return se.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+	if code, ok := codeOf(err); ok {
+		return code&0xff == sqlite3.SQLITE_CONSTRAINT
 	}
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && (pe.Code[:2] == "23" || pe.Code == "P0001")

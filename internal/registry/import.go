@@ -145,7 +145,10 @@ func (w *importing) compareAll(ctx context.Context) error {
 func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) error {
 	w.begin()
 	err := w.s.unit.Write(ctx, func(ctx context.Context) error {
-		w.writer = w.s.store.Writer(ctx)
+		var err error
+		if w.writer, err = w.s.store.Loader(ctx, w.in.found.counts.Persons); err != nil {
+			return err
+		}
 		if err := w.families(ctx); err != nil {
 			return err
 		}

@@ -90,6 +90,10 @@ type Store interface {
 
 	// Writer returns what writes revisions in the context's transaction.
 	Writer(ctx context.Context) Writer
+	// Loader returns what writes the revisions of an import of so many
+	// persons. Into an empty register it may be quicker than Writer, and
+	// nothing that it wrote is found by a number or name before its Flush.
+	Loader(ctx context.Context, persons int64) (Writer, error)
 
 	// ImportOf returns the newest import of a file's digest; fault.NotFound
 	// when it was never imported.

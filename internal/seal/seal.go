@@ -20,10 +20,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"gotong/internal/fault"
 )
@@ -32,10 +34,12 @@ import (
 type Keyring struct {
 	data   cipher.AEAD // of what was sealed before values had keys of their own
 	tree   *tree
+	bed    bed
 	master cipher.AEAD
 	dir    string
 
 	blind []byte
+	macs  sync.Pool // of *mac
 	sign  ed25519.PrivateKey
 }
 
@@ -45,13 +49,14 @@ const BlindSize = 16
 // Seal encrypts plain. The label (such as "person.nik") is bound to the
 // result: what was sealed as one thing does not open as another.
 func (k *Keyring) Seal(label, plain string) []byte {
-	nonce := make([]byte, k.data.NonceSize(), k.data.NonceSize()+len(plain)+k.data.Overhead())
-	for {
-		_, _ = rand.Read(nonce)                         // never fails since Go 1.24
-		if c, err := k.valueCipher(nonce); err == nil { // a position is one of 2^64, and few are destroyed
-			return c.Seal(nonce, nonce, []byte(plain), []byte(label))
-		}
+	nonce, key := k.bed.take(k.tree)
+	c, err := key.cipher()
+	if err != nil {
+		panic("seal: " + err.Error()) // a key of 32 bytes fits
 	}
+	sealed := make([]byte, len(nonce), len(nonce)+len(plain)+c.Overhead())
+	copy(sealed, nonce[:])
+	return c.Seal(sealed, nonce[:], []byte(plain), []byte(label))
 }
 
 // Open decrypts what Seal made under the same label. A nil or empty sealed
@@ -87,11 +92,23 @@ func (k *Keyring) open(nonce, sealed []byte, label string) ([]byte, error) {
 // values of one kind are found, and from which nothing is learnt without
 // the key.
 func (k *Keyring) Blind(kind, value string) []byte {
-	mac := hmac.New(sha256.New, k.blind)
-	mac.Write([]byte(kind))
-	mac.Write([]byte{0})
-	mac.Write([]byte(value))
-	return mac.Sum(nil)[:BlindSize]
+	m, _ := k.macs.Get().(*mac)
+	if m == nil {
+		m = &mac{Hash: hmac.New(sha256.New, k.blind)}
+	}
+	m.Reset() // to the state behind the key, which it remembers
+	m.text = append(append(append(m.text[:0], kind...), 0), value...)
+	m.Write(m.text)
+	m.sum = m.Sum(m.sum[:0])
+	blind := append(make([]byte, 0, BlindSize), m.sum[:BlindSize]...)
+	k.macs.Put(m)
+	return blind
+}
+
+// mac is an HMAC under the index key, with room for what goes in and out.
+type mac struct {
+	hash.Hash
+	text, sum []byte
 }
 
 // Pseudonym returns a name for a subject that the audit log can hold: equal

@@ -12,7 +12,7 @@ import (
 	"gotong/internal/fault"
 )
 
-func load(t *testing.T, dir string) *Keyring {
+func load(t testing.TB, dir string) *Keyring {
 	t.Helper()
 	k, err := Load(dir, "")
 	if err != nil {

@@ -50,6 +50,7 @@ func (k *Keyring) Shred(positions []uint64) error {
 	k.tree.mu.Lock()
 	k.tree.nodes = disk.nodes
 	k.tree.mu.Unlock()
+	k.bed.leave()
 	return nil
 }
 
@@ -69,7 +70,11 @@ func (k *Keyring) valueCipher(nonce []byte) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher(key[:])
+	return key.cipher()
+}
+
+func (s seed) cipher() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(s[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}

@@ -80,6 +80,21 @@ func (t *tree) key(position uint64) (seed, error) {
 	return s, nil
 }
 
+// branch returns the seed of the branch at a depth on the way to a position,
+// false where keys below it are destroyed.
+func (t *tree) branch(position uint64, depth int) (seed, bool) {
+	t.mu.RLock()
+	known, s, ok := t.nearest(position)
+	t.mu.RUnlock()
+	if !ok || known > depth {
+		return seed{}, false
+	}
+	for ; known < depth; known++ {
+		s = s.child(nibble(position, known))
+	}
+	return s, true
+}
+
 // puncture destroys the keys of positions. A key that is destroyed already
 // stays so.
 func (t *tree) puncture(positions []uint64) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/fault"
@@ -17,6 +18,7 @@ type writer struct {
 	tx                                                 *db.Tx
 	store                                              *Store
 	family, person, account, familyChange, observation *db.Bulk
+	rebuild                                            func(context.Context) error // of indexes; nil for none
 }
 
 // Writer returns what writes revisions in the context's transaction.
@@ -34,6 +36,26 @@ func (s *Store) Writer(ctx context.Context) registry.Writer {
 			"reason", "approved_by", "approved_at", "effective_on", "recorded_at", "body"),
 		observation: tx.NewBulk("observation", "family_id", "version", "subject", "source", "observed_on", "recorded_at", "facts", "withdrawn"),
 	}
+}
+
+// What an import must bring for its indexes to be built at its end: enough to
+// be worth it, and not more than can be sorted in memory.
+const loadLeast, loadMost = 5_000, 1_000_000
+
+// Loader returns a Writer that leaves the indexes of an empty register for
+// its Flush.
+func (s *Store) Loader(ctx context.Context, persons int64) (registry.Writer, error) {
+	w := s.Writer(ctx).(*writer)
+	if persons < loadLeast || persons > loadMost {
+		return w, nil
+	}
+	// Empty must be also what lies outside the actor's area.
+	one, err := s.List(access.With(ctx, access.System("import")), registry.Filter{}, registry.Cursor{}, 1)
+	if err != nil || len(one) > 0 {
+		return w, err
+	}
+	w.rebuild, err = w.tx.DeferIndexes(ctx, "family", "person", "account")
+	return w, err
 }
 
 // Put writes one revision. It returns fault.Conflict when the family has
@@ -58,8 +80,9 @@ func (w *writer) Put(ctx context.Context, r *registry.Revision) error {
 func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 	f := &r.Record.Family
 	if r.New() {
-		err := w.family.Add(ctx, f.ID, f.Area, f.LocalKey, blob(f.KKSealed), blob(f.KKBlind), f.Address, f.RT, f.RW,
-			string(f.Status), f.HeadName, f.Size, f.Facts.Pack(), f.ObservedOn.String(), f.Version, r.Origin)
+		err := w.family.ID(f.ID).Text(f.Area).Text(f.LocalKey).Some(f.KKSealed).Some(f.KKBlind).Text(f.Address).Text(f.RT).Text(f.RW).
+			Text(string(f.Status)).Text(f.HeadName).Int(int64(f.Size)).Append(f.Facts.AppendPack).AppendText(f.ObservedOn.Append).
+			Int(int64(f.Version)).ID(r.Origin).End(ctx)
 		if err != nil {
 			return err
 		}
@@ -68,8 +91,14 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 	}
 	for _, i := range r.NewMembers {
 		p := &r.Record.Members[i]
-		err := w.person.Add(ctx, p.FamilyID, p.ID, p.Area, p.Name, p.NameKey, born(p.Born), db.Flag(p.Female), p.Relation,
-			p.MotherName, blob(p.NIKSealed), blob(p.NIKBlind), string(p.Status), p.Facts.Pack(), p.ObservedOn.String())
+		w.person.ID(p.FamilyID).ID(p.ID).Text(p.Area).Text(p.Name).Text(p.NameKey)
+		if p.Born == nil {
+			w.person.Null()
+		} else {
+			w.person.AppendText(p.Born.Append)
+		}
+		err := w.person.Int(db.Flag(p.Female)).Int(p.Relation).Text(p.MotherName).Some(p.NIKSealed).Some(p.NIKBlind).
+			Text(string(p.Status)).Append(p.Facts.AppendPack).AppendText(p.ObservedOn.Append).End(ctx)
 		if err != nil {
 			return err
 		}
@@ -138,9 +167,9 @@ func (w *writer) putHistory(ctx context.Context, c *registry.Change, observation
 	if err != nil {
 		return err
 	}
-	recorded := c.RecordedAt.UnixMilli()
-	err = w.familyChange.Add(ctx, c.FamilyID, c.Version, string(c.Kind), c.ProposedBy, c.ProposedAt.UnixMilli(), c.Evidence,
-		c.Reason, c.ApprovedBy, c.ApprovedAt.UnixMilli(), c.EffectiveOn.String(), recorded, string(body))
+	err = w.familyChange.ID(c.FamilyID).Int(int64(c.Version)).Text(string(c.Kind)).Text(c.ProposedBy).Int(c.ProposedAt.UnixMilli()).
+		Text(c.Evidence).Text(c.Reason).Text(c.ApprovedBy).Int(c.ApprovedAt.UnixMilli()).AppendText(c.EffectiveOn.Append).
+		Int(c.RecordedAt.UnixMilli()).Text(string(body)).End(ctx)
 	if err != nil {
 		return err
 	}
@@ -150,8 +179,8 @@ func (w *writer) putHistory(ctx context.Context, c *registry.Change, observation
 		if subject.IsZero() {
 			subject = o.FamilyID
 		}
-		err := w.observation.Add(ctx, o.FamilyID, o.Version, subject, string(o.Source), o.ObservedOn.String(),
-			o.RecordedAt.UnixMilli(), o.Facts.Pack(), numbers(o.Withdrawn))
+		err := w.observation.ID(o.FamilyID).Int(int64(o.Version)).ID(subject).Text(string(o.Source)).AppendText(o.ObservedOn.Append).
+			Int(o.RecordedAt.UnixMilli()).Append(o.Facts.AppendPack).Text(numbers(o.Withdrawn)).End(ctx)
 		if err != nil {
 			return err
 		}
@@ -195,7 +224,8 @@ func (w *writer) putAccounts(ctx context.Context, r *registry.Revision) error {
 	}
 	for i := range r.Accounts {
 		a := &r.Accounts[i]
-		err := w.account.Add(ctx, a.FamilyID, a.ID, a.PersonID, a.Bank, a.Sealed, a.Blind, a.Holder, string(a.Status))
+		err := w.account.ID(a.FamilyID).ID(a.ID).ID(a.PersonID).Text(a.Bank).Blob(a.Sealed).Blob(a.Blind).Text(a.Holder).
+			Text(string(a.Status)).End(ctx)
 		if err != nil {
 			return err
 		}
@@ -205,7 +235,11 @@ func (w *writer) putAccounts(ctx context.Context, r *registry.Revision) error {
 
 // Flush sends what is buffered.
 func (w *writer) Flush(ctx context.Context) error {
-	return flush(ctx, w.family, w.person, w.account, w.familyChange, w.observation)
+	err := flush(ctx, w.family, w.person, w.account, w.familyChange, w.observation)
+	if err == nil && w.rebuild != nil {
+		err = w.rebuild(ctx)
+	}
+	return err
 }
 
 func flush(ctx context.Context, all ...*db.Bulk) error {
