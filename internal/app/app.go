@@ -3,6 +3,7 @@
 package app
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -126,11 +127,11 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if a.Clock == nil {
 		a.Clock = clock.System{}
 	}
-	random := o.Random
+	random, forIDs := o.Random, o.Random
 	if random == nil {
-		random = rand.Reader
+		random, forIDs = rand.Reader, bufio.NewReader(rand.Reader) // an import makes ids by the million
 	}
-	a.IDs = ident.NewMaker(a.Clock, random)
+	a.IDs = ident.NewMaker(a.Clock, forIDs)
 	if err := os.MkdirAll(a.Dir, 0o700); err != nil {
 		return nil, err
 	}

@@ -18,10 +18,10 @@ type checker struct {
 	scope access.Scope
 	today civil.Date
 
-	names  []string           // of the columns, in the order of reading
-	seen   []map[string]int64 // texts of a column that were understood before
-	areas  map[string]string  // codes that were found good before
-	habits []sheet.Habit      // of each column that holds days
+	names  []string          // of the columns, in the order of reading
+	seen   []understood      // texts of a column that were understood before
+	areas  map[string]string // codes that were found good before
+	habits []sheet.Habit     // of each column that holds days
 
 	row     int
 	column  int // index in names
@@ -34,6 +34,47 @@ type checker struct {
 	errors, warnings int64
 
 	scratch indicator.Facts // of the row at hand
+}
+
+// understood are texts of one column and what they say. Those that come again
+// and again are found at the first look.
+type understood struct {
+	near [16]struct {
+		text  string
+		value int64
+	}
+	all map[string]int64
+}
+
+func (u *understood) slot(text string) int {
+	return int(text[0]+7*text[len(text)-1]+3*byte(len(text))) % len(u.near)
+}
+
+// of returns what a text says that is not empty.
+func (u *understood) of(text string) (int64, bool) {
+	near := &u.near[u.slot(text)]
+	if near.text == text {
+		return near.value, true
+	}
+	v, ok := u.all[text]
+	if ok {
+		near.text, near.value = strings.Clone(text), v
+	}
+	return v, ok
+}
+
+// seenMost bounds what is remembered of a column's texts: all options of a
+// choice, and the usual values of a number.
+const seenMost = 256
+
+// learn remembers a text, and not the piece of the file that it was cut from.
+func (u *understood) learn(text string, value int64) {
+	if u.all == nil {
+		u.all = map[string]int64{}
+	}
+	if len(u.all) < seenMost {
+		u.all[strings.Clone(text)] = value
+	}
 }
 
 // blockFacts is how many facts share one allocation.
@@ -97,6 +138,9 @@ func (c *checker) clean(text string) (string, bool) {
 		c.error("cell_error", text)
 		return "", false
 	}
+	if len(text) <= longest && usual(text) {
+		return text, true
+	}
 	text = sheet.Unharmed(strings.TrimSpace(text))
 	if text == "-" {
 		return "", true
@@ -117,6 +161,31 @@ func (c *checker) clean(text string) (string, bool) {
 	}
 	return text, true
 }
+
+// usual reports whether a cell is as nearly all are, with nothing to be
+// cleaned: letters of ASCII, with a letter or digit at both ends.
+func usual(text string) bool {
+	if text == "" {
+		return true
+	}
+	if !wordly[text[0]] || !wordly[text[len(text)-1]] {
+		return false
+	}
+	for i := range len(text) {
+		if b := text[i]; b < ' ' || b >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// wordly are the letters and digits of ASCII.
+var wordly = func() (t [256]bool) {
+	for c := '0'; c <= 'z'; c++ {
+		t[c] = c <= '9' || c >= 'a' || c >= 'A' && c <= 'Z'
+	}
+	return t
+}()
 
 // day reads a day and returns it when it is settled at once. Otherwise it is
 // wrong, or waits until the column's habit is known.

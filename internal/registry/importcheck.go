@@ -135,9 +135,9 @@ func (in *incoming) sheets(i int, found *findings) (*sheets, error) {
 		return nil, err
 	}
 	sh := &sheets{found: found}
-	r := &rowReader{rest: string(b)}
+	r := &rowReader{text: string(b)}
 	ofFamilies, ofMembers := in.families.newChecker(), in.members.newChecker()
-	for r.rest != "" && r.err == nil {
+	for r.more() {
 		r.one(func(f familyRow, days []pendingDay) {
 			f.bad = f.bad || in.badFamilies.has(f.row)
 			if len(days) > 0 && !settle(ofFamilies, in.families.habits, in.families.columns, &f, f.row, days) {

@@ -218,9 +218,9 @@ func (r *reading[R]) gather(b *batch[R]) error {
 
 func (r *reading[R]) newChecker() *checker {
 	c := &checker{s: r.s, file: r.check.layout.file, scope: r.scope, today: r.today, areas: map[string]string{},
-		names: make([]string, len(r.columns)), seen: make([]map[string]int64, len(r.columns)), habits: make([]sheet.Habit, len(r.columns))}
+		names: make([]string, len(r.columns)), seen: make([]understood, len(r.columns)), habits: make([]sheet.Habit, len(r.columns))}
 	for i, b := range r.columns {
-		c.names[i], c.seen[i] = b.heading, map[string]int64{}
+		c.names[i] = b.heading
 	}
 	return c
 }

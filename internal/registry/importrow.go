@@ -147,7 +147,7 @@ func (c *checker) area(text string) string {
 	case !c.scope.Covers(code):
 		c.error("area_outside", text, "name", c.s.atlas.Path(code, ", "))
 	default:
-		c.areas[text] = code
+		c.areas[strings.Clone(text)] = strings.Clone(code)
 		return code
 	}
 	return ""
@@ -199,15 +199,15 @@ func (c *checker) female(text string) bool {
 }
 
 func (c *checker) relation(text string) int64 {
-	seen := c.seen[c.column]
-	no, ok := seen[text]
+	seen := &c.seen[c.column]
+	no, ok := seen.of(text)
 	if !ok {
 		var err error
 		if no, err = c.s.relation.Parse(text); err != nil {
 			c.fault(err, "value", text)
 			return 0
 		}
-		seen[text] = no
+		seen.learn(text, no)
 	}
 	return no
 }

@@ -75,24 +75,39 @@ func (w *rowWriter) member(r *memberRow, days []pendingDay) {
 
 // rowReader reads what rowWriter wrote. Texts are cut from one string.
 type rowReader struct {
-	rest  string
+	text  string
+	at    int // what is read next
 	block indicator.Facts
 	err   error
 }
 
+func (r *rowReader) more() bool { return r.at < len(r.text) && r.err == nil }
+
 var errRows = errors.New("registry: rows of an import are damaged")
 
+func (r *rowReader) damaged() { r.at, r.err = len(r.text), errRows }
+
 func (r *rowReader) uvarint() uint64 {
+	if r.at < len(r.text) {
+		if c := r.text[r.at]; c < 0x80 {
+			r.at++
+			return uint64(c)
+		}
+	}
+	return r.longer()
+}
+
+func (r *rowReader) longer() uint64 {
 	var x uint64
-	for i := 0; i < len(r.rest) && i < binary.MaxVarintLen64; i++ {
-		c := r.rest[i]
+	for i := 0; r.at+i < len(r.text) && i < binary.MaxVarintLen64; i++ {
+		c := r.text[r.at+i]
 		x |= uint64(c&0x7f) << (7 * i)
 		if c < 0x80 {
-			r.rest = r.rest[i+1:]
+			r.at += i + 1
 			return x
 		}
 	}
-	r.rest, r.err = "", errRows
+	r.damaged()
 	return 0
 }
 
@@ -101,29 +116,29 @@ func (r *rowReader) number() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-func (r *rowReader) text() string {
+func (r *rowReader) word() string {
 	n := r.uvarint()
-	if n > uint64(len(r.rest)) {
-		r.rest, r.err = "", errRows
+	if n > uint64(len(r.text)-r.at) {
+		r.damaged()
 		return ""
 	}
-	s := r.rest[:n]
-	r.rest = r.rest[n:]
+	s := r.text[r.at : r.at+int(n)]
+	r.at += int(n)
 	return s
 }
 
 func (r *rowReader) flags() byte {
-	if r.rest == "" {
+	if r.at >= len(r.text) {
 		r.err = errRows
 		return 0
 	}
-	x := r.rest[0]
-	r.rest = r.rest[1:]
+	x := r.text[r.at]
+	r.at++
 	return x
 }
 
 func (r *rowReader) facts() indicator.Facts {
-	n := int(min(r.uvarint(), uint64(len(r.rest))))
+	n := int(min(r.uvarint(), uint64(len(r.text)-r.at)))
 	if n > len(r.block) {
 		r.block = make(indicator.Facts, max(blockFacts, n))
 	}
@@ -141,7 +156,7 @@ func (r *rowReader) pending() []pendingDay {
 	n := r.number()
 	var days []pendingDay
 	for ; n > 0 && r.err == nil; n-- {
-		days = append(days, pendingDay{column: int(r.number()), text: r.text()})
+		days = append(days, pendingDay{column: int(r.number()), text: r.word()})
 	}
 	return days
 }
@@ -151,7 +166,7 @@ func (r *rowReader) one(family func(familyRow, []pendingDay), member func(member
 	flags := r.flags()
 	bad := flags&2 != 0
 	if flags&1 == 0 {
-		f := familyRow{bad: bad, row: int(r.number()), key: r.text(), kk: nik.Number(r.text()), area: r.text(), address: r.text(), rt: r.text(), rw: r.text()}
+		f := familyRow{bad: bad, row: int(r.number()), key: r.word(), kk: nik.Number(r.word()), area: r.word(), address: r.word(), rt: r.word(), rw: r.word()}
 		f.observed = civil.Date(r.number())
 		f.facts = r.facts()
 		days := r.pending()
@@ -160,8 +175,8 @@ func (r *rowReader) one(family func(familyRow, []pendingDay), member func(member
 		}
 		return
 	}
-	m := memberRow{bad: bad, bornKnown: flags&4 != 0, female: flags&8 != 0, row: int(r.number()), key: r.text(), nik: nik.Number(r.text()),
-		name: r.text(), mother: r.text(), account: r.text(), bank: r.text()}
+	m := memberRow{bad: bad, bornKnown: flags&4 != 0, female: flags&8 != 0, row: int(r.number()), key: r.word(), nik: nik.Number(r.word()),
+		name: r.word(), mother: r.word(), account: r.word(), bank: r.word()}
 	m.born = civil.Date(r.number())
 	m.relation = r.number()
 	m.facts = r.facts()

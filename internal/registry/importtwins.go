@@ -36,7 +36,7 @@ func (r *rowReader) twin() twin {
 		digits = "0" + digits
 	}
 	t.number = nik.Number(digits)
-	t.row, t.key, t.area = int(r.number()), r.text(), r.text()
+	t.row, t.key, t.area = int(r.number()), r.word(), r.word()
 	return t
 }
 
@@ -48,8 +48,8 @@ func (in *incoming) twins(ctx context.Context) error {
 			return err
 		}
 		var all []twin
-		r := &rowReader{rest: string(b)}
-		for r.rest != "" && r.err == nil {
+		r := &rowReader{text: string(b)}
+		for r.more() {
 			all = append(all, r.twin())
 		}
 		if r.err != nil {

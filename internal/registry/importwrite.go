@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"gotong/internal/ident"
 )
 
@@ -34,9 +36,23 @@ func (w *importing) families(ctx context.Context) error {
 		return err
 	}
 	w.empty = len(rows) == 0
+	if w.in.found.fatal {
+		return nil
+	}
 	var last *part
-	for i := 0; i < w.in.rows.Len() && !w.in.found.fatal && err == nil; i++ {
-		last, err = w.onePart(ctx, i, last)
+	// The next part is loaded while one is compared and one is written.
+	loading, stop := context.WithCancel(ctx)
+	loaded := make(chan *sheets)
+	g := errgroup.Group{}
+	g.Go(func() error { return w.load(loading, loaded) })
+	for sh := range loaded {
+		if last, err = w.onePart(ctx, sh, last); err != nil {
+			break
+		}
+	}
+	stop()
+	if failed := g.Wait(); err == nil {
+		err = failed
 	}
 	if err == nil {
 		return w.finish(ctx, last)
@@ -47,15 +63,29 @@ func (w *importing) families(ctx context.Context) error {
 	return err
 }
 
+// load sends the parts on, until it is told to stop.
+func (w *importing) load(ctx context.Context, to chan<- *sheets) error {
+	defer close(to)
+	for i := range w.in.rows.Len() {
+		sh, err := w.in.part(i)
+		if err != nil {
+			return err
+		}
+		select {
+		case to <- sh:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // onePart takes the families of a part on, and returns the chunk that is
 // still on its way.
-func (w *importing) onePart(ctx context.Context, i int, last *part) (*part, error) {
-	sh, err := w.in.part(i)
-	if err != nil {
-		return last, err
-	}
+func (w *importing) onePart(ctx context.Context, sh *sheets, last *part) (*part, error) {
 	for chunk := range slices.Chunk(sh.good(), importChunk) {
 		p := &part{sheets: sh, rows: chunk, done: make(chan struct{})}
+		var err error
 		if p.known, err = w.known(ctx, sh, chunk); err != nil {
 			return last, err
 		}

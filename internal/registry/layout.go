@@ -160,26 +160,20 @@ func (l *layout[R]) nearest(s *Service, name string) string {
 // fact reads the cell of an indicator.
 func (l *layout[R]) fact(i *indicator.Indicator) cell[R] {
 	return func(c *checker, row *R, text string) {
-		seen := c.seen[c.column]
-		v, ok := seen[text]
+		seen := &c.seen[c.column]
+		v, ok := seen.of(text)
 		if !ok {
 			var err error
 			if v, err = i.Parse(text); err != nil {
 				c.fault(err, "value", text)
 				return
 			}
-			if len(seen) < seenMost {
-				seen[text] = v
-			}
+			seen.learn(text, v)
 		}
 		facts := l.facts(row)
 		*facts = append(*facts, indicator.Fact{No: i.No, Value: v})
 	}
 }
-
-// seenMost bounds what is remembered of a column's texts: all options of a
-// choice, and the usual values of a number.
-const seenMost = 256
 
 // columnLetters names a column as a spreadsheet does: A, B, … Z, AA.
 func columnLetters(at int) string {

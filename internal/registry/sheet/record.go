@@ -88,6 +88,30 @@ func filled(cell string) bool { return strings.TrimSpace(cell) != "" }
 
 // record reads up to and with the line's end.
 func (r *Reader) record(rec *Record) {
+	// Cells without quotes, which nearly all are, are cut off without a look
+	// back at the reader.
+	text, fields, from := r.rest, rec.Fields, 0
+	for at := 0; at < len(text); at++ {
+		switch c := text[at]; {
+		case c == r.delimiter:
+			fields = append(fields, text[from:at])
+			from = at + 1
+		case c == '\n' || c == '\r':
+			rec.Fields = append(fields, text[from:at])
+			r.rest = text[at:]
+			r.endLine()
+			return
+		case c == '"' && at == from:
+			rec.Fields, r.rest = fields, text[from:]
+			r.withQuotes(rec)
+			return
+		}
+	}
+	rec.Fields, r.rest = append(fields, text[from:]), ""
+}
+
+// withQuotes reads the rest of a record, from a quoted cell on.
+func (r *Reader) withQuotes(rec *Record) {
 	for {
 		var field string
 		if strings.HasPrefix(r.rest, `"`) {
