@@ -34,6 +34,8 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"a status is a change like any other":    testStatus,
 		"a payee has the newest payable account": testPayee,
 		"a stopped import leaves nothing":        testStopped,
+		"the first version is told by the rows":  testFirstVersion,
+		"many are loaded at once":                testLoadedAtOnce,
 		"lists go page by page":                  testPages,
 		"a scan has all, in order":               testScan,
 		"a workbook comes back edited":           testWorkbook,
