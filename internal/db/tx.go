@@ -131,9 +131,8 @@ func disk(err error) error {
 	if errors.As(err, &told) {
 		return err
 	}
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		switch se.Code() & 0xff {
+	if code, ok := codeOf(err); ok {
+		switch code & 0xff {
 		case sqlite3.SQLITE_FULL:
 			return fault.FullDisk().Because(err)
 		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:

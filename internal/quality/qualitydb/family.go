@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,14 @@ func (Store) Around(ctx context.Context, sources []string, from civil.Date) (*qu
 		WHERE {scope f.area} AND o.observed_on >= $1 AND o.source IN (`+strings.Join(places, ", ")+")", args...)
 	if err != nil {
 		return nil, fmt.Errorf("qualitydb: visits: %w", err)
+	}
+	// What an import observed of a family that has not changed since, its own
+	// row tells.
+	if slices.Contains(sources, "import") {
+		err := into(ctx, a.Visited, "SELECT f.id FROM family f WHERE {scope f.area} AND f.origin IS NOT NULL AND f.observed_on >= $1", from)
+		if err != nil {
+			return nil, fmt.Errorf("qualitydb: imports: %w", err)
+		}
 	}
 	return a, waiting(ctx, a.Waiting)
 }
