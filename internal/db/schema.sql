@@ -1,6 +1,6 @@
 -- The embedded database's schema after all migrations, to read. Written by `make generate`.
 
-CREATE TABLE account (
+CREATE TABLE "account" (
 	family_id BLOB NOT NULL,
 	id BLOB NOT NULL CHECK (length(id) = 16),
 	person_id BLOB NOT NULL,
@@ -8,9 +8,11 @@ CREATE TABLE account (
 	number_sealed BLOB NOT NULL,
 	number_blind BLOB NOT NULL,
 	holder TEXT NOT NULL,
-	status TEXT NOT NULL CHECK (status IN ('unchecked', 'verified', 'rejected', 'closed')),
+	status TEXT NOT NULL CHECK (status = 'unchecked' OR status IN ('verified', 'rejected', 'closed')),
 	PRIMARY KEY (family_id, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX account_number ON account (number_blind);
 
 CREATE TABLE audit_checkpoint (
 	size INTEGER PRIMARY KEY,
@@ -439,25 +441,39 @@ CREATE TABLE erasing (
 	id BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE family (
+CREATE TRIGGER family_first_version BEFORE UPDATE ON family
+WHEN OLD.origin IS NOT NULL AND NOT EXISTS (SELECT 1 FROM family_change c WHERE c.family_id = OLD.id AND c.version = 1)
+BEGIN
+	SELECT RAISE(ABORT, 'the first version of a family is written out before it changes');
+END;
+
+CREATE TRIGGER family_first_version_stays BEFORE DELETE ON family
+WHEN OLD.origin IS NOT NULL
+BEGIN
+	SELECT RAISE(ABORT, 'the first version of a family is written out before it changes');
+END;
+
+CREATE TABLE "family" (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
 	area TEXT NOT NULL CHECK (length(area) = 10),
 	local_key TEXT NOT NULL,
 	kk_sealed BLOB,
-	kk_blind BLOB,
+	kk_blind BLOB CHECK (length(kk_blind) = 16),
 	address TEXT NOT NULL,
 	rt TEXT NOT NULL,
 	rw TEXT NOT NULL,
-	status TEXT NOT NULL CHECK (status IN ('active', 'dormant', 'moved', 'duplicate', 'dissolved')),
+	status TEXT NOT NULL CHECK (status = 'active' OR status IN ('dormant', 'moved', 'duplicate', 'dissolved')),
 	head_name TEXT NOT NULL,
 	size INTEGER NOT NULL,
 	facts BLOB NOT NULL,
 	observed_on TEXT NOT NULL,
-	version INTEGER NOT NULL CHECK (version > 0),
+	version INTEGER NOT NULL CHECK (version > 0), origin BLOB,
 	CHECK ((kk_sealed IS NULL) = (kk_blind IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX family_area ON family (area, id);
+
+CREATE INDEX family_card ON family (kk_blind) WHERE kk_blind IS NOT NULL;
 
 CREATE INDEX family_local_key ON family (local_key);
 
@@ -1138,14 +1154,6 @@ CREATE TABLE idempotency (
 	answer BLOB NOT NULL,
 	at INTEGER NOT NULL,
 	PRIMARY KEY (actor, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE identifier (
-	blind BLOB NOT NULL CHECK (length(blind) = 16),
-	kind TEXT NOT NULL CHECK (kind IN ('nik', 'kk', 'account')),
-	family_id BLOB NOT NULL,
-	subject BLOB NOT NULL,
-	PRIMARY KEY (blind, kind, family_id, subject)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE identity_dismissal (
@@ -2231,7 +2239,19 @@ CREATE INDEX payment_hold_family ON payment_hold (family_id) WHERE family_id IS 
 
 CREATE INDEX payment_hold_standing ON payment_hold (area) WHERE lifted_by IS NULL;
 
-CREATE TABLE person (
+CREATE TRIGGER person_first_version BEFORE UPDATE ON person
+WHEN EXISTS (SELECT 1 FROM family f WHERE f.id = OLD.family_id AND f.origin IS NOT NULL)
+BEGIN
+	SELECT RAISE(ABORT, 'the first version of a family is written out before it changes');
+END;
+
+CREATE TRIGGER person_first_version_stays BEFORE DELETE ON person
+WHEN EXISTS (SELECT 1 FROM family f WHERE f.id = OLD.family_id AND f.origin IS NOT NULL)
+BEGIN
+	SELECT RAISE(ABORT, 'the first version of a family is written out before it changes');
+END;
+
+CREATE TABLE "person" (
 	family_id BLOB NOT NULL,
 	id BLOB NOT NULL CHECK (length(id) = 16),
 	area TEXT NOT NULL,
@@ -2242,17 +2262,17 @@ CREATE TABLE person (
 	relation INTEGER NOT NULL,
 	mother_name TEXT NOT NULL,
 	nik_sealed BLOB,
-	nik_blind BLOB,
-	status TEXT NOT NULL CHECK (status IN ('active', 'dead', 'moved', 'duplicate', 'not_found')),
+	nik_blind BLOB CHECK (length(nik_blind) = 16),
+	status TEXT NOT NULL CHECK (status = 'active' OR status IN ('dead', 'moved', 'duplicate', 'not_found')),
 	facts BLOB NOT NULL,
 	observed_on TEXT NOT NULL,
 	PRIMARY KEY (family_id, id),
 	CHECK ((nik_sealed IS NULL) = (nik_blind IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX person_area ON person (area, family_id, id);
-
 CREATE INDEX person_name ON person (name_key);
+
+CREATE INDEX person_nik ON person (nik_blind) WHERE nik_blind IS NOT NULL;
 
 CREATE TRIGGER post_proof_no_delete BEFORE DELETE ON post_proof
 BEGIN
