@@ -27,7 +27,7 @@ var (
 )
 
 // factFields are all others.
-var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered}
+var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered, Dated}
 
 // comparer compares records. One goroutine uses it.
 type comparer struct {
@@ -80,6 +80,7 @@ func (s *Set) compareFacts(a, b *entry, r *rarities) pattern {
 	case i < 0 || j < 0:
 		p.set(Numbered, NumberedOne)
 	}
+	p.set(Dated, s.compareDated(a, b))
 	switch {
 	case a.sex < 0 || b.sex < 0:
 		p.set(Sex, unknown)
@@ -153,6 +154,21 @@ func (s *Set) strange(e *entry, v *number) int32 {
 		return v.made + n.dates
 	}
 	return v.made + s.misdated
+}
+
+// compareDated holds two birth dates that differ against the NIKs of both.
+func (s *Set) compareDated(a, b *entry) Level {
+	i, j := a.at[Number], b.at[Number]
+	if i < 0 || j < 0 || !a.born.known() || !b.born.known() || a.born.ymd == b.born.ymd {
+		return unknown
+	}
+	if n := s.number[Number]; !n.isNIK(&n.all[i]) || !n.isNIK(&n.all[j]) {
+		return unknown
+	}
+	if a.dated && b.dated {
+		return DatedBoth
+	}
+	return DatedOne
 }
 
 // kin reports whether two records stand on one family's card.

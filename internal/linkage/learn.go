@@ -28,6 +28,7 @@ var expected = shares{
 	Phone:    {.70, .08, 0, .22},
 	Number:   {.80, .14, 0, .06},
 	Numbered: {.85, .15},
+	Dated:    {.95, .05},
 }
 
 const expectedPairs = 12
@@ -46,6 +47,7 @@ var expectedHome = shares{
 	Phone:    {.60, .02, 0, .38},
 	Number:   {.005, .015, .05, .93},
 	Numbered: {.85, .15},
+	Dated:    {.10, .90},
 }
 
 // counted is a pattern and how many pairs showed it.

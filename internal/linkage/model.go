@@ -80,7 +80,7 @@ func (w *Model) of(f Field, l Level, rarity int32) int32 {
 	switch {
 	case l == unknown:
 		return 0
-	case f == Sex || f == Area || f == Numbered || int(l) == f.levels()-1 || f.isText() && l >= TextWord:
+	case f == Sex || f == Area || f == Numbered || f == Dated || int(l) == f.levels()-1 || f.isText() && l >= TextWord:
 		return w.weight[f][l]
 	case l == 0:
 		return w.one[f][0] + rarity

@@ -60,13 +60,14 @@ const (
 	Sex
 	Area
 	Numbered // whether both have a number
+	Dated    // whether the numbers bear out birth dates that differ
 	fieldCount
 
 	textCount  = Place + 1  // fields that are texts
 	valueCount = Number + 1 // fields whose values are kept once
 )
 
-var fieldNames = [fieldCount]string{"name", "mother", "address", "place", "postcode", "phone", "number", "born", "sex", "area", "numbered"}
+var fieldNames = [fieldCount]string{"name", "mother", "address", "place", "postcode", "phone", "number", "born", "sex", "area", "numbered", "dated"}
 
 // String returns the field's name, as message keys and stored pieces use it.
 func (f Field) String() string {
@@ -136,6 +137,13 @@ const (
 	NumberedOne
 )
 
+// Of two birth dates that differ, whether each is the one that the person's own
+// number holds: a slip of the hand seldom goes into both.
+const (
+	DatedOne  Level = iota // one is not, and may be wrong
+	DatedBoth              // each is, so they are of two people
+)
+
 const (
 	levelCount = 9 // the most levels that a field has
 	unknown    = Level(15)
@@ -154,6 +162,7 @@ var levelNames = [fieldCount][]string{
 	Phone:    numberLevels,
 	Number:   numberLevels,
 	Numbered: {"both", "one"},
+	Dated:    {"one", "both"},
 }
 
 var (

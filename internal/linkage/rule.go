@@ -22,8 +22,8 @@ const (
 
 // given are the fields that records of one value agree on by that very fact.
 var given = [partCount][]Field{
-	byNumber: {Number, Numbered}, byHalf: {Number, Numbered}, byPhone: {Phone},
-	byBirth: {Born}, byYear: {Born}, byDay: {Born},
+	byNumber: {Number, Numbered, Dated}, byHalf: {Number, Numbered, Dated}, byPhone: {Phone},
+	byBirth: {Born, Dated}, byYear: {Born, Dated}, byDay: {Born, Dated},
 	byWord: {Name, Sex}, byName: {Name, Sex}, byParent: {Mother}, byMother: {Mother},
 	byPlace: {Area, Address, Place, Postcode}, byAddress: {Area, Address, Place, Postcode},
 }

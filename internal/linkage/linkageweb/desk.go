@@ -121,7 +121,7 @@ var shownFields = []struct {
 		}
 		return r.T("linkage.man")
 	}},
-	{"number", []string{"number", "serial", "numbered"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return s.NIKMasked }},
+	{"number", []string{"number", "serial", "numbered", "dated"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return s.NIKMasked }},
 	{"area", []string{"area"}, func(h *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return h.area(s) }},
 	{"address", []string{"address", "home"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return address(s) }},
 }
