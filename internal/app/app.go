@@ -52,6 +52,8 @@ import (
 	"gotong/internal/run"
 	"gotong/internal/run/rundb"
 	"gotong/internal/seal"
+	"gotong/internal/sieve"
+	"gotong/internal/sieve/sievedb"
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshotdb"
 	"gotong/internal/targeting"
@@ -106,6 +108,7 @@ type App struct {
 	Goods          *goods.Service
 	Conditions     *condition.Service
 	Outcomes       *outcome.Service
+	Sieve          *sieve.Service
 	Documents      *document.Service
 	Quality        *quality.Service
 }
@@ -268,7 +271,8 @@ func (a *App) wireDetermination(random io.Reader) error {
 	}
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
-		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Advice: advice, Warn: a.Log})
+		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Advice: advice, Warn: a.Log,
+		Truth: (&truth{a: a}).Of})
 	return a.Determinations.AdoptVersions(context.Background())
 }
 
@@ -341,6 +345,8 @@ func (a *App) wireOutcomes() error {
 	if err != nil {
 		return err
 	}
+	a.Sieve = sieve.NewService(sieve.Deps{Unit: a.DB, Store: sievedb.Store{}, Snapshots: a.Snapshots, Rankings: a.Targeting, Catalogue: a.Catalogue,
+		Register: a.Registry, Rules: ruledb.NewReader(a.DB), Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs})
 	a.Outcomes = outcome.NewService(outcome.Deps{Unit: a.DB, Store: outcomedb.Store{}, Snapshots: a.Snapshots, Rankings: a.Targeting,
 		Determinations: a.Determinations, Duplicates: openPairs{a.Linkage}, Policies: policies, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs})
 	return nil

@@ -28,6 +28,8 @@ import (
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/run/runweb"
+	"gotong/internal/sieve/sieveapi"
+	"gotong/internal/sieve/sieveweb"
 	"gotong/internal/targeting/targetingapi"
 	"gotong/internal/targeting/targetingweb"
 	"gotong/internal/web"
@@ -95,9 +97,11 @@ func (a *App) routes() [][]web.Route {
 		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
 	outcomes := outcomeweb.New(outcomeweb.Deps{Service: a.Outcomes, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock, FamilyPage: familyPage, Programme: a.programmeName})
 	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
+	byRule := &sieveweb.Handlers{Service: a.Sieve, Atlas: a.Atlas, FamilyPage: familyPage}
 	return [][]web.Route{
+		byRule.Routes(),
 		ranked.Routes(),
-		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, Panels: []registryweb.Panel{
+		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, ByRule: byRule.Families, RulePath: sieveweb.Path, Panels: []registryweb.Panel{
 			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, targetingweb.Panel{Handlers: ranked},
 			deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
@@ -123,6 +127,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	qualityapi.Register(operations, a.Quality)
 	determinationapi.Register(operations, a.Determinations)
+	sieveapi.Register(operations, a.Sieve)
 	outcomeapi.Register(operations, a.Outcomes)
 	deliveryapi.Register(operations, a.Delivery)
 	documentapi.Register(operations, a.Documents, a.Keys)

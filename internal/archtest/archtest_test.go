@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/snapshot/exchange", "internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme", "internal/linkage/authority", "internal/targeting/survey", "internal/targeting/detection"},
 	{"internal/determination"},
-	{"internal/delivery", "internal/pathout", "internal/goods", "internal/condition", "internal/outcome"},
+	{"internal/delivery", "internal/pathout", "internal/goods", "internal/condition", "internal/outcome", "internal/sieve"},
 	{"internal/insight", "internal/quality"},
 	{"internal/db"},
 	{"internal/db/dbtest", "internal/audit/auditdb"},

@@ -2,13 +2,17 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gotong/internal/access"
 	"gotong/internal/app"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
+	"gotong/internal/rule"
+	"gotong/internal/sieve"
 )
 
 func familyListCommand(e *env) *cobra.Command {
@@ -44,4 +48,48 @@ type listedFamily struct {
 	HeadName string   `json:"head_name"`
 	Status   string   `json:"status"`
 	Size     int      `json:"size"`
+}
+
+// familyFindCommand asks a rule of every family of the newest snapshot.
+func familyFindCommand(e *env) *cobra.Command {
+	var area string
+	var unknown bool
+	c := &cobra.Command{
+		Use: "find RULE", Short: "Find families by a rule, answered by the database", Args: cobra.ExactArgs(1),
+		Example: "  gotong family find 'family.decile <= 2 && family.lone_elderly'\n  gotong family find 'family.house_damaged' --unknown --json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			q := sieve.Question{Rule: args[0], Area: area, Of: rule.Yes}
+			if unknown {
+				q.Of = rule.Unknown
+			}
+			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				const most = 100
+				p, err := a.Sieve.Find(ctx, access.PurposeService, q, 0, most)
+				if err != nil {
+					return err
+				}
+				rows := []foundFamily{}
+				for _, r := range p.Rows {
+					f := foundFamily{ID: r.FamilyID, Area: r.Area}
+					for _, m := range r.Missing {
+						f.Missing = append(f.Missing, m.Indicator.Code)
+					}
+					e.printf("%s  %s  %s\n", r.FamilyID, r.Area, strings.Join(f.Missing, " "))
+					rows = append(rows, f)
+				}
+				e.printf("%s\n", i18n.T(e.lang, "cli.found", "yes", p.Counts.Yes, "no", p.Counts.No, "unknown", p.Counts.Unknown, "date", p.AsOf))
+				return e.result(map[string]any{"as_of": p.AsOf, "yes": p.Counts.Yes, "no": p.Counts.No, "unknown": p.Counts.Unknown, "failed": p.Counts.Failed,
+					"families": rows, "more": p.Next > 0})
+			})
+		},
+	}
+	c.Flags().StringVar(&area, "area", "", "code of an area")
+	c.Flags().BoolVar(&unknown, "unknown", false, "list those of whom it cannot be told, with the facts to ask for")
+	return c
+}
+
+type foundFamily struct {
+	ID      ident.ID `json:"id"`
+	Area    string   `json:"area"`
+	Missing []string `json:"missing,omitempty"`
 }

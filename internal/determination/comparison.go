@@ -10,6 +10,7 @@ import (
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
 	"gotong/internal/programme"
@@ -59,6 +60,7 @@ const (
 	ByDisability GroupKind = "disability" // yes or no: of the person, or of any member
 	ByRegion     GroupKind = "region"     // regency or city; district where the trial is of one regency
 	ByPoverty    GroupKind = "poverty"    // yes or no: whether predicted consumption is below the poverty line
+	ByTruth      GroupKind = "truth"      // yes or no: whether true consumption is, where it is known
 )
 
 // GroupChange is that of one group.
@@ -84,9 +86,9 @@ type groupValues struct {
 	families, members []int64
 }
 
-const groupCount = 5
+const groupCount = 6
 
-var groupKinds = [groupCount]GroupKind{ByDecile, BySex, ByDisability, ByRegion, ByPoverty}
+var groupKinds = [groupCount]GroupKind{ByDecile, BySex, ByDisability, ByRegion, ByPoverty, ByTruth}
 
 const notKnown = -1
 
@@ -109,9 +111,13 @@ func (t *Trial) group(ctx context.Context) error {
 		for _, s := range []targeting.Setting{targeting.Anywhere, targeting.Urban, targeting.Rural} {
 			poor[s] = lines.Poor(area, s, on)
 		}
-		err := part.each(ctx, choice, func(_ int, f *snapshot.Families) {
+		ids, err := t.whose(part)
+		if err != nil {
+			return err
+		}
+		err = part.each(ctx, choice, func(_ int, f *snapshot.Families) {
 			part.ranks.Fill(f)
-			t.groupStretch(g, f, poor)
+			t.groupStretch(g, f, poor, ids)
 		})
 		if err != nil {
 			return err
@@ -153,13 +159,41 @@ func (t *Trial) place(k int) groupValues {
 	return g
 }
 
-func (t *Trial) groupStretch(g *groups, f *snapshot.Families, poor map[targeting.Setting]money.Rupiah) {
+// whose returns the families of a partition, where what is true of them is
+// known; else nil.
+func (t *Trial) whose(part *trialPart) ([]ident.ID, error) {
+	if len(t.input.Truth) == 0 {
+		return nil, nil
+	}
+	f, err := readIDs(t.input.Snapshot, t.input.Snapshot.Parts[part.index])
+	if err != nil {
+		return nil, err
+	}
+	return f.IDs, nil
+}
+
+// truly says whether true consumption is below a poverty line.
+func (t *Trial) truly(ids []ident.ID, row int, line money.Rupiah) int32 {
+	if ids == nil || line == 0 {
+		return notKnown
+	}
+	switch v, known := t.input.Truth[ids[row]]; {
+	case !known:
+		return notKnown
+	case v < line:
+		return 1
+	}
+	return 0
+}
+
+func (t *Trial) groupStretch(g *groups, f *snapshot.Families, poor map[targeting.Setting]money.Rupiah, ids []ident.ID) {
 	urban := f.Families.Columns["urban"]
 	score, decile, head, disabled := targeting.OwnScore(f.Families), f.Families.Columns["decile"], f.Families.Columns["head_female"], f.Families.Columns["disabled"]
 	sex, disability := f.Members.Columns["sex"], f.Members.Columns["disability"]
 	for i := range f.Areas {
 		row := f.First + i
-		own := [groupCount]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i]), below(score, i, poor[targeting.SettingOf(urban.At(i))])}
+		line := poor[targeting.SettingOf(urban.At(i))]
+		own := [groupCount]int32{number(decile, i), number(head, i), atLeastOne(disabled, i), t.region(f.Areas[i]), below(score, i, line), t.truly(ids, row, line)}
 		for k, v := range own {
 			g.families[k][row] = v
 		}
@@ -170,7 +204,7 @@ func (t *Trial) groupStretch(g *groups, f *snapshot.Families, poor map[targeting
 			if of != notKnown {
 				of-- // option 1 is male, 2 is female: as head_female has it
 			}
-			for k, v := range [groupCount]int32{own[0], of, atLeastOne(disability, m), own[3], own[4]} {
+			for k, v := range [groupCount]int32{own[0], of, atLeastOne(disability, m), own[3], own[4], own[5]} {
 				g.members[k][at] = v
 			}
 		}
@@ -215,7 +249,7 @@ func valueOf(k GroupKind, v int32) string {
 		return ""
 	case k == BySex:
 		return [...]string{"male", "female"}[v]
-	case k == ByDisability || k == ByPoverty:
+	case k == ByDisability || k == ByPoverty || k == ByTruth:
 		return [...]string{"no", "yes"}[v]
 	}
 	return strconv.Itoa(int(v))
@@ -265,6 +299,9 @@ func (t *Trial) changes(x *ProgrammeChange, was, now *tried) {
 		}
 	}
 	for k, kind := range groupKinds {
+		if kind == ByTruth && len(t.input.Truth) == 0 {
+			continue
+		}
 		for i, v := range t.values[k].values {
 			g := &sums[k][i]
 			g.Kind, g.Value, g.All = kind, valueOf(kind, v), t.values[k].families[i]

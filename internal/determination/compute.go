@@ -14,6 +14,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/column"
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
@@ -32,6 +33,11 @@ type Input struct {
 	Ranking    *targeting.Ranking
 	Programmes []*programme.Programme // as Set.InForce gives them
 	AsOf       civil.Date
+
+	// Truth is what families are known to consume, per person and month: of
+	// invented ones and of those that a survey met. A trial counts errors by
+	// it; nothing is decided by it. May be nil.
+	Truth map[ident.ID]money.Rupiah
 }
 
 // Counts are subjects by outcome, and what they are given.

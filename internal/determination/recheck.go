@@ -115,7 +115,7 @@ func (s *Service) recheck(ctx context.Context, id ident.ID, readers []namedReade
 	}
 	for _, by := range readers {
 		c := &comparer{reader: by.name, files: files, snap: snap, programmes: all, report: r, at: map[string][2]int{}}
-		again, err := c.compute(ctx, Input{snap, ranking, all, files.AsOf}, by, p)
+		again, err := c.compute(ctx, Input{Snapshot: snap, Ranking: ranking, Programmes: all, AsOf: files.AsOf}, by, p)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
 	"gotong/internal/run"
@@ -56,6 +57,10 @@ type Deps struct {
 	IDs        *ident.Maker
 	Random     io.Reader // notice codes
 	Root       string    // folder under which each determination has its own
+
+	// Truth is what families are known to consume, by which trials count
+	// errors; nil where nothing is known.
+	Truth func(ctx context.Context) (map[ident.ID]money.Rupiah, error)
 
 	Advice AdviceRules // what may be advised to who is refused; without any nothing is
 

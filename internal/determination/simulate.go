@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -128,13 +129,80 @@ func (s *Service) Movers(ctx context.Context, purpose access.Purpose, q Question
 	return found, s.name(ctx, purpose, q, way, found)
 }
 
+// moversPage is how many movers are named at a time for a file.
+const moversPage = 500
+
+// AllMovers lists everyone whom a change moves one way, for a file, however
+// many they are: names are read some at a time. It needs the permission to
+// export; the look is recorded with its count before the first name.
+func (s *Service) AllMovers(ctx context.Context, purpose access.Purpose, q Question, way Way) iter.Seq2[Mover, error] {
+	return func(yield func(Mover, error) bool) {
+		_, err := access.Require(ctx, access.Export)
+		if err == nil {
+			_, err = access.Require(ctx, access.SeeDeterminations)
+		}
+		if err == nil {
+			err = s.streamMovers(ctx, purpose, q, way, func(m Mover) error {
+				if !yield(m, nil) {
+					return errEnough
+				}
+				return nil
+			})
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Mover{}, err)
+		}
+	}
+}
+
+func (s *Service) streamMovers(ctx context.Context, purpose access.Purpose, q Question, way Way, yield func(Mover) error) error {
+	a, err := s.Simulate(ctx, q)
+	if err != nil {
+		return err
+	}
+	t, by, _, changed, err := s.asked(ctx, q)
+	if err != nil {
+		return err
+	}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.whatif_names", Subject: q.Determination.String(), Area: q.Area,
+			Fields: []string{"name", "address", "outcome"}, Count: a.Change.Of(way), Detail: q.Programme + " " + string(way)})
+	})
+	if err != nil {
+		return fmt.Errorf("determination: naming: %w", err)
+	}
+	var some []Mover
+	flush := func() error {
+		if err := s.putNames(ctx, purpose, some); err != nil {
+			return err
+		}
+		for _, m := range some {
+			if err := yield(m); err != nil {
+				return err
+			}
+		}
+		some = some[:0]
+		return nil
+	}
+	err = t.movers(ctx, by, changed, way, func(m Mover) error {
+		if some = append(some, m); len(some) < moversPage {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// Of returns how many a change moves one way.
+func (c Change) Of(w Way) int64 {
+	return map[Way]int64{Winner: c.Winners, Loser: c.Losers, More: c.More, Less: c.Less}[w]
+}
+
 // name puts names to movers, and records that they were looked at.
 func (s *Service) name(ctx context.Context, purpose access.Purpose, q Question, way Way, found []Mover) error {
-	var families []ident.ID
-	for _, m := range found {
-		families = append(families, m.FamilyID)
-	}
-	slices.SortFunc(families, compareIDs)
 	err := s.Unit.Write(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.whatif_names", Subject: q.Determination.String(), Area: q.Area,
 			Fields: []string{"name", "address", "outcome"}, Count: int64(len(found)), Detail: q.Programme + " " + string(way)})
@@ -142,6 +210,16 @@ func (s *Service) name(ctx context.Context, purpose access.Purpose, q Question, 
 	if err != nil {
 		return fmt.Errorf("determination: naming: %w", err)
 	}
+	return s.putNames(ctx, purpose, found)
+}
+
+// putNames reads the names of movers from the register.
+func (s *Service) putNames(ctx context.Context, purpose access.Purpose, found []Mover) error {
+	var families []ident.ID
+	for _, m := range found {
+		families = append(families, m.FamilyID)
+	}
+	slices.SortFunc(families, compareIDs)
 	records, err := s.Register.MembersOf(ctx, slices.Compact(families), purpose)
 	if err != nil {
 		return err
@@ -188,10 +266,20 @@ func millionths(part, whole int64) (int64, bool) {
 	return part * 1_000_000 / whole, true
 }
 
-// Errors returns how well the programme meets the poor, before and after.
-func (x ProgrammeChange) Errors() (before, after ErrorRate) {
+// Errors returns how well the programme meets the poor, before and after: the
+// poor by the model's prediction.
+func (x ProgrammeChange) Errors() (before, after ErrorRate) { return x.errorsBy(ByPoverty) }
+
+// TrueErrors is Errors by what is known to be true of families, as it is of
+// invented ones and of those that a survey met; false where nothing is.
+func (x ProgrammeChange) TrueErrors() (before, after ErrorRate, known bool) {
+	before, after = x.errorsBy(ByTruth)
+	return before, after, before.Poor > 0
+}
+
+func (x ProgrammeChange) errorsBy(kind GroupKind) (before, after ErrorRate) {
 	for _, g := range x.Groups {
-		if g.Kind != ByPoverty || g.Value == "" {
+		if g.Kind != kind || g.Value == "" {
 			continue
 		}
 		before.Reached, after.Reached = before.Reached+g.Before, after.Reached+g.After

@@ -85,6 +85,11 @@ func (s *Service) Trial(ctx context.Context, a Args, area string) (*Trial, error
 	if err != nil {
 		return nil, err
 	}
+	if s.Truth != nil {
+		if in.Truth, err = s.Truth(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return NewTrial(ctx, in, s.Catalogue, area)
 }
 

@@ -8,7 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/snapshot/snapshottest"
 )
@@ -46,7 +48,19 @@ func changed(t testing.TB, p *programme.Programme, name string, v int64) *progra
 // every programme, also one that only excludes recipients of the changed.
 func TestTryIsADetermination(t *testing.T) {
 	all := everything(t)
-	in := input(t, snapshottest.Random(21, 400), all)
+	records := snapshottest.Random(21, 400)
+	in := input(t, records, all)
+	in.Truth = map[ident.ID]money.Rupiah{}
+	poor := int64(0) // of whom it is known
+	for i, r := range records {
+		switch i % 3 {
+		case 0:
+			in.Truth[r.Family] = 1
+			poor++
+		case 1:
+			in.Truth[r.Family] = 1_000_000_000
+		}
+	}
 	trial := trialOf(t, in, "")
 	before := computed(t, in, kernels{}, 64)
 	for name, p := range map[string]*programme.Programme{
@@ -75,6 +89,9 @@ func TestTryIsADetermination(t *testing.T) {
 				t.Errorf("%s: %s: %s", name, x.Code, diff)
 			}
 			groupsAddUp(t, x)
+			if e, _, known := x.TrueErrors(); !x.Persons && (!known || e.Poor != poor || e.PoorReached > e.Reached) {
+				t.Errorf("%s: %d truly poor of %d, reached %d", x.Code, e.Poor, poor, e.PoorReached)
+			}
 		}
 	}
 }

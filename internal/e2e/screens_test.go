@@ -85,6 +85,8 @@ var screens = []struct{ name, login, path string }{
 	{"42-simulasi-keliru", "pengelola", "/simulasi?program=pkh&aturan.decile=family.desile+%3C%3D+3"},
 	{"43-simulasi-nama", "pengelola", "/simulasi/nama?program=pkh&angka.decile_max=3&arah=loser"},
 	{"44-usulan-program", "pengelola", "/program/usulan"},
+	{"49-saring-dengan-aturan", "dinas", "/keluarga?aturan=family.decile+%3C%3D+2+%26%26+members.exists%28m%2C+m.in_family+%26%26+m.age+%3E%3D+70%29"},
+	{"aturan keliru", "dinas", "/keluarga/aturan"},
 	{"65-hasil-dan-celah!", "perencana", "/hasil"},
 	{"66-keluar-dari-kemiskinan", "pengelola", "/hasil/daftar?daftar=left"},
 	{"67-mesin-kedua", "pengelola", "/hasil/daftar?daftar=engine_idle"},

@@ -47,6 +47,7 @@ type whatIfView struct {
 	Name           string
 	Draft          draftForm
 	Changed        bool
+	OtherRanking   bool // families are ranked anew
 }
 
 // tryField is one parameter in the form.
@@ -116,7 +117,8 @@ func (h *Handlers) whatIfView(ctx context.Context, r *web.Request, asked url.Val
 	}
 	if a != nil {
 		v.Answer = h.answerView(ctx, r, a)
-		v.Changed = !v.Q.Edit.Empty()
+		v.OtherRanking = v.Q.Ranking != d.RankingID
+		v.Changed = !v.Q.Edit.Empty() || v.OtherRanking
 		v.Answer.link(v.Asked)
 	}
 	return v, nil
@@ -360,11 +362,7 @@ func (h *Handlers) movers(ctx context.Context, r *web.Request) (web.Response, er
 	if format, wanted, err := r.Wanted(); err != nil {
 		return nil, err
 	} else if wanted {
-		rows, err := h.Service.Movers(ctx, r.Route.Purpose, v.Q, way, 0, maxMovers)
-		if err != nil {
-			return nil, err
-		}
-		return web.TableFile(format, "simulasi-"+string(way), columns, web.Rows(rows)), nil
+		return web.TableFile(format, "simulasi-"+string(way), columns, h.Service.AllMovers(ctx, r.Route.Purpose, v.Q, way)), nil
 	}
 	skip, err := strconv.Atoi(q.After)
 	if err != nil || skip < 0 {
@@ -374,7 +372,7 @@ func (h *Handlers) movers(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	total := moversOf(v.Answer.A.Change, way)
+	total := v.Answer.A.Change.Of(way)
 	list := web.List[determination.Mover]{Caption: r.T("determination.whatif." + string(way)), Columns: columns, Rows: rows, Query: q, Total: &total,
 		Empty: r.T("determination.whatif.nobody"), Files: r.MayExport(),
 		Href: func(m determination.Mover) string {
@@ -385,11 +383,16 @@ func (h *Handlers) movers(ctx context.Context, r *web.Request) (web.Response, er
 	}
 	base := r.Base(r.T("determination.whatif.names_title", "programme", v.P.Name.In(r.Lang))).At(
 		web.Crumb{Label: r.T("determination.whatif.title"), Href: WhatIfPath + "?" + v.Asked})
-	return web.Page(moversPage(moversView{Base: base, List: list, Way: string(way), Lead: v.areaName(h.Atlas, r.Lang), Ways: wayOptions(r), Asked: v.query()})), nil
+	lead := v.areaName(h.Atlas, r.Lang)
+	if total > manyMovers {
+		lead += ". " + r.T("determination.whatif.many_names", "n", web.Number(ctx, total))
+	}
+	return web.Page(moversPage(moversView{Base: base, List: list, Way: string(way), Lead: lead, Ways: wayOptions(r), Asked: v.query()})), nil
 }
 
-// maxMovers is how many names a file holds.
-const maxMovers = 100_000
+// manyMovers is how many names a list has before its page says that the file
+// is long.
+const manyMovers = 100_000
 
 type moversView struct {
 	web.Base
@@ -406,10 +409,6 @@ func wayOptions(r *web.Request) []web.Option {
 		all = append(all, web.Option{Value: string(w), Label: r.T("determination.whatif." + string(w))})
 	}
 	return all
-}
-
-func moversOf(c determination.ProgrammeChange, w determination.Way) int64 {
-	return map[determination.Way]int64{determination.Winner: c.Winners, determination.Loser: c.Losers, determination.More: c.More, determination.Less: c.Less}[w]
 }
 
 func (h *Handlers) moverColumns(r *web.Request) []web.Column[determination.Mover] {

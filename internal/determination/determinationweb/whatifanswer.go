@@ -75,7 +75,7 @@ func signed(ctx context.Context, n money.Rupiah) string {
 // link leads from the figures to the names behind them.
 func (v *answerView) link(asked string) {
 	for i, way := range map[int]determination.Way{1: determination.Winner, 2: determination.Loser, 6: determination.More, 7: determination.Less} {
-		if i < len(v.Stats) && moversOf(v.A.Change, way) > 0 {
+		if i < len(v.Stats) && v.A.Change.Of(way) > 0 {
 			v.Stats[i].Href = WhatIfPath + "/nama?arah=" + string(way) + "&" + asked
 		}
 	}
@@ -187,6 +187,12 @@ func (v *answerView) errors(ctx context.Context, r *web.Request) {
 		{r.T("determination.whatif.included"), []any{rate(before, false), rate(after, false)}},
 		{r.T("determination.whatif.poor"), []any{before.Poor, after.Poor}},
 		{r.T("determination.whatif.poor_reached"), []any{before.PoorReached, after.PoorReached}},
+	}
+	if before, after, known := v.A.Change.TrueErrors(); known {
+		rows = append(rows,
+			measure{r.T("determination.whatif.true_excluded"), []any{rate(before, true), rate(after, true)}},
+			measure{r.T("determination.whatif.true_included"), []any{rate(before, false), rate(after, false)}},
+			measure{r.T("determination.whatif.true_poor"), []any{before.Poor, after.Poor}})
 	}
 	v.Errors = web.List[measure]{ID: "galat", Caption: r.T("determination.whatif.errors"), Rows: rows, Query: r.List(),
 		Columns: measures(r.T("determination.whatif.figure"), r.T("determination.whatif.before"), r.T("determination.whatif.after"))}

@@ -18,6 +18,7 @@ const pageLength = 50
 
 type listView struct {
 	web.Base
+	RulePath string // of the page that finds families by a rule; "" for none
 	List     web.List[registry.Row]
 	Areas    []web.Option
 	Statuses []web.Option
@@ -25,6 +26,9 @@ type listView struct {
 
 func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, error) {
 	q := r.List()
+	if h.ByRule != nil && q.Text("aturan") != "" {
+		return h.ByRule(ctx, r)
+	}
 	f := registry.Filter{Area: q.Text("wilayah"), Name: q.Text("nama"), Status: registry.FamilyStatus(q.Text("status"))}
 	columns := h.columns(ctx, r)
 	if format, wanted, err := r.Wanted(); err != nil {
@@ -45,8 +49,9 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		empty = r.T("registry.families.none")
 	}
 	return web.Page(listPage(listView{
-		Base:  r.Base(r.T("registry.families.title")),
-		Areas: areaOptions(h.Service.Atlas(), r.Actor.Scope, f.Area), Statuses: statusOptions(r),
+		RulePath: h.RulePath,
+		Base:     r.Base(r.T("registry.families.title")),
+		Areas:    areaOptions(h.Service.Atlas(), r.Actor.Scope, f.Area), Statuses: statusOptions(r),
 		List: web.List[registry.Row]{
 			Caption: r.T("registry.families.title"), Columns: columns, Rows: page.Rows, Query: q, Total: &total,
 			Next: written(page.Next), Prev: written(page.Prev), Href: func(f registry.Row) string { return To(f.ID) },

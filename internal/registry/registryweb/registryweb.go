@@ -53,6 +53,11 @@ type Deps struct {
 	RunPage func(run.Run) string // path of a run's page
 	Looks   Looks                // nil shows no count
 	Panels  []Panel
+
+	// ByRule shows the families that a rule in the address finds; nil for no
+	// such page. RulePath is where a rule is typed.
+	ByRule   web.Handler
+	RulePath string
 }
 
 // Handlers answers the requests.
