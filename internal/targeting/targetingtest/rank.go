@@ -2,6 +2,8 @@ package targetingtest
 
 import (
 	"context"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -31,8 +33,8 @@ func Policy(t testing.TB) (targeting.Models, targeting.Lines) {
 // Rank ranks a snapshot by the model in force on its day, in a folder of the test.
 func Rank(t testing.TB, keys *seal.Keyring, s *snapshot.Snapshot) *targeting.Ranking {
 	t.Helper()
-	models, lines := Policy(t)
-	m, err := models.InForce(s.AsOf)
+	known, lines := Policy(t)
+	m, err := known.InForce(s.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +43,18 @@ func Rank(t testing.TB, keys *seal.Keyring, s *snapshot.Snapshot) *targeting.Ran
 	if err != nil {
 		t.Fatal(err)
 	}
+	text, err := fs.ReadFile(models.Files, linesFile)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, linesFile), text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return Open(t, keys, dir, c)
 }
+
+// linesFile lies beside a ranking that was kept, too.
+const linesFile = "poverty_lines.yaml"
 
 // Open signs a computed ranking in dir and opens it.
 func Open(t testing.TB, keys *seal.Keyring, dir string, c targeting.Content) *targeting.Ranking {
