@@ -2541,6 +2541,14 @@ CREATE INDEX run_asked ON run (asked_at, id);
 
 CREATE INDEX run_state ON run (state, beat_at);
 
+CREATE TABLE saved_rule (
+	id BLOB PRIMARY KEY CHECK (length(id) = 16),
+	name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+	rule TEXT NOT NULL CHECK (rule <> ''),
+	created_at INTEGER NOT NULL,
+	created_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE schema_migration (
 	name TEXT PRIMARY KEY,
 	digest TEXT NOT NULL,
