@@ -64,14 +64,41 @@ func (c *Column) Set(i int, v int64) {
 // At returns row i's value and whether it is known.
 func (c *Column) At(i int) (int64, bool) { return c.Values[i], c.Known.Get(i) }
 
-// Table is a set of columns of the same length, by indicator code.
+// Table is a set of columns of the same length, by indicator code. A column
+// may be there in planes alone: kernels and scores read those first.
 type Table struct {
 	Rows    int
 	Columns map[string]*Column
+	Planes  map[string]*Planes
 }
 
 // NewTable returns a table of n rows without columns.
-func NewTable(n int) *Table { return &Table{Rows: n, Columns: map[string]*Column{}} }
+func NewTable(n int) *Table {
+	return &Table{Rows: n, Columns: map[string]*Column{}, Planes: map[string]*Planes{}}
+}
+
+// Sliced returns the planes of a column, new and empty where the table has
+// none yet, to be filled by Slice.
+func (t *Table) Sliced(code string) *Planes {
+	p := t.Planes[code]
+	if p == nil {
+		p = &Planes{}
+		t.Planes[code] = p
+	}
+	return p
+}
+
+// Of returns a column a number a row, however the table holds it; one that it
+// does not have is wholly unknown.
+func (t *Table) Of(code string) *Column {
+	if c := t.Columns[code]; c != nil {
+		return c
+	}
+	if p := t.Planes[code]; p != nil {
+		return p.Column()
+	}
+	return New(t.Rows)
+}
 
 // Add puts a new, wholly unknown column into the table and returns it; where
 // the table has the column already, that one is returned.

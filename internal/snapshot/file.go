@@ -1,15 +1,15 @@
 package snapshot
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
@@ -17,31 +17,24 @@ import (
 
 // A column file is
 //
-//	"gotcols2"                      8 bytes
+//	"gotcols3"                      8 bytes
 //	length of the index             8 bytes, little endian
-//	the index: JSON of []field
-//	padding to 8 bytes, then each field's bytes, each padded to 8 bytes
+//	the index, see index.go
+//	the masks' bytes, then each field's bytes, with nothing between
 //
-// The index holds the SHA-256 of each field's bytes, and the file is known by
-// the SHA-256 of all up to the first field. So a reader that wants a few
-// columns reads and verifies those alone, and no bit of the file is outside a
-// digest.
-const magic = "gotcols2"
-
-// field says where a column lies in a file and how it can be known again.
-// Offsets count from the end of the padded index.
-type field struct {
-	Name string `json:"name"`
-	coding
-	At     int    `json:"at"`
-	SHA256 string `json:"sha256"` // of the bytes with their padding, hex
-}
+// A mask says which rows of a field are known; fields of the same rows share
+// one. A field's planes hold its known rows alone, and each plane lies as it
+// takes the least room. The index holds the SHA-256 of each mask's and field's
+// bytes, and the file is known by the SHA-256 of all up to the first of them.
+// So a reader that wants a few columns reads and verifies those alone, and no
+// bit of the file is outside a digest.
+const magic = "gotcols3"
 
 // FileWriter gathers the columns of one file, in the order they are added.
 type FileWriter struct {
-	fields []field
-	parts  [][]byte
-	size   int
+	index index
+	masks map[[sha256.Size]byte]int // by digest: place in the index, from 1
+	parts [2][][]byte               // of masks and of fields
 }
 
 // Add puts a column into the file. A column in which nothing is known is
@@ -51,7 +44,12 @@ func (w *FileWriter) Add(name string, n *Narrow) {
 		return
 	}
 	c := codingOf(n)
-	w.add(name, c, c.pack(n))
+	planes, rows := c.cut(n)
+	f := field{name: name, coding: c}
+	if n.unknown > 0 {
+		f.mask = w.mask(n.knownBits(), n.rows)
+	}
+	w.add(f, planes, rows)
 }
 
 // AddBits puts a column of yes and no, all of them known, into the file.
@@ -63,28 +61,37 @@ func (w *FileWriter) AddBits(name string, b column.Bitmap, rows int) {
 	case rows:
 		c.Bits, c.Base = 0, 1
 	}
+	w.add(field{name: name, coding: c}, []column.Bitmap{b}[:c.Bits], rows)
+}
+
+// mask returns the place, from 1, of a mask, which it adds if it is new.
+func (w *FileWriter) mask(known column.Bitmap, rows int) int {
+	p, b := packPlane(nil, known, rows)
+	m := mask{rows: rows, plane: p, sum: sha256.Sum256(b)}
+	sum := sha256.Sum256(m.append(nil))
+	if at, ok := w.masks[sum]; ok {
+		return at
+	}
+	if w.masks == nil {
+		w.masks = map[[sha256.Size]byte]int{}
+	}
+	w.index.masks = append(w.index.masks, m)
+	w.parts[0] = append(w.parts[0], b)
+	w.masks[sum] = len(w.index.masks)
+	return len(w.index.masks)
+}
+
+func (w *FileWriter) add(f field, planes []column.Bitmap, rows int) {
 	var out []byte
-	if c.Bits > 0 {
-		out = make([]byte, 0, len(b)*8)
-		for _, word := range b {
-			out = binary.LittleEndian.AppendUint64(out, word)
-		}
-		out = out[:c.bytes()]
+	for _, b := range planes {
+		var p plane
+		p, out = packPlane(out, b, rows)
+		f.planes = append(f.planes, p)
 	}
-	w.add(name, c, out)
+	f.sum = sha256.Sum256(out)
+	w.index.fields = append(w.index.fields, f)
+	w.parts[1] = append(w.parts[1], out)
 }
-
-func (w *FileWriter) add(name string, c coding, b []byte) {
-	for len(b)%8 != 0 {
-		b = append(b, 0)
-	}
-	sum := sha256.Sum256(b)
-	w.fields = append(w.fields, field{Name: name, coding: c, At: w.size, SHA256: hex.EncodeToString(sum[:])})
-	w.parts = append(w.parts, b)
-	w.size += len(b)
-}
-
-func pad(n int) int { return (n + 7) &^ 7 }
 
 // Sum says how a written file can be known again.
 type Sum struct {
@@ -112,22 +119,23 @@ func (w *FileWriter) Write(path string) (Sum, error) {
 func (w *FileWriter) Sum() (Sum, error) { return w.emit(io.Discard) }
 
 func (w *FileWriter) emit(to io.Writer) (Sum, error) {
-	index, err := json.Marshal(w.fields)
-	if err != nil {
-		return Sum{}, err
-	}
-	head := make([]byte, 16+pad(len(index)))
+	head := w.index.append(make([]byte, 16, 4096))
 	copy(head, magic)
-	binary.LittleEndian.PutUint64(head[8:], uint64(len(index)))
-	copy(head[16:], index)
-	sum := sha256.Sum256(head)
-	for _, p := range append([][]byte{head}, w.parts...) {
-		if _, err := to.Write(p); err != nil {
+	binary.LittleEndian.PutUint64(head[8:], uint64(len(head)-16))
+	sum := Sum{Size: int64(len(head)), SHA256: hexSum(sha256.Sum256(head))}
+	buffer := bufio.NewWriterSize(to, 1<<16)
+	for _, part := range append(append([][]byte{head}, w.parts[0]...), w.parts[1]...) {
+		if _, err := buffer.Write(part); err != nil {
 			return Sum{}, err
 		}
 	}
-	return Sum{Size: int64(len(head) + w.size), SHA256: hex.EncodeToString(sum[:])}, nil
+	for _, part := range append(slices.Clone(w.parts[0]), w.parts[1]...) {
+		sum.Size += int64(len(part))
+	}
+	return sum, buffer.Flush()
 }
+
+func hexSum(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:]) }
 
 // File is a column file of which some columns are in memory, each verified.
 // It is safe for concurrent use.
@@ -175,74 +183,130 @@ func readFile(path string, want Sum, chosen func(name string) bool) (*File, erro
 var errChanged = errors.New("not the bytes that were written")
 
 func parseFile(r io.ReaderAt, size int64, digest string, chosen func(name string) bool) (*File, error) {
-	head, fields, err := readIndex(r, size, digest)
+	head, x, err := readIndex(r, size, digest)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{cells: make(map[string]Cells, len(fields)), left: map[string]bool{}, bytes: head}
-	for _, x := range fields {
-		if !x.fits(size - head) {
-			return nil, fmt.Errorf("column %q lies outside the file", x.Name)
-		}
-		if !chosen(x.Name) {
-			f.left[x.Name] = true
+	if head+x.bytes() != size {
+		return nil, errors.New("the file has another length than its index says")
+	}
+	f := &File{cells: make(map[string]Cells, len(x.fields)), left: map[string]bool{}, bytes: head}
+	in := fileReader{r: r, x: x, known: map[[2]int]column.Bitmap{}}
+	for i, at := range x.starts(head) {
+		field := &x.fields[i]
+		if !chosen(field.name) {
+			f.left[field.name] = true
 			continue
 		}
-		b := make([]byte, pad(x.bytes())+slack)[:pad(x.bytes())]
-		if err := readAt(r, b, head+int64(x.At)); err != nil {
-			return nil, err
+		planes, err := in.field(field, at, head)
+		if err != nil {
+			return nil, fmt.Errorf("column %q: %w", field.name, err)
 		}
-		if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != x.SHA256 {
-			return nil, fmt.Errorf("column %q: %w", x.Name, errChanged)
-		}
-		f.bytes += int64(len(b))
-		f.cells[x.Name] = Cells{x.coding, b[:len(b)+slack]}
+		f.cells[field.name] = Cells{planes}
 	}
+	f.bytes += in.bytes
 	return f, nil
 }
 
-func readAt(r io.ReaderAt, b []byte, at int64) error {
-	if len(b) == 0 {
-		return nil
-	}
-	_, err := r.ReadAt(b, at)
-	return err
+// fileReader reads fields and what they share.
+type fileReader struct {
+	r     io.ReaderAt
+	x     index
+	known map[[2]int]column.Bitmap // by mask and rows
+	bytes int64
 }
 
-// readIndex reads and verifies all up to the first column.
-func readIndex(r io.ReaderAt, size int64, digest string) (head int64, fields []field, err error) {
+// field reads and verifies a field, and lays its known rows out among all.
+func (r *fileReader) field(f *field, at, head int64) (*column.Planes, error) {
+	known, rows, err := r.mask(f, head)
+	if err != nil {
+		return nil, err
+	}
+	b, err := r.read(at, f.bytes(), f.sum)
+	if err != nil {
+		return nil, err
+	}
+	p := &column.Planes{Rows: f.Rows, Base: f.Base, Step: f.Step, Known: known}
+	for _, x := range f.planes {
+		bits, ok := x.unpack(b[:x.size], rows)
+		if !ok {
+			return nil, errChanged
+		}
+		b = b[x.size:]
+		if rows < f.Rows {
+			bits = deposit(bits, known)
+		}
+		p.Bits = append(p.Bits, bits)
+	}
+	return p, nil
+}
+
+// mask returns the known rows of a field, and how many they are.
+func (r *fileReader) mask(f *field, head int64) (known column.Bitmap, rows int, err error) {
+	known, ok := r.known[[2]int{f.mask, f.Rows}]
+	switch {
+	case ok:
+	case f.mask == 0:
+		known = column.NewBitmap(f.Rows)
+		known.Fill(f.Rows)
+	default:
+		m := &r.x.masks[f.mask-1]
+		at := head
+		for i := range r.x.masks[:f.mask-1] {
+			at += int64(r.x.masks[i].size)
+		}
+		b, err := r.read(at, m.size, m.sum)
+		if err != nil {
+			return nil, 0, err
+		}
+		if known, ok = m.unpack(b, m.rows); !ok || m.rows != f.Rows {
+			return nil, 0, errChanged
+		}
+	}
+	r.known[[2]int{f.mask, f.Rows}] = known
+	return known, known.Count(), nil
+}
+
+// read reads and verifies bytes.
+func (r *fileReader) read(at int64, n int, sum [sha256.Size]byte) ([]byte, error) {
+	b := make([]byte, n)
+	if n == 0 {
+		return b, nil
+	}
+	if _, err := r.r.ReadAt(b, at); err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(b) != sum {
+		return nil, errChanged
+	}
+	r.bytes += int64(n)
+	return b, nil
+}
+
+// readIndex reads and verifies all up to the first mask.
+func readIndex(r io.ReaderAt, size int64, digest string) (head int64, x index, err error) {
 	start := make([]byte, 16)
 	if size < 16 {
-		return 0, nil, errChanged
+		return 0, x, errChanged
 	}
 	if _, err := r.ReadAt(start, 0); err != nil {
-		return 0, nil, err
+		return 0, x, err
 	}
 	n := binary.LittleEndian.Uint64(start[8:])
-	if string(start[:8]) != magic || n > uint64(size-16) || int64(pad(int(n))) > size-16 {
-		return 0, nil, errChanged
+	if string(start[:8]) != magic || n > uint64(size-16) {
+		return 0, x, errChanged
 	}
-	b := make([]byte, 16+pad(int(n)))
+	b := make([]byte, 16+n)
 	if _, err := r.ReadAt(b, 0); err != nil {
-		return 0, nil, err
+		return 0, x, err
 	}
-	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != digest {
-		return 0, nil, errChanged
+	if hexSum(sha256.Sum256(b)) != digest {
+		return 0, x, errChanged
 	}
-	d := json.NewDecoder(bytes.NewReader(b[16 : 16+n]))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&fields); err != nil {
-		return 0, nil, fmt.Errorf("the index: %w", err)
+	if x, err = parseIndex(b[16:]); err != nil {
+		return 0, x, fmt.Errorf("the index: %w", err)
 	}
-	return int64(len(b)), fields, nil
-}
-
-// fits guards the reads above against an index that lies.
-func (x field) fits(size int64) bool {
-	if x.Bits < 0 || x.Bits > 64 || x.Rows < 0 || x.Rows > 1<<40 || x.At < 0 || x.Null && x.Bits == 0 {
-		return false
-	}
-	return int64(x.At) <= size-int64(pad(x.bytes()))
+	return int64(len(b)), x, nil
 }
 
 // Has reports whether anything is known in a column.
@@ -259,13 +323,7 @@ func (f *File) Column(name string, from, to int) *column.Column {
 }
 
 // ReadInto fills a column with rows from `from` on.
-func (f *File) ReadInto(into *column.Column, name string, from int) {
-	c := f.Cells(name)
-	if from+len(into.Values) > c.Rows {
-		c = Cells{}
-	}
-	c.read(into, from)
-}
+func (f *File) ReadInto(into *column.Column, name string, from int) { f.Cells(name).read(into, from) }
 
 // Cells returns a column as it lies. It panics on one that was left out when
 // the file was read, which is not the same as one that is unknown.
@@ -278,24 +336,21 @@ func (f *File) Cells(name string) Cells {
 }
 
 // Bits returns a column of yes and no as a bitmap of all its rows; what is
-// not known is no.
+// not known is no. It is not to be written to.
 func (f *File) Bits(name string) column.Bitmap {
-	c := f.Cells(name)
-	b := column.NewBitmap(c.Rows)
+	p := f.Cells(name).planes
 	switch {
-	case c.Bits == 0 && c.Base == 1 && !c.Mask:
-		b.Fill(c.Rows)
-	case c.Bits == 1 && c.Base == 0 && !c.Mask:
-		readBits(b, c.data, 0, c.Rows)
-	default:
-		for i := range c.Rows {
-			if v, known := c.At(i); known && v != 0 {
-				b.Set(i)
-			}
-		}
+	case p == nil:
+		return nil
+	case len(p.Bits) == 0 && p.Base == 1:
+		return p.Known
+	case len(p.Bits) == 1 && p.Base == 0 && p.Step == 1:
+		return p.Bits[0]
+	}
+	b := column.NewBitmap(p.Rows)
+	p.Equal(b, 0)
+	for w := range b {
+		b[w] = p.Known[w] &^ b[w]
 	}
 	return b
 }
-
-// Rows returns how many rows a column has; none where nothing is known.
-func (f *File) Rows(name string) int { return f.Cells(name).Rows }

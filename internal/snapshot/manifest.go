@@ -14,7 +14,7 @@ import (
 )
 
 // Format is the version of the files' layout and of what is derived in them.
-const Format = 2
+const Format = 3
 
 // Part is one partition: the families of one regency or city.
 type Part struct {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,25 +85,19 @@ func all(string) bool { return true }
 // Codes take no more bits than the distance of the values needs.
 func TestCodings(t *testing.T) {
 	for name, c := range map[string]struct {
-		values  []int64
-		unknown bool
-		want    coding
+		values []int64
+		want   coding
 	}{
-		"one value":               {[]int64{7, 7, 7}, false, coding{Rows: 3, Base: 7, Step: 1}},
-		"yes and no":              {[]int64{0, 1, 1}, false, coding{Rows: 3, Bits: 1, Step: 1}},
-		"yes, no and unknown":     {[]int64{0, 1, 1}, true, coding{Rows: 4, Bits: 1, Step: 1, Mask: true}},
-		"options with room":       {[]int64{1, 2, 6}, true, coding{Rows: 4, Bits: 3, Base: 1, Step: 1, Null: true}},
-		"options without":         {[]int64{1, 2, 8}, true, coding{Rows: 4, Bits: 3, Base: 1, Step: 1, Mask: true}},
-		"rupiah by the thousand":  {[]int64{50_000, 2_000, 9_000}, false, coding{Rows: 3, Bits: 6, Base: 2000, Step: 1000}},
-		"the ends of 64 bits":     {[]int64{-1 << 63, 1<<63 - 1, 0}, false, coding{Rows: 3, Bits: 64, Base: -1 << 63, Step: 1}},
-		"steps too long for sign": {[]int64{-1 << 63, 1<<63 - 1}, false, coding{Rows: 2, Bits: 64, Base: -1 << 63, Step: 1}},
+		"one value":               {[]int64{7, 7, 7}, coding{Rows: 3, Base: 7, Step: 1}},
+		"yes and no":              {[]int64{0, 1, 1}, coding{Rows: 3, Bits: 1, Step: 1}},
+		"options":                 {[]int64{1, 2, 8}, coding{Rows: 3, Bits: 3, Base: 1, Step: 1}},
+		"rupiah by the thousand":  {[]int64{50_000, 2_000, 9_000}, coding{Rows: 3, Bits: 6, Base: 2000, Step: 1000}},
+		"the ends of 64 bits":     {[]int64{-1 << 63, 1<<63 - 1, 0}, coding{Rows: 3, Bits: 64, Base: -1 << 63, Step: 1}},
+		"steps too long for sign": {[]int64{-1 << 63, 1<<63 - 1}, coding{Rows: 2, Bits: 64, Base: -1 << 63, Step: 1}},
 	} {
 		var n Narrow
 		for _, v := range c.values {
 			n.Append(v)
-		}
-		if c.unknown {
-			n.AppendUnknown()
 		}
 		if diff := cmp.Diff(c.want, codingOf(&n)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -112,33 +105,75 @@ func TestCodings(t *testing.T) {
 	}
 }
 
+// Columns of the same known rows share their mask, and rows that are not known
+// take no room in the planes.
+func TestMasksAreShared(t *testing.T) {
+	var one, two, other Narrow
+	for i := range 4096 {
+		for _, n := range []*Narrow{&one, &two} {
+			if i%7 == 0 {
+				n.Append(int64(i * i % 11))
+			} else {
+				n.AppendUnknown()
+			}
+		}
+		if i%5 == 0 {
+			other.AppendUnknown()
+		} else {
+			other.Append(int64(i % 2))
+		}
+	}
+	var w FileWriter
+	w.Add("one", &one)
+	w.Add("two", &two)
+	w.Add("other", &other)
+	if len(w.index.masks) != 2 || w.index.fields[0].mask != 1 || w.index.fields[1].mask != 1 || w.index.fields[2].mask != 2 {
+		t.Errorf("%d masks", len(w.index.masks))
+	}
+	if n := w.index.fields[0].bytes(); n > 4*(4096/7+8)/8 {
+		t.Errorf("586 known rows of four bits take %d bytes", n)
+	}
+}
+
 // A file that lies about itself is refused, never read past its end.
 func FuzzParseFile(f *testing.F) {
 	var w FileWriter
-	var n Narrow
-	n.Append(300)
-	n.AppendUnknown()
+	var n, m Narrow
+	for i := range 200 {
+		n.Append(int64(i % 9 * 300))
+		if i%50 == 0 {
+			m.Append(int64(i))
+		} else {
+			m.AppendUnknown()
+		}
+	}
 	w.Add("x", &n)
+	w.Add("y", &m)
+	w.AddBits("z", column.Bitmap{5}, 64)
 	var seed bytes.Buffer
 	if _, err := w.emit(&seed); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(seed.Bytes())
 	f.Add([]byte(magic + "\x00\x00\x00\x00\x00\x00\x00\x00"))
-	f.Add([]byte(magic + "\x38\x00\x00\x00\x00\x00\x00\x00" + `[{"name":"x","rows":2,"bits":64,"at":0,"sha256":"aa"}]   `))
+	f.Add([]byte(magic + "\x04\x00\x00\x00\x00\x00\x00\x00" + "\x00\x01\x01x"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		// Whoever lies can also make the digests fit.
 		digest := ""
 		if n := headOf(b); n > 0 {
-			sum := sha256.Sum256(b[:n])
-			digest = hex.EncodeToString(sum[:])
+			digest = hexSum(sha256.Sum256(b[:n]))
 		}
 		file, err := parseFile(bytes.NewReader(b), int64(len(b)), digest, all)
 		if err != nil {
 			return
 		}
 		for name, x := range file.cells {
-			file.Column(name, 0, x.Rows)
+			c := file.Column(name, 0, x.Rows())
+			for i := range c.Values {
+				if v, known := x.At(i); v != c.Values[i] || known != c.Known.Get(i) {
+					t.Fatalf("row %d of %s: %d %v, and %d", i, name, v, known, c.Values[i])
+				}
+			}
 		}
 	})
 }
@@ -148,8 +183,8 @@ func headOf(b []byte) int {
 		return 0
 	}
 	n := binary.LittleEndian.Uint64(b[8:])
-	if n > uint64(len(b)) || 16+pad(int(n)) > len(b) {
+	if n > uint64(len(b)-16) {
 		return 0
 	}
-	return 16 + pad(int(n))
+	return 16 + int(n)
 }

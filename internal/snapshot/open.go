@@ -73,7 +73,7 @@ func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bo
 // whether they add up to what the manifest says.
 func (p *Partition) shape() bool {
 	sizes, villages, counts := p.file.Cells(memberCount), p.file.Cells(villageCode), p.file.Cells(villageCount)
-	if sizes.Rows != p.Families || villages.Rows != counts.Rows {
+	if sizes.Rows() != p.Families || villages.Rows() != counts.Rows() {
 		return false
 	}
 	read := column.New(p.Families)
@@ -85,7 +85,7 @@ func (p *Partition) shape() bool {
 		p.ends[i] = int32(end)
 	}
 	row := int64(0)
-	for i := range villages.Rows {
+	for i := range villages.Rows() {
 		code, _ := villages.At(i)
 		n, _ := counts.At(i)
 		row += n

@@ -1,45 +1,17 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"gotong/internal/column"
 )
 
-// coding says how a column's rows lie in a file. Each row has a code of Bits
-// bits, row i at bit i×Bits, the lowest bit first; codes stand for
-//
-//	Base + Step × code
-//
-// or, where the column is Null, code 0 is a row that is not known and the
-// others stand for Base + Step × (code − 1). A column of one value alone has
-// no bits. Where the bits have no room for one more code, one bit a row
-// follows that says which rows are known.
+// coding says what the codes of a column stand for, as column.Planes has it.
 type coding struct {
-	Rows int   `json:"rows"`
-	Bits int   `json:"bits"`
-	Base int64 `json:"base"`
-	Step int64 `json:"step"`
-	Null bool  `json:"null,omitempty"`
-	Mask bool  `json:"mask,omitempty"` // known bits follow the codes
+	Rows       int
+	Base, Step int64
+	Bits       int
 }
-
-// codeBytes returns how many bytes the codes take.
-func (c coding) codeBytes() int { return (c.Rows*c.Bits + 7) / 8 }
-
-// bytes returns how many bytes the column takes.
-func (c coding) bytes() int {
-	n := c.codeBytes()
-	if c.Mask {
-		n += (c.Rows + 7) / 8
-	}
-	return n
-}
-
-// slack is how many bytes more than its own a column has in memory, so that
-// a code can be loaded by one word.
-const slack = 16
 
 // codingOf chooses the coding of a column in which something is known. It
 // depends on the rows alone.
@@ -50,10 +22,6 @@ func codingOf(n *Narrow) coding {
 		c.Step, span = int64(step), span/step
 	}
 	c.Bits = bits.Len64(span)
-	if n.unknown > 0 {
-		c.Null = c.Bits > 1 && bits.Len64(span+1) == c.Bits
-		c.Mask = !c.Null
-	}
 	return c
 }
 
@@ -85,182 +53,132 @@ func stepOf(n *Narrow) uint64 {
 	return step
 }
 
-// pack lays a column out.
-func (c coding) pack(n *Narrow) []byte {
-	out := make([]byte, c.bytes()+slack)
+// cut returns the codes of the known rows alone, one after the other, as
+// bitmaps. What nobody knows takes no room.
+func (c coding) cut(n *Narrow) (planes []column.Bitmap, rows int) {
+	rows = n.rows - n.unknown
+	planes = make([]column.Bitmap, c.Bits)
+	for k := range planes {
+		planes[k] = column.NewBitmap(rows)
+	}
+	if c.Bits == 0 {
+		return planes, rows
+	}
+	at := 0
+	var codes [64]uint64
+	flush := func(n int) {
+		for k, p := range planes {
+			var word uint64
+			for i, code := range codes[:n] {
+				word |= code >> uint(k) & 1 << uint(i)
+			}
+			p[at>>6] = word
+		}
+		at += n
+	}
+	have := 0
 	for i := range n.rows {
-		if !n.isKnown(i) {
+		if n.unknown > 0 && !n.isKnown(i) {
 			continue
 		}
-		code := (uint64(n.at(i)) - uint64(c.Base)) / uint64(c.Step)
-		if c.Null {
-			code++
+		d := uint64(n.at(i)) - uint64(c.Base)
+		if c.Step != 1 {
+			d /= uint64(c.Step)
 		}
-		putCode(out, c.Bits, i, code)
+		codes[have] = d
+		if have++; have == len(codes) {
+			flush(have)
+			have = 0
+		}
 	}
-	if c.Mask {
-		copy(out[c.codeBytes():], n.known)
+	if have > 0 {
+		flush(have)
 	}
-	return out[:c.bytes()]
+	return planes, rows
 }
 
-// putCode writes a code where all bits are zero. out ends in slack bytes.
-func putCode(out []byte, width, i int, code uint64) {
-	if width == 0 {
-		return
+// known returns which rows are known.
+func (n *Narrow) knownBits() column.Bitmap {
+	b := column.NewBitmap(n.rows)
+	for i, x := range n.known {
+		b[i>>3] |= uint64(x) << (8 * (i & 7))
 	}
-	at := i * width
-	b, shift := out[at>>3:], uint(at&7)
-	binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)|code<<shift)
-	if int(shift)+width > 64 {
-		b[8] |= byte(code >> (64 - shift))
-	}
+	return b
 }
 
-// codeAt returns the code of a row. data ends in slack bytes.
-func codeAt(data []byte, width, i int) uint64 {
-	if width == 0 {
+// deposit lays the first bits of dense out at the places that are one in
+// known.
+func deposit(dense, known column.Bitmap) column.Bitmap {
+	out := column.NewBitmap(len(known) * 64)
+	at := 0
+	for w, mask := range known {
+		n := bits.OnesCount64(mask)
+		if n == 0 {
+			continue
+		}
+		src, shift := dense[at>>6]>>(uint(at)&63), uint(at)&63
+		if int(shift)+n > 64 {
+			src |= dense[at>>6+1] << (64 - shift)
+		}
+		at += n
+		if n == 64 {
+			out[w] = src
+			continue
+		}
+		var word uint64
+		for src &= 1<<uint(n) - 1; src != 0; src >>= 1 {
+			if zeros := bits.TrailingZeros64(src); zeros > 0 {
+				for ; zeros > 0; zeros-- {
+					mask &= mask - 1
+				}
+				src >>= uint(bits.TrailingZeros64(src))
+			}
+			word |= mask & -mask
+			mask &= mask - 1
+		}
+		out[w] = word
+	}
+	return out
+}
+
+// Cells is a column of a file. The zero Cells is wholly unknown.
+type Cells struct{ planes *column.Planes }
+
+// Rows returns how many rows there are; none where nothing is known.
+func (c Cells) Rows() int {
+	if c.planes == nil {
 		return 0
 	}
-	at := i * width
-	b, shift := data[at>>3:], uint(at&7)
-	v := binary.LittleEndian.Uint64(b) >> shift
-	if int(shift)+width > 64 {
-		v |= uint64(b[8]) << (64 - shift)
-	}
-	return v & (^uint64(0) >> uint(64-width))
-}
-
-// Cells is a column as it lies in a file. The zero Cells is wholly unknown.
-type Cells struct {
-	coding
-	data []byte // with slack bytes at its end
+	return c.planes.Rows
 }
 
 // At returns the value of a row and whether it is known.
 func (c Cells) At(row int) (int64, bool) {
-	if row < 0 || row >= c.Rows {
+	if c.planes == nil {
 		return 0, false
 	}
-	code := codeAt(c.data, c.Bits, row)
-	switch {
-	case c.Null && code == 0:
-		return 0, false
-	case c.Null:
-		code--
-	case c.Mask && c.data[c.codeBytes()+row>>3]>>(row&7)&1 == 0:
-		return 0, false
+	return c.planes.At(row)
+}
+
+// Slice sets into to n rows from row `from` on.
+func (c Cells) Slice(into *column.Planes, from, n int) {
+	if c.planes == nil || from+n > c.planes.Rows {
+		*into = column.Planes{Rows: n, Step: 1, Known: column.NewBitmap(n)}
+		return
 	}
-	return int64(uint64(c.Base) + uint64(c.Step)*code), true
+	c.planes.Slice(into, from, n)
 }
 
 // read fills a column with the rows from `from` on.
 func (c Cells) read(into *column.Column, from int) {
 	n := len(into.Values)
-	if c.Rows == 0 {
+	if c.planes == nil || from+n > c.planes.Rows {
 		clear(into.Values)
 		clear(into.Known)
 		return
 	}
-	base := c.Base
-	if c.Null {
-		base = int64(uint64(c.Base) - uint64(c.Step))
-	}
-	c.codes(into.Values, from)
-	switch {
-	case c.Null:
-		knownCodes(into.Known, into.Values)
-	case c.Mask:
-		readBits(into.Known, c.data[c.codeBytes():], from, n)
-	default:
-		into.Known.Fill(n)
-	}
-	if base != 0 || c.Step != 1 {
-		for i, v := range into.Values {
-			into.Values[i] = base + c.Step*v
-		}
-		if c.Null || c.Mask {
-			clearUnknown(into)
-		}
-	}
-}
-
-// codes reads codes, by one loop a width where that is quicker.
-func (c Cells) codes(dst []int64, from int) {
-	switch data := c.data; c.Bits {
-	case 0:
-		clear(dst)
-	case 1:
-		for i := range dst {
-			at := from + i
-			dst[i] = int64(data[at>>3] >> (at & 7) & 1)
-		}
-	case 8:
-		for i, b := range data[from : from+len(dst)] {
-			dst[i] = int64(b)
-		}
-	case 16:
-		data = data[2*from:]
-		for i := range dst {
-			dst[i] = int64(binary.LittleEndian.Uint16(data[2*i:]))
-		}
-	case 32:
-		data = data[4*from:]
-		for i := range dst {
-			dst[i] = int64(binary.LittleEndian.Uint32(data[4*i:]))
-		}
-	default:
-		if c.Bits > 56 {
-			for i := range dst {
-				dst[i] = int64(codeAt(data, c.Bits, from+i))
-			}
-			return
-		}
-		mask, at := uint64(1)<<uint(c.Bits)-1, from*c.Bits
-		for i := range dst {
-			dst[i] = int64(binary.LittleEndian.Uint64(data[at>>3:]) >> uint(at&7) & mask)
-			at += c.Bits
-		}
-	}
-}
-
-// knownCodes marks the codes that are not zero.
-func knownCodes(known column.Bitmap, codes []int64) {
-	for w := range known {
-		var word uint64
-		for j, v := range codes[w*64 : min(len(codes), w*64+64)] {
-			word |= uint64(v|-v) >> 63 << uint(j&63)
-		}
-		known[w] = word
-	}
-}
-
-// clearUnknown makes what is not known zero, as column.Column wants it.
-func clearUnknown(c *column.Column) {
-	for w, word := range c.Known {
-		end := min(len(c.Values), w*64+64)
-		for zero := ^word; zero != 0; zero &= zero - 1 {
-			i := w*64 + bits.TrailingZeros64(zero)
-			if i >= end {
-				break
-			}
-			c.Values[i] = 0
-		}
-	}
-}
-
-// readBits copies n bits from bit from on into dst. bits ends in slack bytes.
-func readBits(dst column.Bitmap, bits []byte, from, n int) {
-	shift := uint(from & 7)
-	for w := range dst {
-		b := bits[from>>3+w*8:]
-		v := binary.LittleEndian.Uint64(b) >> shift
-		if shift > 0 {
-			v |= uint64(b[8]) << (64 - shift)
-		}
-		if left := n - w*64; left < 64 {
-			v &= 1<<uint(left) - 1
-		}
-		dst[w] = v
-	}
+	var part column.Planes
+	c.planes.Slice(&part, from, n)
+	part.Expand(into.Values)
+	copy(into.Known, part.Known)
 }

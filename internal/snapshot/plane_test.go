@@ -1,0 +1,57 @@
+package snapshot
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"gotong/internal/column"
+)
+
+// A plane comes back as it went in, however rare its ones are, and in no more
+// bytes than a bit a row takes.
+func TestPlaneRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 3000).Draw(t, "rows")
+		b := column.NewBitmap(n)
+		apart := rapid.IntRange(1, 2000).Draw(t, "apart")
+		for at := rapid.IntRange(0, apart).Draw(t, "first"); at < n; at += 1 + rapid.IntRange(0, apart).Draw(t, "gap") {
+			b.Set(at)
+		}
+		if rapid.Bool().Draw(t, "common") {
+			for i := range n {
+				if b.Get(i) {
+					b.Clear(i)
+				} else {
+					b.Set(i)
+				}
+			}
+		}
+		p, out := packPlane(nil, b, n)
+		if len(out) != p.size || p.size > (n+7)/8 {
+			t.Fatalf("%d bytes of %d rows, said to be %d", len(out), n, p.size)
+		}
+		got, ok := p.unpack(out, n)
+		if diff := cmp.Diff(b, got); diff != "" || !ok {
+			t.Fatal(ok, diff)
+		}
+	})
+}
+
+// Bytes that were not written by packPlane are refused or read as something,
+// never past their end.
+func FuzzUnpackPlane(f *testing.F) {
+	f.Add(uint8(planeRare), uint8(2), 3, 100, []byte{0xff, 0x01, 0x00})
+	f.Add(uint8(planeCommon), uint8(0), 1, 9, []byte{0xff, 0x00})
+	f.Add(uint8(planeRaw), uint8(0), 0, 9, []byte{0xff, 0x01})
+	f.Fuzz(func(t *testing.T, kind, shift uint8, count, n int, data []byte) {
+		if n < 0 || n > 1<<16 || count < 0 || kind >= planeKinds {
+			return
+		}
+		b, ok := plane{kind, len(data), count, shift}.unpack(data, n)
+		if ok && n%64 != 0 && b[len(b)-1]>>(uint(n)%64) != 0 {
+			t.Fatal("bits past the last row")
+		}
+	})
+}
