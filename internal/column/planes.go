@@ -26,10 +26,7 @@ type Planes struct {
 
 // Bounds returns numbers between which all values lie.
 func (p *Planes) Bounds() (low, high int64) {
-	span, over := bits.Mul64(1<<uint(len(p.Bits)-1)-1+1<<uint(len(p.Bits)-1), uint64(p.Step))
-	if len(p.Bits) == 0 {
-		span, over = 0, 0
-	}
+	over, span := bits.Mul64(^uint64(0)>>uint(64-len(p.Bits)), uint64(p.Step))
 	if high := int64(uint64(p.Base) + span); over == 0 && span <= math.MaxInt64 && high >= p.Base {
 		return p.Base, high
 	}
@@ -236,6 +233,12 @@ func (p *Planes) Slice(into *Planes, from, n int) {
 		bits.Take(b, from, n)
 		into.Bits = append(into.Bits, bits)
 	}
+}
+
+// Release lets go of what Slice made p point into.
+func (p *Planes) Release() {
+	clear(p.Bits[:cap(p.Bits)])
+	p.Rows, p.Bits, p.Known = 0, p.Bits[:0], nil
 }
 
 // Take sets b to n bits of src from bit from on.

@@ -35,11 +35,15 @@ func TestBothReadersGiveTheSameAnswers(t *testing.T) {
 		var truths rule.Truths
 		var numbers *column.Column
 		var failed column.Bitmap
+		read := b
+		if rapid.Bool().Draw(t, "in planes") {
+			read = ruletest.Sliced(picked(t), b)
+		}
 		if kind == rule.Bool {
-			truths = r.Kernel().Truths(b)
+			truths = r.Kernel().Truths(read)
 			failed = truths.Failed
 		} else {
-			numbers, failed = r.Kernel().Numbers(b)
+			numbers, failed = r.Kernel().Numbers(read)
 		}
 		for row, s := range ruletest.Subjects(r, b) {
 			want := r.Interpreter().Ask(b, s[0], s[1])
@@ -105,6 +109,9 @@ func TestAnswersDoNotDependOnBlocks(t *testing.T) {
 		of := rapid.SampledFrom([]rule.Subject{rule.Family, rule.Person}).Draw(t, "subject")
 		r, small := draw(t, e, of, rule.Bool), ruletest.Batch(picked(t))
 		large, times := repeat(small, 2*rule.BlockFamilies/small.Families.Rows+2)
+		if rapid.Bool().Draw(t, "in planes") {
+			large = ruletest.Sliced(picked(t), large)
+		}
 		one, all := r.Kernel().Truths(small), r.Kernel().Truths(large)
 		n := r.Kernel().Rows(small)
 		for i := range n * times {

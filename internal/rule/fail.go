@@ -1,5 +1,7 @@
 package rule
 
+import "math/bits"
+
 // fail finds the rows of a step that are unknown although no fact is missing:
 // a number that leaves 64 bits, a division by zero, the least of nothing, and
 // whatever depends on one of these. A row that lacks a fact as well lacks the
@@ -10,8 +12,14 @@ func (f *frame) fail(s *step, r *register, n int) {
 	clear(r.bad)
 	switch s.op {
 	case opWiden:
-		if a := f.arg(s, 0); a.bad != nil {
-			gatherBits(r.bad, a.bad, f.indexOf(s))
+		switch a := f.arg(s, 0); {
+		case a.bad == nil:
+		case s.rows == pairRows && s.inner:
+			gatherBits(r.bad, a.bad, f.inner)
+		case s.rows == pairRows:
+			gatherBits(r.bad, a.bad, f.outer)
+		default:
+			f.repeat(r.bad, a.bad)
 		}
 	case OpReduce:
 		f.failReduce(s, r)
@@ -32,7 +40,7 @@ func (f *frame) fail(s *step, r *register, n int) {
 }
 
 func (r *register) knownAt(w int) uint64 {
-	if r.nums == nil {
+	if r.isBool() {
 		return r.yes[w] | r.no[w]
 	}
 	return r.known[w]
@@ -51,16 +59,22 @@ func (r *register) missingAt(w int) uint64 { return ^(r.knownAt(w) | r.badAt(w))
 
 // failReduce looks again at the groups for which a reduction is unknown.
 func (f *frame) failReduce(s *step, r *register) {
-	ends := f.memberEnds
-	if s.rows == memberRows {
-		ends = f.pairEnds
-	}
-	from := 0
-	for i, end := range ends {
-		if r.knownAt(i>>6)>>uint(i&63)&1 == 0 && !f.lacks(s, from, int(end)) {
-			r.bad[i>>6] |= 1 << uint(i&63)
+	ends, base := f.groups(s)
+	for w := range r.bad {
+		unknown := ^r.knownAt(w)
+		for ; unknown != 0; unknown &= unknown - 1 {
+			i := w<<6 + bits.TrailingZeros64(unknown)
+			if i >= len(ends) {
+				break
+			}
+			from := 0
+			if i > 0 {
+				from = int(ends[i-1]) - base
+			}
+			if !f.lacks(s, from, int(ends[i])-base) {
+				r.bad[w] |= 1 << uint(i&63)
+			}
 		}
-		from = int(end)
 	}
 }
 

@@ -143,10 +143,9 @@ func (k *Kernel) Numbers(b *column.Batch) (*column.Column, column.Bitmap) {
 		if r.bad != nil {
 			orBits(failed, at, r.bad, n)
 		}
-		for i := range n {
-			if c.Known.Get(at + i) {
-				c.Values[at+i] = r.nums[i]
-			}
+		nums, out := r.numbers()[:n], c.Values[at:at+n]
+		for i, v := range nums {
+			out[i] = v & -int64(r.known[i>>6]>>uint(i&63)&1)
 		}
 	})
 	return c, failed

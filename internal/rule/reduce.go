@@ -5,45 +5,51 @@ import "math/bits"
 // reduce makes one value of those of each family's members, or of each
 // member's pairs.
 func (f *frame) reduce(s *step, r *register, n int) {
-	ends, size := f.memberEnds, f.rows[memberRows]
+	ends, base := f.groups(s)
+	size := f.rows[memberRows]
 	if s.rows == memberRows {
-		ends, size = f.pairEnds, f.rows[pairRows]
+		size = f.rows[pairRows]
 	}
-	f.filter(s, size)
+	doubts := f.filter(s, size)
 	if s.kind == Bool {
 		r.bools(n)
-		f.quantify(s, r, ends)
+		f.quantify(s, r, ends, base, doubts)
 		return
 	}
-	r.numbers(n)
-	from := 0
-	for i, end := range ends {
-		v, ok := f.total(s, from, int(end))
-		r.put(i, v, ok)
-		from = int(end)
+	r.make(n)
+	if s.reduction == ReduceCount {
+		r.low, r.high = 0, int64(size)
+		f.count(r, ends, base)
+		return
 	}
+	f.total(s, r, ends, base)
 }
 
 // filter selects the rows that pass every filter in turn. A row that passed
 // the ones before and for which a filter is unknown puts its whole family in
-// doubt, since nobody can say which members are walked over.
-func (f *frame) filter(s *step, size int) {
+// doubt, since nobody can say which members are walked over. It reports
+// whether there is such a row.
+func (f *frame) filter(s *step, size int) (doubts bool) {
 	words := (size + 63) / 64
 	f.selected = sized(f.selected, words)
 	f.doubtful = sized(f.doubtful, words)
 	onesBits(f.selected, size)
 	clear(f.doubtful)
+	var any uint64
 	for _, reg := range s.filters {
 		p := &f.registers[reg]
 		for w := range f.selected {
 			f.doubtful[w] |= f.selected[w] &^ (p.yes[w] | p.no[w])
 			f.selected[w] &= p.yes[w]
+			any |= f.doubtful[w]
 		}
 	}
+	return any != 0
 }
 
-// quantify is exists and all: all is that none fails.
-func (f *frame) quantify(s *step, r *register, ends []int32) {
+// quantify is exists and all: all is that none fails. A family is decided by
+// one member, and otherwise open where a member is.
+func (f *frame) quantify(s *step, r *register, ends []int32, base int, doubts bool) {
 	body := f.arg(s, 0)
 	decisive, other := body.yes, body.no
 	decided, opposite := r.yes, r.no
@@ -51,54 +57,104 @@ func (f *frame) quantify(s *step, r *register, ends []int32) {
 		decisive, other = other, decisive
 		decided, opposite = opposite, decided
 	}
+	f.deciding, f.open = sized(f.deciding, len(f.selected)), sized(f.open, len(f.selected))
+	var some uint64
+	for w, selected := range f.selected {
+		f.deciding[w] = selected & decisive[w]
+		f.open[w] = selected &^ (decisive[w] | other[w])
+		some |= f.open[w]
+	}
+	anyIn(decided, f.deciding, ends, base)
+	if some != 0 {
+		anyIn(opposite, f.open, ends, base)
+	}
+	for w := range opposite { // those that are open are neither
+		opposite[w] = ^(decided[w] | opposite[w])
+	}
+	if doubts {
+		f.open = sized(f.open, len(r.yes))
+		clear(f.open)
+		anyIn(f.open, f.doubtful, ends, base)
+		for w, doubt := range f.open {
+			r.yes[w] &^= doubt
+			r.no[w] &^= doubt
+		}
+	}
+	trim(opposite, len(ends))
+}
+
+// trim makes the bits past the first n zero.
+func trim(b []uint64, n int) {
+	if n%64 != 0 {
+		b[len(b)-1] &= 1<<uint(n%64) - 1
+	}
+}
+
+// anyIn sets the bit of each group of rows in which some bit is one.
+func anyIn(dst, src []uint64, ends []int32, base int) {
+	from := 0
+	for w := range dst {
+		var word uint64
+		for j, e := range ends[w*64 : min(len(ends), w*64+64)] {
+			end := int(e) - base
+			var hit uint64
+			for from < end {
+				at, n := from&63, min(64-from&63, end-from)
+				hit |= src[from>>6] >> uint(at) << uint(64-n)
+				from += n
+			}
+			word |= (hit | -hit) >> 63 << uint(j&63)
+		}
+		dst[w] = word
+	}
+}
+
+// count counts the selected rows of each group.
+func (f *frame) count(r *register, ends []int32, base int) {
 	from := 0
 	for i, e := range ends {
-		end := int(e)
-		one, open, doubt := false, false, false
-		for at := from; at < end; at += 64 {
-			n := min(64, end-at)
-			selected := bitsAt(f.selected, at, n)
-			yes, no := bitsAt(decisive, at, n), bitsAt(other, at, n)
-			one = one || selected&yes != 0
-			open = open || selected&^(yes|no) != 0
-			doubt = doubt || bitsAt(f.doubtful, at, n) != 0
+		end, count, doubt := int(e)-base, 0, uint64(0)
+		for from < end {
+			at, n := from&63, min(64-from&63, end-from)
+			count += bits.OnesCount64(f.selected[from>>6] >> uint(at) << uint(64-n))
+			doubt |= f.doubtful[from>>6] >> uint(at) << uint(64-n)
+			from += n
 		}
-		switch {
-		case doubt:
-		case one:
-			decided[i>>6] |= 1 << uint(i&63)
-		case !open:
-			opposite[i>>6] |= 1 << uint(i&63)
-		}
+		r.put(i, int64(count), doubt == 0)
+	}
+}
+
+// total is sum, min and max of the selected rows of each group.
+func (f *frame) total(s *step, r *register, ends []int32, base int) {
+	body, from := f.arg(s, 0), 0
+	nums := body.numbers()
+	for i, e := range ends {
+		end := int(e) - base
+		v, ok := f.totalOf(s.reduction, body, nums, from, end)
+		r.put(i, v, ok)
 		from = end
 	}
 }
 
-// total is size, sum, min and max of the selected rows from up to end.
-func (f *frame) total(s *step, from, end int) (v int64, ok bool) {
-	count, sum := int64(0), total{}
+func (f *frame) totalOf(how Reduction, body *register, nums []int64, from, end int) (v int64, ok bool) {
+	count, sum := 0, total{}
 	for at := from; at < end; at += 64 {
 		n := min(64, end-at)
 		if bitsAt(f.doubtful, at, n) != 0 {
 			return 0, false
 		}
 		selected := bitsAt(f.selected, at, n)
-		if s.reduction == ReduceCount {
-			count += int64(bits.OnesCount64(selected))
-			continue
-		}
-		body := f.arg(s, 0)
 		if selected&^bitsAt(body.known, at, n) != 0 {
 			return 0, false
 		}
 		for ; selected != 0; selected &= selected - 1 {
-			x := body.nums[at+bits.TrailingZeros64(selected)]
+			x := nums[at+bits.TrailingZeros64(selected)]
 			switch {
-			case s.reduction == ReduceSum:
+			case how == ReduceSum:
 				sum.add(x)
 			case count == 0:
 				v = x
-			case s.reduction == ReduceMin:
+			case how == ReduceMin:
 				v = min(v, x)
 			default:
 				v = max(v, x)
@@ -106,10 +162,7 @@ func (f *frame) total(s *step, from, end int) (v int64, ok bool) {
 			count++
 		}
 	}
-	switch s.reduction {
-	case ReduceCount:
-		return count, true
-	case ReduceSum:
+	if how == ReduceSum {
 		return sum.value()
 	}
 	return v, count > 0

@@ -1,5 +1,10 @@
 package rule
 
+import (
+	"math"
+	"math/bits"
+)
+
 // run computes the register of a step for the block's rows.
 func (f *frame) run(s *step, r *register) {
 	n := f.rows[s.rows]
@@ -40,36 +45,80 @@ func constant(s *step, r *register, n int) {
 		}
 		return
 	}
-	r.numbers(n)
+	had := cap(r.ownNums)
+	r.make(n)
 	onesBits(r.known, n)
-	for i := range r.nums {
+	r.low, r.high = s.value, s.value
+	if cap(r.ownNums) != had {
+		r.constants = 0
+	}
+	for i := r.constants; i < n; i++ {
 		r.nums[i] = s.value
 	}
+	r.constants = max(r.constants, n)
 }
 
-// indexOf returns, for each row of a widened value, the row that it repeats.
-func (f *frame) indexOf(s *step) []int32 {
-	switch {
-	case s.rows == pairRows && s.inner:
-		return f.inner
-	case s.rows == pairRows:
-		return f.outer
-	}
-	return f.familyOf
-}
-
+// widen repeats a family's value for each of its members, or a member's for
+// each of the pairs that it is in.
 func (f *frame) widen(s *step, r *register, n int) {
-	index, a := f.indexOf(s), f.arg(s, 0)
+	a := f.arg(s, 0)
+	if s.rows == pairRows {
+		f.widenPairs(s, r, a, n)
+		return
+	}
+	if s.kind == Bool {
+		r.bools(n)
+		f.repeat(r.yes, a.yes)
+		f.repeat(r.no, a.no)
+		return
+	}
+	r.make(n)
+	r.low, r.high = a.low, a.high
+	f.repeat(r.known, a.known)
+	nums, at := a.numbers(), 0
+	for i, end := range f.memberEnds {
+		v := nums[i]
+		for ; at < int(end)-f.firstMember; at++ {
+			r.nums[at] = v
+		}
+	}
+}
+
+// repeat sets the bits of the members of each family whose bit is one.
+func (f *frame) repeat(dst, src []uint64) {
+	for w, word := range src {
+		for ; word != 0; word &= word - 1 {
+			i := w<<6 + bits.TrailingZeros64(word)
+			from, to := 0, int(f.memberEnds[i])-f.firstMember
+			if i > 0 {
+				from = int(f.memberEnds[i-1]) - f.firstMember
+			}
+			for from < to {
+				n := min(to-from, 64-from&63)
+				dst[from>>6] |= ^uint64(0) >> uint(64-n) << (uint(from) & 63)
+				from += n
+			}
+		}
+	}
+}
+
+func (f *frame) widenPairs(s *step, r, a *register, n int) {
+	index := f.outer
+	if s.inner {
+		index = f.inner
+	}
 	if s.kind == Bool {
 		r.bools(n)
 		gatherBits(r.yes, a.yes, index)
 		gatherBits(r.no, a.no, index)
 		return
 	}
-	r.numbers(n)
+	r.make(n)
+	r.low, r.high = a.low, a.high
 	gatherBits(r.known, a.known, index)
+	nums := a.numbers()
 	for i, from := range index {
-		r.nums[i] = a.nums[from]
+		r.nums[i] = nums[from]
 	}
 }
 
@@ -107,16 +156,11 @@ func (f *frame) compare(s *step, r *register, n int) {
 	r.bools(n)
 	a := f.arg(s, 0)
 	if s.op == OpIn {
-		if a.nums == nil {
-			f.boolIn(s, r, a)
-			return
-		}
-		among(r.yes, a.nums, s.set)
-		known(r, a.known, a.known)
+		f.in(s, r, a)
 		return
 	}
 	b := f.arg(s, 1)
-	if a.nums == nil { // equality of truths
+	if a.isBool() { // equality of truths
 		for w := range r.yes {
 			r.yes[w] = a.yes[w]&b.yes[w] | a.no[w]&b.no[w]
 			r.no[w] = a.yes[w]&b.no[w] | a.no[w]&b.yes[w]
@@ -125,28 +169,54 @@ func (f *frame) compare(s *step, r *register, n int) {
 	}
 	switch s.op {
 	case OpEq:
-		equalEach(r.yes, a.nums, b.nums)
+		equalEach(r.yes, a.numbers(), b.numbers())
 	case OpLt:
-		lessEach(r.yes, a.nums, b.nums)
+		lessEach(r.yes, a.numbers(), b.numbers())
 	default: // a ≤ b is not b < a
-		lessEach(r.yes, b.nums, a.nums)
+		lessEach(r.yes, b.numbers(), a.numbers())
 		invert(r.yes)
 	}
 	known(r, a.known, b.known)
 }
 
+// few is how many numbers are quicker looked for in planes one by one.
+const few = 16
+
+func (f *frame) in(s *step, r, a *register) {
+	switch {
+	case a.isBool():
+		f.boolIn(s, r, a)
+		return
+	case a.planes != nil && len(s.set) <= few:
+		for _, v := range s.set {
+			a.planes.Equal(r.yes, v)
+		}
+	default:
+		among(r.yes, a.numbers(), s.set)
+	}
+	known(r, a.known, a.known)
+}
+
 func (f *frame) compareConst(s *step, r *register, n int) {
 	r.bools(n)
-	a := f.arg(s, 0)
-	switch s.op {
-	case opEqConst:
+	a, inverted := f.arg(s, 0), s.inverted
+	switch p := a.planes; {
+	case p != nil && s.op == opEqConst:
+		p.Equal(r.yes, s.value)
+	case p != nil && s.op == opLtConst:
+		p.Less(r.yes, s.value)
+	case p != nil && s.value < math.MaxInt64: // x > c is not x < c + 1
+		p.Less(r.yes, s.value+1)
+		inverted = !inverted
+	case p != nil: // nothing is greater
+	case s.op == opEqConst:
 		equalConst(r.yes, a.nums, s.value)
-	case opLtConst:
+	case s.op == opLtConst:
 		lessConst(r.yes, a.nums, s.value)
 	default:
 		greaterConst(r.yes, a.nums, s.value)
 	}
-	if s.inverted {
+	if inverted {
 		invert(r.yes)
 	}
 	known(r, a.known, a.known)
@@ -193,54 +263,16 @@ func (f *frame) choose(s *step, r *register, n int) {
 		}
 		return
 	}
-	r.numbers(n)
+	r.make(n)
+	r.low, r.high = min(a.low, b.low), max(a.high, b.high)
 	for w := range r.known {
 		r.known[w] = c.yes[w]&a.known[w] | c.no[w]&b.known[w]
 	}
-	for i := range r.nums {
-		if c.yes[i>>6]>>uint(i&63)&1 != 0 {
-			r.nums[i] = a.nums[i]
-		} else {
-			r.nums[i] = b.nums[i]
-		}
-	}
-}
-
-// compute does arithmetic. What leaves 64 bits or divides by zero is unknown.
-func (f *frame) compute(s *step, r *register, n int) {
-	r.numbers(n)
-	a := f.arg(s, 0)
-	if s.op == OpNeg {
-		for i, x := range a.nums {
-			v, ok := neg(x)
-			r.put(i, v, ok)
-		}
-		and(r.known, a.known)
-		return
-	}
-	b := f.arg(s, 1)
-	do := binary[s.op]
-	for i, x := range a.nums {
-		v, ok := do(x, b.nums[i])
-		r.put(i, v, ok)
-	}
-	and(r.known, a.known)
-	and(r.known, b.known)
-}
-
-var binary = map[Op]func(a, b int64) (int64, bool){
-	OpAdd: add, OpSub: sub, OpMul: mul, OpDiv: div, OpMod: mod,
-	OpMin: func(a, b int64) (int64, bool) { return min(a, b), true },
-	OpMax: func(a, b int64) (int64, bool) { return max(a, b), true },
-}
-
-func (r *register) put(i int, v int64, ok bool) {
-	r.nums[i] = v
-	r.known[i>>6] |= bit(ok) << uint(i&63)
-}
-
-func and(dst, src []uint64) {
-	for w := range dst {
-		dst[w] &= src[w]
+	x, y := a.numbers(), b.numbers()
+	y = y[:len(x)]
+	out := r.nums[:len(x)]
+	for i, v := range x {
+		pick := -int64(c.yes[i>>6] >> uint(i&63) & 1)
+		out[i] = y[i] ^ (v^y[i])&pick
 	}
 }

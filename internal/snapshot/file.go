@@ -64,6 +64,24 @@ func (w *FileWriter) AddBits(name string, b column.Bitmap, rows int) {
 	w.add(field{name: name, coding: c}, []column.Bitmap{b}[:c.Bits], rows)
 }
 
+// AddPlanes puts a column that is in planes already into the file.
+func (w *FileWriter) AddPlanes(name string, p *column.Planes) {
+	rows := p.Known.Count()
+	if rows == 0 {
+		return
+	}
+	f := field{name: name, coding: coding{Rows: p.Rows, Base: p.Base, Step: p.Step, Bits: len(p.Bits)}}
+	planes := p.Bits
+	if rows < p.Rows {
+		f.mask = w.mask(p.Known, p.Rows)
+		planes = make([]column.Bitmap, len(p.Bits))
+		for k, b := range p.Bits {
+			planes[k] = collect(b, p.Known, rows)
+		}
+	}
+	w.add(f, planes, rows)
+}
+
 // mask returns the place, from 1, of a mask, which it adds if it is new.
 func (w *FileWriter) mask(known column.Bitmap, rows int) int {
 	p, b := packPlane(nil, known, rows)

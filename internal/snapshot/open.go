@@ -3,11 +3,15 @@ package snapshot
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
@@ -21,6 +25,7 @@ type Snapshot struct {
 	Manifest
 	dir       string
 	catalogue *indicator.Catalogue
+	held      []*Partition // by part, where they are kept in memory
 }
 
 // Open opens the snapshot in dir. It returns fault.Invalid when its manifest
@@ -58,6 +63,11 @@ func (s *Snapshot) PartitionOf(p Part, choice Columns) (*Partition, error) {
 }
 
 func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bool) (*Partition, error) {
+	for _, have := range s.held {
+		if have.Area == p.Area {
+			return have, nil
+		}
+	}
 	f, err := readFile(filepath.Join(s.dir, p.File), p.Sum, chosen)
 	if err != nil {
 		return nil, err
@@ -67,6 +77,38 @@ func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bo
 		return nil, fault.Invalid("snapshot.file_changed", "file", short(p.File))
 	}
 	return out, nil
+}
+
+// Hold returns the snapshot with the chosen columns of every part in memory,
+// verified. What reads it may choose no others.
+func (s *Snapshot) Hold(ctx context.Context, choice Columns) (*Snapshot, error) {
+	held := &Snapshot{Manifest: s.Manifest, dir: s.dir, catalogue: s.catalogue, held: make([]*Partition, len(s.Parts))}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, part := range s.Parts {
+		g.Go(func() (err error) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			held.held[i], err = s.PartitionOf(part, choice)
+			return err
+		})
+	}
+	return held, g.Wait()
+}
+
+// Bytes returns how many bytes of facts the held columns are, of those
+// indicators that are asked for.
+func (s *Snapshot) Bytes(choice Columns) (n int64) {
+	chosen := choice.names(s.catalogue)
+	for _, p := range s.held {
+		for name, c := range p.file.cells {
+			if chosen(name) && c.planes != nil {
+				n += int64((len(c.planes.Bits) + 1) * len(c.planes.Known) * 8)
+			}
+		}
+	}
+	return n
 }
 
 // shape works out which members and villages the rows belong to, and reports
@@ -111,6 +153,8 @@ type Families struct {
 	Areas     []int64    // the villages' ten digits
 	MemberIDs []ident.ID
 
+	InPlanes bool // facts are in Planes, not in Columns
+
 	First       int // row in the partition of family row 0
 	FirstMember int // row in the partition of member row 0
 }
@@ -124,6 +168,7 @@ type Columns struct {
 	some   bool
 	ids    bool
 	lots   bool
+	planes bool
 	family map[string]bool
 	person map[string]bool
 }
@@ -153,6 +198,13 @@ func (c Columns) WithIDs() Columns {
 // in order.
 func (c Columns) WithLots() Columns {
 	c.lots = true
+	return c
+}
+
+// InPlanes returns the choice with its indicators read in planes alone, for
+// kernels and scores; the area is a number a row all the same.
+func (c Columns) InPlanes() Columns {
+	c.planes = true
 	return c
 }
 
@@ -192,7 +244,7 @@ func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 		return fmt.Errorf("snapshot: no families %d to %d in %s", from, to, p.File)
 	}
 	first, last := p.end(from), p.end(to)
-	f.First, f.FirstMember = from, first
+	f.First, f.FirstMember, f.InPlanes = from, first, choice.planes
 	f.Families, f.Members = sizedTable(f.Families, to-from), sizedTable(f.Members, last-first)
 	f.Offsets = append(f.Offsets[:0], 0)
 	for _, e := range p.ends[from:to] {
@@ -214,6 +266,10 @@ func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 		if i == p.area() {
 			copy(t.Add(i.Code).Values, f.Areas)
 			t.Add(i.Code).Known.Fill(t.Rows)
+			continue
+		}
+		if choice.planes {
+			p.file.Cells(columnName(i.Level, i.Code)).Slice(t.Sliced(i.Code), at, t.Rows)
 			continue
 		}
 		p.file.ReadInto(t.Add(i.Code), columnName(i.Level, i.Code), at)

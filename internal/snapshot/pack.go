@@ -106,6 +106,36 @@ func (n *Narrow) knownBits() column.Bitmap {
 	return b
 }
 
+// collect is the contrary of deposit: the bits at the places that are one in
+// known, of which there are n, one after the other.
+func collect(from, known column.Bitmap, n int) column.Bitmap {
+	out := column.NewBitmap(n)
+	at := 0
+	for w, mask := range known {
+		word, have := from[w], uint(0)
+		if mask != ^uint64(0) {
+			var picked uint64
+			for ; mask != 0; mask &= mask - 1 {
+				picked |= word >> uint(bits.TrailingZeros64(mask)) & 1 << have
+				have++
+			}
+			word = picked
+		} else {
+			have = 64
+		}
+		if have == 0 {
+			continue
+		}
+		shift := uint(at) & 63
+		out[at>>6] |= word << shift
+		if shift+have > 64 {
+			out[at>>6+1] |= word >> (64 - shift)
+		}
+		at += int(have)
+	}
+	return out
+}
+
 // deposit lays the first bits of dense out at the places that are one in
 // known.
 func deposit(dense, known column.Bitmap) column.Bitmap {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,33 @@ func FuzzUnpackPlane(f *testing.F) {
 		b, ok := plane{kind, len(data), count, shift}.unpack(data, n)
 		if ok && n%64 != 0 && b[len(b)-1]>>(uint(n)%64) != 0 {
 			t.Fatal("bits past the last row")
+		}
+	})
+}
+
+// A column that comes in planes is read back as it was, known or not.
+func TestAddPlanes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := column.New(rapid.IntRange(0, 400).Draw(t, "rows"))
+		often := rapid.IntRange(1, 8).Draw(t, "often")
+		for i := range c.Values {
+			if rapid.IntRange(0, often).Draw(t, "known") > 0 {
+				c.Set(i, rapid.Int64Range(1, 10).Draw(t, "value"))
+			}
+		}
+		var w FileWriter
+		w.AddPlanes("x", column.Cut(c))
+		var b bytes.Buffer
+		sum, err := w.emit(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parseFile(bytes.NewReader(b.Bytes()), sum.Size, sum.SHA256, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c, f.Column("x", 0, len(c.Values))); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }

@@ -17,9 +17,9 @@ type dealt struct {
 }
 
 // deal places the families of every village whose meeting counts.
-func (r *ranker) deal(ctx context.Context) error {
-	for i := range r.snap.Parts {
-		meetings := r.Meetings.in(r.snap.Parts[i].Area)
+func (s *Scores) deal(ctx context.Context, snap *snapshot.Snapshot, by Policy) error {
+	for i := range snap.Parts {
+		meetings := by.Meetings.in(snap.Parts[i].Area)
 		if len(meetings) == 0 {
 			continue
 		}
@@ -27,7 +27,7 @@ func (r *ranker) deal(ctx context.Context) error {
 			return err
 		}
 		choice := snapshot.Only().WithIDs()
-		p, err := r.snap.PartitionOf(r.snap.Parts[i], choice)
+		p, err := snap.PartitionOf(snap.Parts[i], choice)
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (r *ranker) deal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.parts[i].dealt = dealIn(f, meetings, r.Order, &r.parts[i])
+		s.parts[i].dealt = dealIn(f, meetings, by.Order, &s.parts[i])
 	}
 	return nil
 }
@@ -100,8 +100,8 @@ func (r *ranker) use() *OrderUse {
 		return nil
 	}
 	u := &OrderUse{By: r.Order.By, Score: r.Order.Score, Community: r.Order.Community, Meetings: int64(len(r.Meetings)), Digest: r.Meetings.Digest()}
-	for i := range r.parts {
-		if d := r.parts[i].dealt; d != nil {
+	for i := range r.scored.parts {
+		if d := r.scored.parts[i].dealt; d != nil {
 			u.Families += d.families
 		}
 	}

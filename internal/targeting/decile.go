@@ -44,12 +44,38 @@ const buckets = 1 << 16
 
 // NewCoarse returns an empty count of scores from low to high.
 func NewCoarse(low, high int64) *Coarse {
-	c := &Coarse{low: low}
-	for uint64(high-low)>>c.shift >= buckets {
-		c.shift++
-	}
+	c := &Coarse{low: low, shift: shiftOf(low, high)}
 	c.counts = make([]uint64, uint64(high-low)>>c.shift+1)
 	return c
+}
+
+// shiftOf returns how wide the buckets are for scores from low to high: so
+// many bits of a score are the same in one.
+func shiftOf(low, high int64) (shift uint) {
+	for uint64(high-low)>>shift >= buckets {
+		shift++
+	}
+	return shift
+}
+
+// addAll counts the scores of a partition.
+func (c *Coarse) addAll(s *scores) {
+	standing := s.standing()
+	for w, word := range s.known {
+		values := standing[w*64 : min(len(standing), w*64+64)]
+		if word != ^uint64(0) {
+			for j, v := range values {
+				if word>>uint(j)&1 != 0 {
+					c.counts[uint64(int64(v)-c.low)>>c.shift]++
+				}
+			}
+			continue
+		}
+		for _, v := range values {
+			c.counts[uint64(int64(v)-c.low)>>c.shift]++
+		}
+	}
+	c.total += uint64(s.known.Count())
 }
 
 // Add counts one score.
@@ -110,6 +136,22 @@ func (f *Fine) Add(score int64) {
 	at := uint64(score - f.coarse.low)
 	if counts := f.counts[at>>f.coarse.shift]; counts != nil {
 		counts[at&(1<<f.coarse.shift-1)]++
+	}
+}
+
+// addAll counts the scores of a partition.
+func (f *Fine) addAll(s *scores) {
+	wanted := make([]bool, len(f.coarse.counts))
+	for bucket := range f.counts {
+		wanted[bucket] = true
+	}
+	standing := s.standing()
+	for w, word := range s.known {
+		for j, v := range standing[w*64 : min(len(standing), w*64+64)] {
+			if word>>uint(j)&1 != 0 && wanted[uint64(int64(v)-f.coarse.low)>>f.coarse.shift] {
+				f.Add(int64(v))
+			}
+		}
 	}
 }
 

@@ -94,6 +94,10 @@ func (r *Ranking) Ranks(part int) (*Ranks, error) {
 // placed it; OwnScore tells what the model predicts of the family itself.
 func (r *Ranks) Fill(f *snapshot.Families) {
 	for _, code := range []string{columnScore, columnDecile, columnDecileRegion} {
+		if f.InPlanes {
+			r.file.Cells(code).Slice(f.Families.Sliced(code), f.First, f.Families.Rows)
+			continue
+		}
 		r.file.ReadInto(f.Families.Add(code), code, f.First)
 	}
 	if r.file.Has(columnPlaced) {

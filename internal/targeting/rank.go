@@ -17,7 +17,7 @@ import (
 )
 
 // Format is the version of the ranking's files and of the decile's rule.
-const Format = 1
+const Format = 2
 
 // The columns that a ranking gives a family: indicators of these codes, so
 // that rules can say family.decile.
@@ -81,37 +81,6 @@ type Policy struct {
 	Meetings Meetings // that count, as Counting gives them
 }
 
-// scores are the scores of a partition. They fit 32 bits, since loading a
-// model has proved it.
-type scores struct {
-	values []int32
-	known  column.Bitmap
-	dealt  *dealt // nil where no meeting counts
-}
-
-// standing returns the scores by which the families stand.
-func (s *scores) standing() []int32 {
-	if s.dealt != nil {
-		return s.dealt.placed
-	}
-	return s.values
-}
-
-func (s *scores) each(fn func(score int64)) {
-	for i, v := range s.standing() {
-		if s.known.Get(i) {
-			fn(int64(v))
-		}
-	}
-}
-
-// ranker holds the scores of a whole snapshot between the passes.
-type ranker struct {
-	snap *snapshot.Snapshot
-	Policy
-	parts []scores
-}
-
 // workers is how many stretches are computed at once.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
@@ -121,32 +90,24 @@ func workers() int { return runtime.GOMAXPROCS(0) }
 //
 // Stages: rank_score and rank_write, counting families.
 func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p run.Progress) (Content, error) {
-	r := &ranker{snap: s, Policy: by, parts: make([]scores, len(s.Parts))}
-	m := by.Model
-	p.Stage("rank_score", s.Families)
-	if err := r.score(ctx, p); err != nil {
-		return Content{}, fmt.Errorf("targeting: scoring: %w", err)
-	}
-	if err := r.deal(ctx); err != nil {
-		return Content{}, fmt.Errorf("targeting: placing by meetings: %w", err)
-	}
-	p.Stage("rank_write", s.Families)
-	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, AsOf: s.AsOf,
-		Regions: make([]Region, len(s.Parts)), Parts: make([]Part, len(s.Parts))}
-	nation := make([]*scores, len(r.parts))
-	for i := range r.parts {
-		nation[i] = &r.parts[i]
-	}
-	cuts, err := r.cuts(ctx, nation)
+	scored, err := Score(ctx, s, by, p)
 	if err != nil {
 		return Content{}, err
 	}
-	c.Nation.Cuts = cuts
+	r := &ranker{snap: s, Policy: by, scored: scored}
+	m := by.Model
+	p.Stage("rank_write", s.Families)
+	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, AsOf: s.AsOf,
+		Regions: make([]Region, len(s.Parts)), Parts: make([]Part, len(s.Parts))}
+	c.Nation.Cuts = scored.Cuts
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers())
 	for i := range s.Parts {
 		g.Go(func() error {
-			if err := r.finish(ctx, i, cuts, &c.Regions[i], &c.Parts[i], dir); err != nil {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.finish(i, &c.Regions[i], &c.Parts[i], dir); err != nil {
 				return fmt.Errorf("targeting: writing: %w", err)
 			}
 			p.Add("", int64(s.Parts[i].Families))
@@ -174,104 +135,44 @@ func (n *Region) add(o *Region) {
 	n.Measure.Merge(o.Measure)
 }
 
-// score is the pass over the snapshot.
-func (r *ranker) score(ctx context.Context, p run.Progress) error {
-	choice := snapshot.Only().With(indicator.Family, "size").With(indicator.Family, "area")
-	for _, i := range r.Model.Indicators() {
-		choice.With(i.Level, i.Code)
-	}
-	for i, part := range r.snap.Parts {
-		r.parts[i] = scores{values: make([]int32, part.Families), known: column.NewBitmap(part.Families)}
-	}
-	return r.snap.Each(ctx, workers(), snapshot.Stretch, choice, func(part int, f *snapshot.Families) error {
-		into := &r.parts[part]
-		score := r.Model.Score(f.Families)
-		for i := range score.Values {
-			if score.Known.Get(i) && r.Model.Covers(f.Area(i)) {
-				into.values[f.First+i] = int32(score.Values[i])
-				into.known.Set(f.First + i)
-			}
-		}
-		p.Add("", int64(f.Families.Rows))
-		return nil
-	})
-}
-
-// cuts finds the deciles' cuts of some partitions taken together, in two
-// passes over their scores, on all workers.
-func (r *ranker) cuts(ctx context.Context, parts []*scores) (Cuts, error) {
-	coarse := NewCoarse(r.Model.low, r.Model.high)
-	if err := eachMerged(ctx, parts, func() *Coarse { return NewCoarse(r.Model.low, r.Model.high) },
-		func(c *Coarse, s *scores) { s.each(c.Add) }, coarse.Merge); err != nil {
-		return Cuts{}, err
-	}
-	fine := coarse.Fine()
-	if err := eachMerged(ctx, parts, fine.Clone, func(f *Fine, s *scores) { s.each(f.Add) }, fine.Merge); err != nil {
-		return Cuts{}, err
-	}
-	return fine.Cuts(), nil
-}
-
-// eachMerged counts parts on all workers, each into a count of its own, and
-// merges these.
-func eachMerged[T any](ctx context.Context, parts []*scores, empty func() T, count func(T, *scores), merge func(T)) error {
-	n := min(workers(), len(parts))
-	counts := make([]T, n)
-	g, ctx := errgroup.WithContext(ctx)
-	for w := range n {
-		g.Go(func() error {
-			counts[w] = empty()
-			for i := w; i < len(parts); i += n {
-				count(counts[w], parts[i])
-			}
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	for _, c := range counts {
-		merge(c)
-	}
-	return nil
+// ranker writes the ranks of a snapshot whose families are scored.
+type ranker struct {
+	snap *snapshot.Snapshot
+	Policy
+	scored *Scores
 }
 
 // finish ranks one partition, measures its poverty and writes its columns.
-func (r *ranker) finish(ctx context.Context, part int, nation Cuts, region *Region, out *Part, dir string) error {
-	s := &r.parts[part]
-	own, err := r.cuts(ctx, []*scores{s})
-	if err != nil {
-		return err
-	}
-	region.Area, region.Cuts = r.snap.Parts[part].Area, own
-	var score, decile, decileRegion snapshot.Narrow
-	standing := s.standing()
+func (r *ranker) finish(part int, region *Region, out *Part, dir string) error {
+	s := &r.scored.parts[part]
+	region.Area, region.Cuts = r.snap.Parts[part].Area, r.scored.cutsOf(s)
+	national, own := r.scored.deciler, newDeciler(r.Model, region.Cuts)
+	rows := len(s.values)
+	score := &column.Column{Values: make([]int64, rows), Known: s.known}
 	for i, v := range s.values {
-		if !s.known.Get(i) {
-			score.AppendUnknown()
-			decile.AppendUnknown()
-			decileRegion.AppendUnknown()
-			region.Unranked++
-			continue
-		}
-		at := int64(standing[i])
-		n, d := nation.Decile(at), own.Decile(at)
-		score.Append(int64(v))
-		decile.Append(n)
-		decileRegion.Append(d)
-		region.Ranked++
-		region.National[n-1]++
-		region.Deciles[d-1]++
-	}
-	if region.Measure, err = r.measure(part); err != nil {
-		return err
+		score.Values[i] = int64(v)
 	}
 	var w snapshot.FileWriter
-	w.Add(columnScore, &score)
-	w.Add(columnDecile, &decile)
-	w.Add(columnDecileRegion, &decileRegion)
+	var n snapshot.Narrow
+	n.AppendColumn(score)
+	w.Add(columnScore, &n)
+	for _, d := range []struct {
+		name   string
+		by     *deciler
+		counts *Deciles
+	}{{columnDecile, national, &region.National}, {columnDecileRegion, own, &region.Deciles}} {
+		p := newDecilePlanes(rows)
+		d.by.fill(p, s.standing(), s.known, d.counts)
+		w.AddPlanes(d.name, p)
+	}
 	if s.dealt != nil {
 		s.dealt.columns(&w, s)
+	}
+	region.Ranked = int64(s.known.Count())
+	region.Unranked = int64(rows) - region.Ranked
+	var err error
+	if region.Measure, err = r.measure(part); err != nil {
+		return err
 	}
 	out.Area, out.File = region.Area, region.Area+".columns"
 	out.Sum, err = w.Write(filepath.Join(dir, out.File))
@@ -291,7 +192,7 @@ func (r *ranker) measure(part int) (Measure, error) {
 	if err != nil {
 		return m, err
 	}
-	s := &r.parts[part]
+	s := &r.scored.parts[part]
 	measured := measuring{lines: r.Lines, on: r.snap.AsOf}
 	for i := range f.Areas {
 		measured.family(&m, f, i, int64(s.values[i]), s.known.Get(i))

@@ -1,0 +1,306 @@
+package targeting
+
+import (
+	"slices"
+
+	"gotong/internal/column"
+)
+
+// scorer computes the scores of stretches of families from the planes of
+// their facts, 64 rows at a time. Facts whose codes together have eight bits
+// at most share one table of what they add, so that most of a model is a few
+// look-ups a family. It is for one worker.
+type scorer struct {
+	model *Model
+	facts []fact
+	made  []coding // of facts, when the tables were made
+	sets  []fused
+	wide  []int // terms that no table has room for
+	sum   []int64
+}
+
+// fact is a column that the model reads.
+type fact struct {
+	code string
+	// strict: a family of which it is not known has no score.
+	strict bool
+	planes *column.Planes
+}
+
+// coding is what a table depends on.
+type coding struct {
+	base, step int64
+	bits       int
+}
+
+// fused is a table of what the terms of some facts add.
+type fused struct {
+	terms []int
+	facts []int
+	table [256]int64
+	bits  [8]column.Bitmap // of the facts, in order, each after its known rows if it is not strict
+	n     int
+}
+
+// lacking is added where a term has no value. No sum of others comes near it.
+const lacking = int64(1) << 40
+
+func newScorer(m *Model) *scorer {
+	s := &scorer{model: m}
+	for _, i := range m.Indicators() {
+		s.facts = append(s.facts, fact{code: i.Code, strict: true})
+	}
+	for i := range m.Terms {
+		t := &m.Terms[i]
+		if t.When != nil {
+			s.facts[s.place(t.Indicator.Code)].strict = false
+			s.facts[s.place(t.When.Indicator.Code)].strict = false
+		}
+		if t.Missing != nil {
+			s.facts[s.place(t.Indicator.Code)].strict = false
+		}
+	}
+	return s
+}
+
+func (s *scorer) place(code string) int {
+	return slices.IndexFunc(s.facts, func(f fact) bool { return f.code == code })
+}
+
+// factsOf returns the places of the facts of a term.
+func (s *scorer) factsOf(term int) []int {
+	t := &s.model.Terms[term]
+	all := []int{s.place(t.Indicator.Code)}
+	if t.When != nil {
+		all = append(all, s.place(t.When.Indicator.Code))
+	}
+	return all
+}
+
+// score writes the scores of a stretch from row at of into on, and which of
+// them there are.
+func (s *scorer) score(families *column.Table, into *scores, at int) {
+	s.read(families)
+	words := (families.Rows + 63) / 64
+	known := into.known[at/64 : at/64+words]
+	known.Fill(families.Rows)
+	for i := range s.facts {
+		for w := range known {
+			if s.facts[i].strict {
+				known[w] &= s.facts[i].planes.Known[w]
+			}
+		}
+	}
+	s.addWide(families.Rows)
+	var codes [64]byte
+	for w := range known {
+		sum := (*[64]int64)(s.sum[w*64:])
+		for i := range s.sets {
+			set := &s.sets[i]
+			column.Bytes(&codes, set.bits[:set.n], w)
+			for j, c := range codes {
+				sum[j] += set.table[c]
+			}
+		}
+		var there uint64
+		for j, v := range sum {
+			there |= uint64(v-lacking/2) >> 63 << uint(j)
+		}
+		known[w] &= there
+		out := into.values[at+w*64 : min(at+families.Rows, at+w*64+64)]
+		for j := range out {
+			out[j] = int32(sum[j]) & -int32(known[w]>>uint(j)&1)
+		}
+	}
+}
+
+// read points the tables to a stretch, and makes them anew where its facts
+// are coded otherwise than those before.
+func (s *scorer) read(families *column.Table) {
+	same := len(s.made) == len(s.facts)
+	for i := range s.facts {
+		f := &s.facts[i]
+		if f.planes = families.Planes[f.code]; f.planes == nil {
+			f.planes = column.Cut(families.Of(f.code))
+		}
+		same = same && s.made[i] == coding{f.planes.Base, f.planes.Step, len(f.planes.Bits)}
+	}
+	if !same {
+		s.plan()
+	}
+	for i := range s.sets {
+		set := &s.sets[i]
+		set.n = 0
+		for _, at := range set.facts {
+			f := &s.facts[at]
+			if !f.strict {
+				set.bits[set.n] = f.planes.Known
+				set.n++
+			}
+			set.n += copy(set.bits[set.n:], f.planes.Bits)
+		}
+	}
+}
+
+// width returns how many bits of a table's index a fact takes.
+func (f *fact) width() int {
+	n := len(f.planes.Bits)
+	if !f.strict {
+		n++
+	}
+	return n
+}
+
+// plan shares the terms out among tables, each into the first with room, and
+// fills these.
+func (s *scorer) plan() {
+	s.made, s.sets, s.wide = s.made[:0], s.sets[:0], s.wide[:0]
+	for i := range s.facts {
+		p := s.facts[i].planes
+		s.made = append(s.made, coding{p.Base, p.Step, len(p.Bits)})
+	}
+	for _, terms := range s.together() {
+		var facts []int
+		for _, t := range terms {
+			facts = append(facts, s.factsOf(t)...)
+		}
+		slices.Sort(facts)
+		facts = slices.Compact(facts)
+		s.put(terms, facts)
+	}
+	for i := range s.sets {
+		s.fill(&s.sets[i])
+	}
+}
+
+// together returns the terms in groups: those that share a fact are in one.
+func (s *scorer) together() (groups [][]int) {
+	group := make([]int, len(s.facts)) // of each fact, its place in groups and 1 more
+	for t := range s.model.Terms {
+		at := 0
+		for _, f := range s.factsOf(t) {
+			if g := group[f]; g != 0 && at != 0 && g != at { // two groups become one
+				groups[at-1] = append(groups[at-1], groups[g-1]...)
+				groups[g-1] = nil
+				for i := range group {
+					if group[i] == g {
+						group[i] = at
+					}
+				}
+			} else if g != 0 {
+				at = g
+			}
+		}
+		if at == 0 {
+			groups = append(groups, nil)
+			at = len(groups)
+		}
+		for _, f := range s.factsOf(t) {
+			group[f] = at
+		}
+		groups[at-1] = append(groups[at-1], t)
+	}
+	return groups
+}
+
+// put gives terms a table, or none where their facts have too many bits.
+func (s *scorer) put(terms, facts []int) {
+	need := 0
+	for _, f := range facts {
+		need += s.facts[f].width()
+	}
+	if need > 8 {
+		s.wide = append(s.wide, terms...)
+		return
+	}
+	at := slices.IndexFunc(s.sets, func(x fused) bool {
+		used := 0
+		for _, f := range x.facts {
+			used += s.facts[f].width()
+		}
+		return used+need <= 8
+	})
+	if at < 0 {
+		s.sets = append(s.sets, fused{})
+		at = len(s.sets) - 1
+	}
+	s.sets[at].terms, s.sets[at].facts = append(s.sets[at].terms, terms...), append(s.sets[at].facts, facts...)
+}
+
+// fill computes a table.
+func (s *scorer) fill(set *fused) {
+	values, known := make([]int64, len(s.facts)), make([]bool, len(s.facts))
+	for code := range set.table {
+		left := uint64(code)
+		for _, at := range set.facts {
+			f := &s.facts[at]
+			known[at] = true
+			if !f.strict {
+				known[at], left = left&1 != 0, left>>1
+			}
+			n := uint(len(f.planes.Bits))
+			values[at], left = f.planes.Base+f.planes.Step*int64(left&(1<<n-1)), left>>n
+		}
+		set.table[code] = 0
+		for _, i := range set.terms {
+			t := &s.model.Terms[i]
+			at, asked, told := s.place(t.Indicator.Code), true, true
+			if t.When != nil {
+				w := s.place(t.When.Indicator.Code)
+				asked, told = slices.Contains(t.When.Values, values[w]), known[w]
+			}
+			set.table[code] += t.adds(values[at], known[at], asked, told)
+		}
+	}
+}
+
+// adds returns what the term adds: of a value that may not be known, where the
+// condition is met or not, if that is told.
+func (t *Term) adds(v int64, known, asked, told bool) int64 {
+	switch {
+	case told && !asked:
+		return 0
+	case told && known:
+		return t.add(v)
+	case t.Missing != nil:
+		return *t.Missing
+	}
+	return lacking
+}
+
+// addWide begins the sums with the intercept and the terms without a table.
+func (s *scorer) addWide(rows int) {
+	n := (rows + 63) &^ 63
+	if cap(s.sum) < n {
+		s.sum = make([]int64, n)
+	}
+	s.sum = s.sum[:n]
+	for i := range s.sum {
+		s.sum[i] = s.model.Intercept
+	}
+	values := make([]int64, 0, rows)
+	for _, i := range s.wide {
+		t := &s.model.Terms[i]
+		f := &s.facts[s.place(t.Indicator.Code)]
+		values = values[:rows]
+		f.planes.Expand(values)
+		if f.strict && t.Points == nil && t.counts() {
+			for i, v := range values {
+				s.sum[i] += t.Each * min(max(v, t.From), t.To)
+			}
+			continue
+		}
+		asked := func(int) (asked, told bool) { return true, true }
+		if t.When != nil {
+			w := s.facts[s.place(t.When.Indicator.Code)].planes
+			asked = func(i int) (asked, told bool) {
+				v, told := w.At(i)
+				return slices.Contains(t.When.Values, v), told
+			}
+		}
+		for i, v := range values {
+			yes, told := asked(i)
+			s.sum[i] += t.adds(v, f.planes.Known.Get(i), yes, told)
+		}
+	}
+}
