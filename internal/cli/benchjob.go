@@ -10,12 +10,11 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"gotong/internal/column"
+	"gotong/internal/generator"
 	"gotong/internal/indicator"
 	"gotong/internal/rule"
 	"gotong/internal/run"
@@ -52,16 +51,21 @@ func benchJob(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "job", Short: "Score, cut deciles and answer ten rules for N families, to hold against another engine", Args: cobra.NoArgs,
 		Long: `Computes a proxy means score, exact deciles, ten rules and an amount for each
-of N synthetic families, from a snapshot to one row each in memory. With --out
-it leaves the same families as Parquet there, the job as SQL, and what came
-out, for scripts/bench-duckdb.`,
+of N synthetic families, from facts in memory to a decile, ten answers and an
+amount a family in memory, by what ranks and decides in earnest. With --out it
+leaves the same facts as Parquet there, the job as SQL, and the digest of what
+came out, for scripts/bench-duckdb, which loads them into memory too.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b.regions = []string{"32", "33", "35"}
+			if b.keep != "" {
+				return b.job(cmd.Context(), b.keep, out)
+			}
 			return inFolder(func(dir string) error { return b.job(cmd.Context(), dir, out) })
 		},
 	}
-	c.Flags().IntVar(&b.families, "families", 1_000_000, "how many families")
+	c.Flags().IntVar(&b.families, "families", 5_000_000, "how many families")
 	c.Flags().Uint64Var(&b.seed, "seed", 1, "seed")
+	c.Flags().StringVar(&b.keep, "keep", "", "folder to work in and leave (default: one that goes away); a snapshot that is there is used again")
+	c.Flags().StringVar(&b.profile, "profile", "", "write a processor profile of the job to this file")
 	c.Flags().StringVar(&out, "out", "", "folder for the Parquet files, the SQL and the result")
 	return c
 }
@@ -72,11 +76,25 @@ type jobResult struct {
 	Ranked   int64   `json:"ranked"`
 	Yes      []int64 `json:"yes"` // by rule
 	Amount   int64   `json:"amount"`
-	Seconds  float64 `json:"seconds"`
+	Digest   string  `json:"digest"` // of all rows, see rows.digest
+	Cores    int     `json:"cores"`
+
+	Seconds    float64 `json:"seconds"`
+	CPUSeconds float64 `json:"cpu_seconds"`
+	// Bytes are those of the facts as they lie in memory, PlainBytes those
+	// that they would take as plain columns of 16 bits.
+	Bytes          int64   `json:"bytes"`
+	PlainBytes     int64   `json:"plain_bytes"`
+	Bandwidth      float64 `json:"bandwidth_bytes_per_second"`
+	BandwidthRatio float64 `json:"bandwidth_ratio"`       // of Bytes
+	PlainRatio     float64 `json:"plain_bandwidth_ratio"` // of PlainBytes
 }
 
+// jobRuns is how often the job is run; the best counts.
+const jobRuns = 5
+
 func (b *decideBench) job(ctx context.Context, dir, out string) error {
-	b.seconds, b.cpu = map[string]float64{}, map[string]float64{}
+	b.seconds, b.cpu, b.regions = map[string]float64{}, map[string]float64{}, []string{generator.Nation}
 	if err := b.policy(); err != nil {
 		return err
 	}
@@ -87,22 +105,19 @@ func (b *decideBench) job(ctx context.Context, dir, out string) error {
 	if err := b.freeze(ctx, filepath.Join(dir, "snapshot"), keys); err != nil {
 		return err
 	}
-	j, err := newJob(b)
+	j, err := newJob(ctx, b)
 	if err != nil {
 		return err
 	}
-	var best jobResult
-	for range 3 {
-		began := time.Now()
-		r, err := j.run(ctx)
-		if err != nil {
-			return err
-		}
-		if r.Seconds = time.Since(began).Seconds(); best.Seconds == 0 || r.Seconds < best.Seconds {
-			best = r
-		}
+	best, err := j.best(ctx)
+	if err != nil {
+		return err
 	}
-	b.printf("gotong: %d families, %d ranked, in %.3f s, the best of three: %.1f million families/s\n", best.Families, best.Ranked, best.Seconds, float64(best.Families)/best.Seconds/1e6)
+	b.printf("gotong: %d families, %d ranked, in %.3f s, the best of %d (%.3f s of %d processors): %.1f million families/s\n",
+		best.Families, best.Ranked, best.Seconds, jobRuns, best.CPUSeconds, best.Cores, float64(best.Families)/best.Seconds/1e6)
+	b.printf("facts of %.1f bytes a family in memory; as plain columns of 16 bits they would be read at %.1f GB/s, %.0f %% of the %.1f GB/s that memory gives (in planes %.1f GB/s, %.0f %%)\n",
+		float64(best.Bytes)/float64(best.Families), float64(best.PlainBytes)/best.Seconds/1e9, 100*best.PlainRatio, best.Bandwidth/1e9,
+		float64(best.Bytes)/best.Seconds/1e9, 100*best.BandwidthRatio)
 	if out != "" {
 		if err := j.leave(ctx, out, best); err != nil {
 			return err
@@ -111,15 +126,18 @@ func (b *decideBench) job(ctx context.Context, dir, out string) error {
 	return b.result(best)
 }
 
-// job is the job made ready.
+// job is the job made ready: its facts are in memory.
 type job struct {
 	*decideBench
+	held   *snapshot.Snapshot
+	facts  []*indicator.Indicator
 	rules  []*rule.Rule
 	amount *rule.Rule
-	choice snapshot.Columns
+	choice snapshot.Columns // of the rules
+	bytes  int64
 }
 
-func newJob(b *decideBench) (*job, error) {
+func newJob(ctx context.Context, b *decideBench) (*job, error) {
 	env, err := rule.NewEnv(indicator.Default(), nil)
 	if err != nil {
 		return nil, err
@@ -135,67 +153,82 @@ func newJob(b *decideBench) (*job, error) {
 	if j.amount, err = env.Compile(rule.Source{Text: jobAmountCEL}, rule.Family, rule.Number); err != nil {
 		return nil, err
 	}
-	for _, r := range append(slices.Clone(j.rules), j.amount) {
-		for _, f := range r.Facts() {
-			j.choice.With(f.Level, f.Code)
+	whole := snapshot.Only()
+	note := func(i *indicator.Indicator) {
+		if !strings.HasPrefix(i.Code, "decile") && !slices.Contains(j.facts, i) {
+			j.facts = append(j.facts, i)
+			whole.With(i.Level, i.Code)
+		}
+	}
+	wanted := func(i *indicator.Indicator) {
+		if note(i); slices.Contains(j.facts, i) { // not the decile, which is beside the snapshot
+			j.choice.With(i.Level, i.Code)
 		}
 	}
 	for _, i := range b.model.Indicators() {
-		j.choice.With(i.Level, i.Code)
+		note(i)
 	}
+	for _, r := range append(slices.Clone(j.rules), j.amount) {
+		for _, f := range r.Facts() {
+			if i, ok := indicator.Default().Lookup(f.Level, f.Code); ok {
+				wanted(i)
+			}
+		}
+	}
+	j.choice = j.choice.InPlanes()
+	if j.held, err = b.snap.Hold(ctx, whole); err != nil {
+		return nil, err
+	}
+	j.bytes = j.held.Bytes(whole)
 	return j, nil
 }
 
-// run reads the snapshot twice: for the scores, and for the rules.
-func (j *job) run(ctx context.Context) (jobResult, error) {
-	ranks, err := os.MkdirTemp("", "gotong-job-")
+// best runs the job some times and returns the quickest.
+func (j *job) best(ctx context.Context) (best jobResult, err error) {
+	stop, err := j.startProfile()
 	if err != nil {
-		return jobResult{}, err
+		return best, err
 	}
-	defer os.RemoveAll(ranks)
-	content, err := targeting.Compute(ctx, j.snap, targeting.Policy{Model: j.model, Lines: j.lines}, ranks, run.Silent{})
-	if err != nil {
-		return jobResult{}, err
-	}
-	ranking := content.In(ranks)
-	r := jobResult{Families: j.snap.Families, Ranked: content.Nation.Ranked, Yes: make([]int64, len(j.rules))}
-	files := make([]func() (*targeting.Ranks, error), len(j.snap.Parts))
-	for i := range files {
-		files[i] = sync.OnceValues(func() (*targeting.Ranks, error) { return ranking.Ranks(i) })
-	}
-	var mu sync.Mutex
-	err = j.snap.Each(ctx, runtime.GOMAXPROCS(0), snapshot.Stretch, j.choice, func(part int, f *snapshot.Families) error {
-		of, err := files[part]()
+	defer stop()
+	out := newJobRows(j.held)
+	for range jobRuns {
+		runtime.GC()
+		began, used := time.Now(), cpuSeconds()
+		scores, err := j.run(ctx, out)
 		if err != nil {
-			return err
+			return best, err
 		}
-		of.Fill(f)
-		yes := make([]int64, len(j.rules))
-		for i, x := range j.rules {
-			yes[i] = int64(x.Kernel().Truths(&f.Batch).Yes.Count())
+		took, cpu := time.Since(began).Seconds(), cpuSeconds()-used
+		if best.Seconds == 0 || took < best.Seconds {
+			best = jobResult{Families: j.held.Families, Ranked: scores.Ranked, Seconds: took, CPUSeconds: cpu}
 		}
-		sum := total(j.amount.Kernel().Column(&f.Batch))
-		mu.Lock()
-		defer mu.Unlock()
-		for i, n := range yes {
-			r.Yes[i] += n
-		}
-		r.Amount += sum
-		return nil
-	})
-	return r, err
+	}
+	best.Yes, best.Amount, best.Digest = out.sums(len(j.rules))
+	best.Cores, best.Bandwidth = runtime.GOMAXPROCS(0), readBandwidth()
+	best.Bytes, best.PlainBytes = j.bytes, int64(2*len(j.facts))*j.held.Families
+	best.BandwidthRatio = float64(best.Bytes) / best.Seconds / best.Bandwidth
+	best.PlainRatio = float64(best.PlainBytes) / best.Seconds / best.Bandwidth
+	return best, nil
 }
 
-func total(c *column.Column) (sum int64) {
-	for _, v := range c.Values { // zero where it is not known
-		sum += v
+// run is the job: it goes over the facts twice, for the scores and for the
+// rules.
+func (j *job) run(ctx context.Context, out *jobRows) (*targeting.Scores, error) {
+	scores, err := targeting.Score(ctx, j.held, targeting.Policy{Model: j.model}, run.Silent{})
+	if err != nil {
+		return nil, err
 	}
-	return sum
+	return scores, j.held.Each(ctx, runtime.GOMAXPROCS(0), snapshot.Stretch, j.choice, func(part int, f *snapshot.Families) error {
+		scores.Fill(part, f)
+		out.take(part, f, j.rules, j.amount)
+		return nil
+	})
 }
 
 // leave writes what another engine needs.
 func (j *job) leave(ctx context.Context, out string, r jobResult) error {
-	if _, err := exchange.Write(ctx, j.snap, indicator.Default(), filepath.Join(out, "parquet"), run.Silent{}); err != nil {
+	only := func(i *indicator.Indicator) bool { return slices.Contains(j.facts, i) }
+	if _, err := exchange.Write(ctx, j.snap, indicator.Default(), only, filepath.Join(out, "parquet"), run.Silent{}); err != nil {
 		return err
 	}
 	text, err := json.Marshal(map[string]any{"score": j.scoreSQL(), "columns": j.columns(), "rules": sqlRules(), "amount": jobAmountSQL, "gotong": r})
@@ -216,29 +249,18 @@ func sqlRules() (all []string) {
 // another engine is quick with: choices as numbers.
 func (j *job) columns() map[string]string {
 	all := map[string]string{}
-	add := func(i *indicator.Indicator) {
-		switch {
-		case i.Level != indicator.Family || strings.HasPrefix(i.Code, "decile"):
-		case i.Kind == indicator.Choice:
+	for _, i := range j.facts {
+		switch i.Kind {
+		case indicator.Choice:
 			var cases strings.Builder
 			for _, o := range i.Options {
 				fmt.Fprintf(&cases, " WHEN '%s' THEN %d", o.Code, o.No)
 			}
 			all[i.Code] = fmt.Sprintf("CAST(CASE %s%s END AS SMALLINT)", i.Code, cases.String())
-		case i.Kind == indicator.Bool:
+		case indicator.Bool:
 			all[i.Code] = i.Code
 		default:
 			all[i.Code] = fmt.Sprintf("CAST(%s AS INTEGER)", i.Code)
-		}
-	}
-	for _, i := range j.model.Indicators() {
-		add(i)
-	}
-	for _, r := range append(slices.Clone(j.rules), j.amount) {
-		for _, f := range r.Facts() {
-			if i, ok := indicator.Default().Lookup(f.Level, f.Code); ok {
-				add(i)
-			}
 		}
 	}
 	return all

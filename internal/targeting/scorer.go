@@ -13,6 +13,7 @@ import (
 type scorer struct {
 	model *Model
 	facts []fact
+	of    [][2]int // the facts of each term: what it counts, and what it hangs on or -1
 	made  []coding // of facts, when the tables were made
 	sets  []fused
 	wide  []int // terms that no table has room for
@@ -33,14 +34,17 @@ type coding struct {
 	bits       int
 }
 
-// fused is a table of what the terms of some facts add.
+// fused is a table of what the terms of some facts add. Facts that share a
+// term stand together.
 type fused struct {
-	terms []int
-	facts []int
+	units []unit
 	table [256]int64
 	bits  [8]column.Bitmap // of the facts, in order, each after its known rows if it is not strict
 	n     int
 }
+
+// unit is terms that share facts.
+type unit struct{ terms, facts []int }
 
 // lacking is added where a term has no value. No sum of others comes near it.
 const lacking = int64(1) << 40
@@ -50,31 +54,28 @@ func newScorer(m *Model) *scorer {
 	for _, i := range m.Indicators() {
 		s.facts = append(s.facts, fact{code: i.Code, strict: true})
 	}
+	place := func(code string) int { return slices.IndexFunc(s.facts, func(f fact) bool { return f.code == code }) }
 	for i := range m.Terms {
 		t := &m.Terms[i]
+		of := [2]int{place(t.Indicator.Code), -1}
 		if t.When != nil {
-			s.facts[s.place(t.Indicator.Code)].strict = false
-			s.facts[s.place(t.When.Indicator.Code)].strict = false
+			of[1] = place(t.When.Indicator.Code)
+			s.facts[of[1]].strict = false
 		}
-		if t.Missing != nil {
-			s.facts[s.place(t.Indicator.Code)].strict = false
+		if t.When != nil || t.Missing != nil {
+			s.facts[of[0]].strict = false
 		}
+		s.of = append(s.of, of)
 	}
 	return s
 }
 
-func (s *scorer) place(code string) int {
-	return slices.IndexFunc(s.facts, func(f fact) bool { return f.code == code })
-}
-
 // factsOf returns the places of the facts of a term.
 func (s *scorer) factsOf(term int) []int {
-	t := &s.model.Terms[term]
-	all := []int{s.place(t.Indicator.Code)}
-	if t.When != nil {
-		all = append(all, s.place(t.When.Indicator.Code))
+	if s.of[term][1] < 0 {
+		return s.of[term][:1]
 	}
-	return all
+	return s.of[term][:]
 }
 
 // score writes the scores of a stretch from row at of into on, and which of
@@ -131,13 +132,15 @@ func (s *scorer) read(families *column.Table) {
 	for i := range s.sets {
 		set := &s.sets[i]
 		set.n = 0
-		for _, at := range set.facts {
-			f := &s.facts[at]
-			if !f.strict {
-				set.bits[set.n] = f.planes.Known
-				set.n++
+		for _, u := range set.units {
+			for _, at := range u.facts {
+				f := &s.facts[at]
+				if !f.strict {
+					set.bits[set.n] = f.planes.Known
+					set.n++
+				}
+				set.n += copy(set.bits[set.n:], f.planes.Bits)
 			}
-			set.n += copy(set.bits[set.n:], f.planes.Bits)
 		}
 	}
 }
@@ -166,7 +169,7 @@ func (s *scorer) plan() {
 		}
 		slices.Sort(facts)
 		facts = slices.Compact(facts)
-		s.put(terms, facts)
+		s.put(unit{terms, facts})
 	}
 	for i := range s.sets {
 		s.fill(&s.sets[i])
@@ -203,20 +206,25 @@ func (s *scorer) together() (groups [][]int) {
 	return groups
 }
 
-// put gives terms a table, or none where their facts have too many bits.
-func (s *scorer) put(terms, facts []int) {
-	need := 0
-	for _, f := range facts {
-		need += s.facts[f].width()
+// width returns how many bits of a table's index the facts of a unit take.
+func (s *scorer) width(u unit) (n int) {
+	for _, f := range u.facts {
+		n += s.facts[f].width()
 	}
+	return n
+}
+
+// put gives a unit a table, or none where its facts have too many bits.
+func (s *scorer) put(u unit) {
+	need := s.width(u)
 	if need > 8 {
-		s.wide = append(s.wide, terms...)
+		s.wide = append(s.wide, u.terms...)
 		return
 	}
 	at := slices.IndexFunc(s.sets, func(x fused) bool {
 		used := 0
-		for _, f := range x.facts {
-			used += s.facts[f].width()
+		for _, u := range x.units {
+			used += s.width(u)
 		}
 		return used+need <= 8
 	})
@@ -224,34 +232,49 @@ func (s *scorer) put(terms, facts []int) {
 		s.sets = append(s.sets, fused{})
 		at = len(s.sets) - 1
 	}
-	s.sets[at].terms, s.sets[at].facts = append(s.sets[at].terms, terms...), append(s.sets[at].facts, facts...)
+	s.sets[at].units = append(s.sets[at].units, u)
 }
 
 // fill computes a table.
 func (s *scorer) fill(set *fused) {
-	values, known := make([]int64, len(s.facts)), make([]bool, len(s.facts))
-	for code := range set.table {
-		left := uint64(code)
-		for _, at := range set.facts {
-			f := &s.facts[at]
-			known[at] = true
-			if !f.strict {
-				known[at], left = left&1 != 0, left>>1
-			}
-			n := uint(len(f.planes.Bits))
-			values[at], left = f.planes.Base+f.planes.Step*int64(left&(1<<n-1)), left>>n
+	clear(set.table[:])
+	shift := 0
+	for _, u := range set.units {
+		width := s.width(u)
+		var adds [256]int64
+		for code := range 1 << width {
+			adds[code] = s.adds(u, uint64(code))
 		}
-		set.table[code] = 0
-		for _, i := range set.terms {
-			t := &s.model.Terms[i]
-			at, asked, told := s.place(t.Indicator.Code), true, true
-			if t.When != nil {
-				w := s.place(t.When.Indicator.Code)
-				asked, told = slices.Contains(t.When.Values, values[w]), known[w]
-			}
-			set.table[code] += t.adds(values[at], known[at], asked, told)
+		for code := range set.table {
+			set.table[code] += adds[code>>shift&(1<<width-1)]
 		}
+		shift += width
 	}
+}
+
+// adds returns what the terms of a unit add for a code of its facts.
+func (s *scorer) adds(u unit, code uint64) (sum int64) {
+	var values [8]int64
+	var known [8]bool
+	for i, at := range u.facts {
+		f := &s.facts[at]
+		known[i] = true
+		if !f.strict {
+			known[i], code = code&1 != 0, code>>1
+		}
+		n := uint(len(f.planes.Bits))
+		values[i], code = f.planes.Base+f.planes.Step*int64(code&(1<<n-1)), code>>n
+	}
+	for _, i := range u.terms {
+		t := &s.model.Terms[i]
+		at, asked, told := slices.Index(u.facts, s.of[i][0]), true, true
+		if t.When != nil {
+			w := slices.Index(u.facts, s.of[i][1])
+			asked, told = slices.Contains(t.When.Values, values[w]), known[w]
+		}
+		sum += t.adds(values[at], known[at], asked, told)
+	}
+	return sum
 }
 
 // adds returns what the term adds: of a value that may not be known, where the
@@ -281,7 +304,7 @@ func (s *scorer) addWide(rows int) {
 	values := make([]int64, 0, rows)
 	for _, i := range s.wide {
 		t := &s.model.Terms[i]
-		f := &s.facts[s.place(t.Indicator.Code)]
+		f := &s.facts[s.of[i][0]]
 		values = values[:rows]
 		f.planes.Expand(values)
 		if f.strict && t.Points == nil && t.counts() {
@@ -292,7 +315,7 @@ func (s *scorer) addWide(rows int) {
 		}
 		asked := func(int) (asked, told bool) { return true, true }
 		if t.When != nil {
-			w := s.facts[s.place(t.When.Indicator.Code)].planes
+			w := s.facts[s.of[i][1]].planes
 			asked = func(i int) (asked, told bool) {
 				v, told := w.At(i)
 				return slices.Contains(t.When.Values, v), told

@@ -178,7 +178,7 @@ func (s *Scores) Fill(part int, f *snapshot.Families) {
 	}
 	copy(score.Known, of.known[f.First/64:])
 	decile := f.Families.Sliced(columnDecile)
-	if decile.Rows != n {
+	if decile.Rows != n || len(decile.Bits) != decileBits {
 		*decile = *newDecilePlanes(n)
 	}
 	s.deciler.fill(decile, of.standing()[f.First:f.First+n], score.Known, &Deciles{})

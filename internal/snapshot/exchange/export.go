@@ -107,13 +107,15 @@ func (s *Service) Export(ctx context.Context, id ident.ID, dir string, p run.Pro
 	return x.write(ctx, dir)
 }
 
-// Write writes all of a snapshot that nobody's data are in, such as one of
-// synthetic families, and so asks and records nothing.
-func Write(ctx context.Context, snap *snapshot.Snapshot, c *indicator.Catalogue, dir string, p run.Progress) (Manifest, error) {
+// Write writes a snapshot that nobody's data are in, such as one of synthetic
+// families, and so asks and records nothing: those of its columns that only
+// lets through.
+func Write(ctx context.Context, snap *snapshot.Snapshot, c *indicator.Catalogue, only func(*indicator.Indicator) bool, dir string, p run.Progress) (Manifest, error) {
 	if err := vacant(dir); err != nil {
 		return Manifest{}, err
 	}
 	x := newExport(snap, c, access.Nation(), p)
+	x.families, x.members = tableOf(c, indicator.Family, only), tableOf(c, indicator.Person, only)
 	if err := x.count(); err != nil {
 		return Manifest{}, err
 	}
@@ -121,7 +123,7 @@ func Write(ctx context.Context, snap *snapshot.Snapshot, c *indicator.Catalogue,
 }
 
 func newExport(snap *snapshot.Snapshot, c *indicator.Catalogue, scope access.Scope, p run.Progress) *export {
-	return &export{snap: snap, catalogue: c, scope: scope, progress: p, families: tableOf(c, indicator.Family), members: tableOf(c, indicator.Person)}
+	return &export{snap: snap, catalogue: c, scope: scope, progress: p, families: tableOf(c, indicator.Family, nil), members: tableOf(c, indicator.Person, nil)}
 }
 
 // vacant refuses a folder that has something in it.

@@ -21,7 +21,9 @@ type table struct {
 	schema     *parquet.Schema
 }
 
-func tableOf(c *indicator.Catalogue, l indicator.Level) *table {
+// tableOf is the table of a level, of those columns that only lets through, or
+// of all.
+func tableOf(c *indicator.Catalogue, l indicator.Level, only func(*indicator.Indicator) bool) *table {
 	t := &table{name: "families"}
 	root := parquet.Group{"family": parquet.Required(parquet.Int(64))}
 	if l == indicator.Person {
@@ -29,7 +31,7 @@ func tableOf(c *indicator.Catalogue, l indicator.Level) *table {
 		root["member"] = parquet.Required(parquet.Int(64))
 	}
 	for _, i := range c.All() {
-		if i.Level != l || left(i) {
+		if i.Level != l || left(i) || only != nil && !only(i) {
 			continue
 		}
 		t.indicators = append(t.indicators, i)

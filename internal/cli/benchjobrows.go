@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math/bits"
+
+	"gotong/internal/column"
+	"gotong/internal/rule"
+	"gotong/internal/snapshot"
+)
+
+// jobRows are what the job says of each family, in the snapshot's order.
+type jobRows struct {
+	first   []int // row of each part's first family
+	deciles []byte
+	answers [][]column.Bitmap // by part and rule; a part begins at a word's edge
+	amounts []int64
+}
+
+func newJobRows(s *snapshot.Snapshot) *jobRows {
+	o := &jobRows{deciles: make([]byte, s.Families), amounts: make([]int64, s.Families)}
+	at := 0
+	for _, p := range s.Parts {
+		o.first = append(o.first, at)
+		var part []column.Bitmap
+		for range jobRules {
+			part = append(part, column.NewBitmap(p.Families))
+		}
+		o.answers = append(o.answers, part)
+		at += p.Families
+	}
+	return o
+}
+
+// take evaluates the rules over a stretch and keeps the answers.
+func (o *jobRows) take(part int, f *snapshot.Families, rules []*rule.Rule, amount *rule.Rule) {
+	n, at := f.Families.Rows, o.first[part]+f.First
+	decile := f.Families.Planes["decile"]
+	var codes [64]byte
+	for w := range decile.Known {
+		column.Bytes(&codes, decile.Bits, w)
+		copy(o.deciles[at+w*64:at+n], codes[:])
+	}
+	for i, r := range rules {
+		copy(o.answers[part][i][f.First/64:], r.Kernel().Truths(&f.Batch).Yes)
+	}
+	copy(o.amounts[at:], amount.Kernel().Column(&f.Batch).Values) // zero where it is not known
+}
+
+// sums returns how many answers of each rule are yes, what the amounts come
+// to, and the SHA-256 of the rows: the decile of every family, a byte each and
+// 0 where there is none; then the answers, two bytes a family with a bit for
+// each rule that is met; then the amounts, eight bytes each. Numbers have
+// their lowest byte first.
+func (o *jobRows) sums(rules int) (yes []int64, amount int64, digest string) {
+	h := sha256.New()
+	out := bufio.NewWriterSize(h, 1<<16) // neither of the two ever fails
+	_, _ = out.Write(o.deciles)
+	yes = make([]int64, rules)
+	for part, answers := range o.answers {
+		n := len(o.deciles) - o.first[part]
+		if part+1 < len(o.first) {
+			n = o.first[part+1] - o.first[part]
+		}
+		for i := range n {
+			var mask uint16
+			for r, b := range answers {
+				mask |= uint16(b[i>>6]>>(uint(i)&63)&1) << uint(r)
+			}
+			_, _ = out.Write(binary.LittleEndian.AppendUint16(nil, mask))
+		}
+		for r, b := range answers {
+			for _, w := range b {
+				yes[r] += int64(bits.OnesCount64(w))
+			}
+		}
+	}
+	for _, v := range o.amounts {
+		amount += v
+		_, _ = out.Write(binary.LittleEndian.AppendUint64(nil, uint64(v)))
+	}
+	_ = out.Flush()
+	return yes, amount, hex.EncodeToString(h.Sum(nil))
+}
