@@ -124,10 +124,14 @@ var spread = func() (t [256]uint64) {
 // Bytes writes the codes of word w's 64 rows into a byte each: those of up to
 // eight planes, the first of them in the lowest bit.
 func Bytes(into *[64]byte, planes []Bitmap, w int) {
+	var words [8]uint64
+	for k, b := range planes {
+		words[k&7] = b[w]
+	}
 	for j := 0; j < 64; j += 8 {
 		var x uint64
-		for k, b := range planes {
-			x |= spread[byte(b[w]>>uint(j))] << uint(k)
+		for k := range planes {
+			x |= spread[byte(words[k&7]>>uint(j))] << uint(k&7)
 		}
 		binary.LittleEndian.PutUint64(into[j:], x)
 	}

@@ -208,7 +208,10 @@ func (e *engine) prepare() {
 func (e *engine) pass(ctx context.Context, programmes []int) error {
 	e.emits = &errgroup.Group{}
 	e.emits.SetLimit(writers)
-	choice := e.plan.columns(programmes).WithLots()
+	choice := e.reader.wants(e.plan.columns(programmes))
+	if slices.ContainsFunc(programmes, func(k int) bool { return e.plan.quota(e.plan.all[k]) != nil }) {
+		choice = choice.WithLots()
+	}
 	err := e.Snapshot.EachIn(ctx, e.workers, e.stretch, choice,
 		func(part int, p *snapshot.Partition) error { return e.begin(part, p, programmes) },
 		func(part int, p *snapshot.Partition, f *snapshot.Families) error {
@@ -245,7 +248,7 @@ func (e *engine) begin(part int, p *snapshot.Partition, programmes []int) error 
 		}
 	}
 	var err error
-	s.ranks, err = e.Ranking.Ranks(part)
+	s.ranks, err = e.Ranking.RanksOf(part, e.plan.familyFacts(programmes)...)
 	e.parts[part] = s
 	return err
 }
@@ -283,7 +286,7 @@ func (e *engine) stretchOf(ctx context.Context, part int, p *snapshot.Partition,
 		}
 		decided := piece{row: row, of: d}
 		if q != nil {
-			decided.drawLots(x, q, p, f)
+			decided.drawLots(x, q, f)
 		}
 		e.parts[part].sheets[k].pieces[f.First/e.stretch] = decided
 		e.tell(d)
@@ -345,7 +348,11 @@ func (e *engine) quotas(programmes []int) error {
 			e.results[k].Quota = slices.Concat(e.uses[k]...)
 			continue
 		}
-		e.results[k].Quota = share(q, x.Priority, e.waiting[k], func(part, _ int) int64 { return quotaAreaOf(q, e.Snapshot.Parts[part].Area) })
+		areas := make([]int64, len(e.Snapshot.Parts))
+		for i, p := range e.Snapshot.Parts {
+			areas[i] = quotaAreaOf(q, p.Area)
+		}
+		e.results[k].Quota = share(q, x.Priority, e.waiting[k], func(part, _ int) int64 { return areas[part] })
 		for part, l := range e.waiting[k] {
 			if err := e.shared(k, part, l); err != nil {
 				return err

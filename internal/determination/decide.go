@@ -33,19 +33,13 @@ func decide(r reading, p *programme.Programme, b *column.Batch, others map[strin
 	meets := meetsOf(p, d.items, n)
 	d.amounts = r.amounts(p, meets.Yes, failed.tell)
 	for w := range d.open {
-		d.open[w] = ^meets.Known[w]
+		certain := d.amounts.Some[w] | d.amounts.Certain[w]
+		d.given[w] = meets.Yes[w] & d.amounts.Some[w]
+		d.open[w] = ^meets.Known[w] | meets.Yes[w]&^certain
 	}
 	if n%64 != 0 {
 		d.open[len(d.open)-1] &= 1<<uint(n%64) - 1
 	}
-	meets.Yes.Each(func(row int) {
-		switch verdict(rule.Yes, d.amounts.At(row)) {
-		case Entitled:
-			d.given.Set(row)
-		case Undetermined:
-			d.open.Set(row)
-		}
-	})
 	if hasQuota {
 		d.priority = r.priority(p, d.given, failed.tell)
 	}
@@ -82,19 +76,40 @@ func excludeByProgramme(p *programme.Programme, b *column.Batch, others map[stri
 		if x.Rule != nil {
 			continue
 		}
-		n := p.Rows(b)
-		into := rule.Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
-		eachSubject(p, b, func(row, family, _ int) {
-			t := rule.No
-			for _, code := range x.Programmes {
-				if state, ok := others[code]; ok {
-					t = t.Or(state.At(family))
-				}
-			}
-			put(into, row, t)
-		})
-		items[len(p.Clauses)+i] = into
+		got := anyReceived(x.Programmes, others, b.Families.Rows)
+		if p.Subject.EachMember() {
+			got = rule.Truths{Yes: ofMembers(b, got.Yes), Known: ofMembers(b, got.Known)}
+		}
+		items[len(p.Clauses)+i] = got
 	}
+}
+
+// anyReceived says of each family whether it receives one of some programmes;
+// one that is not in others is received by nobody.
+func anyReceived(codes []string, others map[string]receiving, n int) rule.Truths {
+	t := rule.Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
+	t.Known.Fill(n)
+	for _, code := range codes {
+		state, ok := others[code]
+		if !ok {
+			continue
+		}
+		for w := range t.Yes {
+			t.Yes[w] |= state.Yes[w]
+			t.Known[w] &= state.Known[w]
+		}
+	}
+	for w := range t.Yes {
+		t.Known[w] |= t.Yes[w]
+	}
+	return t
+}
+
+// ofMembers repeats families' bits for their members.
+func ofMembers(b *column.Batch, families column.Bitmap) column.Bitmap {
+	members := column.NewBitmap(b.Members.Rows)
+	column.Repeat(members, families, b.Ends(), 0)
+	return members
 }
 
 // put sets an answer that is unknown so far.
@@ -110,27 +125,19 @@ func put(into rule.Truths, row int, t rule.Truth) {
 // familiesReceiving folds outcomes into the state of each family: it receives
 // a programme of persons where one of its members does.
 func familiesReceiving(p *programme.Programme, b *column.Batch, entitled, open column.Bitmap) receiving {
-	state := receiving{Yes: column.NewBitmap(b.Families.Rows), Known: column.NewBitmap(b.Families.Rows)}
-	at, truth := 0, rule.No
-	eachSubject(p, b, func(row, family, _ int) {
-		if family != at {
-			put(state, at, truth)
-			at, truth = family, rule.No
-		}
-		switch {
-		case entitled.Get(row):
-			truth = truth.Or(rule.Yes)
-		case open.Get(row):
-			truth = truth.Or(rule.Unknown)
-		}
-	})
-	if b.Families.Rows > 0 {
-		put(state, at, truth)
+	n := b.Families.Rows
+	state := receiving{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
+	state.Known.Fill(n)
+	unknown := open
+	if p.Subject.EachMember() {
+		unknown = column.NewBitmap(n)
+		column.AnyIn(state.Yes, entitled, b.Ends(), 0)
+		column.AnyIn(unknown, open, b.Ends(), 0)
+	} else {
+		copy(state.Yes, entitled)
 	}
-	for f := range b.Families.Rows { // one without any member receives nothing
-		if from, to := b.MembersOf(f); p.Subject.EachMember() && from == to {
-			state.Known.Set(f)
-		}
+	for w := range state.Known {
+		state.Known[w] &^= unknown[w] &^ state.Yes[w]
 	}
 	return state
 }

@@ -5,6 +5,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
+	"gotong/internal/indicator"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
 	"gotong/internal/snapshot"
@@ -75,6 +76,21 @@ func (p *plan) columns(places []int) snapshot.Columns {
 		}
 	}
 	return c
+}
+
+// familyFacts lists the facts of families that deciding some of the programmes
+// needs, of which some are ranks.
+func (p *plan) familyFacts(places []int) (codes []string) {
+	for _, i := range places {
+		for _, r := range rulesOf(p.all[i]) {
+			for _, f := range r.Facts() {
+				if f.Level == indicator.Family && !slices.Contains(codes, f.Code) {
+					codes = append(codes, f.Code)
+				}
+			}
+		}
+	}
+	return codes
 }
 
 // rulesOf lists the rules that decide a programme.

@@ -6,11 +6,14 @@ import (
 	"gotong/internal/column"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
+	"gotong/internal/snapshot"
 )
 
 // reader reads the rules of programmes over batches. There are three; a
 // determination must not depend on which.
 type reader interface {
+	// wants returns the choice of columns as the reader reads them.
+	wants(snapshot.Columns) snapshot.Columns
 	// read prepares to ask the rules of programmes about a batch.
 	read(ctx context.Context, b *column.Batch, of []*programme.Programme) (reading, error)
 }
@@ -29,11 +32,21 @@ type reading interface {
 	priority(p *programme.Programme, only column.Bitmap, failed programme.Failed) []*column.Column
 }
 
-// kernels read whole columns.
+// kernels read whole columns, a rule of several programmes once.
 type kernels struct{}
 
+func (kernels) wants(c snapshot.Columns) snapshot.Columns { return c.InPlanes() }
+
 func (kernels) read(_ context.Context, b *column.Batch, _ []*programme.Programme) (reading, error) {
-	return columns{b, programme.Kernels(b)}, nil
+	known := map[string]rule.Values{}
+	return columns{b, func(r *rule.Rule) rule.Values {
+		v, ok := known[r.Meaning()]
+		if !ok {
+			v = r.Kernel().Values(b)
+			known[r.Meaning()] = v
+		}
+		return v
+	}}, nil
 }
 
 // columns asks a reader that answers for all rows at once.
@@ -81,6 +94,8 @@ func (c columns) priority(p *programme.Programme, only column.Bitmap, failed pro
 // interpreters ask cel-go about one subject at a time.
 type interpreters struct{}
 
+func (interpreters) wants(c snapshot.Columns) snapshot.Columns { return c }
+
 func (interpreters) read(_ context.Context, b *column.Batch, _ []*programme.Programme) (reading, error) {
 	return oneByOne{b}, nil
 }
@@ -115,7 +130,7 @@ func (o oneByOne) judge(p *programme.Programme, failed programme.Failed) []rule.
 
 func (o oneByOne) amounts(p *programme.Programme, only column.Bitmap, failed programme.Failed) *programme.Amounts {
 	n := p.Rows(o.batch)
-	out := &programme.Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n)}
+	out := programme.NewAmounts(n)
 	eachSubject(p, o.batch, func(row, family, member int) {
 		a := programme.Amount{Certain: true}
 		if only.Get(row) {
@@ -125,7 +140,7 @@ func (o oneByOne) amounts(p *programme.Programme, only column.Bitmap, failed pro
 			failed(r, row)
 		}
 		out.Lines = append(out.Lines, a.Lines...)
-		out.Offsets = append(out.Offsets, int32(len(out.Lines)))
+		out.End(row)
 		if a.Certain {
 			out.Certain.Set(row)
 		}
@@ -160,6 +175,8 @@ type Asker interface {
 
 // database has rules answered inside the database.
 type database struct{ asks Asker }
+
+func (database) wants(c snapshot.Columns) snapshot.Columns { return c }
 
 func (d database) read(ctx context.Context, b *column.Batch, of []*programme.Programme) (reading, error) {
 	var rules []*rule.Rule

@@ -205,7 +205,10 @@ func (t *Trial) decide(ctx context.Context, plan *plan, p *programme.Programme, 
 	if q != nil && q.Codes() < len(t.Area) {
 		q, out.unlimited = nil, true
 	}
-	choice := plan.columns([]int{plan.place[p.Code]})
+	choice := plan.columns([]int{plan.place[p.Code]}).InPlanes()
+	if q != nil {
+		choice = choice.WithLots()
+	}
 	var laids []*laid
 	for i, part := range t.parts {
 		sheet, err := part.decide(ctx, plan, p, q, choice, func(code string) (receiving, bool) {
@@ -261,9 +264,11 @@ func (t *Trial) share(q *programme.Quota, p *programme.Programme, laids []*laid)
 		}
 		return
 	}
-	share(q, p.Priority, laids, func(part, _ int) int64 {
-		return quotaAreaOf(q, t.input.Snapshot.Parts[t.parts[part].index].Area)
-	})
+	areas := make([]int64, len(laids))
+	for i := range areas {
+		areas[i] = quotaAreaOf(q, t.input.Snapshot.Parts[t.parts[i].index].Area)
+	}
+	share(q, p.Priority, laids, func(part, _ int) int64 { return areas[part] })
 }
 
 // decide fills a sheet, all processors at once.
@@ -290,7 +295,7 @@ func (x *trialPart) decide(ctx context.Context, plan *plan, p *programme.Program
 		}
 		of := piece{row: row, of: decide(columns{&f.Batch, x.memos[at].values(&f.Batch)}, p, &f.Batch, states, q != nil)}
 		if q != nil {
-			of.drawLots(p, q, x.facts, f)
+			of.drawLots(p, q, f)
 		}
 		s.pieces[at] = of
 	})

@@ -54,6 +54,26 @@ type Amounts struct {
 	Offsets []int32 // the lines of row i are Lines[Offsets[i]:Offsets[i+1]]
 	Lines   []Line
 	Certain column.Bitmap
+	Some    column.Bitmap // rows that have lines
+}
+
+// NewAmounts returns the amounts of n rows, to be added in their order.
+func NewAmounts(n int) *Amounts {
+	return &Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n), Some: column.NewBitmap(n)}
+}
+
+// End ends row i, whose lines were added to Lines; those before it that were
+// not ended have none.
+func (a *Amounts) End(i int) {
+	before := a.Offsets[len(a.Offsets)-1]
+	for len(a.Offsets) <= i {
+		a.Offsets = append(a.Offsets, before)
+	}
+	if n := int32(len(a.Lines)); n > before {
+		before = n
+		a.Some.Set(i)
+	}
+	a.Offsets = append(a.Offsets, before)
 }
 
 // At returns the amount of a row.
@@ -76,31 +96,36 @@ func (p *Programme) AmountsBy(b *column.Batch, only column.Bitmap, values Values
 		fallible = fallible || given[i].failed != nil || given[i].when != nil && given[i].when.Failed != nil
 	}
 	n := p.Rows(b)
-	out := &Amounts{Offsets: make([]int32, 1, n+1), Certain: column.NewBitmap(n)}
+	out := NewAmounts(n)
 	out.Certain.Fill(n)
+	if only == nil {
+		only = out.Certain
+	}
 	c := chooser{p: p}
 	var candidates []candidate
-	row, each := 0, p.Subject.EachMember()
-	for f := range b.Families.Rows {
-		from, to := rule.NoMember, rule.NoMember+1
-		if each {
-			start, end := b.MembersOf(f)
-			from, to = 0, end-start
-		}
-		for m := from; m < to; m++ {
-			if only == nil || only.Get(row) {
-				if fallible && failed != nil {
-					p.tell(b, given, f, m, row, failed)
-				}
-				candidates = p.candidates(b, given, f, m, candidates[:0])
-				var certain bool
-				if out.Lines, certain = c.choose(candidates, out.Lines); !certain {
-					out.Certain.Clear(row)
-				}
+	f, each := 0, p.Subject.EachMember()
+	slices.Clone(only).Each(func(row int) {
+		m := rule.NoMember
+		if !each {
+			f = row
+		} else {
+			for int(b.Offsets[f+1]) <= row {
+				f++
 			}
-			out.Offsets = append(out.Offsets, int32(len(out.Lines)))
-			row++
+			m = row - int(b.Offsets[f])
 		}
+		if fallible && failed != nil {
+			p.tell(b, given, f, m, row, failed)
+		}
+		candidates = p.candidates(b, given, f, m, candidates[:0])
+		var certain bool
+		if out.Lines, certain = c.choose(candidates, out.Lines); !certain {
+			out.Certain.Clear(row)
+		}
+		out.End(row)
+	})
+	for len(out.Offsets) <= n {
+		out.Offsets = append(out.Offsets, int32(len(out.Lines)))
 	}
 	return out
 }

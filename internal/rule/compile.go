@@ -44,7 +44,7 @@ func (e *Env) Compile(src Source, of Subject, want Kind) (*Rule, error) {
 	if len(t.problems) > 0 {
 		return nil, t.sorted()
 	}
-	r := &Rule{source: src, subject: of, root: root, ast: checked, env: e, facts: t.facts, literals: t.literals}
+	r := &Rule{source: src, subject: of, root: root, meaning: of.variable + " " + root.String(), ast: checked, env: e, facts: t.facts, literals: t.literals}
 	var err error
 	if r.interpreter, err = newInterpreter(r); err != nil {
 		return nil, fmt.Errorf("rule: planning %q: %w", src.Text, err)

@@ -1,6 +1,10 @@
 package rule
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"gotong/internal/column"
+)
 
 // reduce makes one value of those of each family's members, or of each
 // member's pairs.
@@ -64,9 +68,9 @@ func (f *frame) quantify(s *step, r *register, ends []int32, base int, doubts bo
 		f.open[w] = selected &^ (decisive[w] | other[w])
 		some |= f.open[w]
 	}
-	anyIn(decided, f.deciding, ends, base)
+	column.AnyIn(decided, f.deciding, ends, base)
 	if some != 0 {
-		anyIn(opposite, f.open, ends, base)
+		column.AnyIn(opposite, f.open, ends, base)
 	}
 	for w := range opposite { // those that are open are neither
 		opposite[w] = ^(decided[w] | opposite[w])
@@ -74,7 +78,7 @@ func (f *frame) quantify(s *step, r *register, ends []int32, base int, doubts bo
 	if doubts {
 		f.open = sized(f.open, len(r.yes))
 		clear(f.open)
-		anyIn(f.open, f.doubtful, ends, base)
+		column.AnyIn(f.open, f.doubtful, ends, base)
 		for w, doubt := range f.open {
 			r.yes[w] &^= doubt
 			r.no[w] &^= doubt
@@ -87,25 +91,6 @@ func (f *frame) quantify(s *step, r *register, ends []int32, base int, doubts bo
 func trim(b []uint64, n int) {
 	if n%64 != 0 {
 		b[len(b)-1] &= 1<<uint(n%64) - 1
-	}
-}
-
-// anyIn sets the bit of each group of rows in which some bit is one.
-func anyIn(dst, src []uint64, ends []int32, base int) {
-	from := 0
-	for w := range dst {
-		var word uint64
-		for j, e := range ends[w*64 : min(len(ends), w*64+64)] {
-			end := int(e) - base
-			var hit uint64
-			for from < end {
-				at, n := from&63, min(64-from&63, end-from)
-				hit |= src[from>>6] >> uint(at) << uint(64-n)
-				from += n
-			}
-			word |= (hit | -hit) >> 63 << uint(j&63)
-		}
-		dst[w] = word
 	}
 }
 

@@ -80,6 +80,7 @@ type Fact struct {
 
 // Rule is a checked expression, ready to be read.
 type Rule struct {
+	meaning  string
 	source   Source
 	subject  Subject
 	root     *expr

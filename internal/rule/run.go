@@ -2,7 +2,8 @@ package rule
 
 import (
 	"math"
-	"math/bits"
+
+	"gotong/internal/column"
 )
 
 // run computes the register of a step for the block's rows.
@@ -85,22 +86,7 @@ func (f *frame) widen(s *step, r *register, n int) {
 }
 
 // repeat sets the bits of the members of each family whose bit is one.
-func (f *frame) repeat(dst, src []uint64) {
-	for w, word := range src {
-		for ; word != 0; word &= word - 1 {
-			i := w<<6 + bits.TrailingZeros64(word)
-			from, to := 0, int(f.memberEnds[i])-f.firstMember
-			if i > 0 {
-				from = int(f.memberEnds[i-1]) - f.firstMember
-			}
-			for from < to {
-				n := min(to-from, 64-from&63)
-				dst[from>>6] |= ^uint64(0) >> uint(64-n) << (uint(from) & 63)
-				from += n
-			}
-		}
-	}
-}
+func (f *frame) repeat(dst, src []uint64) { column.Repeat(dst, src, f.memberEnds, f.firstMember) }
 
 func (f *frame) widenPairs(s *step, r, a *register, n int) {
 	index := f.outer

@@ -169,6 +169,11 @@ func ReadFile(path string, want Sum) (*File, error) {
 	return readFile(path, want, func(string) bool { return true })
 }
 
+// ReadSome is ReadFile for some of the columns: no others are read.
+func ReadSome(path string, want Sum, columns ...string) (*File, error) {
+	return readFile(path, want, func(name string) bool { return slices.Contains(columns, name) })
+}
+
 // readFile is ReadFile for some of the columns.
 func readFile(path string, want Sum, chosen func(name string) bool) (*File, error) {
 	r, err := os.Open(path)

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"encoding/binary"
 
+	"gotong/internal/column"
 	"gotong/internal/ident"
 )
 
@@ -67,6 +68,20 @@ func (p *Partition) memberIDs(ids []ident.ID, from, to int) []ident.ID {
 	return ids
 }
 
-// Lots returns the numbers by which equals are put in order: the last eight
-// bytes of each family's id, which no one can choose.
-func (p *Partition) Lots() Cells { return p.file.Cells(familyLow) }
+// lots appends the last four bytes of the ids of families from to to.
+func (p *Partition) lots(lots []uint32, from, to int) []uint32 {
+	var part column.Planes
+	p.file.Cells(familyLow).Slice(&part, from, to-from)
+	var bytes [4][64]byte
+	for w := 0; w*64 < to-from; w++ {
+		for k := range bytes {
+			some := part.Bits[min(8*k, len(part.Bits)):min(8*k+8, len(part.Bits))]
+			column.Bytes(&bytes[k], some, w)
+		}
+		for i := range min(64, to-from-w*64) {
+			code := uint32(bytes[0][i]) | uint32(bytes[1][i])<<8 | uint32(bytes[2][i])<<16 | uint32(bytes[3][i])<<24
+			lots = append(lots, uint32(part.Base)+uint32(part.Step)*code)
+		}
+	}
+	return lots
+}

@@ -153,6 +153,10 @@ type Families struct {
 	Areas     []int64    // the villages' ten digits
 	MemberIDs []ident.ID
 
+	// Lots are numbers by which equals are put in order, where they were
+	// chosen: the last bytes of each family's id, which no one can choose.
+	Lots []uint32
+
 	InPlanes bool // facts are in Planes, not in Columns
 
 	First       int // row in the partition of family row 0
@@ -254,6 +258,9 @@ func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 	if choice.hasIDs() {
 		f.IDs, f.MemberIDs = p.familyIDs(f.IDs, from, to), p.memberIDs(f.MemberIDs, from, to)
 	}
+	if f.Lots = f.Lots[:0]; choice.lots {
+		f.Lots = p.lots(f.Lots, from, to)
+	}
 	p.areas(f, from, to)
 	for _, i := range p.catalogue.Shared() {
 		if !choice.has(i) {
@@ -297,13 +304,17 @@ func sizedTable(t *column.Table, rows int) *column.Table {
 
 // areas fills the villages of a stretch.
 func (p *Partition) areas(f *Families, from, to int) {
-	f.Areas = f.Areas[:0]
+	if cap(f.Areas) < to-from {
+		f.Areas = make([]int64, to-from)
+	}
+	f.Areas = f.Areas[:to-from]
 	v := sort.Search(len(p.lasts), func(v int) bool { return int(p.lasts[v]) > from })
-	for i := from; i < to; i++ {
-		for i >= int(p.lasts[v]) {
-			v++
+	for at := from; at < to; v++ {
+		end := min(to, int(p.lasts[v]))
+		for i := range f.Areas[at-from : end-from] {
+			f.Areas[at-from+i] = p.villages[v]
 		}
-		f.Areas = append(f.Areas, p.villages[v])
+		at = end
 	}
 }
 

@@ -155,16 +155,19 @@ func deposit(dense, known column.Bitmap) column.Bitmap {
 			out[w] = src
 			continue
 		}
-		var word uint64
-		for src &= 1<<uint(n) - 1; src != 0; src >>= 1 {
-			if zeros := bits.TrailingZeros64(src); zeros > 0 {
-				for ; zeros > 0; zeros-- {
-					mask &= mask - 1
-				}
-				src >>= uint(bits.TrailingZeros64(src))
+		src &= 1<<uint(n) - 1
+		if 64-n < n { // make room for the few that are not known
+			for gaps := ^mask; gaps != 0; gaps &= gaps - 1 {
+				below := gaps&-gaps - 1
+				src = src&below | src&^below<<1
 			}
-			word |= mask & -mask
-			mask &= mask - 1
+			out[w] = src
+			continue
+		}
+		var word uint64
+		for ; mask != 0; mask &= mask - 1 {
+			word |= mask & -mask & -(src & 1)
+			src >>= 1
 		}
 		out[w] = word
 	}

@@ -41,9 +41,9 @@ func packPlane(out []byte, b column.Bitmap, n int) (plane, []byte) {
 		kind, few, flip = planeCommon, n-ones, ^uint64(0)
 	}
 	if few < n/4 { // else Rice's code cannot be shorter
-		shift := uint8(bits.Len(uint(n/few)) - 1)
-		if size := riceSize(b, n, flip, shift); size < raw {
-			return plane{kind, size, few, shift}, appendRice(out, b, n, flip, shift)
+		from, shift := len(out), uint8(bits.Len(uint(n/few))-1)
+		if rice, ok := appendRice(out, b, n, flip, shift, raw); ok {
+			return plane{kind, len(rice) - from, few, shift}, rice
 		}
 	}
 	for w := range (n + 63) / 64 {
@@ -52,53 +52,53 @@ func packPlane(out []byte, b column.Bitmap, n int) (plane, []byte) {
 	return plane{kind: planeRaw, size: raw}, out[:len(out)-(n+63)/64*8+raw]
 }
 
-// eachBit calls fn with the distance from each of the first n bits that is
-// one, after flipping, to the one before.
-func eachBit(b column.Bitmap, n int, flip uint64, fn func(distance uint64)) {
-	last := -1
-	for w := range (n + 63) / 64 {
-		word := b[w] ^ flip
-		if left := n - w*64; left < 64 {
+// appendRice writes the distance from each of the first n bits that is one,
+// after flipping, to the one before: its quotient by 2^shift, in ones that a
+// zero ends, and then its rest in shift bits; the lowest bit of a byte first.
+// It gives up once that takes most bytes.
+func appendRice(out []byte, b column.Bitmap, n int, flip uint64, shift uint8, most int) (all []byte, ok bool) {
+	w := bitWriter{out: out}
+	from, last := len(out), -1
+	for i := range (n + 63) / 64 {
+		word := b[i] ^ flip
+		if left := n - i*64; left < 64 {
 			word &= 1<<uint(left) - 1
 		}
 		for ; word != 0; word &= word - 1 {
-			at := w<<6 + bits.TrailingZeros64(word)
-			fn(uint64(at - last - 1))
+			at := i<<6 + bits.TrailingZeros64(word)
+			d := uint64(at - last - 1)
 			last = at
+			q := d >> shift
+			for ; q >= 32; q -= 32 {
+				w.put(1<<32-1, 32)
+			}
+			w.put(1<<q-1, uint(q)+1)
+			w.put(d&(1<<shift-1), uint(shift))
+		}
+		if len(w.out)-from >= most {
+			return out, false
 		}
 	}
+	if w.have > 0 {
+		w.out = append(w.out, byte(w.bits))
+	}
+	return w.out, len(w.out)-from < most
 }
 
-func riceSize(b column.Bitmap, n int, flip uint64, shift uint8) int {
-	size := 0
-	eachBit(b, n, flip, func(d uint64) { size += int(d>>shift) + 1 + int(shift) })
-	return (size + 7) / 8
+// bitWriter appends bits to bytes, the lowest of each first.
+type bitWriter struct {
+	out  []byte
+	bits uint64
+	have uint
 }
 
-// appendRice writes each distance as its quotient by 2^shift, in ones that a
-// zero ends, and then its rest in shift bits; the lowest bit of a byte first.
-func appendRice(out []byte, b column.Bitmap, n int, flip uint64, shift uint8) []byte {
-	var acc uint64
-	have := uint(0)
-	put := func(v uint64, n uint) {
-		acc |= v << have
-		for have += n; have >= 8; have -= 8 {
-			out = append(out, byte(acc))
-			acc >>= 8
-		}
+// put writes n bits, of at most 56.
+func (w *bitWriter) put(v uint64, n uint) {
+	w.bits |= v << w.have
+	for w.have += n; w.have >= 8; w.have -= 8 {
+		w.out = append(w.out, byte(w.bits))
+		w.bits >>= 8
 	}
-	eachBit(b, n, flip, func(d uint64) {
-		q := d >> shift
-		for ; q >= 32; q -= 32 {
-			put(1<<32-1, 32)
-		}
-		put(1<<q-1, uint(q)+1)
-		put(d&(1<<shift-1), uint(shift))
-	})
-	if have > 0 {
-		out = append(out, byte(acc))
-	}
-	return out
 }
 
 // unpack reads n bits; ok is false where the bytes say anything else.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"gotong/internal/column"
@@ -79,21 +80,33 @@ func Open(dir string, key ed25519.PublicKey) (*Ranking, error) {
 func (c Content) In(dir string) *Ranking { return &Ranking{Manifest: Manifest{Content: c}, dir: dir} }
 
 // Ranks are the scores and deciles of a partition's families.
-type Ranks struct{ file *snapshot.File }
+type Ranks struct {
+	file    *snapshot.File
+	columns []string
+}
+
+// rankColumns are all that a ranking has of a family.
+var rankColumns = []string{columnScore, columnDecile, columnDecileRegion}
 
 // Ranks reads the ranks of a part, by its place in Parts, which is also its
 // place in the snapshot's. It returns fault.Invalid when a bit has changed.
-func (r *Ranking) Ranks(part int) (*Ranks, error) {
+func (r *Ranking) Ranks(part int) (*Ranks, error) { return r.RanksOf(part, rankColumns...) }
+
+// RanksOf is Ranks of some indicators: no others are read or filled in. What
+// is not a rank is passed over.
+func (r *Ranking) RanksOf(part int, codes ...string) (*Ranks, error) {
+	out := &Ranks{columns: slices.DeleteFunc(slices.Clone(rankColumns), func(c string) bool { return !slices.Contains(codes, c) })}
 	p := r.Parts[part]
-	f, err := snapshot.ReadFile(filepath.Join(r.dir, p.File), p.Sum)
-	return &Ranks{f}, err
+	var err error
+	out.file, err = snapshot.ReadSome(filepath.Join(r.dir, p.File), p.Sum, out.columns...)
+	return out, err
 }
 
 // Fill puts the ranks of a stretch of families beside their facts. The score
 // is the one by which a family stands, which is another's where a meeting has
 // placed it; OwnScore tells what the model predicts of the family itself.
 func (r *Ranks) Fill(f *snapshot.Families) {
-	for _, code := range []string{columnScore, columnDecile, columnDecileRegion} {
+	for _, code := range r.columns {
 		if f.InPlanes {
 			r.file.Cells(code).Slice(f.Families.Sliced(code), f.First, f.Families.Rows)
 			continue
