@@ -29,15 +29,6 @@ func (s *scores) standing() []int32 {
 	return s.values
 }
 
-// each calls fn with the scores that there are.
-func (s *scores) each(fn func(score int64)) {
-	for i, v := range s.values {
-		if s.known.Get(i) {
-			fn(int64(v))
-		}
-	}
-}
-
 // Scores are the scores of a snapshot's families by a model, in memory, and
 // the cuts of the nation's deciles. They take four bytes a family.
 type Scores struct {
