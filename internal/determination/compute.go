@@ -248,7 +248,7 @@ func (e *engine) begin(part int, p *snapshot.Partition, programmes []int) error 
 		}
 	}
 	var err error
-	s.ranks, err = e.Ranking.RanksOf(part, e.plan.familyFacts(programmes)...)
+	s.ranks, err = e.Ranking.RanksOf(part, e.plan.familyFacts(programmes))
 	e.parts[part] = s
 	return err
 }

@@ -81,42 +81,55 @@ func (c Content) In(dir string) *Ranking { return &Ranking{Manifest: Manifest{Co
 
 // Ranks are the scores and deciles of a partition's families.
 type Ranks struct {
-	file    *snapshot.File
-	columns []string
+	file *snapshot.File
+	some []string // the ranks that are filled in
 }
 
-// rankColumns are all that a ranking has of a family.
-var rankColumns = []string{columnScore, columnDecile, columnDecileRegion}
+// rankCodes are all that a ranking says of a family to rules.
+var rankCodes = []string{columnScore, columnDecile, columnDecileRegion}
 
 // Ranks reads the ranks of a part, by its place in Parts, which is also its
 // place in the snapshot's. It returns fault.Invalid when a bit has changed.
-func (r *Ranking) Ranks(part int) (*Ranks, error) { return r.RanksOf(part, rankColumns...) }
-
-// RanksOf is Ranks of some indicators: no others are read or filled in. What
-// is not a rank is passed over.
-func (r *Ranking) RanksOf(part int, codes ...string) (*Ranks, error) {
-	out := &Ranks{columns: slices.DeleteFunc(slices.Clone(rankColumns), func(c string) bool { return !slices.Contains(codes, c) })}
+func (r *Ranking) Ranks(part int) (*Ranks, error) {
 	p := r.Parts[part]
-	var err error
-	out.file, err = snapshot.ReadSome(filepath.Join(r.dir, p.File), p.Sum, out.columns...)
-	return out, err
+	f, err := snapshot.ReadFile(filepath.Join(r.dir, p.File), p.Sum)
+	return &Ranks{f, rankCodes}, err
+}
+
+// RanksOf is Ranks of those facts of a family that are ranks: no others are
+// read or filled in.
+func (r *Ranking) RanksOf(part int, facts []string) (*Ranks, error) {
+	some := slices.DeleteFunc(slices.Clone(rankCodes), func(c string) bool { return !slices.Contains(facts, c) })
+	read := some
+	if slices.Contains(some, columnScore) {
+		read = append(slices.Clone(some), columnPlaced)
+	}
+	p := r.Parts[part]
+	f, err := snapshot.ReadSome(filepath.Join(r.dir, p.File), p.Sum, read...)
+	return &Ranks{f, some}, err
 }
 
 // Fill puts the ranks of a stretch of families beside their facts. The score
 // is the one by which a family stands, which is another's where a meeting has
 // placed it; OwnScore tells what the model predicts of the family itself.
 func (r *Ranks) Fill(f *snapshot.Families) {
-	for _, code := range r.columns {
-		if f.InPlanes {
-			r.file.Cells(code).Slice(f.Families.Sliced(code), f.First, f.Families.Rows)
-			continue
+	for _, code := range r.some {
+		from := code
+		if code == columnScore && r.file.Has(columnPlaced) {
+			r.fill(f, columnOwnScore, columnScore)
+			from = columnPlaced
 		}
-		r.file.ReadInto(f.Families.Add(code), code, f.First)
+		r.fill(f, code, from)
 	}
-	if r.file.Has(columnPlaced) {
-		r.file.ReadInto(f.Families.Add(columnOwnScore), columnScore, f.First)
-		r.file.ReadInto(f.Families.Columns[columnScore], columnPlaced, f.First)
+}
+
+// fill puts a column of the file into the table.
+func (r *Ranks) fill(f *snapshot.Families, code, column string) {
+	if f.InPlanes {
+		r.file.Cells(column).Slice(f.Families.Sliced(code), f.First, f.Families.Rows)
+		return
 	}
+	r.file.ReadInto(f.Families.Add(code), column, f.First)
 }
 
 // OwnScore returns the model's scores of a table that Fill has filled.

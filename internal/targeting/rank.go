@@ -200,13 +200,13 @@ func (r *ranker) measure(part int) (Measure, error) {
 	return m, nil
 }
 
-// measuring counts families into measures. Lines are looked up once a village.
+// measuring counts families into measures. Lines are looked up once a village
+// and setting.
 type measuring struct {
-	lines         Lines
-	on            civil.Date
-	village       int64
-	setting       Setting
-	poor, extreme money.Rupiah
+	lines   Lines
+	on      civil.Date
+	village int64
+	known   map[Setting][2]money.Rupiah // of the village: of the poor and of the extremely poor
 }
 
 // family counts family i of a table that has size and urban.
@@ -216,10 +216,14 @@ func (x *measuring) family(m *Measure, f *snapshot.Families, i int, score int64,
 		m.Unknown++
 		return
 	}
-	setting := SettingOf(f.Families.Columns["urban"].At(i))
-	if f.Areas[i] != x.village || setting != x.setting {
-		x.village, x.setting = f.Areas[i], setting
-		x.poor, x.extreme = x.lines.Poor(f.Area(i), setting, x.on), x.lines.Extreme(f.Area(i), setting, x.on)
+	if f.Areas[i] != x.village || x.known == nil {
+		x.village, x.known = f.Areas[i], map[Setting][2]money.Rupiah{}
 	}
-	m.Add(size, Consumption(score), x.poor, x.extreme)
+	setting := SettingOf(f.Families.Columns["urban"].At(i))
+	lines, ok := x.known[setting]
+	if !ok {
+		lines = [2]money.Rupiah{x.lines.Poor(f.Area(i), setting, x.on), x.lines.Extreme(f.Area(i), setting, x.on)}
+		x.known[setting] = lines
+	}
+	m.Add(size, Consumption(score), lines[0], lines[1])
 }
