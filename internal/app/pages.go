@@ -131,12 +131,17 @@ type looks struct{ a *App }
 // Seen gathers who saw a family's data: every look of its own, and what was
 // read of its area at once, by role and not by name.
 func (l looks) Seen(ctx context.Context, subject, area string) ([]registryweb.Look, error) {
+	return Seen(ctx, l.a, subject, area)
+}
+
+// Seen is the whole answer to "who saw my data" for a family in an area.
+func Seen(ctx context.Context, a *App, subject, area string) ([]registryweb.Look, error) {
 	const everything = 1 << 30
-	own, err := l.a.Audit.About(ctx, subject, everything)
+	own, err := a.Audit.About(ctx, subject, everything)
 	if err != nil {
 		return nil, err
 	}
-	many, err := l.a.Audit.Around(ctx, area)
+	many, err := a.Audit.Around(ctx, area)
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,9 @@ func (l *Log) Append(ctx context.Context, acts ...Act) error {
 		if !a.Purpose.Valid() {
 			return fault.Forbidden("audit.no_purpose").Because(fmt.Errorf("purpose %q of %s", a.Purpose, a.Action))
 		}
+		if a.Area == "" && (len(a.Fields) > 0 || a.Count > 1) {
+			a.Area = actor.Scope.String() // what was seen lay there, and who lives there can ask
+		}
 		entries[i] = Entry{At: now, Actor: actor.Login, Roles: actor.Roles, Purpose: a.Purpose, Action: a.Action,
 			Subject: a.Subject, Area: a.Area, Fields: a.Fields, Count: a.Count, Detail: a.Detail}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/audit"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/run"
@@ -330,7 +331,8 @@ func (s *Service) Imports(ctx context.Context, limit int) ([]ImportFile, error) 
 
 func (f *ImportFile) visible(a access.Actor) bool { return f.By == a.Login || a.Scope.IsNation() }
 
-// Imported returns one import with its problems.
+// Imported returns one import with its problems, which say of rows of many
+// families what is wrong: that look is recorded.
 func (s *Service) Imported(ctx context.Context, id ident.ID) (*ImportFile, []Problem, error) {
 	actor, err := access.Require(ctx, access.Import)
 	if err != nil {
@@ -349,5 +351,10 @@ func (s *Service) Imported(ctx context.Context, id ident.ID) (*ImportFile, []Pro
 		return nil, nil, fault.NotFound("registry.import.not_found")
 	}
 	problems, err := s.openProblems(f.Problems)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.looked(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "import.problems", Area: actor.Scope.String(), Fields: []string{"problems"},
+		Count: int64(len(problems)), Detail: id.String()})
 	return f, problems, err
 }

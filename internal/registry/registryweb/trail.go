@@ -29,7 +29,9 @@ type Look struct {
 
 type trailView struct {
 	web.Base
-	List web.List[Look]
+	Family   string
+	MayIssue bool
+	List     web.List[Look]
 }
 
 // trail is the whole answer for a family, as a page and as a file.
@@ -55,6 +57,7 @@ func (h *Handlers) trail(ctx context.Context, r *web.Request) (web.Response, err
 	total := int64(len(seen))
 	const most = 500 // on a page; the file has all
 	return web.Page(trailPage(trailView{Base: r.Base(r.T("registry.trail.title")).At(familyCrumbs(r, d)...),
+		Family: id.String(), MayIssue: r.Actor.Can(access.EditFamilies) && r.Actor.Can(access.SeeDocuments),
 		List: web.List[Look]{Caption: r.T("registry.trail.title"), Columns: columns, Rows: seen[:min(len(seen), most)], Query: r.List(), Total: &total,
 			Files: r.MayExport(), Empty: r.T("registry.trail.none")}})), nil
 }

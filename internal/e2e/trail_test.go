@@ -1,0 +1,210 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gotong/internal/access"
+	"gotong/internal/app"
+	"gotong/internal/audit"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+	"gotong/internal/web"
+)
+
+// silent are the pages that may show personal data and, as a demo has them,
+// show none: forms that are empty yet, and lists with nobody in them.
+var silent = []string{"/keluarga/baru", "/barang/daftar/baru", "/makanan/{id}/belanja", "/padanan", "/audit"}
+
+var hrefs = regexp.MustCompile(`(?:href|action)="(/[^"#]*)"`)
+
+// TestWhoSawMyDataIsComplete opens every page that shows personal data, as it
+// is known to the router, and then holds the answer to "who saw my data"
+// against what was opened: each page must have left an act on record, and
+// each act must stand in the answer of a family that it may have shown.
+func TestWhoSawMyDataIsComplete(t *testing.T) {
+	s := open(t)
+	reached := map[string]bool{}
+	for _, login := range []string{"dinas", "operator", "pendamping", "pengelola", "bendahara", "ppk", "kpa", "pemeriksa"} {
+		w := &walk{t: t, s: s, login: login, client: s.client(t, login), reached: reached, seen: map[string]int{}}
+		w.mux, w.routes = http.NewServeMux(), map[string]web.Route{}
+		for _, r := range s.app.Site().Table() {
+			if r.Method == http.MethodGet {
+				pattern := "GET " + r.Pattern
+				w.routes[pattern] = r
+				w.mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+			}
+		}
+		w.from("/")
+	}
+	var missed []string
+	for _, r := range s.app.Site().Table() {
+		if r.Method == http.MethodGet && r.PersonalData && !reached[r.Pattern] && !slices.Contains(silent, r.Pattern) {
+			missed = append(missed, r.Pattern)
+		}
+	}
+	t.Logf("%d pages with personal data were opened", len(reached))
+	if len(missed) > 0 { // behind a form that nobody sent, or about what a demo has none of
+		t.Logf("not reached by a link: %s", strings.Join(missed, " "))
+	}
+	const least = 40
+	if len(reached) < least {
+		t.Errorf("only %d pages with personal data were opened", len(reached))
+	}
+}
+
+// walk follows links as one member of staff.
+type walk struct {
+	t        *testing.T
+	s        *site
+	login    string
+	client   *http.Client
+	mux      *http.ServeMux
+	routes   map[string]web.Route
+	seen     map[string]int  // pages opened, by pattern
+	reached  map[string]bool // patterns with personal data that were held against the log
+}
+
+// perPattern is how many pages of one pattern are opened.
+const perPattern = 2
+
+func (w *walk) from(path string) {
+	queue, queued := []string{path}, map[string]bool{}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, next := range w.open(at) {
+			if !queued[next] {
+				queued[next] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+}
+
+// open opens a page, holds it against the log, and returns its links.
+func (w *walk) open(path string) []string {
+	r, err := http.NewRequest(http.MethodGet, w.s.url+path, http.NoBody)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, pattern := w.mux.Handler(r)
+	route, ok := w.routes[pattern]
+	if !ok || w.seen[pattern] >= perPattern || strings.Contains(path, "berkas=") || strings.Contains(path, "lang=") {
+		return nil
+	}
+	w.seen[pattern]++
+	before := w.last()
+	answer, err := w.client.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil
+	}
+	if route.PersonalData {
+		w.hold(route, path, before)
+	}
+	var links []string
+	for _, m := range hrefs.FindAllStringSubmatch(string(b), -1) {
+		links = append(links, strings.ReplaceAll(m[1], "&amp;", "&"))
+	}
+	return links
+}
+
+func (w *walk) auditor() context.Context {
+	return access.With(w.t.Context(), access.Actor{Login: "watch", Roles: []access.Role{access.Auditor}, Scope: access.Nation()})
+}
+
+// last returns the newest entry's number.
+func (w *walk) last() int64 {
+	entries, err := w.s.app.Audit.Find(w.auditor(), audit.Filter{Actor: w.login}, audit.Place{}, 1)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(entries) == 0 {
+		return -1
+	}
+	return entries[0].Seq
+}
+
+// hold holds a page against the log and the answers made of it.
+func (w *walk) hold(route web.Route, path string, before int64) {
+	entries, err := w.s.app.Audit.Find(w.auditor(), audit.Filter{Actor: w.login}, audit.Place{}, 20)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var acts []audit.Entry
+	for _, e := range entries {
+		if e.Seq > before && e.Action != "audit.read" {
+			acts = append(acts, e)
+		}
+	}
+	if len(acts) == 0 {
+		if !slices.Contains(silent, route.Pattern) {
+			w.t.Errorf("%s as %s left nothing in the log", path, w.login)
+		}
+		return
+	}
+	answered := false
+	for _, e := range acts {
+		answered = w.answers(e) || answered
+	}
+	if !answered {
+		w.t.Errorf("%s as %s: no family is told of %s on %q in %q", path, w.login, acts[0].Action, acts[0].Subject, acts[0].Area)
+	}
+	w.reached[route.Pattern] = true
+}
+
+// answers reports whether an act stands in the answer of the family that it
+// names, or of one that it may have shown.
+func (w *walk) answers(e audit.Entry) bool {
+	family, ok := w.family(e)
+	if !ok {
+		return false
+	}
+	seen, err := app.Seen(w.t.Context(), w.s.app, family.ID.String(), family.Area)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, l := range seen {
+		if l.Action == e.Action && !l.At.Before(e.At.Truncate(time.Millisecond)) {
+			return true
+		}
+	}
+	return false
+}
+
+// family returns the one that an act is about, or one of its area.
+func (w *walk) family(e audit.Entry) (registry.Row, bool) {
+	if id, err := ident.Parse(e.Subject); err == nil {
+		if d, err := w.s.app.Registry.Family(w.auditor(), id, access.PurposeAudit); err == nil {
+			return registry.Row{ID: id, Area: d.Family.Area}, true
+		}
+	}
+	if e.Area == "" {
+		return registry.Row{}, false
+	}
+	area := access.ParseScope(e.Area)
+	for _, prefix := range append(area.Prefixes(), "") {
+		if prefix == "" && !area.IsNation() {
+			continue
+		}
+		p, err := w.s.app.Registry.List(w.auditor(), registry.Filter{Area: prefix}, registry.Cursor{}, 1, access.PurposeAudit)
+		if err == nil && len(p.Rows) > 0 {
+			return p.Rows[0], true
+		}
+	}
+	return registry.Row{}, false
+}
