@@ -61,14 +61,14 @@ func TestWhoSawMyDataIsComplete(t *testing.T) {
 
 // walk follows links as one member of staff.
 type walk struct {
-	t        *testing.T
-	s        *site
-	login    string
-	client   *http.Client
-	mux      *http.ServeMux
-	routes   map[string]web.Route
-	seen     map[string]int  // pages opened, by pattern
-	reached  map[string]bool // patterns with personal data that were held against the log
+	t       *testing.T
+	s       *site
+	login   string
+	client  *http.Client
+	mux     *http.ServeMux
+	routes  map[string]web.Route
+	seen    map[string]int  // pages opened, by pattern
+	reached map[string]bool // patterns with personal data that were held against the log
 }
 
 // perPattern is how many pages of one pattern are opened.
