@@ -49,6 +49,10 @@ CREATE INDEX audit_entry_at ON audit_entry (at);
 
 CREATE INDEX audit_entry_many ON audit_entry (area, action, actor) WHERE subject = '';
 
+CREATE INDEX audit_entry_object ON audit_entry (area, action, actor) WHERE subject <> '';
+
+CREATE INDEX audit_entry_several ON audit_entry (area) WHERE instr(area, ',') > 0;
+
 CREATE INDEX audit_entry_subject ON audit_entry (subject, seq);
 
 CREATE TABLE audit_hash (
