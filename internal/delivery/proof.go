@@ -6,8 +6,11 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"time"
 
+	"gotong/internal/access"
 	"gotong/internal/bank"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
@@ -30,13 +33,71 @@ func (s *Service) pictures(said *Said) error {
 				continue
 			}
 			sum := sha256.Sum256(b)
-			if err := s.put("bukti-"+hex.EncodeToString(sum[:]), b, func(string) {}); err != nil {
+			if err := s.put(pictureName(hex.EncodeToString(sum[:])), b, func(string) {}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// PaymentSeen is what a payer of the post office showed for a payment. The
+// pictures are opened one by one, by Picture.
+type PaymentSeen struct {
+	File     string // name of the package
+	FileLine int
+	Verdict  Verdict // what was made of that line of it
+	At       time.Time
+	Lat, Lon string // degrees, as the payer's device gave them; "" for unknown
+	// SHA-256 of the pictures, hex; "" where there was none.
+	Photo, Signature string
+}
+
+// Picture opens a photo or signature of a line's proofs, named by its SHA-256
+// in hex, once the look is recorded. It needs access.SeeMoney.
+func (s *Service) Picture(ctx context.Context, id ident.ID, line int64, sum string) ([]byte, error) {
+	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
+		return nil, err
+	}
+	field := ""
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		l, err := s.Store.List(ctx, id)
+		if err != nil {
+			return err
+		}
+		all, err := s.Store.ProofsOf(ctx, id, line)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			switch sum {
+			case "":
+			case p.Photo:
+				field = "photo"
+			case p.Signature:
+				field = "signature"
+			}
+		}
+		if field == "" {
+			return fault.NotFound("delivery.no_picture")
+		}
+		return s.read(ctx, l, "payment.picture", 1, field)
+	})
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.get(pictureName(sum))
+	if err != nil {
+		return nil, err
+	}
+	if got := sha256.Sum256(b); hex.EncodeToString(got[:]) != sum {
+		return nil, fault.Conflict("delivery.picture_changed")
+	}
+	return b, nil
+}
+
+// pictureName is what a picture is kept under.
+func pictureName(sum string) string { return "bukti-" + sum }
 
 // doubles queues the lines that were paid before by another proof.
 func (s *Service) doubles(ctx context.Context, list ident.ID, m *Matches) error {

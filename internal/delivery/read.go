@@ -118,7 +118,8 @@ type Trace struct {
 	List   PayList
 	Line   Instruction
 	Events []Event
-	Acts   []Act // of its list
+	Acts   []Act         // of its list
+	Proofs []PaymentSeen // what payers of the post office showed for it, oldest first
 }
 
 // Trace follows one line from the allotment to the recipient and back. It
@@ -141,7 +142,14 @@ func (s *Service) Trace(ctx context.Context, id ident.ID, line int64) (*Trace, e
 		if t.Acts, err = s.Store.Acts(ctx, id); err != nil {
 			return err
 		}
-		return s.read(ctx, l, "payment.trace", 1, "holder", "account_masked", "amount", "status")
+		fields := []string{"holder", "account_masked", "amount", "status"}
+		if t.Proofs, err = s.Store.ProofsOf(ctx, id, line); err != nil {
+			return err
+		}
+		if len(t.Proofs) > 0 {
+			fields = append(fields, "place")
+		}
+		return s.read(ctx, l, "payment.trace", 1, fields...)
 	})
 	if err != nil {
 		return nil, err

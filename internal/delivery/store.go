@@ -215,6 +215,8 @@ type files interface {
 	Proofs(ctx context.Context, list ident.ID) (map[int64][32]byte, error)
 	// AddProofs keeps the proofs of a return file's lines.
 	AddProofs(ctx context.Context, list, file ident.ID, proofs []Shown) error
+	// ProofsOf returns the proofs of one line, oldest first.
+	ProofsOf(ctx context.Context, list ident.ID, line int64) ([]PaymentSeen, error)
 	// Returns lists the return files of a list, oldest first.
 	Returns(ctx context.Context, list ident.ID) ([]ReturnFile, error)
 }

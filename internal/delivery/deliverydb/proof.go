@@ -3,7 +3,9 @@ package deliverydb
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
+	"time"
 
 	"gotong/internal/db"
 	"gotong/internal/delivery"
@@ -28,6 +30,29 @@ func (s *Store) Proofs(ctx context.Context, list ident.ID) (map[int64][32]byte, 
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deliverydb: reading proofs: %w", err)
+	}
+	return all, nil
+}
+
+// ProofsOf returns the proofs of one line, oldest first.
+func (s *Store) ProofsOf(ctx context.Context, list ident.ID, line int64) ([]delivery.PaymentSeen, error) {
+	rows, err := db.From(ctx).Query(ctx, `SELECT f.name, p.line, r.verdict, p.at, p.lat, p.lon, p.photo, p.signature FROM post_proof p
+		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no
+		JOIN return_line r ON r.file_id = p.file_id AND r.line = p.line
+		JOIN return_file f ON f.id = p.file_id
+		WHERE p.list_id = $1 AND p.line_no = $2 AND {scope i.area} ORDER BY p.at, f.at, p.line`, list, line)
+	var all []delivery.PaymentSeen
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var p delivery.PaymentSeen
+		var at int64
+		var photo, signature []byte
+		err := rows.Scan(&p.File, &p.FileLine, &p.Verdict, &at, &p.Lat, &p.Lon, &photo, &signature)
+		p.At, p.Photo, p.Signature = time.UnixMilli(at).UTC(), hex.EncodeToString(photo), hex.EncodeToString(signature)
+		all = append(all, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: reading a line's proofs: %w", err)
 	}
 	return all, nil
 }

@@ -3,7 +3,8 @@ package deliverytest
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/csv"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"strings"
 	"testing"
@@ -13,10 +14,9 @@ import (
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/delivery"
+	"gotong/internal/fault"
 	"gotong/internal/run"
 )
-
-const picture = "\x89PNG\r\n\x1a\n----"
 
 // byPost has a list paid by the post office, sent.
 func (w *World) byPost(t tb) *delivery.PayList {
@@ -34,47 +34,6 @@ func (w *World) byPost(t tb) *delivery.PayList {
 	post := must[*delivery.PayList](t)(w.MakePayList(As("tari"), delivery.Order{Programme: "sembako", Period: january, Means: delivery.Post}, run.Silent{}))
 	w.pay(t, post)
 	return post
-}
-
-// fill fills in the sheet of the first package within packages: by the last
-// digit of the line, a result; photo is what its pictures show.
-func fill(t *testing.T, packages []byte, results map[string]string, photo string) []byte {
-	t.Helper()
-	outer, err := zip.NewReader(bytes.NewReader(packages), int64(len(packages)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	content := func(f *zip.File) []byte {
-		r := must[io.ReadCloser](t)(f.Open())
-		return must[[]byte](t)(io.ReadAll(r))
-	}
-	first := content(outer.File[0])
-	inner := must[*zip.Reader](t)(zip.NewReader(bytes.NewReader(first), int64(len(first))))
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	put := func(name string, b []byte) { must[int](t)(must[io.Writer](t)(z.Create(name)).Write(b)) }
-	for _, f := range inner.File {
-		if f.Name != "bayar.csv" {
-			continue
-		}
-		rows := must[[][]string](t)(csv.NewReader(bytes.NewReader(content(f))).ReadAll())
-		for _, row := range rows {
-			if result, ok := results[row[2][max(0, len(row[2])-1):]]; ok && row[0] == "D" {
-				copy(row[8:], []string{result, "2026-02-10 09:00", "-6.3", "106.7", "foto.png", "ttd.png"})
-			}
-		}
-		var b bytes.Buffer
-		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
-			t.Fatal(err)
-		}
-		put("bayar.csv", b.Bytes())
-	}
-	put("foto.png", []byte(picture+photo))
-	put("ttd.png", []byte(picture+"ttd"))
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 // TestThePostOfficePays gives sheets out, and takes them back part by part,
@@ -100,23 +59,24 @@ func TestThePostOfficePays(t *testing.T) {
 		}
 		line := all[0].Lines[0].Reference
 		no := line[len(line)-1:]
-		away := fill(t, sheets, map[string]string{no: "tidak_hadir"}, "a")
+		away := Filled(t, sheets, map[string]string{no: "tidak_hadir"}, "a")
 		if r := w.reconcile(t, away, false); r.Format != "pos" || r.Lines != 1 || r.Explained != 1 || r.Matched != 0 {
 			t.Fatalf("nobody was there: %+v %v", r, r.Refused)
 		}
-		paid := fill(t, sheets, map[string]string{no: "dibayar"}, "a")
+		paid := Filled(t, sheets, map[string]string{no: "dibayar"}, "a")
 		if r := w.reconcile(t, paid, true); r.Matched != 1 {
 			t.Fatalf("tried: %+v", r)
 		}
 		if r := w.reconcile(t, paid, false); r.Matched != 1 || r.Credited != 400_000 {
 			t.Fatalf("paid: %+v %v", r, r.Refused)
 		}
+		w.pictured(t, l, line)
 		if r := w.reconcile(t, paid, false); !r.Known {
 			t.Errorf("the same package: %+v", r)
 		}
 		// The same payment in a larger package of the same payer is known; one
 		// of another payer is for people to look at.
-		repeated := append([]byte{}, fill(t, sheets, map[string]string{no: "dibayar"}, "a")...)
+		repeated := append([]byte{}, Filled(t, sheets, map[string]string{no: "dibayar"}, "a")...)
 		var zipped bytes.Buffer
 		z := zip.NewWriter(&zipped)
 		old := must[*zip.Reader](t)(zip.NewReader(bytes.NewReader(repeated), int64(len(repeated))))
@@ -132,7 +92,7 @@ func TestThePostOfficePays(t *testing.T) {
 		if r := w.reconcile(t, zipped.Bytes(), false); r.Explained != 1 || r.Queued != 0 {
 			t.Errorf("the same payment again: %+v %v", r, r.Refused)
 		}
-		r := w.reconcile(t, fill(t, sheets, map[string]string{no: "dibayar"}, "another"), false)
+		r := w.reconcile(t, Filled(t, sheets, map[string]string{no: "dibayar"}, "another"), false)
 		if r.Queued != 1 || r.Queue[0].Reason != delivery.DoubleProof {
 			t.Errorf("two payers: %+v", r)
 		}
@@ -145,4 +105,35 @@ func TestThePostOfficePays(t *testing.T) {
 		refuses(t, d, map[string][]string{"another proof": {"UPDATE post_proof AS p SET lat = '0' WHERE EXISTS (SELECT 1 FROM pay_list l WHERE l.id = p.list_id AND {scope l.area})"}})
 		w.sound(t)
 	})
+}
+
+// pictured looks at the proof of a line that was paid, picture by picture:
+// who may see the money of its area may, and every look is in the log.
+func (w *World) pictured(t *testing.T, l *delivery.PayList, reference string) {
+	t.Helper()
+	no, ok := delivery.ParseReference(l.Number, reference)
+	if !ok {
+		t.Fatal(reference)
+	}
+	trace := must[*delivery.Trace](t)(w.Trace(As("aulia"), l.ID, no))
+	if len(trace.Proofs) != 1 || trace.Proofs[0].Photo == "" || trace.Proofs[0].Signature == "" || trace.Proofs[0].Lat == "" || trace.Proofs[0].Verdict != delivery.Matched {
+		t.Fatalf("%+v", trace.Proofs)
+	}
+	for _, sum := range []string{trace.Proofs[0].Photo, trace.Proofs[0].Signature} {
+		b := must[[]byte](t)(w.Picture(As("aulia"), l.ID, no, sum))
+		if got := sha256.Sum256(b); hex.EncodeToString(got[:]) != sum {
+			t.Errorf("another picture: %d bytes", len(b))
+		}
+		if _, err := w.Picture(As("gita"), l.ID, no, sum); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("from another area: %v", err)
+		}
+		if _, err := w.Picture(As("aulia"), l.ID, no%3+1, sum); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("of another line: %v", err)
+		}
+	}
+	for _, sum := range []string{"", strings.Repeat("0", 64), "../kunci"} {
+		if _, err := w.Picture(As("aulia"), l.ID, no, sum); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("%q: %v", sum, err)
+		}
+	}
 }

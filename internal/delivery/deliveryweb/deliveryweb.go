@@ -80,6 +80,7 @@ func (h *Handlers) Routes() []web.Route {
 		money("POST", ListsPath+"/baru", access.MakePayment, h.order),
 		lines("GET", ListsPath+"/{id}", access.SeeMoney, h.list),
 		lines("GET", ListsPath+"/{id}/baris/{line}", access.SeeMoney, h.trace),
+		lines("GET", ListsPath+"/{id}/baris/{line}/gambar/{sum}", access.SeeMoney, h.picture),
 		money("POST", ListsPath+"/{id}/rekening", access.MakePayment, h.accounts),
 		lines("GET", ListsPath+"/{id}/rekening", access.Export, h.question),
 		answer,

@@ -17,6 +17,7 @@ type traceView struct {
 	Parts  web.List[delivery.Part]
 	Walk   []web.Event
 	Family string // path of the family's page; "" for who may not open it
+	Proofs []seenView
 	Links  []web.Crumb
 	Back   string
 }
@@ -50,7 +51,7 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return p.Component }},
 			{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(p delivery.Part) any { return p.Amount }},
 		}},
-		Walk: h.walk(ctx, r, t), Back: toFund(t.List.Fund)}
+		Walk: h.walk(ctx, r, t), Back: toFund(t.List.Fund), Proofs: h.seen(ctx, r, id, line, t.Proofs)}
 	if i.Code != "" {
 		v.About = append(v.About, web.Pair{Term: r.T("delivery.reason"), Value: r.T("delivery.code." + string(i.Code)), Note: r.T("delivery.road." + string(i.Code))})
 	}
