@@ -23,7 +23,7 @@ func TestScripts(t *testing.T) {
 		e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
 		e.Setenv("GOTONG_LANG", "en")
 		return nil
-	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep}})
+	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer}})
 }
 
 // keep is a command of the scripts: keep NAME PATTERN sets a variable to what

@@ -159,7 +159,7 @@ func goodsIssue(e *env) *cobra.Command {
 
 func goodsList(e *env) *cobra.Command {
 	var status string
-	c := &cobra.Command{Use: "list", Short: "Distribution lists", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: "list", Short: "Distribution lists; make, open and close one", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 			all, err := a.Goods.Lists(ctx, goods.ListStatus(status))
 			if err != nil {
@@ -174,6 +174,7 @@ func goodsList(e *env) *cobra.Command {
 		})
 	}}
 	c.Flags().StringVar(&status, "status", "", "draft, open, closed or cancelled")
+	c.AddCommand(goodsMake(e), goodsOpen(e), goodsClose(e))
 	return c
 }
 
@@ -182,15 +183,11 @@ func goodsHandover(e *env) *cobra.Command {
 	var relation, photo, signature string
 	c := &cobra.Command{Use: "handover LIST LINE", Short: "Record that somebody on a list has their goods, once", Args: cobra.ExactArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-			all, err := a.Goods.Lists(ctx, "")
+			l, err := listByNumber(ctx, a, args[0])
 			if err != nil {
 				return err
 			}
-			for _, l := range all {
-				if l.Number == args[0] {
-					g.List = l.ID
-				}
-			}
+			g.List = l.ID
 			if g.No, err = quantity(args[1]); err != nil {
 				return err
 			}

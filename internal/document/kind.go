@@ -39,7 +39,7 @@ var rightsOf = map[Kind]rights{
 	Notice:         {access.SeeDeterminations, access.EditFamilies, access.EnactDetermination},
 	Invitation:     {access.SeeMoney, access.MakePayment, access.ReleasePayment},
 	DutyNotice:     {access.SeeDuties, access.ManageDuties, access.DecideAppeals},
-	Handover:       {access.SeeFamilies, access.EditFamilies, access.ReleasePayment},
+	Handover:       {access.SeeGoods, access.HandGoods, access.ApproveGoods},
 	Quality:        {access.SeeFamilies, access.SeeFamilies, access.ApproveChanges},
 	Trail:          {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 	Answered:       {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},

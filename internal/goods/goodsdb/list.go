@@ -60,12 +60,17 @@ func (Store) AddList(ctx context.Context, l goods.List, people []goods.Recipient
 	return nil
 }
 
+// reached chooses the lists that an actor may see: those of the actor's areas,
+// and those of a wider area on which somebody of the actor's areas stands. Of
+// these only the recipients of the actor's own areas are seen and counted.
+const reached = `({scope l.area} OR EXISTS (SELECT 1 FROM goods_recipient m WHERE m.list_id = l.id AND {scope m.area}))`
+
 const listQuery = `SELECT l.id, l.number, l.title, l.programme, l.determination, l.release_id, l.depot_id, d.name, l.depot_area, l.area, l.day, l.place, l.status,
 		l.maker, l.made_at, l.opener, l.opened_at, l.closer, l.closed_at,
-		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id),
-		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id AND r.status = 'handed'),
-		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id AND r.status = 'blocked')
-	FROM goods_list l JOIN goods_depot d ON d.id = l.depot_id WHERE {scope l.area}`
+		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id AND {scope r.area}),
+		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id AND r.status = 'handed' AND {scope r.area}),
+		(SELECT COUNT(*) FROM goods_recipient r WHERE r.list_id = l.id AND r.status = 'blocked' AND {scope r.area})
+	FROM goods_list l JOIN goods_depot d ON d.id = l.depot_id WHERE ` + reached
 
 func scanList(scan scanner, l *goods.List) error {
 	var made int64
@@ -84,13 +89,13 @@ func (s Store) List(ctx context.Context, list ident.ID) (goods.List, error) {
 		return l, err
 	}
 	l.Items, err = all(ctx, "reading a list's items", `SELECT i.item, i.each FROM goods_list_item i JOIN goods_list l ON l.id = i.list_id
-		WHERE i.list_id = $1 AND {scope l.area} ORDER BY i.item`, func(scan scanner, i *goods.ListItem) error { return scan(&i.Item, &i.Each) }, list)
+		WHERE i.list_id = $1 AND `+reached+` ORDER BY i.item`, func(scan scanner, i *goods.ListItem) error { return scan(&i.Item, &i.Each) }, list)
 	return l, err
 }
 
 // LockList returns a list and has others wait for it.
 func (s Store) LockList(ctx context.Context, list ident.ID) (goods.List, error) {
-	if err := exec(ctx, "locking a list", "UPDATE goods_list AS l SET place = place WHERE l.id = $1 AND {scope l.area}", list); err != nil {
+	if err := exec(ctx, "locking a list", "UPDATE goods_list AS l SET place = place WHERE l.id = $1 AND "+reached, list); err != nil {
 		return goods.List{}, err
 	}
 	return s.List(ctx, list)
@@ -110,7 +115,7 @@ func (Store) Lists(ctx context.Context, status goods.ListStatus) ([]goods.List, 
 // ListStock returns what a list holds, the earliest last day first.
 func (Store) ListStock(ctx context.Context, list ident.ID) ([]goods.ListStock, error) {
 	return all(ctx, "reading a list's stock", `SELECT s.item, s.lot, s.allotted, s.handed, s.returned FROM goods_list_stock s JOIN goods_list l ON l.id = s.list_id
-		LEFT JOIN goods_lot x ON x.item = s.item AND x.lot = s.lot WHERE s.list_id = $1 AND {scope l.area}
+		LEFT JOIN goods_lot x ON x.item = s.item AND x.lot = s.lot WHERE s.list_id = $1 AND `+reached+`
 		ORDER BY s.item, COALESCE(x.expires, '9999'), s.lot`, func(scan scanner, x *goods.ListStock) error {
 		return scan(&x.Item, &x.Lot, &x.Allotted, &x.Handed, &x.Returned)
 	}, list)

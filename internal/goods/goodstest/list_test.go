@@ -264,3 +264,35 @@ func TestHandingOverByNumber(t *testing.T) {
 	w.Refused(fault.KindConflict, err) // a number comes in once
 	w.Proved()
 }
+
+// TestAListOfAWiderArea is made for a regency: whoever hands over in a village
+// of it sees those of the village, and gives them theirs; nobody else does.
+func TestAListOfAWiderArea(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(t, d)
+		w.Item("beras", goods.Food, goods.Bulk)
+		depot := w.Depot("gudang", goods.Warehouse)
+		w.Stocked(depot, "beras", 100)
+		l, err := w.MakeList(As("dina"), goods.Draft{Title: "Beras", Programme: "permakanan", Depot: depot.ID, Area: "3172", Day: Today, Place: "Balai",
+			Items: []goods.ListItem{{Item: "beras", Each: 2}}})
+		w.OK(err)
+		w.OK(w.Open(As("mira"), l.ID))
+		all, err := w.Lists(As("oki"), "")
+		w.OK(err)
+		if len(all) != 1 || all[0].Recipients != int64(len(w.Town.Folk)) {
+			t.Fatalf("the village sees %+v", all)
+		}
+		if _, stock, err := w.ListByID(As("oki"), l.ID); err != nil || len(stock) != 1 {
+			t.Errorf("what lies at the desk: %v %v", stock, err)
+		}
+		_, err = w.HandOver(As("oki"), give(l, 1))
+		w.OK(err)
+		if all, err = w.Lists(As("otto"), ""); err != nil || len(all) != 0 {
+			t.Errorf("a village elsewhere sees %d lists: %v", len(all), err)
+		}
+		_, err = w.HandOver(As("otto"), give(l, 2))
+		w.Refused(fault.KindNotFound, err)
+		w.Refused(fault.KindForbidden, w.Close(As("oki"), l.ID))
+		w.OK(w.Close(As("dina"), l.ID))
+	})
+}
