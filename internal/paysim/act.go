@@ -130,7 +130,11 @@ func (e *episode) make() act {
 		if e.oracle.made[l.Number] == 0 {
 			e.oracle.made[l.Number] = e.oracle.step
 		}
-		e.oracle.makers[l.ID] = who
+		// Somebody may have made it before, and died of it: it is shown again.
+		if was := e.oracle.makers[l.ID]; was != "" && was != l.Made.By {
+			e.oracle.find(Unexplained, "%s was made by %s, and is said to be by %s", l.Number, was, l.Made.By)
+		}
+		e.oracle.makers[l.ID] = l.Made.By
 		return nil
 	}, must: func() { e.stands(made, delivery.ListStatuses...) }}
 }
@@ -169,6 +173,7 @@ func (e *episode) check(l *delivery.PayList) act {
 		if err != nil {
 			return err
 		}
+		delete(e.oracle.checks, l.ID) // who dies of it may yet have signed
 		if _, err = e.service.Check(as(who), l.ID, now.Digest); err != nil {
 			return err
 		}
