@@ -10,6 +10,7 @@ import (
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/programme"
@@ -78,7 +79,11 @@ func termsOf(p *programme.Programme) delivery.Terms {
 	if len(p.Channels) > 0 && p.Channels[0] == programme.Bank {
 		means = delivery.ByBank
 	}
-	return delivery.Terms{Code: p.Code, Name: p.Name, Means: means, Cycle: p.Cycle.Instalments(), Split: p.Cycle.Split}
+	components := make(map[string]i18n.Text, len(p.Benefits))
+	for _, b := range p.Benefits {
+		components[b.Component] = b.Name
+	}
+	return delivery.Terms{Code: p.Code, Name: p.Name, Components: components, Means: means, Cycle: p.Cycle.Instalments(), Split: p.Cycle.Split}
 }
 
 // payees opens the accounts that families are paid to.

@@ -48,7 +48,7 @@ func (l Lines) Render(_ context.Context, w io.Writer) error {
 		for _, line := range l.Lines {
 			names = append(names, line.Name)
 		}
-		c.legend(names)
+		c.legend(names, series)
 	}
 	c.begin(l.Frame, marks, l.Format)
 	l.names(&c)

@@ -16,19 +16,32 @@ type Stack struct {
 
 // Stacks compares how wholes are made up. With Whole every bar is drawn to
 // the same length, so that shares are compared; without, lengths are totals.
+// With Rest the last part is what is left over, and is drawn as empty bar.
 type Stacks struct {
 	Frame
 	Head   string   // heading of the names
 	Series []string // names of the parts; at most six
 	Stacks []Stack
 	Whole  bool
+	Rest   bool
 }
+
+// colour is the class of the i-th of n series.
+func (s Stacks) colour(i int) string {
+	if s.Rest && i == len(s.Series)-1 {
+		return "bar-back"
+	}
+	return series(i)
+}
+
+// series is the class of the i-th of up to six series.
+func series(i int) string { return "s" + strconv.Itoa(i%6+1) }
 
 // Render draws the chart.
 func (s Stacks) Render(_ context.Context, w io.Writer) error {
 	var c canvas
 	c.open(s.Frame, "stacks")
-	c.legend(s.Series)
+	c.legend(s.Series, s.colour)
 	top := 1.0
 	if !s.Whole {
 		var totals []float64
@@ -64,7 +77,7 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 				continue
 			}
 			width := 100 * part / whole
-			c.put(`<rect class="s`+strconv.Itoa(i%6+1)+` gap" x="%v%%" width="%v%%" height="16"/>`, at, width)
+			c.put(`<rect class="`+s.colour(i)+` gap" x="%v%%" width="%v%%" height="16"/>`, at, width)
 			at += width
 		}
 		c.put(`</svg></td></tr>`)
@@ -74,10 +87,10 @@ func (s Stacks) Render(_ context.Context, w io.Writer) error {
 }
 
 // legend names the series beside their colours.
-func (c *canvas) legend(series []string) {
+func (c *canvas) legend(series []string, colour func(i int) string) {
 	c.put(`<ul class="legend">`)
 	for i, name := range series {
-		c.put(`<li><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="s`+strconv.Itoa(i%6+1)+`" width="12" height="12"/></svg>%v</li>`, name)
+		c.put(`<li><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="`+colour(i)+`" width="12" height="12"/></svg>%v</li>`, name)
 	}
 	c.put(`</ul>`)
 }

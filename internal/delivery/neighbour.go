@@ -45,10 +45,12 @@ type Decisions interface {
 
 // Terms are what delivery needs to know of a programme.
 type Terms struct {
-	Code  string
-	Name  i18n.Text
-	Means Means
-	Cycle int // instalments a year
+	Code string
+	Name i18n.Text
+	// Components names the parts of the benefit, by code.
+	Components map[string]i18n.Text
+	Means      Means
+	Cycle      int // instalments a year
 	// Split divides a year's amount into Cycle instalments that sum to it exactly.
 	Split func(annual money.Rupiah) []money.Rupiah
 }

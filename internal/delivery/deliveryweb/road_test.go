@@ -76,5 +76,5 @@ func TestHoldsAndHeirsByTheirPages(t *testing.T) {
 	_, rest, _ = strings.Cut(body, `action="`+RoutesPath+"/")
 	s.post("citra", RoutesPath+"/"+rest[:36], "putusan", "setuju")
 	s.get("tari", RoutesPath, "Berlaku")
-	s.get("tari", ChannelPath, "Belum ada daftar yang dikirim.")
+	s.get("tari", ChannelPath, "Tidak ada daftar yang menunggu kabar.")
 }

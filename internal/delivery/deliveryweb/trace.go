@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/delivery"
+	"gotong/internal/fault"
 	"gotong/internal/web"
 )
 
@@ -38,6 +39,10 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
+	terms, err := h.Service.Programmes.Terms(ctx, t.List.Programme)
+	if err != nil && !fault.Is(err, fault.KindNotFound) { // a programme that ended names its parts no more
+		return nil, err
+	}
 	i := t.Line
 	v := traceView{Base: r.Base(delivery.Reference(t.List.Number, i.LineNo)).At(web.Crumb{Label: r.T("delivery.lists.title"), Href: ListsPath}, web.Crumb{Label: t.List.Number, Href: To(id)}),
 		Lead: strings.Join([]string{name(names, t.List.Programme), t.List.Period.String(), h.Areas.Name(i.Area)}, " · "),
@@ -48,7 +53,7 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 			{Term: r.T("delivery.status_label"), Show: lineBadge(i.Status)},
 		},
 		Parts: web.List[delivery.Part]{ID: "komponen", Caption: r.T("delivery.parts"), Rows: i.Parts, Query: r.List(), Columns: []web.Column[delivery.Part]{
-			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return p.Component }},
+			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return componentName(ctx, terms, p.Component) }},
 			{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(p delivery.Part) any { return p.Amount }},
 		}},
 		Walk: h.walk(ctx, r, t), Back: toFund(t.List.Fund), Proofs: h.seen(ctx, r, id, line, t.Proofs)}
@@ -65,6 +70,20 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.route.new"), Href: RoutesPath + "/baru?keluarga=" + i.FamilyID.String() + "&program=" + t.List.Programme})
 	}
 	return web.Page(tracePage(v)), nil
+}
+
+// componentName is what a part of a payment is called, its code where the
+// programme no longer names it.
+func componentName(ctx context.Context, terms delivery.Terms, component string) string {
+	code, back := delivery.BackPayOf(component)
+	name := code
+	if n, ok := terms.Components[code]; ok {
+		name = n.In(web.Lang(ctx))
+	}
+	if back {
+		return web.T(ctx, "delivery.back_pay", "component", name)
+	}
+	return name
 }
 
 // walk puts the list's acts and the line's own events into one story.

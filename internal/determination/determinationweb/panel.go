@@ -1,7 +1,9 @@
 package determinationweb
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -22,8 +24,9 @@ type ProgrammePanel struct{ *Handlers }
 
 type programmePanel struct {
 	AsOf   string
-	Letter string // path of the printable letter; empty where there is none yet
-	Rows   []panelRow
+	Letter string     // path of the printable letter; empty where there is none yet
+	Rows   []panelRow // what is given, what waits and what is not yet known, in this order
+	Others []panelRow // what the family does not have
 }
 
 type panelRow struct {
@@ -50,9 +53,21 @@ func (h ProgrammePanel) Panel(ctx context.Context, base web.Base, family ident.I
 	}
 	v := programmePanel{AsOf: web.Day(ctx, d.AsOf), Letter: familyPath + "/" + family.String() + "/surat"}
 	for _, e := range all {
-		v.Rows = append(v.Rows, panelRows(ctx, e)...)
+		for _, row := range panelRows(ctx, e) {
+			if row.Outcome == determination.Refused {
+				v.Others = append(v.Others, row)
+			} else {
+				v.Rows = append(v.Rows, row)
+			}
+		}
 	}
+	slices.SortStableFunc(v.Rows, func(a, b panelRow) int { return cmp.Compare(outcomeRank(a.Outcome), outcomeRank(b.Outcome)) })
 	return programmePart(v), nil
+}
+
+// outcomeRank puts what the family has before what it may yet have.
+func outcomeRank(o determination.Outcome) int {
+	return slices.Index([]determination.Outcome{determination.Entitled, determination.Waitlisted, determination.Undetermined, determination.Refused}, o)
 }
 
 // nothing shows a part that says why there is nothing, where that is all.

@@ -1,7 +1,9 @@
 package insightweb
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"gotong/internal/chart"
@@ -161,10 +163,10 @@ func deciles(ctx context.Context, o insight.Overview) chart.Columns {
 func (h *Handlers) coverage(ctx context.Context, o insight.Overview) chart.Stacks {
 	s := chart.Stacks{
 		Frame: chart.Frame{Title: web.T(ctx, "insight.programmes_title"), Desc: web.T(ctx, "insight.programmes_desc"), Lang: web.Lang(ctx)},
-		Head:  web.T(ctx, "insight.programme"), Whole: true,
+		Head:  web.T(ctx, "insight.programme"), Whole: true, Rest: true,
 		Series: []string{web.T(ctx, "insight.entitled"), web.T(ctx, "insight.waitlisted"), web.T(ctx, "insight.undetermined"), web.T(ctx, "insight.refused")},
 	}
-	for _, p := range o.Programmes {
+	for _, p := range byReach(o.Programmes) {
 		stack := chart.Stack{Label: h.Programme(p.Code).In(web.Lang(ctx))}
 		for _, n := range []int64{p.Entitled, p.Waitlisted, p.Undetermined, p.Refused} {
 			stack.Parts = append(stack.Parts, float64(n))
@@ -175,12 +177,28 @@ func (h *Handlers) coverage(ctx context.Context, o insight.Overview) chart.Stack
 	return s
 }
 
+// byReach puts the programmes that reach most first.
+func byReach(all []insight.Programme) []insight.Programme {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b insight.Programme) int {
+		return cmp.Or(cmp.Compare(b.Entitled, a.Entitled), cmp.Compare(b.Waitlisted, a.Waitlisted), cmp.Compare(b.Undetermined, a.Undetermined))
+	})
+	return sorted
+}
+
+// withMoney are the programmes that give money or owe some, the dearest first.
+func withMoney(all []insight.Programme) []insight.Programme {
+	sorted := slices.DeleteFunc(slices.Clone(all), func(p insight.Programme) bool { return p.Annual == 0 && p.Flow == insight.Flow{} })
+	slices.SortStableFunc(sorted, func(a, b insight.Programme) int { return cmp.Compare(b.Annual, a.Annual) })
+	return sorted
+}
+
 // reach is the table of the programmes' money.
 func (h *Handlers) reach(r *web.Request, v insight.View) web.List[insight.Programme] {
 	amount := func(name, key string, of func(p insight.Programme) money.Rupiah) web.Column[insight.Programme] {
 		return web.Column[insight.Programme]{Name: name, Label: r.T(key), Kind: web.Amount, Value: func(p insight.Programme) any { return of(p) }}
 	}
-	return web.List[insight.Programme]{ID: "program", Caption: r.T("insight.money_title"), Rows: v.Programmes, Columns: []web.Column[insight.Programme]{
+	return web.List[insight.Programme]{ID: "program", Caption: r.T("insight.money_title"), Rows: withMoney(v.Programmes), Columns: []web.Column[insight.Programme]{
 		{Name: "program", Label: r.T("insight.programme"), Value: func(p insight.Programme) any { return h.Programme(p.Code) }},
 		amount("setahun", "insight.annual", func(p insight.Programme) money.Rupiah { return p.Annual }),
 		amount("diperintahkan", "insight.ordered", func(p insight.Programme) money.Rupiah { return p.Flow.Ordered.Total }),
