@@ -165,6 +165,14 @@ func (e *env) toldFit(fit *survey.Fitted, out string) {
 
 func percentOf(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) + " %" }
 
+// rangeOf writes a figure, a dash where it cannot be known.
+func rangeOf(r survey.Range) string {
+	if r.Unknown {
+		return "–"
+	}
+	return percentOf(r.Mean)
+}
+
 func targetingAssess(e *env) *cobra.Command {
 	var f surveyFlags
 	var model, quota string
@@ -251,7 +259,7 @@ func assessed(_ context.Context, path, model string, c *indicator.Catalogue, s s
 
 func (e *env) toldAssessment(a *survey.Assessment) {
 	row := func(name string, r survey.Range) {
-		e.printf("%-18s %8s   %s – %s\n", name, percentOf(r.Mean), percentOf(r.Low), percentOf(r.High))
+		e.printf("%-18s %8s   %s – %s\n", name, rangeOf(r), percentOf(r.Low), percentOf(r.High))
 	}
 	e.printf("%s\n", i18n.T(e.lang, "cli.targeting.assessed", "rows", a.Rows, "groups", a.Groups, "quota", percentOf(a.Quota), "repeat", a.Repeat))
 	row(i18n.T(e.lang, "cli.targeting.exclusion"), a.Exclusion)
@@ -259,7 +267,7 @@ func (e *env) toldAssessment(a *survey.Assessment) {
 	row("R²", a.R2)
 	row("Spearman", a.Spearman)
 	for _, g := range a.By {
-		e.printf("%s\n", i18n.T(e.lang, "cli.targeting.by", "column", g.Column, "value", g.Value, "exclusion", percentOf(g.Exclusion.Mean), "inclusion", percentOf(g.Inclusion.Mean), "rows", g.Rows))
+		e.printf("%s\n", i18n.T(e.lang, "cli.targeting.by", "column", g.Column, "value", g.Value, "exclusion", rangeOf(g.Exclusion), "inclusion", rangeOf(g.Inclusion), "rows", g.Rows))
 	}
 	if a.LeftOut > 0 {
 		e.printf("%s\n", i18n.T(e.lang, "cli.targeting.left_out", "rows", a.LeftOut))

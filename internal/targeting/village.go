@@ -30,6 +30,7 @@ type VillageRow struct {
 	ByScore     int64        // among the village's families with a score
 	Community   int64        // as the meeting said
 	Hybrid      int64        // among those with both
+	Poorer      int64        // places by which the meeting finds it poorer than the score does, among those with both
 	Standing    int64        // in the order that the ranking went by
 }
 
@@ -211,21 +212,30 @@ func (v *Village) fill(f *snapshot.Families) {
 		v.Rows = append(v.Rows, row)
 	}
 	dealt := v.Order.Deal(own, func(i int) bool { return v.Rows[i].Known }, community)
-	at := func(keys []int64) []int64 {
-		of := make([]int64, len(scored))
-		for k, i := range scored {
-			of[k] = keys[i]
-		}
-		return firstPlaces(of)
-	}
-	byScore, byStanding := at(own), at(standing)
+	byScore, byStanding := firstPlaces(picked(own, scored)), firstPlaces(picked(standing, scored))
 	for k, i := range scored {
 		v.Rows[i].ByScore, v.Rows[i].Standing = byScore[k], byStanding[k]
 	}
+	var both []int
 	for i, h := range dealt.Hybrid {
-		v.Rows[i].Hybrid = h
+		if v.Rows[i].Hybrid = h; h > 0 {
+			both = append(both, i)
+		}
+	}
+	score, meeting := firstPlaces(picked(own, both)), firstPlaces(picked(community, both))
+	for k, i := range both {
+		v.Rows[i].Poorer = score[k] - meeting[k]
 	}
 	v.sort()
+}
+
+// picked returns the keys of some rows.
+func picked(keys []int64, rows []int) []int64 {
+	of := make([]int64, len(rows))
+	for k, i := range rows {
+		of[k] = keys[i]
+	}
+	return of
 }
 
 // sort puts the families by standing, those without a score last.

@@ -30,6 +30,7 @@ type Trial struct {
 // hundred lie. It is not known where it could not be computed at all.
 type Range struct {
 	Mean, Low, High float64
+	Unknown         bool // such as the exclusion error where nobody is poor
 }
 
 // Errors are the shares of mistakes, by households.
@@ -222,7 +223,7 @@ func (d *Data) assessment(all []result, t Trial) *Assessment {
 // rangeOf returns the mean and the 2.5th and 97.5th percentile.
 func rangeOf(values []float64) Range {
 	if len(values) == 0 {
-		return Range{}
+		return Range{Unknown: true}
 	}
 	slices.Sort(values)
 	sum := 0.0
@@ -237,7 +238,7 @@ func rangeOf(values []float64) Range {
 		}
 		return values[k] + (x-float64(k))*(values[k+1]-values[k])
 	}
-	return Range{sum / float64(len(values)), at(0.025), at(0.975)}
+	return Range{Mean: sum / float64(len(values)), Low: at(0.025), High: at(0.975)}
 }
 
 // Groups returns how many communities there are.

@@ -28,6 +28,10 @@ func (s Spec) Columns() []string {
 	return all
 }
 
+// mostBy is how many groups errors are told apart by; a column of more values
+// is no grouping.
+const mostBy = 100
+
 // Data are the rows of a survey that have an outcome.
 type Data struct {
 	Spec     Spec
@@ -72,6 +76,9 @@ func Load(t *Table, c *indicator.Catalogue, s Spec) (*Data, error) {
 		d.features = append(d.features, f)
 	}
 	for _, name := range s.By {
+		if n := len(t.columns[name].values()); n > mostBy {
+			return nil, fault.Invalid("targeting.survey.by_many", "column", name, "values", n, "most", mostBy)
+		}
 		d.by = append(d.by, t.columns[name])
 	}
 	return d, nil

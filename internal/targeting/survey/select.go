@@ -73,7 +73,7 @@ func (r *reduced) inverse(s []shape, h held, out []bool) []float64 {
 		if i > 0 {
 			a[i*p+i] += h.line + least
 			if s[i-1].bend {
-				a[i*p+i] += h.bend
+				a[i*p+i] += h.bends(s[i-1].block)
 			}
 			if out[s[i-1].block] {
 				a[i*p+i] += never

@@ -6,7 +6,21 @@ import "math"
 // the diagonal of the normal equations in units of spread, and share is how
 // much of a community's mean is taken away before fitting. With share 0 and
 // nothing held it is ordinary least squares.
-type held struct{ line, bend, share float64 }
+//
+// own says of each block how many times as firmly its bends are held; nil is
+// once for all.
+type held struct {
+	line, bend, share float64
+	own               []float64
+}
+
+// bends returns what is added for a bend of a block.
+func (h held) bends(block int) float64 {
+	if h.own == nil {
+		return h.bend
+	}
+	return h.bend * h.own[block]
+}
 
 // solve returns the estimates, the constant first. Shapes that are out are
 // held at zero.
@@ -24,7 +38,7 @@ func (r *reduced) solve(s []shape, h held, out []bool) []float64 {
 	for i := 1; i < p; i++ {
 		a[i*p+i] += h.line + least
 		if s[i-1].bend {
-			a[i*p+i] += h.bend
+			a[i*p+i] += h.bends(s[i-1].block)
 		}
 		if out != nil && out[s[i-1].block] {
 			a[i*p+i] += never

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -276,6 +277,8 @@ func TestRefusals(t *testing.T) {
 		{"no group", "g,y\na,5\n,6\n", Spec{Outcome: "y", Group: "g"}, "no_group", map[string]any{"rows": "3"}},
 		{"outcome as feature", good, Spec{Outcome: "cons", Group: "desa", Features: []string{"cons"}}, "feature_role", nil},
 		{"weight below zero", "g,y,w\na,5,1\na,6,-1\n", Spec{Outcome: "y", Group: "g", Weight: "w"}, "bad_weight", nil},
+		{"too many groups", manyValues(), Spec{Outcome: "y", Group: "g", By: []string{"v"}}, "by_many", map[string]any{"values": 101}},
+		{"mistyped group", good, Spec{Outcome: "cons", Group: "desa", By: []string{"lantay"}}, "no_column_near", map[string]any{"nearest": "lantai"}},
 		{"empty", "", Spec{Outcome: "y", Group: "g"}, "file.empty_file", nil},
 		{"heading only", "g,y\n", Spec{Outcome: "y", Group: "g"}, "no_rows", nil},
 		{"wide row", "g,y\na,5,6\n", Spec{Outcome: "y", Group: "g"}, "row.wide", map[string]any{"row": 2}},
@@ -300,6 +303,34 @@ func TestRefusals(t *testing.T) {
 	} {
 		_, err := Assess(d, indicator.Default(), c.trial)
 		check(t, err, c.key, nil)
+	}
+}
+
+func manyValues() string {
+	var b strings.Builder
+	b.WriteString("g,v,y\n")
+	for i := range 101 {
+		fmt.Fprintf(&b, "a,%d,5\n", i)
+	}
+	return b.String()
+}
+
+// A group in which nobody is poor has no exclusion error: null, not nought.
+func TestGroupsWithoutPoor(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("g,kaya,x,y\n")
+	for i := range 100 {
+		rich := i % 2
+		fmt.Fprintf(&b, "g%d,%d,%d,%d\n", i%10, rich, i%7+10*rich, 100+i%7*10+1000*rich)
+	}
+	a, err := Assess(mustLoad(t, b.String(), Spec{Outcome: "y", Group: "g", Features: []string{"x"}, By: []string{"kaya"}}), indicator.Default(),
+		Trial{Quota: 0.2, TrainGroups: 5, Repeat: 3, Fit: Options{Seed: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(a)
+	if err != nil || a.By[0].Exclusion.Unknown || !a.By[1].Exclusion.Unknown || !strings.Contains(string(text), `"value":"1"`) || !strings.Contains(string(text), `"exclusion_error":null`) {
+		t.Errorf("%s, %v", text, err)
 	}
 }
 

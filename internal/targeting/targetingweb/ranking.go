@@ -190,9 +190,9 @@ func apart(ctx context.Context, x targeting.VillageRow) string {
 	switch {
 	case x.Hybrid == 0:
 		return web.T(ctx, "targeting.village.one_only")
-	case x.Community < x.ByScore:
+	case x.Poorer > 0:
 		return web.T(ctx, "targeting.village.meeting_poorer")
-	case x.Community > x.ByScore:
+	case x.Poorer < 0:
 		return web.T(ctx, "targeting.village.score_poorer")
 	}
 	return ""
