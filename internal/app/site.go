@@ -129,7 +129,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	determinationapi.Register(operations, a.Determinations)
 	sieveapi.Register(operations, a.Sieve)
 	outcomeapi.Register(operations, a.Outcomes)
-	deliveryapi.Register(operations, a.Delivery)
+	deliveryapi.Register(operations, a.Delivery, func(area string) string { return a.Atlas.Path(area, ", ") })
 	documentapi.Register(operations, a.Documents, a.Keys)
 	goodsapi.Register(operations, a.Goods)
 	targetingapi.Register(operations, a.Targeting, a.Detection)

@@ -42,7 +42,7 @@ func TestActsUnderAKey(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := deliverytest.New(t, d, deliverytest.Options{Families: 4, Seed: 1})
 		a, h := api.New(sessions{}, "test")
-		Register(a, w.Service)
+		Register(a, w.Service, strings.ToUpper)
 		dipa := allotBody{Year: 2026, Programme: "pkh", Amount: 50_000_000, Document: "DIPA-1"}
 		answers := make([]string, 100)
 		var group sync.WaitGroup

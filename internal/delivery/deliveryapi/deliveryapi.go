@@ -1,6 +1,7 @@
 // Package deliveryapi is delivery's part of the JSON interface: pay lists in
 // sums, the proof of the books, return files to be tried, and the acts that
-// move money, each under a key. No name and no account number leaves by it.
+// move money, each under a key. No account number leaves by it, and names only
+// on the sheets of the post office, for who may export.
 package deliveryapi
 
 import (
@@ -23,8 +24,10 @@ import (
 const uploadMost = 40 << 20
 
 // Register adds the operations to the interface.
-func Register(a huma.API, service *delivery.Service) {
-	h := &handlers{service}
+//
+// place gives an area its name, for the sheets.
+func Register(a huma.API, service *delivery.Service, place func(area string) string) {
+	h := &handlers{service, place}
 	tags := []string{"delivery"}
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "pay-lists", Method: http.MethodGet, Path: "/api/v1/pay-lists",
 		Summary: "Pay lists with their sums by status, newest first", Tags: tags}), h.lists)
@@ -34,10 +37,17 @@ func Register(a huma.API, service *delivery.Service) {
 		Summary: "What a bank's return file would settle; nothing changes", Tags: tags, MaxBodyBytes: uploadMost, BodyReadTimeout: -1}), h.reconcile)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "ledger-proof", Method: http.MethodGet, Path: "/api/v1/ledger/proof",
 		Summary: "Every invariant of the books, recomputed now", Tags: tags}), h.proof)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "pay-list-sheets", Method: http.MethodGet, Path: "/api/v1/pay-lists/{number}/sheets",
+		Summary: "What payers of the post office take along: a ZIP of packages to be filled in without signal", Tags: tags}), h.sheets)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "reconcile", Method: http.MethodPost, Path: "/api/v1/reconciliations",
+		Summary: "Take a return file of a bank, or a payer's package; the same file again changes nothing", Tags: tags, MaxBodyBytes: uploadMost, BodyReadTimeout: -1}), h.take)
 	h.acts(a)
 }
 
-type handlers struct{ service *delivery.Service }
+type handlers struct {
+	service *delivery.Service
+	place   func(area string) string
+}
 
 type sum struct {
 	Lines int64 `json:"lines"`
@@ -204,8 +214,18 @@ type reconcileOutput struct {
 	}
 }
 
+// reconcile says what a file would settle.
 func (h *handlers) reconcile(ctx context.Context, in *reconcileInput) (*reconcileOutput, error) {
-	r, err := h.service.Reconcile(ctx, in.Name, bytes.NewReader(in.RawBody), true, run.Silent{})
+	return h.reconciled(ctx, in, true)
+}
+
+// take settles what a file says.
+func (h *handlers) take(ctx context.Context, in *reconcileInput) (*reconcileOutput, error) {
+	return h.reconciled(ctx, in, false)
+}
+
+func (h *handlers) reconciled(ctx context.Context, in *reconcileInput, dry bool) (*reconcileOutput, error) {
+	r, err := h.service.Reconcile(ctx, in.Name, bytes.NewReader(in.RawBody), dry, run.Silent{})
 	if err != nil {
 		return nil, err
 	}
@@ -222,6 +242,26 @@ func (h *handlers) reconcile(ctx context.Context, in *reconcileInput) (*reconcil
 		b.Refused = &refused{r.Refused.Key, i18n.Error(l, r.Refused)}
 	}
 	return out, nil
+}
+
+type sheetsOutput struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (h *handlers) sheets(ctx context.Context, in *struct {
+	Number string `path:"number" maxLength:"60"`
+}) (*sheetsOutput, error) {
+	l, err := h.service.ByNumber(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	name, b, err := h.service.SheetPackages(ctx, l.ID, h.place)
+	if err != nil {
+		return nil, err
+	}
+	return &sheetsOutput{"application/zip", `attachment; filename="` + name + `"`, b}, nil
 }
 
 type proofOutput struct{ Body *ledger.Proof }

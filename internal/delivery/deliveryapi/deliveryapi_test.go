@@ -63,6 +63,12 @@ func ask(t *testing.T, h http.Handler, who, method, path string, body []byte, st
 // sent makes a list of twenty lines and carries it to the bank.
 func sent(t *testing.T, w *deliverytest.World) *delivery.PayList {
 	t.Helper()
+	return sentBy(t, w, "")
+}
+
+// sentBy is sent by a channel of choice.
+func sentBy(t *testing.T, w *deliverytest.World, means delivery.Means) *delivery.PayList {
+	t.Helper()
 	fatal := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -71,7 +77,7 @@ func sent(t *testing.T, w *deliverytest.World) *delivery.PayList {
 	}
 	_, err := w.Allot(deliverytest.As("rudi"), 2026, "pkh", "", 100_000_000, "DIPA-1")
 	fatal(err)
-	l, err := w.MakePayList(deliverytest.As("tari"), delivery.Order{Programme: "pkh", Period: delivery.Period{Year: 2026, No: 1}}, run.Silent{})
+	l, err := w.MakePayList(deliverytest.As("tari"), delivery.Order{Programme: "pkh", Period: delivery.Period{Year: 2026, No: 1}, Means: means}, run.Silent{})
 	fatal(err)
 	_, err = w.Check(deliverytest.As("citra"), l.ID, l.Digest)
 	fatal(err)
@@ -87,7 +93,7 @@ func sent(t *testing.T, w *deliverytest.World) *delivery.PayList {
 func TestTheInterface(t *testing.T) {
 	w := deliverytest.New(t, dbtest.SQLite(t), deliverytest.Options{Families: 20, Seed: 1, Bank: bank.Options{}})
 	a, h := api.New(sessions{}, "test")
-	Register(a, w.Service)
+	Register(a, w.Service, strings.ToUpper)
 	l := sent(t, w)
 
 	var lists struct {
@@ -147,7 +153,7 @@ func TestTheInterface(t *testing.T) {
 func TestWhoMayAsk(t *testing.T) {
 	w := deliverytest.New(t, dbtest.SQLite(t), deliverytest.Options{Families: 3, Seed: 1})
 	a, h := api.New(sessions{}, "test")
-	Register(a, w.Service)
+	Register(a, w.Service, strings.ToUpper)
 	l := sent(t, w)
 	for _, path := range []string{"/api/v1/pay-lists", "/api/v1/pay-lists/" + l.Number, "/api/v1/ledger/proof"} {
 		ask(t, h, "", "GET", path, nil, 401, nil)
@@ -157,5 +163,51 @@ func TestWhoMayAsk(t *testing.T) {
 	ask(t, h, "gita", "GET", "/api/v1/pay-lists/"+l.Number, nil, 404, nil)
 	if body := ask(t, h, "gita", "GET", "/api/v1/pay-lists", nil, 200, nil); strings.Contains(body, l.Number) {
 		t.Error("another regency's list is shown")
+	}
+}
+
+// TestSheetsByTheInterface gives the post office's sheets out and takes a
+// filled one back, twice.
+func TestSheetsByTheInterface(t *testing.T) {
+	w := deliverytest.New(t, dbtest.SQLite(t), deliverytest.Options{Families: 3, Seed: 1})
+	a, h := api.New(sessions{}, "test")
+	Register(a, w.Service, strings.ToUpper)
+	as := deliverytest.As
+	for _, f := range w.Town.Families {
+		r, err := w.ProposeRoute(as("tari"), delivery.Proposal{FamilyID: f.ID, Programme: "pkh", Kind: delivery.ViaPost, Evidence: "BA-1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.DecideRoute(as("citra"), r.ID, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := "/api/v1/pay-lists/" + sentBy(t, w, delivery.Post).Number + "/sheets"
+	ask(t, h, "", "GET", path, nil, 401, nil)
+	ask(t, h, "oki", "GET", path, nil, 403, nil)
+	ask(t, h, "gita", "GET", path, nil, 404, nil)
+	packages := ask(t, h, "tari", "GET", path, nil, 200, nil)
+	filled := deliverytest.Filled(t, []byte(packages), map[string]string{"1": "dibayar"}, "a")
+	var done struct {
+		Known                             bool
+		Lines, Matched, Explained, Queued int64
+		Refused                           *refused
+	}
+	ask(t, h, "citra", "POST", "/api/v1/reconciliations", filled, 403, nil)
+	ask(t, h, "tari", "POST", "/api/v1/reconciliations/dry-run", filled, 200, &done)
+	if done.Matched != 1 || done.Refused != nil {
+		t.Errorf("tried: %+v", done)
+	}
+	ask(t, h, "tari", "POST", "/api/v1/reconciliations?name=paket.zip", filled, 200, &done)
+	if done.Matched != 1 || done.Known {
+		t.Errorf("%+v", done)
+	}
+	ask(t, h, "tari", "POST", "/api/v1/reconciliations", filled, 200, &done)
+	if !done.Known {
+		t.Errorf("again: %+v", done)
+	}
+	ask(t, h, "tari", "POST", "/api/v1/reconciliations", filled[:len(filled)/2], 200, &done)
+	if done.Refused == nil {
+		t.Errorf("cut off: %+v", done)
 	}
 }
