@@ -29,9 +29,9 @@ type incoming struct {
 // How rows are held on the way: parts of about partSize bytes of file, and so
 // much in memory before they go to disk.
 const (
-	partSize  = 8 << 20
+	partSize  = 4 << 20
 	partsMost = 1024
-	rowsRoom  = 24 << 20
+	rowsRoom  = 12 << 20
 )
 
 // readIn reads both files and checks them against each other: all that can be

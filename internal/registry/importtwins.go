@@ -42,12 +42,14 @@ func (r *rowReader) twin() twin {
 
 // twins finds numbers that are in the files twice, wherever they stand.
 func (in *incoming) twins(ctx context.Context) error {
+	var all []twin // of one part, in the room of the one before
+	var room []byte
 	for i := range in.numbers.Len() {
-		b, err := in.numbers.Load(i, make([]byte, 0, in.numbers.Size(i)))
+		b, err := in.numbers.Load(i, slices.Grow(room[:0], in.numbers.Size(i)))
 		if err != nil {
 			return err
 		}
-		var all []twin
+		all, room = all[:0], b
 		r := &rowReader{text: string(b)}
 		for r.more() {
 			all = append(all, r.twin())

@@ -40,7 +40,7 @@ func (s *Store) Writer(ctx context.Context) registry.Writer {
 
 // What an import must bring for its indexes to be built at its end: enough to
 // be worth it, and not more than can be sorted in memory.
-const loadLeast, loadMost = 5_000, 1_000_000
+const loadLeast, loadMost = 5_000, 500_000
 
 // Loader returns a Writer that leaves the indexes of an empty register for
 // its Flush.
