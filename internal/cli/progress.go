@@ -78,7 +78,8 @@ func (b *bars) done() {
 	b.all.Wait()
 }
 
-// lines writes a JSON line at most once a second, and one a stage.
+// lines writes a JSON line at most once a second, and one as a stage begins
+// and ends.
 type lines struct {
 	out io.Writer
 
@@ -93,7 +94,7 @@ func (l *lines) Stage(key string, total int64) {
 	defer l.mu.Unlock()
 	l.write()
 	l.stage = &run.Stage{Key: key, Total: total, Counts: map[string]int64{}}
-	l.written = time.Now()
+	l.write()
 }
 
 // Add counts items.

@@ -86,7 +86,7 @@ func (c *cells) cut(rec *Record) bool {
 func (c *cells) cells(rec *Record) bool {
 	c.room, c.spans, c.at = c.room[:0], c.spans[:0], -1
 	rec.Fields, rec.Kinds = rec.Fields[:0], rec.Kinds[:0]
-	inText, phonetic := false, false
+	inCell, inText, phonetic := false, false, false
 	for {
 		t := c.scan.next()
 		name := string(c.scan.name)
@@ -105,9 +105,11 @@ func (c *cells) cells(rec *Record) bool {
 		case name == "c":
 			if t == openTag {
 				c.begin()
+				inCell = true
 			}
-			if t == closeTag || c.scan.selfEnds {
+			if inCell && (t == closeTag || c.scan.selfEnds) {
 				c.finish(rec)
+				inCell = false
 			}
 		case name == "v" || name == "t":
 			inText = t == openTag && !c.scan.selfEnds
