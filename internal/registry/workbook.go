@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gotong/internal/access"
+	"gotong/internal/audit"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry/sheet"
@@ -45,6 +46,32 @@ func (s *Service) Workbook(ctx context.Context, f Filter, purpose access.Purpose
 		return nil, err
 	}
 	return func(w io.Writer) error { return s.tables(false, true).book(w, ids, records) }, nil
+}
+
+// FamilyWorkbook writes one family and its members as a workbook that can be
+// edited and brought back, as Workbook does. It returns fault.NotFound for a
+// family that is not in the actor's area, and fault.Forbidden without the
+// permissions to export and to edit families.
+func (s *Service) FamilyWorkbook(ctx context.Context, id ident.ID, purpose access.Purpose) (func(w io.Writer) error, error) {
+	for _, p := range []access.Permission{access.EditFamilies, access.Export} {
+		if _, err := access.Require(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	records, err := s.recordsOf(ctx, []ident.ID{id})
+	if err != nil {
+		return nil, err
+	}
+	r := records[id]
+	if r == nil {
+		return nil, fault.NotFound("registry.family_not_found")
+	}
+	err = s.looked(ctx, audit.Act{Purpose: purpose, Action: "family.export", Subject: id.String(), Area: r.Family.Area,
+		Fields: []string{"core", "members", "facts"}, Count: 1})
+	if err != nil {
+		return nil, err
+	}
+	return func(w io.Writer) error { return s.tables(false, true).book(w, []ident.ID{id}, records) }, nil
 }
 
 // recordsOf returns those families that are on record, by their ids.

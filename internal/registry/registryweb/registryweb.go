@@ -79,6 +79,7 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path + "/{id}", Permission: access.SeeFamilies, PersonalData: true, Purpose: access.PurposeService, Handle: h.show},
 		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visit},
 		{Method: "POST", Pattern: Path + "/{id}/kunjungan", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visit},
+		{Method: "GET", Pattern: Path + "/{id}/buku", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.familyBook},
 		{Method: "GET", Pattern: Path + "/{id}/data", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.core},
 		{Method: "POST", Pattern: Path + "/{id}/data", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.core},
 		{Method: "GET", Pattern: Path + "/{id}/anggota/baru", Permission: access.EditFamilies, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.join},

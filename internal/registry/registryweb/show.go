@@ -28,6 +28,7 @@ type showView struct {
 	Looks       int64 // −1: not counted
 	MayUnmask   bool
 	MayEdit     bool
+	MayExport   bool
 	Today       string
 
 	Identity     []identityLine
@@ -70,7 +71,7 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request, d *registry.Dos
 	f := d.Family
 	v := showView{Base: r.Base(r.T("registry.family.title", "name", f.HeadName)).At(web.Crumb{Label: r.T("registry.families.title"), Href: Path}),
 		ID: f.ID, Family: f, Lead: h.Service.Atlas().Path(f.Area, ", "), Looks: -1,
-		Today: h.Service.Today().String(), MayUnmask: r.Actor.Can(access.Unmask), MayEdit: r.Actor.Can(access.EditFamilies)}
+		Today: h.Service.Today().String(), MayUnmask: r.Actor.Can(access.Unmask), MayEdit: r.Actor.Can(access.EditFamilies), MayExport: r.MayExport()}
 	v.About = h.about(ctx, d)
 	v.Members = h.members(ctx, r, d)
 	v.FamilyFacts, v.MemberFacts = h.factsOf(ctx, d)

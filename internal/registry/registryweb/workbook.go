@@ -55,6 +55,24 @@ func (h *Handlers) bookFile(ctx context.Context, r *web.Request) (web.Response, 
 	return web.File("keluarga-sunting.xlsx", workbookType, write), nil
 }
 
+// familyBook sends one family as a workbook.
+func (h *Handlers) familyBook(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if !r.MayExport() {
+		v := h.bookView(r)
+		v.Errors.Add("", r.T("registry.workbook.no_export"))
+		return web.Invalid(bookPage(v)), nil
+	}
+	write, err := h.Service.FamilyWorkbook(ctx, id, r.Route.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	return web.File("keluarga-sunting.xlsx", workbookType, write), nil
+}
+
 // bookUpload takes a workbook in.
 func (h *Handlers) bookUpload(ctx context.Context, r *web.Request) (web.Response, error) {
 	id, err := h.receiveBook(ctx, r)

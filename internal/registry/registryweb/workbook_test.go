@@ -96,3 +96,43 @@ func TestAWorkbookIsEditedAndTaken(t *testing.T) {
 		t.Errorf("the address is %s", got)
 	}
 }
+
+// One family's workbook is downloaded from its page, edited, and comes back.
+func TestOneFamilyGoesRoundByWorkbook(t *testing.T) {
+	s := newSite(t)
+	registrytest.Bring(t, s.bench, registrytest.NewOffice(3, 33, "3674011001"))
+	id := s.families()[1].Family.ID
+	page := To(id) + "/buku"
+	expect(t, s.get(operator, To(id)), 200, `href="`+page+`"`)
+	expect(t, s.get(outsider, page), 404)
+	expect(t, s.get("auditor@*", page), 403)
+	w := s.get(operator, page)
+	if w.Code != 200 || w.Header().Get("Content-Type") != workbookType {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	f, err := excelize.OpenReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows("keluarga")
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows of one family, %v", len(rows), err)
+	}
+	registrytest.Edit(t, f, "keluarga", "alamat", 2, "Jl. Anggrek 9")
+	var data bytes.Buffer
+	if err := f.Write(&data); err != nil {
+		t.Fatal(err)
+	}
+	body, kind := bookForm(t, data.Bytes())
+	back := s.send(operator, "POST", "/buku", body, kind)
+	expect(t, back, 303)
+	diff := back.Header().Get("Location")
+	expect(t, s.get(operator, diff), 200, "Jl. Anggrek 9", "Simpan 1 perubahan")
+	expect(t, s.post(operator, diff, url.Values{"sumber": {"office"}, "bukti": {"formulir 4"}}), 303)
+	for _, r := range s.families() {
+		if changed := r.Family.Address == "Jl. Anggrek 9"; changed != (r.Family.ID == id) {
+			t.Errorf("family %s lives at %s", r.Family.ID, r.Family.Address)
+		}
+	}
+}
