@@ -103,7 +103,7 @@ func listsPage(v listsView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.FileInput(v.Errors.Field(web.Field{Name: "berkas", Label: web.T(ctx, "linkage.authority.file"), Hint: web.T(ctx, "linkage.authority.file_hint")}), ".csv,.txt").Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.FileInput(v.Errors.Field(web.Field{Name: "berkas", Label: web.T(ctx, "linkage.authority.file"), Hint: web.T(ctx, "linkage.authority.file_hint")}), ".csv,.txt,.xlsx,.parquet").Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -38,7 +38,7 @@ func (r *reader) take(rec *sheet.Record) error {
 	if r.settled {
 		return r.add(rec)
 	}
-	r.held = append(r.held, sheet.Record{Row: rec.Row, Fields: slices.Clone(rec.Fields)})
+	r.held = append(r.held, sheet.Record{Row: rec.Row, Fields: slices.Clone(rec.Fields), Kinds: slices.Clone(rec.Kinds)})
 	if day, ok := readDay(r.cell(rec, Born), r.today); ok {
 		r.habit.Note(day)
 	}
@@ -70,6 +70,16 @@ func (r *reader) cell(rec *sheet.Record, role Role) string {
 	return strings.TrimSpace(rec.Fields[at])
 }
 
+// identifier returns the identity number of a row. One that a workbook keeps
+// as a figure of more digits than a figure has is no longer what was written.
+func (r *reader) identifier(rec *sheet.Record) string {
+	if at := r.columns.at[Identifier]; at >= 0 && rec.Kind(at) == sheet.Lost {
+		r.list.Unread[Identifier]++
+		return ""
+	}
+	return r.cell(rec, Identifier)
+}
+
 func (r *reader) add(rec *sheet.Record) error {
 	name := strconv.Itoa(rec.Row)
 	if r.columns.at[ID] >= 0 {
@@ -79,7 +89,7 @@ func (r *reader) add(rec *sheet.Record) error {
 	}
 	out := linkage.Record{ID: idOf(r.number, name), List: r.number, Name: r.cell(rec, Name), Mother: r.cell(rec, Mother),
 		Area: linkage.Digits(r.cell(rec, Area)), Address: r.cell(rec, Address), Place: r.cell(rec, Place), Postcode: r.cell(rec, Postcode),
-		Phone: r.cell(rec, Phone), Number: r.cell(rec, Identifier)}
+		Phone: r.cell(rec, Phone), Number: r.identifier(rec)}
 	if given, family := r.cell(rec, Given), r.cell(rec, Family); given != "" || family != "" {
 		out.Name = given + " " + family
 	}

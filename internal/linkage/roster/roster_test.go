@@ -81,7 +81,8 @@ func TestDaysAndSexesAreReadAsTheirColumnWritesThem(t *testing.T) {
 func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
 	for name, test := range map[string]struct{ text, mapping, key string }{
 		"empty":            {"", "name=n", "linkage.list.file.empty_file"},
-		"workbook":         {"PK\x03\x04", "name=n", "linkage.list.file.workbook"},
+		"a torn workbook":  {"PK\x03\x04", "name=n", "linkage.list.file.cut_short"},
+		"an old workbook":  {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "name=n", "linkage.list.file.workbook"},
 		"no column":        {"a,b\n", "name=n", "linkage.list.column"},
 		"a column twice":   {"n,n\n", "name=n", "linkage.list.column_twice"},
 		"an id twice":      {"i,n\n1,A\n1,B\n", "id=i,name=n", "linkage.list.id_twice"},

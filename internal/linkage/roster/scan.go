@@ -1,8 +1,10 @@
 package roster
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,9 +17,11 @@ import (
 const pieceBytes = 1 << 22
 
 // scanner reads the rows of a CSV file piece by piece, so that memory does
-// not grow with the file.
+// not grow with the file; those of a workbook or a Parquet file are read by
+// package sheet.
 type scanner struct {
-	file      string // its name, for messages
+	rows      sheet.Rows // of a file that is no text; else nil
+	file      string     // its name, for messages
 	in        io.Reader
 	ended     bool // nothing more to read from in
 	delimiter byte
@@ -28,12 +32,15 @@ type scanner struct {
 }
 
 // newScanner returns a scanner of a file. It returns fault.Invalid for a file
-// that is empty, a workbook or no text.
+// that is empty, or neither text nor a table that package sheet reads.
 func newScanner(file string, in io.Reader) (*scanner, error) {
 	s := &scanner{file: file, in: in}
 	piece, err := s.piece(0)
 	if err != nil {
 		return nil, err
+	}
+	if packed(piece) {
+		return s, s.unpack(piece)
 	}
 	text := strings.TrimPrefix(piece, "\ufeff")
 	if !plain(piece) {
@@ -54,10 +61,63 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 	return s, s.begin(text)
 }
 
+// packed reports whether a file that begins so is a workbook or Parquet.
+func packed(beginning string) bool {
+	return strings.HasPrefix(beginning, "PK\x03\x04") || strings.HasPrefix(beginning, "PAR1")
+}
+
+// unpack begins to read a file that is no text: from where it lies, or from
+// memory where it comes from elsewhere.
+func (s *scanner) unpack(piece string) error {
+	var at io.ReaderAt
+	var size int64
+	if f, ok := s.in.(*os.File); ok {
+		info, err := f.Stat()
+		if err != nil {
+			return s.unread(err)
+		}
+		at, size = f, info.Size()
+	} else {
+		rest, err := io.ReadAll(s.in)
+		if err != nil {
+			return s.unread(err)
+		}
+		all := append([]byte(piece), rest...)
+		at, size = bytes.NewReader(all), int64(len(all))
+	}
+	rows, problem, err := sheet.Open(at, size, "")
+	switch {
+	case err != nil:
+		return s.unread(err)
+	case problem != "":
+		return s.refuse(string(problem), 0)
+	}
+	s.rows = rows
+	return nil
+}
+
+// nextPacked is next of a file that is no text.
+func (s *scanner) nextPacked(rec *sheet.Record) (bool, error) {
+	for s.rows.Next(rec) {
+		if rec.Problem != "" {
+			return false, s.refuse(string(rec.Problem), rec.Row)
+		}
+		for i := range rec.Fields {
+			if k := rec.Kind(i); k == sheet.Unsolved || k == sheet.Broken {
+				rec.Fields[i] = ""
+			}
+		}
+		if !blank(rec.Fields) {
+			return true, nil
+		}
+	}
+	return false, errors.Join(s.rows.Err(), s.rows.Close())
+}
+
 // plain reports whether a file that begins so is read piece by piece: it is
-// no workbook and has no mark of UTF-16.
+// no old workbook and has no mark of UTF-16.
 func plain(beginning string) bool {
-	for _, sign := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0", "\xff\xfe", "\xfe\xff"} {
+	for _, sign := range []string{"\xd0\xcf\x11\xe0", "\xff\xfe", "\xfe\xff"} {
 		if strings.HasPrefix(beginning, sign) {
 			return false
 		}
@@ -95,6 +155,9 @@ func (s *scanner) begin(text string) error {
 // It returns fault.Invalid for a row whose quotation marks are wrong and for
 // one that is not UTF-8.
 func (s *scanner) next(rec *sheet.Record) (bool, error) {
+	if s.rows != nil {
+		return s.nextPacked(rec)
+	}
 	for {
 		left := s.reader.Rest()
 		ok := s.reader.Next(rec)
