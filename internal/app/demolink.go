@@ -1,11 +1,14 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
+	"gotong/internal/generator"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
+	"gotong/internal/linkage/authority"
 )
 
 // link finds the people who were registered twice, holds what was found
@@ -34,6 +37,24 @@ func (d *demo) link(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// servants matches the register against the list of civil servants as their
+// office has them down. What is found waits for somebody's look, so that the
+// desk has something to show.
+func (d *demo) servants(ctx context.Context) error {
+	ctx = d.as(ctx, "dinas")
+	var list bytes.Buffer
+	if _, err := generator.WriteOfficeList(d.dir, "civil_servants.csv", d.options.Seed, &list); err != nil {
+		return err
+	}
+	l, err := d.app.Authority.Bring(ctx, authority.Given{Kind: "civil_servants", File: "pegawai.csv", Data: list.Bytes(),
+		Origin: "Surat BKD 800/117", On: d.app.Authority.Today()})
+	if err != nil {
+		return err
+	}
+	_, err = doRun[authority.Counts](ctx, d.app, authority.MatchRun, authority.RunArgs{List: l.ID}, d.progress)
+	return err
 }
 
 // couple is two persons, the smaller id first.

@@ -25,14 +25,17 @@ func benchLink(e *env) *cobra.Command {
 	var persons int
 	var seed uint64
 	var out string
+	var offices bool
 	c := &cobra.Command{
 		Use: "link", Short: "Find the duplicates planted among N synthetic persons, and hold what is found against what was planted", Args: cobra.NoArgs,
 		Long: `Generates N synthetic persons, some of them twice, finds who is on the list
-twice, and holds what is found against what was planted. The seconds are those
+twice, and holds what is found against what was planted. Then the list is
+matched with how other offices have its dead and its civil servants down, with
+as many people among them who are on no list. The seconds are those
 from the file to the clusters; generation is told apart. With --out the list
 and the figures are left in a folder, for scripts/bench-link-duckdb.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b := linkBench{env: e, persons: persons, seed: seed, out: out}
+			b := linkBench{env: e, persons: persons, seed: seed, out: out, alsoOffices: offices || persons <= officesMost}
 			if out != "" {
 				return errors.Join(os.MkdirAll(out, 0o755), b.run(cmd.Context(), out))
 			}
@@ -41,6 +44,7 @@ and the figures are left in a folder, for scripts/bench-link-duckdb.`,
 	}
 	c.Flags().IntVar(&persons, "persons", 60000, "how many persons")
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed")
+	c.Flags().BoolVar(&offices, "offices", false, "match the lists of other offices too, however many persons")
 	c.Flags().StringVar(&out, "out", "", "folder for the list and the figures")
 	return c
 }
@@ -51,6 +55,8 @@ type linkBench struct {
 	persons int
 	seed    uint64
 	out     string // folder to leave the figures in; "" for none
+
+	alsoOffices bool // match the lists of other offices
 
 	limit      int // records of the largest block
 	generated  time.Duration
@@ -87,7 +93,14 @@ func (b *linkBench) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return b.measured(linked, confusionOf(linked.Rows(), planted))
+	c := confusionOf(linked.Rows(), planted)
+	figures := b.measured(linked, c)
+	if b.alsoOffices {
+		if figures["offices"], err = b.offices(ctx, dir, list, mapping, options, day); err != nil {
+			return err
+		}
+	}
+	return b.told(figures)
 }
 
 // The list that is linked: the generator's persons, each with what their
@@ -221,7 +234,7 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-func (b *linkBench) measured(l *roster.Linked, c confusion) error {
+func (b *linkBench) measured(l *roster.Linked, c confusion) map[string]any {
 	compared := l.Result.Compared
 	c.Apart = max(0, compared-int64(c.Right+c.Wrong+c.Missed))
 	rate := float64(compared) / b.took.Seconds()
@@ -230,11 +243,15 @@ func (b *linkBench) measured(l *roster.Linked, c confusion) error {
 		"rate", int64(rate), "peak", peak>>20, "before", b.before>>20, "generated", seconds(b.generated), "cpu", seconds(b.used)))
 	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_found", "precision", places(c.precision()), "recall", places(c.recall()), "f1", places(c.f1())))
 	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_confusion", "right", c.Right, "wrong", c.Wrong, "missed", c.Missed, "apart", c.Apart))
-	figures := map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(),
+	return map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(),
 		"precision": c.precision(), "recall": c.recall(), "f1": c.f1(), "pairs_per_second": rate, "seconds": seconds(b.took),
 		"generation_seconds": seconds(b.generated), "cpu_seconds": seconds(b.used), "block_limit": b.limit,
 		"peak_bytes": peak, "peak_bytes_before": b.before, "bytes_per_record": peak / int64(max(l.Result.Records, 1)),
 		"cores": runtime.NumCPU(), "confusion": c, "blocks": l.Result.Blocks}
+}
+
+// told prints the figures, and leaves them in a folder where that was asked.
+func (b *linkBench) told(figures map[string]any) error {
 	if b.out != "" {
 		text, err := json.MarshalIndent(figures, "", "\t")
 		if err := errors.Join(err, os.WriteFile(filepath.Join(b.out, "link.json"), text, 0o644)); err != nil {
