@@ -10,6 +10,8 @@ import (
 	"gotong/internal/access/accessweb"
 	"gotong/internal/audit/auditweb"
 	"gotong/internal/civil"
+	"gotong/internal/condition"
+	"gotong/internal/condition/conditionweb"
 	"gotong/internal/delivery"
 	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination"
@@ -76,6 +78,7 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 		return deliveryweb.ReconcilePath + "?masalah=unused", "delivery.nav.reconcile"
 	},
 	delivery.ReconcileRun: deliveryweb.RunLink,
+	condition.OpenRun:     func(run.Run) (string, string) { return conditionweb.Path, "condition.nav" },
 }
 
 // resultPage links to the page of what a run's result names by its id.
@@ -187,6 +190,7 @@ func (a *App) tasks() []insightweb.Tasks {
 		insightweb.TasksFunc(a.eventTasks),
 		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),
 		insightweb.TasksFunc(a.determinationTasks),
+		insightweb.TasksFunc(a.dutyTasks),
 		insightweb.TasksFunc(a.payTasks),
 		insightweb.RunTasks(a.Runs, a.Clock, runweb.Path),
 	}
@@ -266,6 +270,33 @@ func (a *App) outcomeCard(ctx context.Context, area string) (*insightweb.Card, e
 		}
 	}
 	return card, nil
+}
+
+// dutyTasks are the families whose month is to be verified, the consequences
+// of which nobody was told, and the appeals to be decided.
+func (a *App) dutyTasks(ctx context.Context, actor access.Actor) ([]insightweb.Task, error) {
+	if !actor.Can(access.SeeDuties) {
+		return nil, nil
+	}
+	login := ""
+	if actor.Has(access.Facilitator) {
+		login = actor.Login
+	}
+	w, err := a.Conditions.Waiting(ctx, login)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []insightweb.Task
+	if login != "" {
+		tasks = append(tasks, insightweb.Task{Key: "home.task.verify_duties", Href: conditionweb.Path + "?verifikasi=belum", Count: w.Unverified, Tone: web.Wait})
+	}
+	if actor.Can(access.ManageDuties) {
+		tasks = append(tasks, insightweb.Task{Key: "home.task.tell_duties", Href: conditionweb.EffectPath + "?status=" + string(condition.Proposed), Count: w.Proposed, Tone: web.Wait})
+	}
+	if actor.Can(access.DecideAppeals) {
+		tasks = append(tasks, insightweb.Task{Key: "home.task.duty_appeals", Href: conditionweb.EffectPath + "?keberatan=" + string(condition.Filed), Count: w.Appeals, Tone: web.Wait})
+	}
+	return tasks, nil
 }
 
 // payTasks are the pay lists that wait for the actor's hand, and exceptions.

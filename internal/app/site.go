@@ -11,6 +11,8 @@ import (
 	"gotong/internal/access/accessweb"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/condition/conditionapi"
+	"gotong/internal/condition/conditionweb"
 	"gotong/internal/delivery/deliveryapi"
 	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination/determinationapi"
@@ -77,6 +79,7 @@ var nav = []web.NavItem{
 	{Key: "targeting.nav.poverty", Href: targetingweb.PovertyPath, Permission: access.SeeDashboard},
 	{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
 	{Key: "outcome.nav", Href: outcomeweb.Path, Permission: access.SeeDashboard},
+	{Key: "condition.nav", Href: conditionweb.Path, Permission: access.SeeDuties},
 	{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
 	{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
@@ -98,12 +101,14 @@ func (a *App) routes() [][]web.Route {
 	outcomes := outcomeweb.New(outcomeweb.Deps{Service: a.Outcomes, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock, FamilyPage: familyPage, Programme: a.programmeName})
 	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
 	byRule := &sieveweb.Handlers{Service: a.Sieve, Atlas: a.Atlas, FamilyPage: familyPage}
+	duties := conditionweb.New(conditionweb.Deps{Service: a.Conditions, Runs: a.Runs, RunPage: runPage, Atlas: a.Atlas, FamilyPage: familyPage})
 	return [][]web.Route{
 		byRule.Routes(),
+		duties.Routes(),
 		ranked.Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, ByRule: byRule.Families, RulePath: sieveweb.Path, Panels: []registryweb.Panel{
 			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, targetingweb.Panel{Handlers: ranked},
-			deliveryweb.Panel{Service: a.Delivery}, goodsweb.Panel{Service: a.Goods},
+			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods},
 		}}).Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
@@ -132,6 +137,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	deliveryapi.Register(operations, a.Delivery, func(area string) string { return a.Atlas.Path(area, ", ") })
 	documentapi.Register(operations, a.Documents, a.Keys)
 	goodsapi.Register(operations, a.Goods)
+	conditionapi.Register(operations, a.Conditions)
 	targetingapi.Register(operations, a.Targeting, a.Detection)
 	return operations, handler
 }

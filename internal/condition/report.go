@@ -61,10 +61,19 @@ func (s *Service) Report(ctx context.Context, via Via, reports []Report) (Report
 	return done, err
 }
 
-// atRow says which report of several an error is about.
-func atRow(err error, n int) error {
-	return fmt.Errorf("condition: report %d: %w", n+1, err)
+// RowError says which report of several was wrong.
+type RowError struct {
+	Row int // from 0
+	Err error
 }
+
+// Error says the row as people count it.
+func (e *RowError) Error() string { return fmt.Sprintf("condition: report %d: %v", e.Row+1, e.Err) }
+
+// Unwrap returns what was wrong.
+func (e *RowError) Unwrap() error { return e.Err }
+
+func atRow(err error, n int) error { return &RowError{n, err} }
 
 func (s *Service) report(ctx context.Context, actor access.Actor, via Via, r Report) (bool, error) {
 	d, err := s.Store.LockDuty(ctx, r.Duty)

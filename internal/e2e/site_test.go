@@ -116,8 +116,8 @@ func start(dir string, families int) (*site, error) {
 // turn it on: a bank answers in hours.
 type clock struct{ ahead atomic.Int64 }
 
-// afterDemo is a day when the demo's last payments have been answered.
-var afterDemo = time.Date(2026, time.February, 2, 1, 0, 0, 0, time.UTC)
+// afterDemo is a day when all of the demo has happened.
+var afterDemo = time.Date(2026, time.July, 13, 1, 0, 0, 0, time.UTC)
 
 func newClock() *clock {
 	var c clock

@@ -26,6 +26,7 @@ type received struct {
 	Line      delivery.FamilyLine
 	Reason    string
 	Href      string
+	Adjusted  []string // what was kept back or paid back for duties
 }
 
 // Panel returns the family's payments, nil where there are none.
@@ -38,14 +39,14 @@ func (p Panel) Panel(ctx context.Context, base web.Base, family ident.ID) (templ
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
+	names, terms := map[string]string{}, map[string]delivery.Terms{}
 	for _, t := range paid {
-		names[t.Code] = t.Name.In(base.Lang)
+		names[t.Code], terms[t.Code] = t.Name.In(base.Lang), t
 	}
 	var rows []received
 	var total money.Rupiah
 	for _, l := range lines {
-		r := received{Programme: name(names, l.Programme), Period: l.Period.String(), Means: string(l.Means), Amount: l.Amount, Line: l}
+		r := received{Programme: name(names, l.Programme), Period: l.Period.String(), Means: string(l.Means), Amount: l.Amount, Line: l, Adjusted: adjusted(ctx, terms[l.Programme], l.Adjusted)}
 		if l.Code != "" {
 			r.Reason = web.T(ctx, "delivery.code."+string(l.Code))
 		}

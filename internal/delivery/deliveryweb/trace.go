@@ -53,12 +53,15 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 			{Term: r.T("delivery.status_label"), Show: lineBadge(i.Status)},
 		},
 		Parts: web.List[delivery.Part]{ID: "komponen", Caption: r.T("delivery.parts"), Rows: i.Parts, Query: r.List(), Columns: []web.Column[delivery.Part]{
-			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return componentName(ctx, terms, p.Component) }},
+			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return partName(ctx, terms, p) }},
 			{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(p delivery.Part) any { return p.Amount }},
 		}},
 		Walk: h.walk(ctx, r, t), Back: toFund(t.List.Fund), Proofs: h.seen(ctx, r, id, line, t.Proofs)}
 	if i.Code != "" {
 		v.About = append(v.About, web.Pair{Term: r.T("delivery.reason"), Value: r.T("delivery.code." + string(i.Code)), Note: r.T("delivery.road." + string(i.Code))})
+	}
+	for _, said := range adjusted(ctx, terms, i.Adjusted) {
+		v.About = append(v.About, web.Pair{Term: r.T("delivery.adjusted.title"), Value: said})
 	}
 	if h.FamilyPage != nil && r.Actor.Can(access.SeeFamilies) {
 		v.Family = h.FamilyPage(i.FamilyID)
@@ -70,20 +73,6 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.route.new"), Href: RoutesPath + "/baru?keluarga=" + i.FamilyID.String() + "&program=" + t.List.Programme})
 	}
 	return web.Page(tracePage(v)), nil
-}
-
-// componentName is what a part of a payment is called, its code where the
-// programme no longer names it.
-func componentName(ctx context.Context, terms delivery.Terms, component string) string {
-	code, back := delivery.BackPayOf(component)
-	name := code
-	if n, ok := terms.Components[code]; ok {
-		name = n.In(web.Lang(ctx))
-	}
-	if back {
-		return web.T(ctx, "delivery.back_pay", "component", name)
-	}
-	return name
 }
 
 // walk puts the list's acts and the line's own events into one story.

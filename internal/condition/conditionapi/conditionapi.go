@@ -1,0 +1,318 @@
+// Package conditionapi is what a telephone in the field, or a school's own
+// program, asks of duties: a family's month, a facility's list, reports,
+// verification, what follows and an appeal. Saying the same again changes
+// nothing.
+package conditionapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api"
+	"gotong/internal/condition"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/programme"
+)
+
+// appealMost is what a body with a picture in base64 may weigh, in bytes.
+const appealMost = 6 << 20
+
+// Register adds the operations to the interface.
+func Register(a huma.API, service *condition.Service) {
+	h := &handlers{service}
+	tags := []string{"duties"}
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "duty-month", Method: http.MethodGet, Path: "/api/v1/duty-months/{month}",
+		Summary: "How far a month has come in the caller's areas", Tags: tags}), h.month)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "family-duties", Method: http.MethodGet, Path: "/api/v1/families/{id}/duty-months/{month}",
+		Summary: "What a family's members owe in a month, and what followed; the look is recorded", Tags: tags}), h.family)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "verify-duties", Method: http.MethodPost, Path: "/api/v1/families/{id}/duty-months/{month}/verification",
+		Summary: "Record what was found of a family's month, and close it", Tags: tags}), h.verify)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "facility-duties", Method: http.MethodGet, Path: "/api/v1/duty-facilities/{kind}/{code}/months/{month}",
+		Summary: "What a school or place of health is asked about in a month; the look is recorded", Tags: tags}), h.facility)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "report-duties", Method: http.MethodPost, Path: "/api/v1/duty-reports",
+		Summary: "Record what is known of duties, all of it or nothing", Tags: tags}), h.report)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "duty-effects", Method: http.MethodGet, Path: "/api/v1/duty-effects",
+		Summary: "What follows from duties, newest instalment first; the look is recorded", Tags: tags}), h.effects)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "appeal-duty-effect", Method: http.MethodPost, Path: "/api/v1/duty-effects/{id}/appeal",
+		Summary: "File a family's objection, once and in time", Tags: tags, MaxBodyBytes: appealMost, BodyReadTimeout: -1}), h.appeal)
+}
+
+type handlers struct{ service *condition.Service }
+
+func parse(id string) (ident.ID, error) {
+	i, err := ident.Parse(id)
+	if err != nil {
+		return i, fault.NotFound("core.error.not_found").Because(err)
+	}
+	return i, nil
+}
+
+type monthOutput struct {
+	Body struct {
+		Month    string           `json:"month"`
+		Families int64            `json:"families"`
+		Verified int64            `json:"verified"`
+		Duties   condition.Counts `json:"duties"`
+	}
+}
+
+func (h *handlers) month(ctx context.Context, in *struct {
+	Month string `path:"month" maxLength:"7"`
+}) (*monthOutput, error) {
+	m, err := condition.ParseMonth(in.Month)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.service.Progress(ctx, condition.FamilyFilter{Month: m})
+	if err != nil {
+		return nil, err
+	}
+	out := &monthOutput{}
+	out.Body.Month, out.Body.Families, out.Body.Verified, out.Body.Duties = m.String(), p.Families, p.Verified, p.Duties
+	return out, nil
+}
+
+type duty struct {
+	ID        string             `json:"id" format:"uuid"`
+	Person    string             `json:"person" format:"uuid"`
+	Name      string             `json:"name"`
+	Programme string             `json:"programme"`
+	Condition string             `json:"condition"`
+	Asks      string             `json:"asks"`
+	Month     string             `json:"month"`
+	SeenBy    programme.Facility `json:"seen_by" enum:"school,health,home"`
+	AtLeast   *int64             `json:"at_least,omitempty"`
+	Unit      string             `json:"unit,omitempty"`
+	Status    condition.Status   `json:"status" enum:"open,met,missed,excused" doc:"open is no data, which counts against nobody"`
+	Measure   *int64             `json:"measure,omitempty"`
+	Excuse    condition.Excuse   `json:"excuse,omitempty"`
+	Note      string             `json:"note,omitempty"`
+	Verified  bool               `json:"verified"`
+}
+
+func (h *handlers) duties(all []condition.Duty) []duty {
+	list := []duty{}
+	for _, d := range all {
+		asks := d.Condition
+		if p, err := h.service.Programmes.Version(d.Programme, d.Version); err == nil {
+			asks = condition.DutyName(p, d.Condition).ID
+		}
+		list = append(list, duty{ID: d.ID.String(), Person: d.PersonID.String(), Name: d.Name, Programme: d.Programme, Condition: d.Condition, Asks: asks, Month: d.Due.String(),
+			SeenBy: d.Kind, AtLeast: d.AtLeast, Unit: d.Unit, Status: d.Status, Measure: d.Measure, Excuse: d.Excuse, Note: d.Note, Verified: d.Verified})
+	}
+	return list
+}
+
+type effect struct {
+	ID         string                 `json:"id" format:"uuid"`
+	Family     string                 `json:"family" format:"uuid"`
+	Person     string                 `json:"person" format:"uuid"`
+	Programme  string                 `json:"programme"`
+	Component  string                 `json:"component"`
+	Instalment string                 `json:"instalment"`
+	Sanction   programme.Sanction     `json:"sanction" enum:"warn,reduce,suspend"`
+	Percent    int                    `json:"percent"`
+	Misses     []string               `json:"misses"`
+	Status     condition.EffectStatus `json:"status" enum:"proposed,standing,upheld,withdrawn"`
+	Appeal     condition.AppealStatus `json:"appeal,omitempty" enum:"filed,upheld,rejected"`
+}
+
+func effectsOf(all []condition.Effect) []effect {
+	list := []effect{}
+	for _, e := range all {
+		x := effect{ID: e.ID.String(), Family: e.FamilyID.String(), Person: e.PersonID.String(), Programme: e.Programme, Component: e.Component, Instalment: e.Period.String(),
+			Sanction: e.Sanction, Percent: e.Percent, Status: e.Status}
+		for _, m := range e.Misses {
+			x.Misses = append(x.Misses, m.String())
+		}
+		if e.Appeal != nil {
+			x.Appeal = e.Appeal.Status
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+type familyDutiesOutput struct {
+	Body struct {
+		Duties  []duty   `json:"duties"`
+		Effects []effect `json:"effects"`
+	}
+}
+
+type familyMonth struct {
+	ID    string `path:"id" maxLength:"40"`
+	Month string `path:"month" maxLength:"7"`
+}
+
+func (m familyMonth) parse() (ident.ID, condition.Month, error) {
+	id, err := parse(m.ID)
+	if err != nil {
+		return id, 0, err
+	}
+	month, err := condition.ParseMonth(m.Month)
+	return id, month, err
+}
+
+func (h *handlers) family(ctx context.Context, in *familyMonth) (*familyDutiesOutput, error) {
+	id, month, err := in.parse()
+	if err != nil {
+		return nil, err
+	}
+	f, err := h.service.OfFamily(ctx, id, month, month)
+	if err != nil {
+		return nil, err
+	}
+	out := &familyDutiesOutput{}
+	out.Body.Duties, out.Body.Effects = h.duties(f.Duties), effectsOf(f.Effects)
+	return out, nil
+}
+
+type said struct {
+	Duty    string           `json:"duty" format:"uuid"`
+	Status  condition.Status `json:"status,omitempty" enum:"met,missed,excused" doc:"of a duty with a measure: none, or excused"`
+	Measure *int64           `json:"measure,omitempty"`
+	Excuse  condition.Excuse `json:"excuse,omitempty" enum:"illness,disaster,facility_closed,not_applicable"`
+	Note    string           `json:"note,omitempty" maxLength:"500"`
+}
+
+func reports(all []said) ([]condition.Report, error) {
+	var list []condition.Report
+	for _, s := range all {
+		id, err := parse(s.Duty)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, condition.Report{Duty: id, Status: s.Status, Measure: s.Measure, Excuse: s.Excuse, Note: s.Note})
+	}
+	return list, nil
+}
+
+type verifyInput struct {
+	ID    string `path:"id" maxLength:"40"`
+	Month string `path:"month" maxLength:"7"`
+	Body  struct {
+		Reports []said `json:"reports,omitempty" maxItems:"100"`
+		Note    string `json:"note,omitempty" maxLength:"500"`
+	}
+}
+
+type doneOutput struct {
+	Body struct {
+		Changed int `json:"changed"`
+		Same    int `json:"same"`
+	}
+}
+
+func (h *handlers) verify(ctx context.Context, in *verifyInput) (*doneOutput, error) {
+	id, month, err := familyMonth{in.ID, in.Month}.parse()
+	if err != nil {
+		return nil, err
+	}
+	list, err := reports(in.Body.Reports)
+	if err != nil {
+		return nil, err
+	}
+	out := &doneOutput{}
+	out.Body.Changed = len(list)
+	return out, h.service.Verify(ctx, id, month, list, in.Body.Note)
+}
+
+type facilityDutiesOutput struct {
+	Body struct {
+		Name   string `json:"name"`
+		Duties []duty `json:"duties"`
+	}
+}
+
+func (h *handlers) facility(ctx context.Context, in *struct {
+	Kind  string `path:"kind" enum:"school,health"`
+	Code  string `path:"code" maxLength:"30"`
+	Month string `path:"month" maxLength:"7"`
+}) (*facilityDutiesOutput, error) {
+	month, err := condition.ParseMonth(in.Month)
+	if err != nil {
+		return nil, err
+	}
+	f, err := h.service.FacilityByCode(ctx, programme.Facility(in.Kind), in.Code)
+	if err != nil {
+		return nil, err
+	}
+	_, all, err := h.service.FacilityList(ctx, f.ID, month)
+	if err != nil {
+		return nil, err
+	}
+	out := &facilityDutiesOutput{}
+	out.Body.Name, out.Body.Duties = f.Name, h.duties(all)
+	return out, nil
+}
+
+func (h *handlers) report(ctx context.Context, in *struct {
+	Body struct {
+		Reports []said `json:"reports" minItems:"1" maxItems:"1000"`
+	}
+}) (*doneOutput, error) {
+	list, err := reports(in.Body.Reports)
+	if err != nil {
+		return nil, err
+	}
+	done, err := h.service.Report(ctx, condition.ViaAPI, list)
+	if err != nil {
+		return nil, err
+	}
+	out := &doneOutput{}
+	out.Body.Changed, out.Body.Same = done.Changed, done.Same
+	return out, nil
+}
+
+type effectsOutput struct {
+	Body struct {
+		Effects []effect `json:"effects"`
+	}
+}
+
+func (h *handlers) effects(ctx context.Context, in *struct {
+	Instalment string `query:"instalment" maxLength:"7"`
+	Status     string `query:"status" enum:"proposed,standing,upheld,withdrawn"`
+	Appeal     string `query:"appeal" enum:"filed,upheld,rejected"`
+}) (*effectsOutput, error) {
+	all, err := h.service.Effects(ctx, condition.EffectFilter{Period: in.Instalment, Status: condition.EffectStatus(in.Status), Appeal: condition.AppealStatus(in.Appeal)})
+	if err != nil {
+		return nil, err
+	}
+	out := &effectsOutput{}
+	out.Body.Effects = effectsOf(all)
+	return out, nil
+}
+
+type appealOutput struct {
+	Body struct {
+		ID  string `json:"id" format:"uuid"`
+		Due string `json:"due" format:"date" doc:"by when it is decided"`
+	}
+}
+
+func (h *handlers) appeal(ctx context.Context, in *struct {
+	ID   string `path:"id" maxLength:"40"`
+	Body struct {
+		ByFamily bool   `json:"by_family"`
+		Text     string `json:"text" minLength:"1" maxLength:"2000"`
+		Evidence string `json:"evidence" minLength:"1" maxLength:"500"`
+		Picture  []byte `json:"picture,omitempty" doc:"JPEG or PNG, in base64"`
+	}
+}) (*appealOutput, error) {
+	id, err := parse(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.service.Object(ctx, condition.Objection{Effect: id, ByFamily: in.Body.ByFamily, Text: in.Body.Text, Evidence: in.Body.Evidence, Picture: in.Body.Picture})
+	if err != nil {
+		return nil, err
+	}
+	out := &appealOutput{}
+	out.Body.ID, out.Body.Due = p.ID.String(), p.Due.String()
+	return out, nil
+}

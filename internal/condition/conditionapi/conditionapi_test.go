@@ -1,0 +1,147 @@
+package conditionapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"gotong/internal/access"
+	"gotong/internal/api"
+	"gotong/internal/condition"
+	"gotong/internal/condition/conditiontest"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
+	"gotong/internal/programme"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// sessions takes a login of the world's people as the token.
+type sessions struct{}
+
+func (sessions) SignIn(context.Context, string, string) (string, error) {
+	return "", fault.Forbidden("access.wrong_sign_in")
+}
+
+func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
+	if token == "" {
+		return access.Actor{}, fault.Forbidden("access.signed_out")
+	}
+	actor, _ := access.From(conditiontest.As(token))
+	return actor, nil
+}
+
+func (sessions) SignOut(context.Context, string) error { return nil }
+
+// site is the interface on a small town.
+type site struct {
+	*conditiontest.World
+	handler http.Handler
+}
+
+func newSite(t *testing.T) site {
+	w := conditiontest.New(t, dbtest.SQLite(t), 3)
+	operations, handler := api.New(sessions{}, "test")
+	Register(operations, w.Service)
+	return site{w, handler}
+}
+
+// ask sends a request that must answer a status, and reads the answer into a
+// value; nil for none.
+func (s site) ask(who, method, path string, body, into any, status int) {
+	s.T.Helper()
+	b, err := json.Marshal(body)
+	s.OK(err)
+	r := httptest.NewRequest(method, path, bytes.NewReader(b))
+	r.Header.Set("Authorization", "Bearer "+who)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	if w.Code != status {
+		s.T.Fatalf("%s %s as %s: %d, want %d: %.400s", method, path, who, w.Code, status, w.Body.String())
+	}
+	if into != nil {
+		s.OK(json.Unmarshal(w.Body.Bytes(), into))
+	}
+}
+
+func TestDutiesFromTheField(t *testing.T) {
+	s := newSite(t)
+	_, err := s.AddFacility(conditiontest.As("dina"), condition.Facility{Code: "20101234", Name: "SDN Kalibaru 01", Kind: programme.School, Area: conditiontest.Village})
+	s.OK(err)
+	s.Opened("2026-01")
+	const list = "/api/v1/duty-facilities/school/20101234/months/2026-01"
+	var school facilityDutiesOutput
+	s.ask("oki", "GET", list, nil, &school.Body, 200)
+	if len(school.Body.Duties) != 3 || school.Body.Duties[0].Asks != "Hadir di sekolah" || *school.Body.Duties[0].AtLeast != 85 {
+		t.Fatalf("the school's list: %+v", school.Body)
+	}
+	s.ask("otto", "GET", list, nil, nil, 404)
+	s.ask("oki", "GET", "/api/v1/duty-facilities/school/1/months/2026-01", nil, nil, 404)
+	s.ask("oki", "GET", "/api/v1/duty-months/2026-13", nil, nil, 422)
+
+	first, second := school.Body.Duties[0].ID, school.Body.Duties[1].ID
+	says := func(r ...map[string]any) map[string]any { return map[string]any{"reports": r} }
+	s.ask("oki", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "measure": 90}, map[string]any{"duty": second, "measure": 900}), nil, 422)
+	s.ask("oki", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "status": "maybe"}), nil, 422)
+	s.ask("aulia", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "measure": 90}), nil, 403)
+	var done doneOutput
+	good := says(map[string]any{"duty": first, "measure": 90}, map[string]any{"duty": second, "status": "excused", "excuse": "illness"})
+	s.ask("oki", "POST", "/api/v1/duty-reports", good, &done.Body, 200)
+	s.ask("oki", "POST", "/api/v1/duty-reports", good, &done.Body, 200)
+	if done.Body.Changed != 0 || done.Body.Same != 2 {
+		t.Errorf("said again: %+v", done.Body)
+	}
+
+	family := "/api/v1/families/" + s.Town.Families[2].String() + "/duty-months/2026-01"
+	var owed familyDutiesOutput
+	s.ask("peni", "GET", family, nil, &owed.Body, 200)
+	if len(owed.Body.Duties) != 2 || len(owed.Body.Effects) != 0 {
+		t.Fatalf("the family owes %+v", owed.Body)
+	}
+	s.ask("peni", "POST", family+"/verification", says(map[string]any{"duty": first, "measure": 90}), nil, 404)
+	s.ask("peni", "POST", family+"/verification", map[string]any{"note": "Di rumah"}, nil, 200)
+	s.ask("peni", "POST", family+"/verification", map[string]any{}, nil, 409)
+	var month monthOutput
+	s.ask("mira", "GET", "/api/v1/duty-months/2026-01", nil, &month.Body, 200)
+	if month.Body.Verified != 1 || month.Body.Families != 3 || month.Body.Duties.Met != 1 {
+		t.Errorf("the month: %+v", month.Body)
+	}
+}
+
+func TestAnAppealFromTheField(t *testing.T) {
+	s := newSite(t)
+	for _, m := range []string{"2026-01", "2026-02"} {
+		s.Day(m + "-25")
+		s.Opened(m)
+		s.Attended(0, m, 10)
+	}
+	s.Day("2026-04-11")
+	_, err := s.Assess(conditiontest.As("dina"), "pkh", condition.Period{Year: 2026, No: 2}, "")
+	s.OK(err)
+	_, err = s.NotifyAll(conditiontest.As("dina"), condition.EffectFilter{})
+	s.OK(err)
+	var found effectsOutput
+	s.ask("peni", "GET", "/api/v1/duty-effects?status=standing", nil, &found.Body, 200)
+	if len(found.Body.Effects) != 1 || found.Body.Effects[0].Percent != 10 || len(found.Body.Effects[0].Misses) != 2 {
+		t.Fatalf("what follows: %+v", found.Body)
+	}
+	at := "/api/v1/duty-effects/" + found.Body.Effects[0].ID + "/appeal"
+	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit"}, nil, 422)
+	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit", "evidence": "Surat", "picture": []byte("no picture")}, nil, 422)
+	var filed appealOutput
+	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit", "evidence": "Surat"}, &filed.Body, 200)
+	if filed.Body.Due != "2026-04-25" {
+		t.Errorf("to be decided by %s", filed.Body.Due)
+	}
+	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit", "evidence": "Surat"}, nil, 409)
+	s.ask("peni", "GET", "/api/v1/duty-effects?appeal=filed", nil, &found.Body, 200)
+	if len(found.Body.Effects) != 1 || found.Body.Effects[0].Appeal != condition.Filed {
+		t.Errorf("with an appeal: %+v", found.Body)
+	}
+}
