@@ -61,7 +61,7 @@ soak: build ## Longer simulations and kill tests (up to 90 minutes)
 mutate: ## Plant small mistakes into the money, one at a time, and count how many the tests notice
 	go run ./internal/mutate -tests ./internal/money internal/money/money.go
 	go run ./internal/mutate -tests ./internal/ledger $(addprefix internal/ledger/,posting.go road.go account.go prove.go)
-	go run ./internal/mutate -tests ./internal/delivery $(addprefix internal/delivery/,match.go digest.go delivery.go exception.go rule.go)
+	go run ./internal/mutate -tests ./internal/delivery $(addprefix internal/delivery/,match.go said.go state.go digest.go delivery.go exception.go rule.go)
 
 screens: build ## Take the screenshots of docs/screens anew
 	GOTONG_SCREENS=$(CURDIR)/docs/screens GOTONG_REQUIRE_BROWSER=1 go test -count=1 -timeout 15m ./internal/e2e -run TestScreens

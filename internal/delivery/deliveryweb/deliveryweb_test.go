@@ -221,7 +221,7 @@ func TestTheWalkOfARupiah(t *testing.T) {
 	list := s.paid()
 	s.post("tari", list+"/ambil")
 	// Three clicks: budget, programme, list; and the line.
-	s.get("aulia", MoneyPath, `href="/uang/2026/pkh/3674"`, "Pagu (DIPA)")
+	s.get("aulia", MoneyPath, `href="/uang/2026/pkh/3674"`, "Sisa pagu (DIPA)")
 	s.get("aulia", MoneyPath+"?berkas=csv", "program,diberi,pagu,dicairkan,di_penyalur,masuk,dipakai,retur,tidak_diambil,disetor,tagihan")
 	s.get("aulia", MoneyPath+"/2026/pkh/3674", "Rp1.000.000.000", "SPM PKH-2026-01-01", "DIPA-1", `href="`+list+`"`)
 	s.get("aulia", list, `href="`+list+`/baris/1"`)

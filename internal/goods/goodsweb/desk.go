@@ -197,7 +197,7 @@ func (h *Handlers) handoverForm(r *web.Request, l goods.List, p goods.Recipient,
 		}
 		f.Fields = append(f.Fields, ask(r, "nomor_"+i.Item, of(numbers), called(r.T("goods.handover.number", "item", itemName(items, i.Item)))))
 	}
-	f.Fields = append(f.Fields, ask(r, "foto", picture, hint(r.T("goods.hint.foto"))), ask(r, "tanda_tangan", picture, hint(r.T("goods.hint.tanda_tangan"))),
+	f.Fields = append(f.Fields, ask(r, "foto", picture, hint(r.T("goods.hint.foto"))), ask(r, "tanda_tangan", picture, drawn(r), hint(r.T("goods.hint.tanda_tangan"))),
 		ask(r, "titik", medium, optional, hint(r.T("goods.hint.titik"))), ask(r, "catatan", optional))
 	return f
 }

@@ -133,6 +133,14 @@ func picture(f *field) {
 	f.Attrs = templ.Attributes{"capture": "environment"}
 }
 
+// drawn lets a signature be drawn on the screen where there is script; without
+// it, the field takes a photo of one.
+func drawn(r *web.Request) func(*field) {
+	return func(f *field) {
+		f.Attrs["data-sign"], f.Attrs["data-sign-clear"] = r.T("goods.handover.sign"), r.T("goods.handover.sign_clear")
+	}
+}
+
 // options makes choices of codes whose words stand under a key.
 func options[T ~string](r *web.Request, key string, codes []T) []web.Option {
 	all := make([]web.Option, len(codes))

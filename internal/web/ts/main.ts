@@ -6,9 +6,11 @@ import { drops } from "./drop";
 import { keys } from "./key";
 import { rows } from "./rows";
 import { page } from "./page";
+import { signs } from "./sign";
 
 page();
 rows();
 commands();
 drops();
 keys();
+signs();
