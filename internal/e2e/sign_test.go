@@ -18,7 +18,7 @@ func TestSigningOnTheScreen(t *testing.T) {
 		t.Fatalf("%d lists are open: %v", len(lists), err)
 	}
 	at := "/barang/daftar/" + lists[0].ID.String()
-	v := s.visitor(t, webtest.Chromium(t), "operator")
+	v := s.visitor(t, webtest.Start(t), "operator")
 	v.open(at + "/serah/9")
 	drawn := webtest.Eval[string](v.Page, `(() => {
 		const pad = document.querySelector("canvas.sign-pad"), box = pad.getBoundingClientRect();
@@ -38,7 +38,7 @@ func TestSigningOnTheScreen(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	v.press("Catat penyerahan")
-	v.reads("tercatat")
+	v.reads("Penyerahan dicatat")
 	status, page := body(t, s.client(t, "operator"), s.url+at+"/penerima/9")
 	if status != 200 || !strings.Contains(page, "/barang/gambar/") {
 		t.Errorf("the record answers %d and shows no signature", status)
