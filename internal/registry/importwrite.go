@@ -36,7 +36,12 @@ func (w *importing) families(ctx context.Context) error {
 		return err
 	}
 	w.empty = len(rows) == 0
-	if w.in.found.fatal {
+	switch c := &w.in.found.counts; {
+	case w.in.found.fatal:
+		return nil
+	case w.empty && w.dry: // there is nothing to compare with
+		c.New, c.NewPersons = c.Families, c.Persons
+		w.progress.Add("new", c.New)
 		return nil
 	}
 	var last *part

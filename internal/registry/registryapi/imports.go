@@ -23,6 +23,7 @@ type importInput struct {
 	ContentType     string `header:"Content-Type"`
 	DryRun          bool   `query:"dry_run" doc:"check only"`
 	OnlyGood        bool   `query:"only_good" doc:"let the families without an error go on alone"`
+	Mapping         string `query:"mapping" maxLength:"60" doc:"name of a saved mapping by which the files' headings are read"`
 	QueueDuplicates bool   `query:"queue_duplicates" doc:"take persons who are in two families as they are, for the duplicates desk"`
 	RawBody         []byte `contentType:"multipart/form-data"`
 }
@@ -53,7 +54,16 @@ func (h *handlers) imports(ctx context.Context, in *importInput) (*importOutput,
 	if err != nil {
 		return nil, err
 	}
+	var m *registry.SavedMapping
+	if in.Mapping != "" {
+		if m, err = h.service.Mapping(ctx, in.Mapping); err != nil {
+			return nil, err
+		}
+	}
 	upload, err := h.service.Upload(ctx, files)
+	if err == nil {
+		err = h.mapped(ctx, upload, m)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ func Register(a huma.API, service *registry.Service, runs Runs) {
 	a.OpenAPI().Paths["/api/v1/imports"].Post.RequestBody = importForm()
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import-check", Method: http.MethodGet, Path: "/api/v1/imports/{upload}/check",
 		Summary: "What the check of an upload found", Tags: tags}), h.check)
+	h.registerMappings(a)
 }
 
 type handlers struct {
