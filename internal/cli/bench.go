@@ -22,6 +22,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/civil"
+	"gotong/internal/determination"
 	"gotong/internal/generator"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
@@ -83,8 +84,14 @@ func benchSpine(e *env) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				explained, err := timeExplanations(cmd.Context(), config)
+				if err != nil {
+					return err
+				}
 				e.printf("%d families, %d persons: %.1f s, peak %d MiB, %d cores\n", d.Families, d.Persons, d.Seconds, peakBytes()>>20, runtime.NumCPU())
-				return e.result(map[string]any{"families": d.Families, "persons": d.Persons, "seconds": d.Seconds, "peak_bytes": peakBytes(),
+				e.printf("explaining every programme to a family: p50 %v, slowest %v of %d (figure: 300 ms)\n", explained[len(explained)/2], explained[len(explained)-1], len(explained))
+				return e.result(map[string]any{"explain_p50_ms": ms(explained[len(explained)/2]), "explain_slowest_ms": ms(explained[len(explained)-1]),
+					"families": d.Families, "persons": d.Persons, "seconds": d.Seconds, "peak_bytes": peakBytes(),
 					"cores": runtime.NumCPU(), "determination_digest": d.DeterminationDigest})
 			})
 		},
@@ -92,6 +99,38 @@ func benchSpine(e *env) *cobra.Command {
 	c.Flags().IntVar(&families, "families", 20000, "how many families")
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed")
 	return c
+}
+
+// explainedTo is how many families are explained to.
+const explainedTo = 60
+
+// timeExplanations explains every programme to families of an enacted
+// determination, in villages far apart, and returns the times in order.
+func timeExplanations(ctx context.Context, config app.Config) ([]time.Duration, error) {
+	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	ctx = access.With(ctx, access.System("bench"))
+	h, err := a.Determinations.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.Determinations.List(ctx, determination.Filter{Determination: h.ID, Programme: "pkh"}, determination.Place{}, 100_000, access.PurposeService)
+	if err != nil {
+		return nil, err
+	}
+	var times []time.Duration
+	for i := range explainedTo {
+		began := time.Now()
+		if _, err := a.Determinations.ExplainAll(ctx, access.PurposeService, h.ID, page.Rows[i*len(page.Rows)/explainedTo].FamilyID); err != nil {
+			return nil, err
+		}
+		times = append(times, time.Since(began))
+	}
+	slices.Sort(times)
+	return times, nil
 }
 
 func benchPage(e *env) *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/money"
 	"gotong/internal/programme"
+	"gotong/internal/registry"
 	"gotong/internal/rule"
 	"gotong/internal/targeting"
 )
@@ -82,6 +83,9 @@ func of(p *Policy, h *determination.Household, rows []determination.Row, program
 	}
 	path.engines(h)
 	for i := range p.Steps {
+		if holds(h, p.Steps[i].Unless) {
+			continue
+		}
 		a := p.Steps[i].When.Interpreter().Ask(&h.Batch, 0, rule.NoMember)
 		switch a.Truth {
 		case rule.Yes:
@@ -91,6 +95,11 @@ func of(p *Policy, h *determination.Household, rows []determination.Row, program
 		}
 	}
 	return path
+}
+
+// holds reports whether the office has on record what a step would bring.
+func holds(h *determination.Household, what Held) bool {
+	return what == HeldAccount && h.Dossier != nil && slices.ContainsFunc(h.Dossier.Accounts, func(a registry.MaskedAccount) bool { return a.Status != registry.AccountClosed })
 }
 
 // receive classes what the family is entitled to by strategy. A programme

@@ -164,6 +164,26 @@ func TestPathOfOneFamily(t *testing.T) {
 	}
 }
 
+// Whoever has an account on record is not told to open one, whatever they said.
+func TestAnAccountOnRecordNeedsNoOpening(t *testing.T) {
+	house := household(t, family())
+	n := neighbours{house: house}
+	for status, want := range map[registry.AccountStatus]bool{registry.AccountVerified: false, registry.AccountUnchecked: false, registry.AccountClosed: true} {
+		house.Dossier.Accounts = []registry.MaskedAccount{{Status: status}}
+		p, err := NewService(shipped(t), n, n).Of(context.Background(), access.PurposeService, snapshottest.ID(10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, s := range p.Next {
+			got = got || s.Step.ID == "account"
+		}
+		if got != want {
+			t.Errorf("with an account that is %s it is suggested: %v", status, got)
+		}
+	}
+}
+
 func TestNoDeterminationInForce(t *testing.T) {
 	n := neighbours{err: fault.NotFound("determination.missing")}
 	if _, err := NewService(shipped(t), n, n).Of(context.Background(), access.PurposeService, snapshottest.ID(10)); !fault.Is(err, fault.KindNotFound) {

@@ -33,6 +33,12 @@ type Param struct {
 	Source i18n.Text
 }
 
+// Held is something that the office's own record shows, whatever a family said.
+type Held string
+
+// HeldAccount is a bank account on record that is not closed.
+const HeldAccount Held = "account"
+
 // Need is something that a family should have.
 type Need struct {
 	Code string
@@ -45,6 +51,7 @@ type Step struct {
 	ID       string
 	Strategy programme.Effect
 	When     *rule.Rule
+	Unless   Held // on record, and then the step does not fit; empty for nothing
 	Suggest  i18n.Text
 	Who      i18n.Text
 }
@@ -237,13 +244,17 @@ func (r *reader) need(n *yaml.Node) Need {
 
 func (r *reader) step(n *yaml.Node) Step {
 	var x Step
-	var strategy string
+	var strategy, unless string
 	r.fields(n, map[string]func(*yaml.Node){
-		"id": r.text(&x.ID), "strategy": r.text(&strategy), "when": r.rule(&x.When), "suggest": r.phrase(&x.Suggest), "who": r.phrase(&x.Who),
+		"unless": r.text(&unless),
+		"id":     r.text(&x.ID), "strategy": r.text(&strategy), "when": r.rule(&x.When), "suggest": r.phrase(&x.Suggest), "who": r.phrase(&x.Who),
 	}, "id", "strategy", "when", "suggest", "who")
 	x.Strategy = programme.Effect(strategy)
 	if strategy != "" && x.Strategy != programme.RaiseIncome && x.Strategy != programme.ReduceSpending {
 		r.bad(n, "strategy", "value", strategy)
+	}
+	if x.Unless = Held(unless); unless != "" && x.Unless != HeldAccount {
+		r.bad(n, "unless", "value", unless)
 	}
 	return x
 }

@@ -23,6 +23,7 @@ func Register(a huma.API, service *determination.Service) {
 	h := &handlers{service}
 	tags := []string{"determination"}
 	h.registerVersions(a)
+	h.registerWhatIf(a)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "determinations", Method: http.MethodGet, Path: "/api/v1/determinations",
 		Summary: "Determinations with their states and digests, newest first", Tags: tags}), h.list)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "determination", Method: http.MethodGet, Path: "/api/v1/determinations/{id}",

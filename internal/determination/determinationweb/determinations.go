@@ -81,6 +81,7 @@ type showView struct {
 	Programmes web.List[line]
 	Reasons    []reasonsOf
 	Quotas     web.List[quotaLine]
+	Failures   web.List[failureLine]
 	Proof      []web.Pair
 	Steps      []web.Step
 	MayPropose bool
@@ -163,9 +164,33 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request) (showView, erro
 	v.counts(ctx, r, all, figures)
 	v.reasons(ctx, r, all, figures)
 	v.quotas(r, all, h)
+	v.failures(r, all, h)
 	v.Proof = proof(ctx, d)
 	v.Steps = steps(ctx, d)
 	return v, nil
+}
+
+// failureLine is a rule that cannot be computed of somebody.
+type failureLine struct {
+	Programme string
+	determination.Failure
+}
+
+// failures lists the rules that divide by zero or leave the numbers: while
+// there is any, the determination cannot be proposed.
+func (v *showView) failures(r *web.Request, all []*programme.Programme, h *Handlers) {
+	for _, p := range v.D.Content.Programmes {
+		for _, f := range p.Failures {
+			v.Failures.Rows = append(v.Failures.Rows, failureLine{nameOf(r.Context(), all, p.Code), f})
+		}
+	}
+	v.Failures.ID, v.Failures.Caption, v.Failures.Query = "gagal", r.T("determination.page.failures"), r.List()
+	v.Failures.Columns = []web.Column[failureLine]{
+		{Name: "program", Label: r.T("determination.programme.name"), Value: func(f failureLine) any { return f.Programme }},
+		{Name: "aturan", Label: r.T("determination.page.failed_rule"), Kind: web.Code, Value: func(f failureLine) any { return f.At }},
+		{Name: "jumlah", Label: r.T("determination.page.failed_of"), Kind: web.Count, Value: func(f failureLine) any { return f.Subjects }},
+		{Name: "wilayah", Label: r.T("determination.page.failed_first"), Value: func(f failureLine) any { return h.area(f.Area) }},
+	}
 }
 
 // counts fills the figures of each programme and of all together.

@@ -1,0 +1,58 @@
+package determinationapi
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// send is get with a method and a body.
+func (c client) send(who, method, path, body string, status int) string {
+	c.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+who)
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, r)
+	if w.Code != status {
+		c.t.Fatalf("%s %s: status %d, want %d: %.300s", method, path, w.Code, status, w.Body)
+	}
+	return w.Body.String()
+}
+
+func TestWhatIf(t *testing.T) {
+	c, w := newClient(t)
+	w.Enacted(t)
+	const path = "/api/v1/whatif"
+	tried := c.send(officer, "POST", path, `{"programme":"sembako","params":{"decile_max":"2"}}`, 200)
+	for _, part := range []string{`"losers":`, `"errors_before":`, `"kind":"decile"`, `"kind":"sex"`, `"kind":"disability"`, `"kind":"region"`} {
+		if !strings.Contains(tried, part) {
+			t.Errorf("the answer lacks %s", part)
+		}
+	}
+	for name, x := range map[string]struct {
+		who, body string
+		status    int
+		want      string
+	}{
+		"a fact that is not there": {officer, `{"programme":"pkh","rules":{"decile":"family.desile <= 2"}}`, 422, "desile"},
+		"a quota below zero":       {officer, `{"programme":"pkh","quota":-1}`, 422, ""},
+		"no such parameter":        {officer, `{"programme":"pkh","params":{"nope":"1"}}`, 404, "nope"},
+		"no such programme":        {officer, `{"programme":"nope"}`, 404, ""},
+		"a village operator":       {operator, `{"programme":"pkh"}`, 403, ""},
+		"no determination":         {officer, `{"programme":"pkh","determination":"x"}`, 404, ""},
+	} {
+		if got := c.send(x.who, "POST", path, x.body, x.status); !strings.Contains(got, x.want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	var list struct{ Scenarios []scenario }
+	c.send(officer, "POST", path, `{"programme":"sembako","params":{"decile_max":"2"},"name":"Dua desil"}`, 200)
+	c.get(officer, path+"/scenarios", 200, &list)
+	if len(list.Scenarios) != 1 || list.Scenarios[0].Name != "Dua desil" {
+		t.Fatalf("%+v", list)
+	}
+	c.send("manager@*", "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 403)
+	c.send(officer, "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 204)
+	c.send(officer, "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 404)
+}
