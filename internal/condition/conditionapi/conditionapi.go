@@ -50,18 +50,26 @@ func parse(id string) (ident.ID, error) {
 	return i, nil
 }
 
-type monthOutput struct {
+// dutyCounts counts duties by what is known of them.
+type dutyCounts struct {
+	Met     int64 `json:"met"`
+	Missed  int64 `json:"missed"`
+	Excused int64 `json:"excused"`
+	Open    int64 `json:"no_data"`
+}
+
+type dutyMonthOutput struct {
 	Body struct {
-		Month    string           `json:"month"`
-		Families int64            `json:"families"`
-		Verified int64            `json:"verified"`
-		Duties   condition.Counts `json:"duties"`
+		Month    string     `json:"month"`
+		Families int64      `json:"families"`
+		Verified int64      `json:"verified"`
+		Duties   dutyCounts `json:"duties"`
 	}
 }
 
 func (h *handlers) month(ctx context.Context, in *struct {
 	Month string `path:"month" maxLength:"7"`
-}) (*monthOutput, error) {
+}) (*dutyMonthOutput, error) {
 	m, err := condition.ParseMonth(in.Month)
 	if err != nil {
 		return nil, err
@@ -70,12 +78,12 @@ func (h *handlers) month(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &monthOutput{}
-	out.Body.Month, out.Body.Families, out.Body.Verified, out.Body.Duties = m.String(), p.Families, p.Verified, p.Duties
+	out := &dutyMonthOutput{}
+	out.Body.Month, out.Body.Families, out.Body.Verified, out.Body.Duties = m.String(), p.Families, p.Verified, dutyCounts(p.Duties)
 	return out, nil
 }
 
-type duty struct {
+type familyDuty struct {
 	ID        string             `json:"id" format:"uuid"`
 	Person    string             `json:"person" format:"uuid"`
 	Name      string             `json:"name"`
@@ -93,20 +101,20 @@ type duty struct {
 	Verified  bool               `json:"verified"`
 }
 
-func (h *handlers) duties(all []condition.Duty) []duty {
-	list := []duty{}
+func (h *handlers) duties(all []condition.Duty) []familyDuty {
+	list := []familyDuty{}
 	for _, d := range all {
 		asks := d.Condition
 		if p, err := h.service.Programmes.Version(d.Programme, d.Version); err == nil {
 			asks = condition.DutyName(p, d.Condition).ID
 		}
-		list = append(list, duty{ID: d.ID.String(), Person: d.PersonID.String(), Name: d.Name, Programme: d.Programme, Condition: d.Condition, Asks: asks, Month: d.Due.String(),
+		list = append(list, familyDuty{ID: d.ID.String(), Person: d.PersonID.String(), Name: d.Name, Programme: d.Programme, Condition: d.Condition, Asks: asks, Month: d.Due.String(),
 			SeenBy: d.Kind, AtLeast: d.AtLeast, Unit: d.Unit, Status: d.Status, Measure: d.Measure, Excuse: d.Excuse, Note: d.Note, Verified: d.Verified})
 	}
 	return list
 }
 
-type effect struct {
+type dutyEffect struct {
 	ID         string                 `json:"id" format:"uuid"`
 	Family     string                 `json:"family" format:"uuid"`
 	Person     string                 `json:"person" format:"uuid"`
@@ -120,10 +128,10 @@ type effect struct {
 	Appeal     condition.AppealStatus `json:"appeal,omitempty" enum:"filed,upheld,rejected"`
 }
 
-func effectsOf(all []condition.Effect) []effect {
-	list := []effect{}
+func effectsOf(all []condition.Effect) []dutyEffect {
+	list := []dutyEffect{}
 	for _, e := range all {
-		x := effect{ID: e.ID.String(), Family: e.FamilyID.String(), Person: e.PersonID.String(), Programme: e.Programme, Component: e.Component, Instalment: e.Period.String(),
+		x := dutyEffect{ID: e.ID.String(), Family: e.FamilyID.String(), Person: e.PersonID.String(), Programme: e.Programme, Component: e.Component, Instalment: e.Period.String(),
 			Sanction: e.Sanction, Percent: e.Percent, Status: e.Status}
 		for _, m := range e.Misses {
 			x.Misses = append(x.Misses, m.String())
@@ -138,8 +146,8 @@ func effectsOf(all []condition.Effect) []effect {
 
 type familyDutiesOutput struct {
 	Body struct {
-		Duties  []duty   `json:"duties"`
-		Effects []effect `json:"effects"`
+		Duties  []familyDuty `json:"duties"`
+		Effects []dutyEffect `json:"effects"`
 	}
 }
 
@@ -171,7 +179,7 @@ func (h *handlers) family(ctx context.Context, in *familyMonth) (*familyDutiesOu
 	return out, nil
 }
 
-type said struct {
+type dutyReport struct {
 	Duty    string           `json:"duty" format:"uuid"`
 	Status  condition.Status `json:"status,omitempty" enum:"met,missed,excused" doc:"of a duty with a measure: none, or excused"`
 	Measure *int64           `json:"measure,omitempty"`
@@ -179,7 +187,7 @@ type said struct {
 	Note    string           `json:"note,omitempty" maxLength:"500"`
 }
 
-func reports(all []said) ([]condition.Report, error) {
+func reports(all []dutyReport) ([]condition.Report, error) {
 	var list []condition.Report
 	for _, s := range all {
 		id, err := parse(s.Duty)
@@ -191,23 +199,23 @@ func reports(all []said) ([]condition.Report, error) {
 	return list, nil
 }
 
-type verifyInput struct {
+type verifyDutiesInput struct {
 	ID    string `path:"id" maxLength:"40"`
 	Month string `path:"month" maxLength:"7"`
 	Body  struct {
-		Reports []said `json:"reports,omitempty" maxItems:"100"`
-		Note    string `json:"note,omitempty" maxLength:"500"`
+		Reports []dutyReport `json:"reports,omitempty" maxItems:"100"`
+		Note    string       `json:"note,omitempty" maxLength:"500"`
 	}
 }
 
-type doneOutput struct {
+type dutiesReportedOutput struct {
 	Body struct {
 		Changed int `json:"changed"`
 		Same    int `json:"same"`
 	}
 }
 
-func (h *handlers) verify(ctx context.Context, in *verifyInput) (*doneOutput, error) {
+func (h *handlers) verify(ctx context.Context, in *verifyDutiesInput) (*dutiesReportedOutput, error) {
 	id, month, err := familyMonth{in.ID, in.Month}.parse()
 	if err != nil {
 		return nil, err
@@ -216,15 +224,15 @@ func (h *handlers) verify(ctx context.Context, in *verifyInput) (*doneOutput, er
 	if err != nil {
 		return nil, err
 	}
-	out := &doneOutput{}
+	out := &dutiesReportedOutput{}
 	out.Body.Changed = len(list)
 	return out, h.service.Verify(ctx, id, month, list, in.Body.Note)
 }
 
 type facilityDutiesOutput struct {
 	Body struct {
-		Name   string `json:"name"`
-		Duties []duty `json:"duties"`
+		Name   string       `json:"name"`
+		Duties []familyDuty `json:"duties"`
 	}
 }
 
@@ -252,9 +260,9 @@ func (h *handlers) facility(ctx context.Context, in *struct {
 
 func (h *handlers) report(ctx context.Context, in *struct {
 	Body struct {
-		Reports []said `json:"reports" minItems:"1" maxItems:"1000"`
+		Reports []dutyReport `json:"reports" minItems:"1" maxItems:"1000"`
 	}
-}) (*doneOutput, error) {
+}) (*dutiesReportedOutput, error) {
 	list, err := reports(in.Body.Reports)
 	if err != nil {
 		return nil, err
@@ -263,14 +271,14 @@ func (h *handlers) report(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &doneOutput{}
+	out := &dutiesReportedOutput{}
 	out.Body.Changed, out.Body.Same = done.Changed, done.Same
 	return out, nil
 }
 
-type effectsOutput struct {
+type dutyEffectsOutput struct {
 	Body struct {
-		Effects []effect `json:"effects"`
+		Effects []dutyEffect `json:"effects"`
 	}
 }
 
@@ -278,17 +286,17 @@ func (h *handlers) effects(ctx context.Context, in *struct {
 	Instalment string `query:"instalment" maxLength:"7"`
 	Status     string `query:"status" enum:"proposed,standing,upheld,withdrawn"`
 	Appeal     string `query:"appeal" enum:"filed,upheld,rejected"`
-}) (*effectsOutput, error) {
+}) (*dutyEffectsOutput, error) {
 	all, err := h.service.Effects(ctx, condition.EffectFilter{Period: in.Instalment, Status: condition.EffectStatus(in.Status), Appeal: condition.AppealStatus(in.Appeal)})
 	if err != nil {
 		return nil, err
 	}
-	out := &effectsOutput{}
+	out := &dutyEffectsOutput{}
 	out.Body.Effects = effectsOf(all)
 	return out, nil
 }
 
-type appealOutput struct {
+type dutyAppealOutput struct {
 	Body struct {
 		ID  string `json:"id" format:"uuid"`
 		Due string `json:"due" format:"date" doc:"by when it is decided"`
@@ -303,7 +311,7 @@ func (h *handlers) appeal(ctx context.Context, in *struct {
 		Evidence string `json:"evidence" minLength:"1" maxLength:"500"`
 		Picture  []byte `json:"picture,omitempty" doc:"JPEG or PNG, in base64"`
 	}
-}) (*appealOutput, error) {
+}) (*dutyAppealOutput, error) {
 	id, err := parse(in.ID)
 	if err != nil {
 		return nil, err
@@ -312,7 +320,7 @@ func (h *handlers) appeal(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &appealOutput{}
+	out := &dutyAppealOutput{}
 	out.Body.ID, out.Body.Due = p.ID.String(), p.Due.String()
 	return out, nil
 }

@@ -90,7 +90,7 @@ func TestDutiesFromTheField(t *testing.T) {
 	s.ask("oki", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "measure": 90}, map[string]any{"duty": second, "measure": 900}), nil, 422)
 	s.ask("oki", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "status": "maybe"}), nil, 422)
 	s.ask("aulia", "POST", "/api/v1/duty-reports", says(map[string]any{"duty": first, "measure": 90}), nil, 403)
-	var done doneOutput
+	var done dutiesReportedOutput
 	good := says(map[string]any{"duty": first, "measure": 90}, map[string]any{"duty": second, "status": "excused", "excuse": "illness"})
 	s.ask("oki", "POST", "/api/v1/duty-reports", good, &done.Body, 200)
 	s.ask("oki", "POST", "/api/v1/duty-reports", good, &done.Body, 200)
@@ -107,7 +107,7 @@ func TestDutiesFromTheField(t *testing.T) {
 	s.ask("peni", "POST", family+"/verification", says(map[string]any{"duty": first, "measure": 90}), nil, 404)
 	s.ask("peni", "POST", family+"/verification", map[string]any{"note": "Di rumah"}, nil, 200)
 	s.ask("peni", "POST", family+"/verification", map[string]any{}, nil, 409)
-	var month monthOutput
+	var month dutyMonthOutput
 	s.ask("mira", "GET", "/api/v1/duty-months/2026-01", nil, &month.Body, 200)
 	if month.Body.Verified != 1 || month.Body.Families != 3 || month.Body.Duties.Met != 1 {
 		t.Errorf("the month: %+v", month.Body)
@@ -126,7 +126,7 @@ func TestAnAppealFromTheField(t *testing.T) {
 	s.OK(err)
 	_, err = s.NotifyAll(conditiontest.As("dina"), condition.EffectFilter{})
 	s.OK(err)
-	var found effectsOutput
+	var found dutyEffectsOutput
 	s.ask("peni", "GET", "/api/v1/duty-effects?status=standing", nil, &found.Body, 200)
 	if len(found.Body.Effects) != 1 || found.Body.Effects[0].Percent != 10 || len(found.Body.Effects[0].Misses) != 2 {
 		t.Fatalf("what follows: %+v", found.Body)
@@ -134,7 +134,7 @@ func TestAnAppealFromTheField(t *testing.T) {
 	at := "/api/v1/duty-effects/" + found.Body.Effects[0].ID + "/appeal"
 	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit"}, nil, 422)
 	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit", "evidence": "Surat", "picture": []byte("no picture")}, nil, 422)
-	var filed appealOutput
+	var filed dutyAppealOutput
 	s.ask("peni", "POST", at, map[string]any{"by_family": true, "text": "Sakit", "evidence": "Surat"}, &filed.Body, 200)
 	if filed.Body.Due != "2026-04-25" {
 		t.Errorf("to be decided by %s", filed.Body.Due)

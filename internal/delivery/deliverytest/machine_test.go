@@ -61,9 +61,22 @@ func anyOrder(t *testing.T, open func(testing.TB) *db.DB) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"make": m.make, "check": m.check, "release": m.release, "cut": m.export, "send": m.send, "enquire": m.enquire,
 			"collect": m.collect, "replay": m.replay, "hold": m.hold, "discard": m.discard, "life": m.life, "wait": m.wait,
-			"line": m.line, "propose": m.propose, "decide": m.decide, "": m.sound,
+			"line": m.line, "propose": m.propose, "decide": m.decide, "miss": m.miss, "hear": m.hear, "": m.sound,
 		})
 	})
+}
+
+// miss has a duty missed: a part of what a list pays next is kept back.
+func (m *machine) miss(t *rapid.T) {
+	n := len(m.w.Town.Duties) + 1
+	m.w.duty(2*rapid.IntRange(0, machineFamilies/2-1).Draw(t, "family"), n, rapid.SampledFrom([]int{10, 100}).Draw(t, "percent"))
+}
+
+// hear has an appeal upheld: what was kept back is paid by the next list.
+func (m *machine) hear(t *rapid.T) {
+	if n := len(m.w.Town.Duties); n > 0 {
+		m.w.Town.Duties[rapid.IntRange(0, n-1).Draw(t, "duty")].Waived = true
+	}
 }
 
 // may lets a step fail in a way that people are told how to deal with, and
