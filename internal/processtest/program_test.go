@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,12 +24,16 @@ import (
 )
 
 // soak returns how often something is done: seldom with every test, often
-// with GOTONG_SOAK.
+// with GOTONG_SOAK=1, and N times with GOTONG_SOAK=N.
 func soak(seldom, often int) int {
-	if os.Getenv("GOTONG_SOAK") != "" {
+	switch n, err := strconv.Atoi(os.Getenv("GOTONG_SOAK")); {
+	case err != nil:
+		return seldom
+	case n > 1:
+		return n
+	default:
 		return often
 	}
-	return seldom
 }
 
 var folder string // of what all tests of the package share
