@@ -44,11 +44,15 @@ func (s *Service) Send(ctx context.Context, id ident.ID) (*PaymentFile, error) {
 		return nil, fault.Unavailable("delivery.outcome_unknown", "number", f.Batch).Because(err)
 	}
 	s.Failpoint(FailSendSubmitted)
-	if f, err = s.acknowledge(ctx, id, ack); err != nil {
+	known, err := s.acknowledge(ctx, id, ack)
+	switch {
+	case fault.Is(err, fault.KindUnavailable): // a full disk, most likely: the file is there, and nobody wrote it down
+		return nil, fault.Unavailable("delivery.outcome_unknown", "number", f.Batch).Because(err)
+	case err != nil:
 		return nil, fmt.Errorf("delivery: sending: %w", err)
 	}
 	s.Failpoint(FailSendDone)
-	return f, nil
+	return known, nil
 }
 
 // mark commits that a list's file is about to be handed over. It looks once

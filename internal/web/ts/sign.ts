@@ -21,7 +21,10 @@ function pad(input: HTMLInputElement): void {
   clear.type = "button";
   clear.className = "button";
   clear.textContent = input.dataset.signClear ?? "";
-  (input.closest("[data-drop]") ?? input).after(canvas, clear);
+  const caption = document.createElement("p");
+  caption.className = "muted";
+  caption.textContent = input.dataset.sign ?? "";
+  (input.closest("[data-drop]") ?? input).after(caption, canvas, clear);
 
   const pen = canvas.getContext("2d");
   if (!pen) return;
