@@ -159,9 +159,17 @@ func (l *layout[R]) nearest(s *Service, name string) string {
 
 // fact reads the cell of an indicator.
 func (l *layout[R]) fact(i *indicator.Indicator) cell[R] {
+	isFigure := readAtOnce(i)
 	return func(c *checker, row *R, text string) {
 		seen := &c.seen[c.column]
-		v, ok := seen.of(text)
+		v, ok := int64(0), false
+		if isFigure {
+			v, ok = figure(text)
+			ok = ok && (i.Min == nil || v >= *i.Min) && (i.Max == nil || v <= *i.Max)
+		}
+		if !ok {
+			v, ok = seen.of(text)
+		}
 		if !ok {
 			var err error
 			if v, err = i.Parse(text); err != nil {
@@ -173,6 +181,28 @@ func (l *layout[R]) fact(i *indicator.Indicator) cell[R] {
 		facts := l.facts(row)
 		*facts = append(*facts, indicator.Fact{No: i.No, Value: v})
 	}
+}
+
+// readAtOnce reports whether figure reads an indicator's usual values.
+func readAtOnce(i *indicator.Indicator) bool {
+	return (i.Kind == indicator.Int || i.Kind == indicator.Money) && i.Decimals == 0
+}
+
+// figure reads digits as nearly all numbers are written; all else is left to
+// the indicator.
+func figure(text string) (v int64, ok bool) {
+	const most = 15
+	if len(text) > most || text[0] == '0' && len(text) > 1 {
+		return 0, false
+	}
+	for i := range len(text) {
+		c := text[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		v = 10*v + int64(c)
+	}
+	return v, true
 }
 
 // columnLetters names a column as a spreadsheet does: A, B, … Z, AA.
