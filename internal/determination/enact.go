@@ -47,17 +47,13 @@ func (s *Service) Enact(ctx context.Context, id ident.ID) (Header, error) {
 	if err := files.Content.computable(); err != nil {
 		return Header{}, err
 	}
-	people, err := s.recipients(ctx, h, files)
-	if err != nil {
-		return Header{}, err
-	}
 	return s.move(ctx, id, Proposed, "determination.enact", func(h *Header) error {
 		if h.ProposedBy == actor.Login {
 			return fault.Forbidden("determination.same_person")
 		}
 		h.State, h.DecidedAt, h.DecidedBy = Enacted, s.Clock.Now(), actor.Login
 		return nil
-	}, func(ctx context.Context) error { return s.notify(ctx, h, people) })
+	}, func(ctx context.Context) error { return s.notify(ctx, h, files) })
 }
 
 // Reject turns a proposed determination down, with the reason.

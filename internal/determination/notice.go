@@ -1,18 +1,20 @@
 package determination
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
 	"gotong/internal/access"
+	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
-	"gotong/internal/registry"
+	"gotong/internal/programme"
+	"gotong/internal/snapshot"
 )
 
 // A notice code is ten characters that are not mistaken for one another when
@@ -68,101 +70,116 @@ func (s *Service) noticeKey(nikBlind []byte, code string) []byte {
 	return s.Keys.Blind(noticeKind, hex.EncodeToString(nikBlind)+" "+code)
 }
 
-// household is a family of a determination as its notices need it.
-type household struct {
-	id        ident.ID
-	area      string
-	recipient bool
-	niks      [][]byte // blind indexes of its members
-}
+// noticeChunk is how many families' notices are in memory at once.
+const noticeChunk = 5_000
 
-// recipients lists all families of a determination in the actor's area, and
-// marks those who receive something.
-func (s *Service) recipients(ctx context.Context, h Header, files *Files) (map[ident.ID]*household, error) {
+// notify gives each family of a determination a code that has none, and opens
+// the status check to those who receive something. Everyone else keeps a code,
+// so that a letter can carry it, but finds nothing with it: to the public
+// check, who does not receive is the same as who does not exist. A regency is
+// in memory at a time, however many there are.
+func (s *Service) notify(ctx context.Context, h Header, files *Files) error {
 	all, err := files.Programmes(s.Catalogue)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := s.Snapshots.Open(ctx, h.SnapshotID)
-	if err != nil {
-		return nil, err
-	}
-	people := map[ident.ID]*household{}
-	for i, part := range snap.Parts {
-		f, err := readIDs(snap, part)
-		if err != nil {
-			return nil, err
-		}
-		for row, id := range f.IDs {
-			people[id] = &household{id: id, area: f.Area(row)}
-		}
-		for k, p := range all {
-			err := rowsOfPart(files, f, p, files.Content.Programmes[k].Parts[i], func(r Row) error {
-				if r.Outcome == Entitled {
-					people[r.FamilyID].recipient = true
-				}
-				return nil
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
-	}
-	err = s.Register.Scan(ctx, access.PurposeDetermination, func(r *registry.Record) error {
-		if p := people[r.Family.ID]; p != nil {
-			for i := range r.Members {
-				if b := r.Members[i].NIKBlind; len(b) > 0 {
-					p.niks = append(p.niks, append([]byte(nil), b...))
-				}
-			}
-		}
-		return nil
-	})
-	return people, err
-}
-
-// notify gives each family a code that has none, and opens the status check
-// to those who receive something. Everyone else keeps a code, so that a
-// letter can carry it, but finds nothing with it: to the public check, who
-// does not receive is the same as who does not exist.
-func (s *Service) notify(ctx context.Context, h Header, people map[ident.ID]*household) error {
-	ids := slices.SortedFunc(maps.Keys(people), compareIDs) // codes are drawn in the same order each time
-	have, err := s.Store.Notices(ctx, ids)
 	if err != nil {
 		return err
 	}
-	codes := map[ident.ID]string{}
+	snap, err := s.Snapshots.Open(ctx, h.SnapshotID)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.ClearNoticeKeys(ctx); err != nil {
+		return err
+	}
+	for i, part := range snap.Parts {
+		f, err := readIDs(snap, part)
+		if err != nil {
+			return err
+		}
+		given, err := files.receiving(all, i, &f.Batch)
+		if err != nil {
+			return err
+		}
+		for from := 0; from < len(f.IDs); from += noticeChunk {
+			if err := s.notifySome(ctx, h.ID, f, from, min(from+noticeChunk, len(f.IDs)), given); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// receiving marks the families of a partition that receive any programme.
+func (f *Files) receiving(all []*programme.Programme, part int, b *column.Batch) (column.Bitmap, error) {
+	given := column.NewBitmap(b.Families.Rows)
+	for k, p := range all {
+		rows, err := f.Rows(f.Content.Programmes[k].Parts[part])
+		if err != nil {
+			return nil, err
+		}
+		state := familiesReceiving(p, b, rows.entitled, rows.open)
+		for w := range given {
+			given[w] |= state.Yes[w]
+		}
+	}
+	return given, nil
+}
+
+// notifySome is notify for the families of a partition from one row to another.
+func (s *Service) notifySome(ctx context.Context, id ident.ID, f *snapshot.Families, from, to int, given column.Bitmap) error {
+	have, err := s.Store.Notices(ctx, f.IDs[from:to])
+	if err != nil {
+		return err
+	}
+	codes := make(map[ident.ID]string, to-from)
 	for _, n := range have {
 		if codes[n.FamilyID], err = s.Keys.Open(noticeLabel, n.Sealed); err != nil {
 			return err
 		}
 	}
 	var fresh []Notice
-	for _, id := range ids {
-		if codes[id] != "" {
+	var recipients []ident.ID
+	for row := from; row < to; row++ {
+		family := f.IDs[row]
+		if given.Get(row) {
+			recipients = append(recipients, family)
+		}
+		if codes[family] != "" {
 			continue
 		}
-		if codes[id], err = newCode(s.Random); err != nil {
+		if codes[family], err = newCode(s.Random); err != nil {
 			return err
 		}
-		fresh = append(fresh, Notice{id, people[id].area, s.Keys.Seal(noticeLabel, codes[id])})
+		fresh = append(fresh, Notice{family, f.Area(row), s.Keys.Seal(noticeLabel, codes[family])})
 	}
 	if err := s.Store.AddNotices(ctx, fresh); err != nil {
 		return err
 	}
-	return s.Store.SetNoticeKeys(ctx, h.ID, func(yield func(key []byte, family ident.ID) error) error {
-		for _, id := range ids {
-			if !people[id].recipient {
+	keys, err := s.noticeKeys(ctx, recipients, codes)
+	if err != nil {
+		return err
+	}
+	return s.Store.AddNoticeKeys(ctx, id, keys)
+}
+
+// noticeKeys returns what the members of recipients find their family by.
+func (s *Service) noticeKeys(ctx context.Context, recipients []ident.ID, codes map[ident.ID]string) ([]NoticeKey, error) {
+	records, err := s.Register.MembersOf(ctx, recipients, access.PurposeDetermination)
+	if err != nil {
+		return nil, err
+	}
+	var keys []NoticeKey
+	for _, r := range records {
+		var seen [][]byte // two members on record with one NIK have one key
+		for i := range r.Members {
+			b := r.Members[i].NIKBlind
+			if len(b) == 0 || slices.ContainsFunc(seen, func(x []byte) bool { return bytes.Equal(x, b) }) {
 				continue
 			}
-			for _, b := range people[id].niks {
-				if err := yield(s.noticeKey(b, codes[id]), id); err != nil {
-					return err
-				}
-			}
+			seen = append(seen, b)
+			keys = append(keys, NoticeKey{s.noticeKey(b, codes[r.Family.ID]), r.Family.ID})
 		}
-		return nil
-	})
+	}
+	return keys, nil
 }
 
 // code returns the notice code of a family in the actor's area, for its

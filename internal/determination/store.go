@@ -183,9 +183,11 @@ type Store interface {
 	AddNotices(ctx context.Context, ns []Notice) error
 	// Notices returns the notices of families, by id.
 	Notices(ctx context.Context, families []ident.ID) ([]Notice, error)
-	// SetNoticeKeys replaces the keys by which recipients of the actor's area
-	// are found.
-	SetNoticeKeys(ctx context.Context, determination ident.ID, keys func(yield func(key []byte, family ident.ID) error) error) error
+	// ClearNoticeKeys takes away the keys by which recipients of the actor's
+	// area are found.
+	ClearNoticeKeys(ctx context.Context) error
+	// AddNoticeKeys keeps keys that are not there yet.
+	AddNoticeKeys(ctx context.Context, determination ident.ID, keys []NoticeKey) error
 	// ByNoticeKey returns whom a key opens, or fault.NotFound.
 	ByNoticeKey(ctx context.Context, key []byte) (determination, family ident.ID, err error)
 }
@@ -203,6 +205,12 @@ type Notice struct {
 	FamilyID ident.ID
 	Area     string
 	Sealed   []byte
+}
+
+// NoticeKey is what a NIK and a code together find a family by.
+type NoticeKey struct {
+	Key      []byte
+	FamilyID ident.ID
 }
 
 // PlanStore keeps what may be tried and what is proposed: no one's data.

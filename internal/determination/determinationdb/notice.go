@@ -46,23 +46,19 @@ func (Store) Notices(ctx context.Context, families []ident.ID) ([]determination.
 	return all, nil
 }
 
-// SetNoticeKeys implements determination.Store.
-func (Store) SetNoticeKeys(ctx context.Context, id ident.ID, keys func(yield func(key []byte, family ident.ID) error) error) error {
-	tx := db.From(ctx)
-	if _, err := tx.Exec(ctx, "DELETE FROM notice_key WHERE family_id IN (SELECT n.family_id FROM notice n WHERE {scope n.area})"); err != nil {
-		return err
-	}
-	seen := map[string]bool{} // two members on record with one NIK have one key
-	bulk := tx.NewBulk("notice_key", "key", "determination_id", "family_id")
-	err := keys(func(key []byte, family ident.ID) error {
-		if seen[string(key)] {
-			return nil
+// ClearNoticeKeys implements determination.Store.
+func (Store) ClearNoticeKeys(ctx context.Context) error {
+	_, err := db.From(ctx).Exec(ctx, "DELETE FROM notice_key WHERE family_id IN (SELECT n.family_id FROM notice n WHERE {scope n.area})")
+	return err
+}
+
+// AddNoticeKeys implements determination.Store.
+func (Store) AddNoticeKeys(ctx context.Context, id ident.ID, keys []determination.NoticeKey) error {
+	bulk := db.From(ctx).NewBulk("notice_key", "key", "determination_id", "family_id")
+	for _, k := range keys {
+		if err := bulk.Add(ctx, k.Key, id, k.FamilyID); err != nil {
+			return err
 		}
-		seen[string(key)] = true
-		return bulk.Add(ctx, key, id, family)
-	})
-	if err != nil {
-		return err
 	}
 	return bulk.Flush(ctx)
 }

@@ -260,26 +260,27 @@ func (x *suite) notices() {
 	t := x.t
 	ns := []determination.Notice{{FamilyID: id(10), Area: village, Sealed: []byte("x")}, {FamilyID: id(20), Area: town, Sealed: []byte("y")}}
 	key := func(n byte) []byte { return append(make([]byte, 15), n) }
-	set := func(keys ...byte) func(yield func([]byte, ident.ID) error) error {
-		return func(yield func([]byte, ident.ID) error) error {
-			for _, k := range append(keys, keys...) { // a key twice is one key
-				if err := yield(key(k), id(10*int(k))); err != nil {
-					return err
-				}
-			}
-			return nil
+	set := func(ctx context.Context, of ident.ID, keys ...byte) error {
+		if err := x.store.ClearNoticeKeys(ctx); err != nil {
+			return err
 		}
+		for _, k := range keys { // some at a time
+			if err := x.store.AddNoticeKeys(ctx, of, []determination.NoticeKey{{Key: key(k), FamilyID: id(10 * int(k))}}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	err := x.write(x.nation, func(ctx context.Context) error {
 		if err := x.store.AddNotices(ctx, ns); err != nil {
 			return err
 		}
-		return x.store.SetNoticeKeys(ctx, id(1), set(1, 2))
+		return set(ctx, id(1), 1, 2)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := x.write(x.village, func(ctx context.Context) error { return x.store.SetNoticeKeys(ctx, id(2), set(3)) }); err != nil {
+	if err := x.write(x.village, func(ctx context.Context) error { return set(ctx, id(2), 3) }); err != nil {
 		t.Fatal(err)
 	}
 	x.read(x.village, func(ctx context.Context) error {

@@ -40,7 +40,8 @@ func TestThreeReadersGiveTheSameAnswers(t *testing.T) {
 		reader := ruledb.NewReader(d)
 		for round := range n {
 			r := rand.New(rand.NewPCG(seed, uint64(round)))
-			compare(t, reader, invent(t, e, r.IntN), ruletest.Batch(r.IntN))
+			batch := ruletest.Batch(r.IntN)
+			compare(t, reader, invent(t, e, r.IntN), batch, ruletest.Sliced(r.IntN, batch))
 			if t.Failed() {
 				t.Fatalf("GOTONG_SEED=%d", seed)
 			}
@@ -60,21 +61,21 @@ func invent(t *testing.T, e *rule.Env, pick ruletest.Pick) []*rule.Rule {
 	return rules
 }
 
-// compare asks all three readers.
-func compare(t *testing.T, reader *ruledb.Reader, rules []*rule.Rule, b *column.Batch) {
+// compare asks all three readers, the kernels of the same facts in planes too.
+func compare(t *testing.T, reader *ruledb.Reader, rules []*rule.Rule, b, inPlanes *column.Batch) {
 	t.Helper()
 	answers, err := reader.Ask(context.Background(), b, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, r := range rules {
-		kernel, wrong := r.Kernel().Values(b), 0
+		kernel, sliced, wrong := r.Kernel().Values(b), r.Kernel().Values(inPlanes), 0
 		for row, s := range ruletest.Subjects(r, b) {
 			said := said(r.Interpreter().Ask(b, s[0], s[1]))
-			inSQL, inKernel := valueAt(answers[i], row), valueAt(kernel, row)
-			if (said != inSQL || said != inKernel) && wrong < 3 {
+			inSQL, inKernel, fromPlanes := valueAt(answers[i], row), valueAt(kernel, row), valueAt(sliced, row)
+			if (said != inSQL || said != inKernel || said != fromPlanes) && wrong < 3 {
 				wrong++
-				t.Errorf("%s\nfamily %d member %d: interpreter %+v, database %+v, kernel %+v", r.Text(), s[0], s[1], said, inSQL, inKernel)
+				t.Errorf("%s\nfamily %d member %d: interpreter %+v, database %+v, kernel %+v, of planes %+v", r.Text(), s[0], s[1], said, inSQL, inKernel, fromPlanes)
 			}
 		}
 	}
