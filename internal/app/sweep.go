@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"time"
+
+	"gotong/internal/access"
 )
 
 // leftover is how old an unfinished folder must be before it is taken for
@@ -29,4 +32,16 @@ func (a *App) sweep(now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// sweepRows takes away what is in the database of determinations that were
+// left half written for so long: nobody sees them, and they take room.
+func (a *App) sweepRows(ctx context.Context, now time.Time) {
+	n, err := a.Determinations.Sweep(access.With(ctx, access.System("sweep")), now.Add(-leftover))
+	if err != nil && ctx.Err() == nil {
+		a.Log.Error("half-written determinations could not be taken away", "error", err)
+	}
+	if n > 0 {
+		a.Log.Info("took half-written determinations away", "count", n)
+	}
 }

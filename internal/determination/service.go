@@ -29,7 +29,6 @@ import (
 // Register is what determinations ask of the register.
 type Register interface {
 	Family(ctx context.Context, id ident.ID, purpose access.Purpose) (*registry.Dossier, error)
-	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
 	MembersOf(ctx context.Context, families []ident.ID, purpose access.Purpose) ([]*registry.Record, error)
 }
 

@@ -148,6 +148,18 @@ type Store interface {
 	AddRows(ctx context.Context, id ident.ID, from int, rows func(yield func(Row) error) (int, error), sums func() ([]Tally, []Obstacle)) (int, error)
 	// Finish makes a determination visible whose rows are all written.
 	Finish(ctx context.Context, id ident.ID) error
+
+	// Unfinished returns the determinations begun before a time and not
+	// finished, the oldest first.
+	Unfinished(ctx context.Context, before time.Time) ([]Header, error)
+	// Abandon has no step follow in one that is not finished, and its digest
+	// free for another; fault.Conflict when it is finished by now.
+	Abandon(ctx context.Context, id ident.ID) error
+	// DropRows takes away what an abandoned one says of a programme in a part.
+	DropRows(ctx context.Context, id ident.ID, programme, part string) error
+	// DropAbandoned takes away an abandoned one that has no rows any more.
+	DropAbandoned(ctx context.Context, id ident.ID) error
+
 	// Header returns one header, or fault.NotFound.
 	Header(ctx context.Context, id ident.ID) (Header, error)
 	// ByDigest returns the header with a digest, or fault.NotFound.
