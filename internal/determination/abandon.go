@@ -9,11 +9,11 @@ import (
 	"gotong/internal/audit"
 )
 
-// Sweep takes away determinations of which not all rows were written and that
-// nobody has gone on with since they were begun before a time. Nobody has ever
-// seen them; the same ones can be run again. Rows go a programme and a regency
-// at a time, each with what it counts to, so that a sweep that is stopped is
-// gone on with by the next. It returns how many determinations are gone.
+// Sweep takes away what was written of determinations that were begun before a
+// time and never finished. Nobody has ever seen it; the same ones can be run
+// again, from the start. Rows go a programme and a regency at a time, each with
+// what it counts to, so that a sweep that is stopped is gone on with by the
+// next. It returns of how many determinations.
 func (s *Service) Sweep(ctx context.Context, before time.Time) (n int, err error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Service) sweep(ctx context.Context, actor access.Actor, h Header) error
 		}
 	}
 	return s.Unit.Write(ctx, func(ctx context.Context) error {
-		if err := s.Store.DropAbandoned(ctx, h.ID); err != nil {
+		if err := s.Store.Resumable(ctx, h.ID); err != nil {
 			return err
 		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "determination.sweep", Subject: h.ID.String(),

@@ -146,19 +146,20 @@ type Store interface {
 	// returns, which it returns too, and then the counts that sums has by
 	// then; fault.Conflict when somebody else has written them.
 	AddRows(ctx context.Context, id ident.ID, from int, rows func(yield func(Row) error) (int, error), sums func() ([]Tally, []Obstacle)) (int, error)
-	// Finish makes a determination visible whose rows are all written.
+	// Finish makes a determination visible whose rows are all written;
+	// fault.Conflict when it was abandoned or finished by somebody else.
 	Finish(ctx context.Context, id ident.ID) error
 
-	// Unfinished returns the determinations begun before a time and not
-	// finished, the oldest first.
+	// Unfinished returns the determinations begun before a time of which some
+	// steps are written and not all, the oldest first.
 	Unfinished(ctx context.Context, before time.Time) ([]Header, error)
-	// Abandon has no step follow in one that is not finished, and its digest
-	// free for another; fault.Conflict when it is finished by now.
+	// Abandon has no step follow in one that is not finished; fault.Conflict
+	// when it is finished by now.
 	Abandon(ctx context.Context, id ident.ID) error
 	// DropRows takes away what an abandoned one says of a programme in a part.
 	DropRows(ctx context.Context, id ident.ID, programme, part string) error
-	// DropAbandoned takes away an abandoned one that has no rows any more.
-	DropAbandoned(ctx context.Context, id ident.ID) error
+	// Resumable lets an abandoned one that has no rows any more be begun again.
+	Resumable(ctx context.Context, id ident.ID) error
 
 	// Header returns one header, or fault.NotFound.
 	Header(ctx context.Context, id ident.ID) (Header, error)

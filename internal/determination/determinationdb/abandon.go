@@ -15,7 +15,7 @@ import (
 func (Store) Unfinished(ctx context.Context, before time.Time) ([]determination.Header, error) {
 	var hs []determination.Header
 	rows, err := db.From(ctx).Query(ctx, "SELECT "+headerColumns+` FROM determination WHERE created_at < $1
-		AND id IN (SELECT w.determination_id FROM determination_writing w) ORDER BY created_at, id`, before.UnixMilli())
+		AND id IN (SELECT w.determination_id FROM determination_writing w WHERE w.done > 0) ORDER BY created_at, id`, before.UnixMilli())
 	return hs, db.Each(rows, err, func(rows *sql.Rows) error {
 		h, err := scanHeader(rows)
 		hs = append(hs, h)
@@ -24,21 +24,24 @@ func (Store) Unfinished(ctx context.Context, before time.Time) ([]determination.
 }
 
 // abandoned stands in the place of how many steps are written, and is more
-// than there ever are: no step follows it.
+// than there ever are: no step follows it, and rows may go (migration 0104).
 const abandoned = 1 << 30
 
 // Abandon implements determination.Store.
 func (Store) Abandon(ctx context.Context, id ident.ID) error {
-	tx := db.From(ctx)
-	res, err := tx.Exec(ctx, "UPDATE determination_writing SET done = $2 WHERE determination_id = $1", id, abandoned)
+	res, err := db.From(ctx).Exec(ctx, "UPDATE determination_writing SET done = $2 WHERE determination_id = $1", id, abandoned)
+	return taken(res, err)
+}
+
+// taken refuses where not one row was there to change.
+func taken(res sql.Result, err error) error {
 	if err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n != 1 {
 		return fault.Conflict("determination.written_elsewhere").Because(err)
 	}
-	_, err = tx.Exec(ctx, "UPDATE determination SET digest = $2 WHERE id = $1", id, "abandoned "+id.String())
-	return err
+	return nil
 }
 
 // DropRows implements determination.Store.
@@ -61,12 +64,8 @@ func (Store) DropRows(ctx context.Context, id ident.ID, programme, part string) 
 const dropped = `determination_id = $1 AND programme = $2 AND area >= $3 AND area < $4
 	AND EXISTS (SELECT 1 FROM determination_writing w WHERE w.determination_id = $1 AND w.done = $5)`
 
-// DropAbandoned implements determination.Store.
-func (Store) DropAbandoned(ctx context.Context, id ident.ID) error {
-	tx := db.From(ctx)
-	if _, err := tx.Exec(ctx, "DELETE FROM determination_writing WHERE determination_id = $1 AND done = $2", id, abandoned); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, "DELETE FROM determination WHERE id = $1 AND digest = $2", id, "abandoned "+id.String())
-	return err
+// Resumable implements determination.Store.
+func (Store) Resumable(ctx context.Context, id ident.ID) error {
+	res, err := db.From(ctx).Exec(ctx, "UPDATE determination_writing SET done = 0 WHERE determination_id = $1 AND done = $2", id, abandoned)
+	return taken(res, err)
 }

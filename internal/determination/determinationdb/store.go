@@ -34,6 +34,8 @@ func (s Store) Begin(ctx context.Context, h determination.Header) (determination
 	switch {
 	case err == nil && !done.Valid:
 		return h, 0, fault.Conflict("determination.twice")
+	case err == nil && done.Int64 == abandoned:
+		return h, 0, fault.Conflict("determination.written_elsewhere")
 	case err == nil:
 		h, err = scanHeader(tx.QueryRow(ctx, "SELECT "+headerColumns+" FROM determination WHERE id = $1", id))
 		return h, int(done.Int64), err
@@ -94,8 +96,8 @@ func (s Store) AddRows(ctx context.Context, id ident.ID, from int, rows func(yie
 
 // Finish implements determination.Store.
 func (s Store) Finish(ctx context.Context, id ident.ID) error {
-	_, err := db.From(ctx).Exec(ctx, "DELETE FROM determination_writing WHERE determination_id = $1", id)
-	return err
+	res, err := db.From(ctx).Exec(ctx, "DELETE FROM determination_writing WHERE determination_id = $1 AND done <> $2", id, abandoned)
+	return taken(res, err)
 }
 
 func addSums(ctx context.Context, id ident.ID, sums func() ([]determination.Tally, []determination.Obstacle)) error {
