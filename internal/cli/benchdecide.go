@@ -211,7 +211,8 @@ func (b *decideBench) startProfile() (stop func(), err error) {
 }
 
 // readBandwidth returns how many bytes a second all cores together read from
-// memory: the best of three passes over more than any cache holds.
+// memory: the best of three passes over more than any cache holds. It goes by
+// the time of the processors, so that what else the machine does counts less.
 func readBandwidth() float64 {
 	words := make([]uint64, 1<<25) // 256 MiB
 	for i := range words {
@@ -220,13 +221,13 @@ func readBandwidth() float64 {
 	best := 0.0
 	sums := make([]uint64, runtime.GOMAXPROCS(0))
 	for range 3 {
-		began := time.Now()
+		used := cpuSeconds()
 		var wg sync.WaitGroup
 		for w := range sums {
 			wg.Go(func() { sums[w] += sumOf(words[w*len(words)/len(sums) : (w+1)*len(words)/len(sums)]) })
 		}
 		wg.Wait()
-		best = max(best, float64(len(words)*8)/time.Since(began).Seconds())
+		best = max(best, float64(len(words)*8)/(cpuSeconds()-used)*float64(len(sums)))
 	}
 	runtime.KeepAlive(sums)
 	return best
@@ -263,23 +264,32 @@ func (b *decideBench) report(dir string, bandwidth float64, content determinatio
 	took := b.seconds["rank"] + b.seconds["decide"]
 	snapshotBytes, outcomeBytes := sizeOf(filepath.Join(dir, "snapshot")), sizeOf(filepath.Join(dir, "outcomes"))+sizeOf(filepath.Join(dir, "ranking"))
 	n := float64(b.snap.Families)
-	rate := float64(snapshotBytes) / took
+	rate := float64(snapshotBytes) / (b.cpu["rank"] + b.cpu["decide"]) * float64(runtime.GOMAXPROCS(0))
 	var decided int64
 	for _, p := range content.Programmes {
 		decided += p.Counts.Total()
 	}
+	perFamily := map[string]float64{}
 	for _, stage := range []string{"snapshot", "rank", "decide"} {
 		if s, ok := b.seconds[stage]; ok {
-			b.printf("%-9s %8.2f s  %8.2f s of processors  %10.0f families/s\n", stage, s, b.cpu[stage], n/s)
+			perFamily[stage] = b.cpu[stage] / n * 1e6
+			b.printf("%-9s %8.2f s  %8.2f s of processors, %6.2f µs a family  %10.0f families/s\n", stage, s, b.cpu[stage], perFamily[stage], n/s)
 		}
 	}
+	decideCPU := b.cpu["rank"] + b.cpu["decide"]
+	atRest := nation / n * decideCPU / float64(runtime.GOMAXPROCS(0))
 	b.printf("%d families, %d persons, %d programmes, %d outcomes: %.0f families/s, %.1f MB/s of snapshot; memory reads %.1f GB/s (%.2f %%)\n",
 		b.snap.Families, b.snap.Members, len(content.Programmes), decided, n/took, rate/1e6, bandwidth/1e9, 100*rate/bandwidth)
-	b.printf("%.1f bytes a family in the snapshot, %.1f in ranks and outcomes; peak %d MiB; a nation of %d families at this speed: %.0f s\n",
-		float64(snapshotBytes)/n, float64(outcomeBytes)/n, peakBytes()>>20, nation, took*nation/n)
+	b.printf("%.1f bytes a family in the snapshot, %.1f in ranks and outcomes; peak %d MiB\n", float64(snapshotBytes)/n, float64(outcomeBytes)/n, peakBytes()>>20)
+	b.printf("a nation of %d families at this speed: %.0f s; with %d processors to itself: %.0f s (figure: 120 s)", nation, took*nation/n, runtime.GOMAXPROCS(0), atRest)
+	if s, ok := b.cpu["snapshot"]; ok {
+		b.printf(", and its snapshot: %.1f min (figure: 30 min)", nation/n*s/float64(runtime.GOMAXPROCS(0))/60)
+	}
+	b.printf("\n")
 	b.printf("digest %s\n", content.Digest())
 	return b.result(map[string]any{"families": b.snap.Families, "persons": b.snap.Members, "programmes": len(content.Programmes), "outcomes": decided,
 		"families_per_second": n / took, "bytes_per_second": rate, "bandwidth_bytes_per_second": bandwidth, "bandwidth_ratio": rate / bandwidth,
 		"snapshot_bytes": snapshotBytes, "outcome_bytes": outcomeBytes, "peak_bytes": peakBytes(), "cores": runtime.GOMAXPROCS(0),
-		"seconds": b.seconds, "cpu_seconds": b.cpu, "nation_seconds_extrapolated": took * nation / n, "snapshot_digest": b.snap.Digest, "digest": content.Digest()})
+		"seconds": b.seconds, "cpu_seconds": b.cpu, "nation_seconds_extrapolated": took * nation / n,
+		"cpu_microseconds_per_family": perFamily, "nation_seconds_at_rest": atRest, "snapshot_bytes_per_family": float64(snapshotBytes) / n, "snapshot_digest": b.snap.Digest, "digest": content.Digest()})
 }
