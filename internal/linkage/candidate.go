@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"bytes"
+	"math"
 	"time"
 
 	"gotong/internal/civil"
@@ -61,6 +62,8 @@ type Side struct {
 	Address, RT, RW    string
 	FamilyStatus       registry.FamilyStatus
 	FamilySize         int // members on record and active
+
+	Warnings []registry.IdentityWarning // of the person's number and the family's card; filled by Service.Candidate alone
 }
 
 // side returns the side of a person of the pair and the other one.
@@ -115,12 +118,29 @@ type Filter struct {
 	Most   float64 // chance below which pairs are shown; 0 for all
 	Area   string  // either person's; "" for all of the actor's area
 	Same   bool    // only pairs held to be one person
+	// ByWorth asks for those first that matter most, as Worth has it; else
+	// the surest come first.
+	ByWorth bool
 }
 
-// Cursor is a place in a list of pairs, surest first, and the way to go from
-// there. The zero Cursor is the beginning.
+// Worth is how much a pair matters: how many people's aid hangs on it, as
+// likely as it is that they are counted twice. In millionths of a person.
+func (c *Candidate) Worth() int32 {
+	return int32(math.Round(c.Probability*1e6)) * int32(c.Left.FamilySize+c.Right.FamilySize)
+}
+
+// key is the place of a pair in the order of a list.
+func (f Filter) key(c *Candidate) int32 {
+	if f.ByWorth {
+		return c.Worth()
+	}
+	return c.Score
+}
+
+// Cursor is a place in a list of pairs and the way to go from there. The zero
+// Cursor is the beginning.
 type Cursor struct {
-	Score int32
+	Score int32 // by what the list is ordered: the score, or what the pair is worth
 	ID    ident.ID
 	Back  bool // to what comes before the place
 }

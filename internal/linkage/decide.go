@@ -44,8 +44,8 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 	switch d {
 	case Apart:
 		c.Status = Rejected
-		if c.memorable(actor) {
-			err := s.register.SayNotSame(ctx, c.Left.Family, c.Left.Person, c.Right.Family, c.Right.Person, "Diputus di halaman data ganda")
+		if c.known() {
+			err := s.register.SayNotSame(onBehalf(ctx, actor), c.Left.Family, c.Left.Person, c.Right.Family, c.Right.Person, "Diputus di halaman data ganda")
 			if err != nil {
 				return err
 			}
@@ -85,10 +85,17 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 	return s.log.Append(ctx, act)
 }
 
-// memorable reports whether the register can remember that a pair is two
-// people: whoever decides may write there, and sees both.
-func (c *Candidate) memorable(actor access.Actor) bool {
-	return actor.Can(access.EditFamilies) && c.Left.Shown && c.Right.Shown
+// known reports whether the register still has either person, so that it can
+// remember that they are two.
+func (c *Candidate) known() bool { return c.Left.Shown || c.Right.Shown }
+
+// onBehalf lets the register remember what somebody decided at the desk, in
+// their name: whoever may decide there need not be one who may write families,
+// or see both areas, and what was said is one memory all the same.
+func onBehalf(ctx context.Context, actor access.Actor) context.Context {
+	a := access.System("linkage")
+	a.ID, a.Login, a.Name, a.Unit = actor.ID, actor.Login, actor.Name, actor.Unit
+	return access.With(ctx, a)
 }
 
 // evidence names a pair in the history of a family.
@@ -141,8 +148,8 @@ func (s *Service) Undo(ctx context.Context, id ident.ID) error {
 				return err
 			}
 		}
-		if from == Rejected && c.memorable(actor) {
-			if err := s.register.ForgetNotSame(ctx, c.Left.Person, c.Right.Person); err != nil {
+		if from == Rejected && c.known() {
+			if err := s.register.ForgetNotSame(onBehalf(ctx, actor), c.Left.Person, c.Right.Person); err != nil {
 				return err
 			}
 		}

@@ -18,7 +18,7 @@ type Page struct {
 	Next, Prev *Cursor // nil where there is none
 }
 
-// List returns a page of at most limit pairs, surest first. The look is
+// List returns a page of at most limit pairs, in the order of the filter. The look is
 // recorded before the page is handed out.
 func (s *Service) List(ctx context.Context, f Filter, c Cursor, limit int) (*Page, error) {
 	actor, err := access.Require(ctx, access.SeeDuplicates)
@@ -31,7 +31,7 @@ func (s *Service) List(ctx context.Context, f Filter, c Cursor, limit int) (*Pag
 		if err != nil {
 			return nil, err
 		}
-		page = cut(rows, c, limit)
+		page = cut(rows, f, c, limit)
 		return []audit.Act{f.act(actor, "duplicate.list", int64(len(page.Rows)))}, nil
 	})
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Service) List(ctx context.Context, f Filter, c Cursor, limit int) (*Pag
 }
 
 // cut takes off the one row too many that tells whether the list goes on.
-func cut(rows []Candidate, c Cursor, limit int) *Page {
+func cut(rows []Candidate, f Filter, c Cursor, limit int) *Page {
 	more := len(rows) > limit
 	if more && c.Back {
 		rows = rows[1:]
@@ -53,11 +53,11 @@ func cut(rows []Candidate, c Cursor, limit int) *Page {
 		return p
 	}
 	if c.Back || more {
-		last := rows[len(rows)-1]
-		p.Next = &Cursor{Score: last.Score, ID: last.ID}
+		last := &rows[len(rows)-1]
+		p.Next = &Cursor{Score: f.key(last), ID: last.ID}
 	}
 	if c.Back && more || !c.Back && !c.ID.IsZero() {
-		p.Prev = &Cursor{Score: rows[0].Score, ID: rows[0].ID, Back: true}
+		p.Prev = &Cursor{Score: f.key(&rows[0]), ID: rows[0].ID, Back: true}
 	}
 	return p
 }
@@ -116,8 +116,8 @@ func (s *Service) All(ctx context.Context, f Filter) iter.Seq2[Candidate, error]
 			if len(rows) < exportPage {
 				return
 			}
-			last := rows[len(rows)-1]
-			c = Cursor{Score: last.Score, ID: last.ID}
+			last := &rows[len(rows)-1]
+			c = Cursor{Score: f.key(last), ID: last.ID}
 		}
 	}
 }
@@ -140,8 +140,11 @@ func (s *Service) exporting(ctx context.Context, f Filter) error {
 type Review struct {
 	Candidate
 	Others []Candidate
-	// Next is the surest pair that still waits, to go on with; nil when
-	// this was the last.
+	// Group is everybody on record of whom it is held, by pairs that wait,
+	// that they are one person with these two; nil where it is the two alone.
+	Group []Side
+	// Next is the pair to go on with, of those that wait; nil when this was
+	// the last.
 	Next *ident.ID
 }
 
@@ -162,6 +165,9 @@ func (s *Service) Candidate(ctx context.Context, id ident.ID) (*Review, error) {
 		if r.Others, err = s.store.Others(ctx, c); err != nil {
 			return nil, err
 		}
+		if r.Group, err = s.group(ctx, c, r.Others); err != nil {
+			return nil, err
+		}
 		if r.Next, err = s.next(ctx, c); err != nil {
 			return nil, err
 		}
@@ -171,6 +177,9 @@ func (s *Service) Candidate(ctx context.Context, id ident.ID) (*Review, error) {
 				return nil, err
 			}
 			if side.Shown {
+				if err := s.warn(ctx, side); err != nil {
+					return nil, err
+				}
 				acts = append(acts, audit.Act{Purpose: access.PurposeVerification, Action: "duplicate.read", Subject: side.Family.String(),
 					Area: side.Area, Fields: []string{"name", "mother_name", "born", "sex", "address", "nik_masked"}, Count: 1})
 			}
@@ -183,10 +192,58 @@ func (s *Service) Candidate(ctx context.Context, id ident.ID) (*Review, error) {
 	return r, nil
 }
 
-// next returns the surest open pair after c, or the surest of all.
+// groupMost is how many records of one person are shown together.
+const groupMost = 12
+
+// group follows the pairs that wait from the two people of c to all others
+// that are held to be the same person; others are the first of these pairs.
+func (s *Service) group(ctx context.Context, c *Candidate, others []Candidate) ([]Side, error) {
+	all := []Side{c.Left, c.Right}
+	in := map[ident.ID]bool{c.Left.Person: true, c.Right.Person: true}
+	for at := 0; at < len(others) && len(all) < groupMost; at++ {
+		o := &others[at]
+		if o.Status != Open || !o.Same || in[o.Left.Person] == in[o.Right.Person] {
+			continue
+		}
+		fresh := o.Left
+		if in[fresh.Person] {
+			fresh = o.Right
+		}
+		in[fresh.Person] = true
+		all = append(all, fresh)
+		further, err := s.store.Others(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others[:len(others):len(others)], further...)
+	}
+	if len(all) == 2 || c.Status != Open {
+		return nil, nil
+	}
+	for i := range all {
+		if err := s.mask(&all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// warn adds what the register's numbers say against what else it has of a
+// person; what somebody looked into and found right is left out.
+func (s *Service) warn(ctx context.Context, side *Side) error {
+	warnings, err := s.register.Warnings(everywhere(ctx), side.Family)
+	for _, w := range warnings {
+		if w.Dismissed == nil && (w.Person == side.Person || w.Person.IsZero()) {
+			side.Warnings = append(side.Warnings, w)
+		}
+	}
+	return err
+}
+
+// next returns the open pair after c that matters most, or that of all.
 func (s *Service) next(ctx context.Context, c *Candidate) (*ident.ID, error) {
-	for _, from := range []Cursor{{Score: c.Score, ID: c.ID}, {}} {
-		rows, err := s.store.List(ctx, Filter{Status: Open}, from, 2)
+	for _, from := range []Cursor{{Score: c.Worth(), ID: c.ID}, {}} {
+		rows, err := s.store.List(ctx, Filter{Status: Open, ByWorth: true}, from, 2)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,9 @@ type Register interface {
 	Scan(ctx context.Context, purpose access.Purpose, fn func(*registry.Record) error) error
 	// SetPersonStatus changes whether a member counts.
 	SetPersonStatus(ctx context.Context, family, person ident.ID, status registry.PersonStatus, reason, evidence string) error
+	// Warnings returns where the numbers of a family differ from what else is
+	// on record, without recording a look.
+	Warnings(ctx context.Context, family ident.ID) ([]registry.IdentityWarning, error)
 	// SaidApart returns the pairs of records that somebody said are not of one
 	// person, the smaller id first; SayNotSame and ForgetNotSame keep them.
 	SaidApart(ctx context.Context) ([][2]ident.ID, error)

@@ -27,8 +27,8 @@ type Store interface {
 	// Remove removes an open pair.
 	Remove(ctx context.Context, id ident.ID) error
 
-	// List returns at most limit pairs that the filter lets through, surest
-	// first.
+	// List returns at most limit pairs that the filter lets through, in the
+	// order that it asks for.
 	List(ctx context.Context, f Filter, c Cursor, limit int) ([]Candidate, error)
 	// Count counts the pairs that the filter lets through.
 	Count(ctx context.Context, f Filter) (int64, error)

@@ -110,6 +110,36 @@ func (s *Service) district(n nik.Number) (string, []any) {
 	return warnRegionUnknown, []any{"code", region.Dotted(code)}
 }
 
+// Warnings returns where the numbers of a family differ from what else is on
+// record; nothing else of it is handed out, and no look is recorded.
+func (s *Service) Warnings(ctx context.Context, family ident.ID) ([]IdentityWarning, error) {
+	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
+		return nil, err
+	}
+	d := &Dossier{}
+	var dismissed map[string]Dismissal
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		if d.Record, err = s.store.Family(ctx, family); err != nil {
+			return err
+		}
+		dismissed, err = s.store.Dismissals(ctx, family)
+		return err
+	})
+	if err == nil {
+		err = s.mask(d, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("registry: warnings: %w", err)
+	}
+	for i := range d.Warnings {
+		if said, ok := dismissed[d.Warnings[i].Mark]; ok {
+			d.Warnings[i].Dismissed = &said
+		}
+	}
+	return d.Warnings, nil
+}
+
 // DismissWarning records that a warning was looked into and is right as it
 // is. It returns fault.NotFound when the family has no such warning, and
 // fault.Invalid without a reason.

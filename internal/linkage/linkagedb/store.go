@@ -239,15 +239,22 @@ func filtered(f linkage.Filter) *conditions {
 	return c
 }
 
-// List returns at most limit pairs that the filter lets through, surest first.
+// worth is linkage.Candidate.Worth.
+const worth = "d.probability * (COALESCE(fl.size, 0) + COALESCE(fr.size, 0))"
+
+// List returns at most limit pairs that the filter lets through, in its order.
 func (s *Store) List(ctx context.Context, f linkage.Filter, from linkage.Cursor, limit int) ([]linkage.Candidate, error) {
 	c := filtered(f)
-	beyond, order := "<", "d.score DESC, d.id DESC"
+	by := "d.score"
+	if f.ByWorth {
+		by = worth
+	}
+	beyond, order := "<", by+" DESC, d.id DESC"
 	if from.Back {
-		beyond, order = ">", "d.score, d.id"
+		beyond, order = ">", by+", d.id"
 	}
 	if !from.ID.IsZero() {
-		c.add("(d.score, d.id) " + beyond + " (" + c.arg(from.Score) + ", " + c.arg(from.ID) + ")")
+		c.add("(" + by + ", d.id) " + beyond + " (" + c.arg(from.Score) + ", " + c.arg(from.ID) + ")")
 	}
 	all, err := pairs(ctx, selectPairs+" WHERE "+c.String()+" ORDER BY "+order+" LIMIT "+c.arg(limit), c.args...)
 	if err != nil {

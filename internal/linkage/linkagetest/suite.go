@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -318,8 +319,17 @@ func testSettle(t *testing.T, backend Backend, b *Bench) {
 	if others := b.candidate(t, ab.ID).Others; len(others) != 2 || others[0].ID != bc.ID || others[1].ID != ac.ID {
 		t.Errorf("%d other pairs", len(others))
 	}
-	if next := b.candidate(t, ab.ID).Next; next == nil || *next != bc.ID {
-		t.Errorf("the next pair is %v", next)
+	group := b.candidate(t, ab.ID).Group
+	if len(group) != 3 || group[0].Name == "" || group[2].Person != p[2].Person && group[2].Person != p[0].Person {
+		t.Errorf("%d records are shown together", len(group))
+	}
+	var worth []ident.ID
+	for _, c := range b.list(t, registrytest.Officer(), linkage.Filter{Status: linkage.Open, ByWorth: true}) {
+		worth = append(worth, c.ID)
+	}
+	at := slices.Index(worth, ab.ID)
+	if next := b.candidate(t, ab.ID).Next; next == nil || *next != worth[(at+1)%3] {
+		t.Errorf("the next pair is %v of %v", next, worth)
 	}
 	b.decide(t, ab.ID, keep(ab, p[0]))
 	if got := b.candidate(t, bc.ID).Status; got != linkage.Settled {
@@ -389,6 +399,12 @@ func testScope(t *testing.T, backend Backend, b *Bench) {
 	close := map[bool]linkage.Decision{true: linkage.KeepLeft, false: linkage.KeepRight}[across.Left.Person == p[0].Person]
 	isKind(t, "closing another area's record", b.Decide(own, across.ID, close, ""), fault.KindForbidden)
 	give := map[bool]linkage.Decision{true: linkage.KeepRight, false: linkage.KeepLeft}[across.Left.Person == p[0].Person]
+	if err := b.Decide(own, across.ID, linkage.Apart, ""); err != nil || len(b.saidApart(t)) != 1 {
+		t.Errorf("two people, said by who sees one of them: the register remembers %d, %v", len(b.saidApart(t)), err)
+	}
+	if err := b.Undo(own, across.ID); err != nil || len(b.saidApart(t)) != 0 {
+		t.Errorf("taken back, the register remembers %d, %v", len(b.saidApart(t)), err)
+	}
 	if err := b.Decide(own, across.ID, give, ""); err != nil {
 		t.Errorf("closing one's own record for another area's: %v", err)
 	}
@@ -481,13 +497,37 @@ func testPages(t *testing.T, backend Backend, b *Bench) {
 	for i := 1; i < len(p); i++ {
 		b.pair(t, backend, p[0], p[i], int32(1000*(i/3))) // ties, to be told apart by id
 	}
+	b.walk(t, everybody)
+	byWorth := b.walk(t, linkage.Filter{ByWorth: true})
+	if !slices.IsSortedFunc(byWorth, func(x, y linkage.Candidate) int { return int(y.Worth() - x.Worth()) }) {
+		t.Error("what matters most is not first")
+	}
 	ctx := registrytest.Officer()
-	whole := b.list(t, ctx, everybody)
+	for about, tc := range map[string]struct {
+		filter linkage.Filter
+		want   int64
+	}{
+		"open": {linkage.Filter{Status: linkage.Open}, 23}, "rejected": {linkage.Filter{Status: linkage.Rejected}, 0},
+		"sure": {linkage.Filter{Least: .99}, 23}, "unsure": {linkage.Filter{Most: .99}, 0}, "area": {linkage.Filter{Area: "3674"}, 23},
+		"another area": {linkage.Filter{Area: "31"}, 0},
+	} {
+		if n, err := b.Count(ctx, tc.filter); err != nil || n != tc.want {
+			t.Errorf("%s: %d, %v", about, n, err)
+		}
+	}
+}
+
+// walk goes through the 23 pairs of a list by pages of five, there and back,
+// and through its export, and returns them.
+func (b *Bench) walk(t *testing.T, f linkage.Filter) []linkage.Candidate {
+	t.Helper()
+	ctx := registrytest.Officer()
+	whole := b.list(t, ctx, f)
 	var walked []ident.ID
 	var cursors []linkage.Cursor
 	for c := (linkage.Cursor{}); ; {
 		cursors = append(cursors, c)
-		page, err := b.List(ctx, everybody, c, 5)
+		page, err := b.List(ctx, f, c, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -499,7 +539,7 @@ func testPages(t *testing.T, backend Backend, b *Bench) {
 				if page.Prev == nil {
 					t.Fatal("no way back")
 				}
-				if page, err = b.List(ctx, everybody, *page.Prev, 5); err != nil {
+				if page, err = b.List(ctx, f, *page.Prev, 5); err != nil {
 					t.Fatal(err)
 				}
 				if page.Rows[0].ID != walked[5*i] {
@@ -521,7 +561,7 @@ func testPages(t *testing.T, backend Backend, b *Bench) {
 		t.Errorf("%d pairs: %s", len(want), diff)
 	}
 	var exported []ident.ID
-	for r, err := range b.All(ctx, everybody) {
+	for r, err := range b.All(ctx, f) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -530,18 +570,7 @@ func testPages(t *testing.T, backend Backend, b *Bench) {
 	if diff := cmp.Diff(want, exported); diff != "" {
 		t.Error(diff)
 	}
-	for about, tc := range map[string]struct {
-		filter linkage.Filter
-		want   int64
-	}{
-		"open": {linkage.Filter{Status: linkage.Open}, 23}, "rejected": {linkage.Filter{Status: linkage.Rejected}, 0},
-		"sure": {linkage.Filter{Least: .99}, 23}, "unsure": {linkage.Filter{Most: .99}, 0}, "area": {linkage.Filter{Area: "3674"}, 23},
-		"another area": {linkage.Filter{Area: "31"}, 0},
-	} {
-		if n, err := b.Count(ctx, tc.filter); err != nil || n != tc.want {
-			t.Errorf("%s: %d, %v", about, n, err)
-		}
-	}
+	return whole
 }
 
 func testBulk(t *testing.T, _ Backend, b *Bench) {

@@ -21,6 +21,8 @@ type pairView struct {
 	Right    person
 	Compared web.List[line]
 	Others   web.List[linkage.Candidate]
+	Group    []linkage.Side // of three records of one person or more
+	Records  web.List[linkage.Side]
 	Note     string
 	May      bool
 	Before   string // page of the pair decided just now; may be empty
@@ -32,6 +34,9 @@ type person struct {
 	Name   string
 	Family string // path of its family; empty when it may not be opened
 	Facts  []web.Pair
+	// Warnings say where the person's number differs from what else is on
+	// record.
+	Warnings []string
 }
 
 // line is one row of the comparison.
@@ -78,9 +83,30 @@ func (h *Handlers) pairView(ctx context.Context, r *web.Request) (pairView, erro
 		Pair: c, May: r.Actor.Can(access.ResolveDuplicates),
 		Left: h.person(ctx, r, &c.Left, "left"), Right: h.person(ctx, r, &c.Right, "right"),
 		Compared: web.List[line]{ID: "perbandingan", Caption: r.T("linkage.pair.compare"), Rows: h.lines(ctx, r, &c.Candidate), Columns: lineColumns(r)},
+		Group:    c.Group,
+		Records:  web.List[linkage.Side]{ID: "kelompok", Caption: r.T("linkage.pair.group"), Rows: c.Group, Columns: h.recordColumns(ctx, r)},
 		Others: web.List[linkage.Candidate]{ID: "lain", Caption: r.T("linkage.pair.others"), Rows: c.Others, Columns: others,
 			Href: func(c linkage.Candidate) string { return To(c.ID) }},
 	}, nil
+}
+
+// recordColumns show the records of one person under one another.
+func (h *Handlers) recordColumns(ctx context.Context, r *web.Request) []web.Column[linkage.Side] {
+	var columns []web.Column[linkage.Side]
+	for _, f := range shownFields {
+		columns = append(columns, web.Column[linkage.Side]{Name: f.name, Label: r.T("linkage.field." + f.name),
+			Value: func(s linkage.Side) any { return h.value(ctx, r, &s, f.value) }})
+	}
+	return append(columns, web.Column[linkage.Side]{Name: "head", Label: r.T("linkage.field.head"), Value: func(s linkage.Side) any { return s.HeadName }})
+}
+
+// warnings are the sentences of what a number is warned of.
+func warnings(ctx context.Context, s *linkage.Side) []string {
+	var all []string
+	for _, w := range s.Warnings {
+		all = append(all, web.T(ctx, "event.identity."+w.Code, w.Args...))
+	}
+	return all
 }
 
 func (h *Handlers) person(ctx context.Context, r *web.Request, s *linkage.Side, which string) person {
@@ -92,6 +118,7 @@ func (h *Handlers) person(ctx context.Context, r *web.Request, s *linkage.Side, 
 	if r.Actor.Can(access.SeeFamilies) && h.FamilyPage != nil {
 		p.Family = h.FamilyPage(s.Family)
 	}
+	p.Warnings = warnings(ctx, s)
 	p.Facts = []web.Pair{
 		{Term: r.T("linkage.field.head"), Value: s.HeadName},
 		{Term: r.T("linkage.field.size"), Value: web.Number(ctx, s.FamilySize)},

@@ -80,13 +80,14 @@ func (s *site) send(who, method, path string, form url.Values) *httptest.Respons
 	return w
 }
 
-// search runs a search as the officer and returns the pairs, surest first.
+// search runs a search as the officer and returns the pairs, those that matter
+// most first.
 func (s *site) search() []linkage.Candidate {
 	s.t.Helper()
 	if w := s.send(officer, "POST", FindPath, url.Values{}); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/pekerjaan/1" {
 		s.t.Fatalf("searching: %d %s", w.Code, w.Body)
 	}
-	page, err := s.bench.List(registrytest.Officer(), linkage.Filter{}, linkage.Cursor{}, 1000)
+	page, err := s.bench.List(registrytest.Officer(), linkage.Filter{ByWorth: true}, linkage.Cursor{}, 1000)
 	if err != nil || len(page.Rows) < 10 {
 		s.t.Fatalf("%v, %v", page, err)
 	}
@@ -127,6 +128,16 @@ func TestTheListIsFilteredByItsAddress(t *testing.T) {
 		t.Error("who may not decide is offered to")
 	}
 	expect(t, s.get("treasurer@*", Path), 403)
+	w := s.get(officer, Path+"?berkas=csv&urutan=yakin")
+	rows, err := csv.NewReader(w.Body).ReadAll()
+	if err != nil || len(rows) < 3 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i := 2; i < len(rows); i++ {
+		if rows[i-1][6] < rows[i][6] {
+			t.Errorf("%s comes before %s, though the surest were asked for first", rows[i-1][6], rows[i][6])
+		}
+	}
 }
 
 func TestTheListAsAFile(t *testing.T) {

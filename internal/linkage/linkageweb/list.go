@@ -25,12 +25,17 @@ type listView struct {
 	Statuses []web.Option
 	Bands    []web.Option
 	Areas    []web.Option
+	Orders   []web.Option
 	May      bool // decide
 }
 
 // everyStatus in the address asks for decided pairs too: without a status the
 // list is what waits.
 const everyStatus = "semua"
+
+// bySure in the address asks for the surest pairs first, else those come first
+// on which the most hangs.
+const bySure = "yakin"
 
 // bands are the chances to filter by.
 var bands = map[string]struct{ least, most float64 }{
@@ -45,6 +50,7 @@ func filter(q web.Query) linkage.Filter {
 	case everyStatus:
 		f.Status = ""
 	}
+	f.ByWorth = q.Text("urutan") != bySure
 	if b, ok := bands[q.Text("kemungkinan")]; ok {
 		f.Least, f.Most = b.least, b.most
 	}
@@ -82,6 +88,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 			Empty: empty, Files: r.MayExport(),
 		},
 	}
+	v.Orders = []web.Option{{Value: bySure, Label: r.T("linkage.order.sure")}}
 	for _, s := range linkage.Statuses[1:] {
 		v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: r.T("linkage.status." + string(s))})
 	}
@@ -113,6 +120,7 @@ func (h *Handlers) columns(r *web.Request) []web.Column[linkage.Candidate] {
 		{Name: "wilayah_2", Label: r.T("linkage.area_2"), Value: area(right)},
 		{Name: "kemungkinan", Label: r.T("linkage.chance_short"), Kind: web.Share, Value: func(c linkage.Candidate) any { return c.Probability },
 			Show: func(c linkage.Candidate) templ.Component { return chanceCell(c.Probability) }},
+		{Name: "orang_terkait", Label: r.T("linkage.people"), Kind: web.Count, Value: func(c linkage.Candidate) any { return int64(c.Left.FamilySize + c.Right.FamilySize) }},
 		{Name: "status", Label: r.T("linkage.status_label"), Value: func(c linkage.Candidate) any { return r.T("linkage.status." + string(c.Status)) },
 			Show: func(c linkage.Candidate) templ.Component { return statusBadge(c.Status) }},
 		{Name: "diputus_oleh", Label: r.T("linkage.decided_by"), Hide: true, Value: func(c linkage.Candidate) any { return c.By }},
