@@ -127,9 +127,6 @@ func (e *episode) make() act {
 			return err
 		}
 		made = l
-		if e.oracle.made[l.Number] == 0 {
-			e.oracle.made[l.Number] = e.oracle.step
-		}
 		// Somebody may have made it before, and died of it: it is shown again.
 		if was := e.oracle.makers[l.ID]; was != "" && was != l.Made.By {
 			e.oracle.find(Unexplained, "%s was made by %s, and is said to be by %s", l.Number, was, l.Made.By)

@@ -156,6 +156,9 @@ func (e *episode) lists() []delivery.ListRow {
 func (e *episode) standing() map[ident.ID]string {
 	all := map[ident.ID]string{}
 	for _, l := range e.lists() {
+		if e.oracle.made[l.Number] == 0 { // also where its maker died before knowing
+			e.oracle.made[l.Number] = e.oracle.step
+		}
 		s := fmt.Sprint(l.Number, " ", l.Status, " ", l.Total)
 		for _, status := range delivery.Statuses {
 			if n := l.Sums[status]; n.Lines > 0 {

@@ -68,6 +68,7 @@ func TestWhatWasFoundOnceStaysMended(t *testing.T) {
 	}{
 		{"the disk is full when money that was called back comes back; its file waits at the bank", 4, 37, 1500},
 		{"a second check was signed, and its signer died before anybody knew", 1, 24, 1500},
+		{"an heir is approved after the maker of a list died, and before it is shown again", 19, 11, 1500},
 		{"a list is checked as soon as a line of it is held", 1, 22, 1500},
 	} {
 		t.Run(c.why, func(t *testing.T) {
