@@ -188,8 +188,12 @@ func (f *fitting) choose() (held, float64) {
 }
 
 // Of adapting each feature's bends: above so many households bends need no
-// holding, and how many times as firmly they are tried.
-const adaptRows = 60_000
+// holding; above so many multiplications the trials would take longer than the
+// rest of the fit; and how many times as firmly bends are tried.
+const (
+	adaptRows = 60_000
+	adaptWork = 3e9
+)
 
 var adaptTimes = []float64{0.01, 100}
 
@@ -199,8 +203,8 @@ var adaptTimes = []float64{0.01, 100}
 // to pay for itself as one estimate more would (Akaike's criterion), so that
 // chance does not choose.
 func (f *fitting) adapt(h held, error float64) (held, float64) {
-	rows := f.whole.all[0]
-	if rows > adaptRows {
+	rows, p := f.whole.all[0], float64(len(f.shapes))
+	if rows > adaptRows || float64(len(f.blocks)*len(adaptTimes)*len(f.folds))*p*p*p/3 > adaptWork {
 		return h, error
 	}
 	h.own = make([]float64, len(f.blocks))
