@@ -11,6 +11,12 @@ import (
 	"gotong/internal/i18n"
 )
 
+// NavGroup is a part of the staff menu.
+type NavGroup struct {
+	Key   string // of its heading's sentence; "" has no heading
+	Items []NavItem
+}
+
 // NavItem is one entry of the staff menu.
 type NavItem struct {
 	Key        string            // of its sentence, such as registry.nav.families
@@ -30,7 +36,7 @@ type Base struct {
 	SignedIn bool
 	Public   bool // a page for citizens: system typeface, no script, no menu
 	Scope    string
-	Nav      []Nav
+	Nav      []MenuGroup
 	Crumbs   []Crumb
 	Flash    []Flash
 	Inbox    int // −1 shows no count
@@ -47,6 +53,12 @@ type Base struct {
 	font     string
 	fontFace string
 	script   string
+}
+
+// MenuGroup is a part of the menu as this page shows it.
+type MenuGroup struct {
+	Title string
+	Items []Nav
 }
 
 // Nav is a menu entry as this page shows it.
@@ -113,22 +125,34 @@ func (r *Request) address() string {
 	return SafeReturn(from.RequestURI(), "/")
 }
 
-// nav returns the menu entries that the actor may open; the one whose path
-// is the longest beginning of this page's is current.
-func (r *Request) nav() []Nav {
-	var shown []Nav
-	current, longest := -1, 0
-	for _, item := range r.site.config.Nav {
-		if item.Permission != "" && !r.Actor.Can(item.Permission) {
+// nav returns the menu entries that the actor may open, in their groups; the
+// one whose path is the longest beginning of this page's is current.
+func (r *Request) nav() []MenuGroup {
+	var shown []MenuGroup
+	var current *Nav
+	longest := 0
+	for _, group := range r.site.config.Nav {
+		items := make([]Nav, 0, len(group.Items)) // so that current stays where it is
+		for _, item := range group.Items {
+			if item.Permission != "" && !r.Actor.Can(item.Permission) {
+				continue
+			}
+			items = append(items, Nav{Label: r.T(item.Key), Href: item.Href})
+			if n := len(item.Href); n > longest && within(r.URL.Path, item.Href) {
+				current, longest = &items[len(items)-1], n
+			}
+		}
+		if len(items) == 0 {
 			continue
 		}
-		if n := len(item.Href); n > longest && within(r.URL.Path, item.Href) {
-			current, longest = len(shown), n
+		title := ""
+		if group.Key != "" {
+			title = r.T(group.Key)
 		}
-		shown = append(shown, Nav{Label: r.T(item.Key), Href: item.Href})
+		shown = append(shown, MenuGroup{Title: title, Items: items})
 	}
-	if current >= 0 {
-		shown[current].Current = true
+	if current != nil {
+		current.Current = true
 	}
 	return shown
 }

@@ -32,6 +32,7 @@ var iconPaths = map[string]string{
 	"print":    "M4.5 6V2.6h7V6M4.5 11.2H2.6V6h10.8v5.2h-1.9M4.5 9.4h7v4h-7z",
 	"open":     "M4 6l4 4l4-4",
 	"file":     "M4 2.4h5l3 3v8.2H4zM9 2.4v3h3",
+	"menu":     "M2.6 4.4h10.8M2.6 8h10.8M2.6 11.6h10.8",
 	"home":     "M2.6 7.6L8 3l5.4 4.6M4.2 6.6v6.6h7.6V6.6",
 	"lock":     "M4 7.4h8v6H4zM5.6 7.4V5.2a2.4 2.4 0 0 1 4.8 0v2.2",
 }
@@ -68,7 +69,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(iconPaths[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 36, Col: 101}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 37, Col: 101}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

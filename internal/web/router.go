@@ -63,7 +63,7 @@ type Config struct {
 	Password string // path of the page to change one's password; "" shows no link
 	Search   string // path of the search page, which takes ?q=; "" shows no search box
 
-	Nav []NavItem // the staff menu, in order; an item shows when the actor may open it
+	Nav []NavGroup // the staff menu, in order; an item shows when the actor may open it
 
 	// ScopeName names the actor's areas for the banner, as "Kec. Cilincing".
 	ScopeName func(ctx context.Context, a access.Actor) (string, error)

@@ -37,7 +37,7 @@ func site(log io.Writer) *web.Router {
 	rt := web.NewRouter(web.Config{
 		Log:      slog.New(slog.NewTextHandler(log, nil)),
 		Sessions: sessions{}, SignIn: "/masuk", SignOut: "/keluar", Search: "/cari",
-		Nav: []web.NavItem{{Key: "core.app", Href: "/"}, {Key: "web.layout.inbox", Href: "/uang", Permission: access.SeeMoney}},
+		Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "core.app", Href: "/"}, {Key: "web.layout.inbox", Href: "/uang", Permission: access.SeeMoney}}}},
 	})
 	rt.Add(
 		web.Route{Method: "GET", Pattern: "/cek", Public: true, Handle: say("cek")},

@@ -15,7 +15,7 @@ var errNoSession = fault.NotFound("core.error.not_found")
 func newRouter() *web.Router {
 	return web.NewRouter(web.Config{
 		Sessions: sessions{}, SignIn: "/masuk", SignOut: "/keluar", Search: "/cari",
-		Nav: []web.NavItem{{Key: "core.app", Href: "/"}, {Key: "web.layout.inbox", Href: "/gaya"}},
+		Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "core.app", Href: "/"}, {Key: "web.layout.inbox", Href: "/gaya"}}}},
 	})
 }
 
