@@ -40,7 +40,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	c := clock.NewStepping(time.Unix(1_700_000_000, 0), 0)
 	s := access.NewService(dbtest.SQLite(t), accessdb.New(), c, ident.NewMaker(c, rand.Reader), silent{})
-	router := web.NewRouter(web.Config{Sessions: s, SignIn: SignInPath, SignOut: SignOutPath, Nav: []web.NavItem{{Key: "access.users", Href: StaffPath, Permission: access.ManageUsers}}})
+	router := web.NewRouter(web.Config{Sessions: s, SignIn: SignInPath, SignOut: SignOutPath, Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "access.users", Href: StaffPath, Permission: access.ManageUsers}}}}})
 	router.Add(New(s, region.Default(), c).Routes()...)
 	return &site{t: t, service: s, clock: c, router: router}
 }

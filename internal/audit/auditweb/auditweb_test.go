@@ -66,7 +66,7 @@ func newSite(t *testing.T, n int) *site {
 	if _, err := s.Checkpoint(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavItem{{Key: "audit.title", Href: Path, Permission: access.SeeAudit}}})
+	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "audit.title", Href: Path, Permission: access.SeeAudit}}}}})
 	router.Add(New(s, region.Default(), c).Routes()...)
 	return &site{t: t, db: d, router: router}
 }

@@ -86,7 +86,7 @@ func newSite(t *testing.T) *site {
 	w := deliverytest.New(t, dbtest.SQLite(t), deliverytest.Options{Families: 60, Seed: 4, Bank: bank.Options{Rates: bank.Rates{Blocked: 150, Late: 100}, Later: 48 * time.Hour}})
 	w.Town.Missing[w.Town.Families[2].ID] = delivery.NoAccount
 	s := &site{t: t, world: w}
-	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(New(Deps{Service: w.Service, Runs: &atOnce{w.Service, map[ident.ID]run.Run{}}, Areas: places{}, Clock: w.Clock,
 		RunPage: func(r run.Run) string { href, _ := RunLink(r); return href }, FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() }}).Routes()...)
 	return s

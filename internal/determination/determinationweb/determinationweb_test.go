@@ -95,7 +95,7 @@ func newSite(t *testing.T, families int) *site {
 	s.pages = New(Deps{Service: w.Determinations, Snapshots: w.Snapshots, Rankings: w.Rankings, Programmes: w.Programmes,
 		Paths: pathout.NewService(p, w.Determinations, w.Rankings), Register: determinationtest.Register{Records: w.Records, Keys: w.Keys},
 		Atlas: region.Default(), Work: s.work, Clock: clock.NewStepping(time.Date(2025, 7, 10, 0, 0, 0, 0, time.UTC), 0)})
-	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(s.pages.Routes()...)
 	return s
 }
@@ -424,7 +424,7 @@ func TestPublicCheckTellsNothing(t *testing.T) {
 func TestPublicCheckKeepsThePace(t *testing.T) {
 	s := newSite(t, 1)
 	s.world.Determinations.Checks = determination.CheckRules{{Client: determination.Pace{AtOnce: 2, PerMinute: 6}, All: determination.Pace{AtOnce: 9, PerMinute: 9}, Alarm: 100}}
-	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(New(s.pages.Deps).Routes()...)
 	for range 2 {
 		expect(t, s.post("", "/cek", "nik", "3172041212129999", "kode", "AAAAA-AAAAA"), 200, "Tidak ditemukan")

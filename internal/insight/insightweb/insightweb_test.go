@@ -117,7 +117,7 @@ func newSite(t *testing.T, filled bool) *site {
 		Tasks: []Tasks{FigureTasks(s, "/penetapan?hasil=undetermined", "/keluarga?desil=kosong")},
 		Doors: []Door{{"families", "/keluarga", access.SeeFamilies}, {"dashboard", DashboardPath, access.SeeDashboard}, {"users", "/petugas", access.ManageUsers}}})
 	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Inbox: h.Inbox,
-		Nav: []web.NavItem{{Key: "home.title", Href: HomePath}, {Key: "insight.nav", Href: DashboardPath, Permission: access.SeeDashboard}}})
+		Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "home.title", Href: HomePath}, {Key: "insight.nav", Href: DashboardPath, Permission: access.SeeDashboard}}}}})
 	router.Add(h.Routes()...)
 	return &site{t: t, router: router, handlers: h}
 }

@@ -59,7 +59,7 @@ func newSite(t testing.TB) *site {
 		Backend: registrytest.Backend{Unit: dbtest.SQLite(t), Store: registrydb.New(), Audit: auditdb.New()},
 		Pairs:   linkagedb.New(),
 	}, 240, 16)
-	s := &site{t: t, bench: b, router: web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})}
+	s := &site{t: t, bench: b, router: web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})}
 	s.router.Add(New(Deps{Service: b.Service, Atlas: region.Default(), Runs: atOnce{b.Service},
 		RunPage:    func(run.Run) string { return "/pekerjaan/1" },
 		FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() }}).Routes()...)

@@ -51,7 +51,7 @@ func BenchmarkPages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	router.Add(New(Deps{Service: bench.Service}).Routes()...)
 	random := rand.New(rand.NewPCG(1, 1))
 	for name, path := range map[string]func() string{

@@ -80,7 +80,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	bench := registrytest.NewBench(t, registrytest.Backend{Unit: dbtest.SQLite(t), Store: registrydb.New(), Audit: auditdb.New()})
 	s := &site{t: t, bench: bench, runs: &atOnce{service: bench.Service}}
-	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: Nav})
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(New(Deps{Service: bench.Service, Runs: s.runs, Looks: looks{}, Panels: []Panel{panel{}},
 		RunPage: func(run.Run) string { return "/pekerjaan/1" }}).Routes()...)
 	return s

@@ -63,7 +63,7 @@ func newSite(t *testing.T) *site {
 	s.service.UseQueue(nowhere{})
 	s.service.Handle("import", access.Import, s.work)
 	links := map[run.Kind]ResultLink{"import": func(r run.Run) (string, string) { return "/impor/" + r.ID.String(), "" }}
-	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavItem{{Key: "run.title", Href: Path, Permission: access.SeeRuns}}})
+	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: []web.NavItem{{Key: "run.title", Href: Path, Permission: access.SeeRuns}}}}})
 	s.router.Add(New(s.service, c, links).Routes()...)
 	return s
 }
