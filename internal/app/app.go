@@ -48,6 +48,7 @@ import (
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
+	"gotong/internal/right"
 	"gotong/internal/rule/ruledb"
 	"gotong/internal/run"
 	"gotong/internal/run/rundb"
@@ -111,6 +112,7 @@ type App struct {
 	Sieve          *sieve.Service
 	Documents      *document.Service
 	Quality        *quality.Service
+	Rights         *right.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -209,7 +211,10 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
-	a.Registry.Follow(traces{a, delivery.Folder(filepath.Join(a.Dir, "goods"))})
+	a.Registry.Follow(traces{a, a, delivery.Folder(filepath.Join(a.Dir, "goods"))})
+	if err := a.wireRights(); err != nil {
+		return err
+	}
 	if err := a.wireQuality(); err != nil {
 		return err
 	}

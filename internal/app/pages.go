@@ -188,6 +188,7 @@ func (a *App) tasks() []insightweb.Tasks {
 	return []insightweb.Tasks{
 		insightweb.TasksFunc(a.duplicateTasks),
 		insightweb.TasksFunc(a.eventTasks),
+		insightweb.TasksFunc(a.rightTasks),
 		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),
 		insightweb.TasksFunc(a.determinationTasks),
 		insightweb.TasksFunc(a.dutyTasks),

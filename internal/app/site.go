@@ -29,6 +29,7 @@ import (
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
+	"gotong/internal/right/rightweb"
 	"gotong/internal/run/runweb"
 	"gotong/internal/sieve/sieveapi"
 	"gotong/internal/sieve/sieveweb"
@@ -74,6 +75,7 @@ var nav = []web.NavGroup{
 		{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
 		{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
 		{Key: "linkage.authority.nav", Href: linkageweb.AuthorityPath, Permission: access.SeeDuplicates},
+		{Key: "right.nav", Href: rightweb.Path, Permission: access.SeeFamilies},
 		{Key: "quality.nav", Href: qualityweb.Path, Permission: access.SeeDashboard},
 	}},
 	{Key: "home.menu.ranking", Items: []web.NavItem{
@@ -114,14 +116,16 @@ func (a *App) routes() [][]web.Route {
 	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
 	byRule := &sieveweb.Handlers{Service: a.Sieve, Atlas: a.Atlas, FamilyPage: familyPage}
 	duties := conditionweb.New(conditionweb.Deps{Service: a.Conditions, Runs: a.Runs, RunPage: runPage, Atlas: a.Atlas, FamilyPage: familyPage})
+	asked := a.rights()
 	return [][]web.Route{
 		byRule.Routes(),
 		duties.Routes(),
 		ranked.Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, ByRule: byRule.Families, RulePath: sieveweb.Path, Panels: []registryweb.Panel{
 			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, targetingweb.Panel{Handlers: ranked},
-			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods},
+			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods}, rightweb.Panel{Handlers: asked},
 		}}).Routes(),
+		asked.Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),

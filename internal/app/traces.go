@@ -17,6 +17,7 @@ import (
 // traces are what the slices beside the register keep of a person, for an
 // erasure to reach.
 type traces struct {
+	app      *App
 	a        *App
 	pictures delivery.Folder
 }
@@ -40,6 +41,13 @@ func (t traces) Forget(ctx context.Context, g registry.Gone) ([][]byte, error) {
 			return nil, err
 		}
 		sealed = append(sealed, papers...)
+	}
+	if g.Whole {
+		asked, err := t.app.Rights.Forget(ctx, g.Family)
+		if err != nil {
+			return nil, err
+		}
+		sealed = append(sealed, asked...)
 	}
 	pictures, err := goodsdb.New().Forget(ctx, g.Family)
 	if err != nil {

@@ -110,6 +110,9 @@ var areaOwned = map[string]bool{
 	"not_same":            true,
 	"unmasking":           true,
 
+	"right_request": true,
+	"suspension":    true,
+
 	"quality_figure": true,
 	"quality_family": true,
 }

@@ -98,6 +98,9 @@ var screens = []struct{ name, login, path string }{
 	{"47-nomor-dibuka", "pemeriksa", "/audit/nomor"},
 	{"48-batas-buka", "dinas", "/keluarga/batas-buka"},
 	{"49-mutu-data!", "dinas", "/mutu?wilayah=317204"},
+	{"49b-hak-atas-data", "dinas", "/hak"},
+	{"49c-catat-permohonan", "operator", "/hak/baru?keluarga={keluarga}"},
+	{"49d-hak-saya+", "", "/hak-saya"},
 	{"49a-mutu-keluarga", "operator", "/mutu/keluarga?masalah=warned"},
 
 	{"74-pemeringkatan", "pengelola", "/peringkat"},

@@ -22,6 +22,8 @@ type ExportOptions struct {
 type Exported struct {
 	Families int64 `json:"families"`
 	Persons  int64 `json:"persons"`
+	// Suspended are left out, as they asked that their data be not processed.
+	Suspended int64 `json:"suspended"`
 }
 
 // Export writes the active families in the actor's area, and their active
@@ -101,7 +103,10 @@ func (w *exporting) table(ctx context.Context, kind FileKind, columns []sheet.Co
 		return err
 	}
 	w.writer = table
-	err = w.s.store.Scan(ctx, func(r *Record) error {
+	err = w.s.scan(ctx, func(r *Record) error {
+		if r.Family.Status == FamilySuspended && kind == FamilyFile && strings.HasPrefix(r.Family.Area, w.area) {
+			w.out.Suspended++
+		}
 		if r.Family.Status != FamilyActive || !strings.HasPrefix(r.Family.Area, w.area) {
 			return nil
 		}

@@ -30,7 +30,7 @@ func (s *Service) ScanNumbers(ctx context.Context, purpose access.Purpose, fn fu
 		}
 		d := &Dossier{}
 		numbers := map[ident.ID]nik.Number{}
-		return s.store.Scan(ctx, func(r *Record) error {
+		return s.scan(ctx, func(r *Record) error {
 			clear(numbers)
 			d.Record = r
 			card, err := s.openNumbers(r, numbers)

@@ -13,6 +13,9 @@ import (
 // Identifiers are not opened. The record and all in it are fn's to read until
 // it returns, and are then used again: what fn keeps, it copies.
 //
+// A family that asked that its data be not processed has the status
+// FamilySuspended, whatever it has on record.
+//
 // The look is recorded before the first family is handed out. It returns
 // fault.Forbidden without the permission to see families, and fn's error.
 func (s *Service) Scan(ctx context.Context, purpose access.Purpose, fn func(*Record) error) error {
@@ -31,5 +34,5 @@ func (s *Service) Scan(ctx context.Context, purpose access.Purpose, fn func(*Rec
 	if err != nil {
 		return fmt.Errorf("registry: scanning: %w", err)
 	}
-	return s.unit.Read(ctx, func(ctx context.Context) error { return s.store.Scan(ctx, fn) })
+	return s.unit.Read(ctx, func(ctx context.Context) error { return s.scan(ctx, fn) })
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -33,5 +34,19 @@ func (s *Service) Stopped(ctx context.Context, area string, purpose access.Purpo
 	if err != nil {
 		return fmt.Errorf("registry: stopped: %w", err)
 	}
-	return s.unit.Read(ctx, func(ctx context.Context) error { return s.store.Stopped(ctx, area, fn) })
+	return s.unit.Read(ctx, func(ctx context.Context) error {
+		suspended, err := s.store.Suspensions(ctx, ident.ID{})
+		if err != nil {
+			return err
+		}
+		for _, x := range suspended {
+			if !strings.HasPrefix(x.Area, area) {
+				continue
+			}
+			if err := fn(Stop{FamilyID: x.Family, Family: FamilySuspended}); err != nil {
+				return err
+			}
+		}
+		return s.store.Stopped(ctx, area, fn)
+	})
 }

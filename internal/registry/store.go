@@ -20,6 +20,7 @@ type Store interface {
 	ShredStore
 	UnmaskStore
 	AllowanceStore
+	SuspensionStore
 
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.

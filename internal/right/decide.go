@@ -1,0 +1,122 @@
+package right
+
+import (
+	"context"
+	"fmt"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+)
+
+// Grant grants a request and does what it asks: a suspension or withdrawal
+// keeps the family's data out of processing; an erasure is put before a second
+// person, or refused while money or the law still needs the record. What is to
+// be corrected is mended in the register, and a copy is a letter of its own.
+// The answer is told to who asked.
+//
+// It returns fault.Conflict when somebody decided first, and the register's
+// errors.
+func (s *Service) Grant(ctx context.Context, id ident.ID, answer string) error {
+	return s.decide(ctx, id, Granted, answer, func(ctx context.Context, r *Request) error {
+		switch {
+		case r.Kind.Suspends():
+			return s.Register.Suspend(ctx, r.Family)
+		case r.Kind == Erasure:
+			return s.erase(ctx, r)
+		}
+		return nil
+	})
+}
+
+// erase has the register erase the family, which waits for a second person.
+func (s *Service) erase(ctx context.Context, r *Request) error {
+	req := registry.Request{Kind: registry.Erasure, Family: r.Family,
+		Basis: registry.Basis{On: s.Register.Today().String(), Source: registry.SourceOffice, Document: "request", Evidence: r.ID.String()}}
+	out, err := s.Register.Do(ctx, req)
+	if err == nil && !out.Written && out.Proposed.IsZero() { // whoever grants an erasure knows what it means
+		req.Basis.Read = out.Mark()
+		_, err = s.Register.Do(ctx, req)
+	}
+	return err
+}
+
+// Refuse refuses a request; the answer says why.
+func (s *Service) Refuse(ctx context.Context, id ident.ID, answer string) error {
+	return s.decide(ctx, id, Refused, answer, func(context.Context, *Request) error { return nil })
+}
+
+func (s *Service) decide(ctx context.Context, id ident.ID, to Status, answer string, do func(ctx context.Context, r *Request) error) error {
+	actor, err := access.Require(ctx, access.EditFamilies)
+	if err != nil {
+		return err
+	}
+	if answer, err = checkText(answer); err != nil {
+		return err
+	}
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+		r, err := s.open(ctx, id)
+		if err != nil {
+			return err
+		}
+		r.Status, r.DecidedBy, r.DecidedAt = to, actor.Login, s.Clock.Now()
+		was, err := s.Store.Decide(ctx, r, s.Keys.Seal(labelText, answer), Open)
+		if err == nil && !was {
+			err = fault.Conflict("right.decided")
+		}
+		if err != nil {
+			return err
+		}
+		if err := do(ctx, r); err != nil {
+			return err
+		}
+		detail := string(r.Kind)
+		if r.Late(s.Clock.Now()) {
+			detail += " late"
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "right." + string(to), Subject: r.Family.String(), Area: r.Area, Count: 1, Detail: detail})
+	})
+	if err != nil {
+		return fmt.Errorf("right: deciding: %w", err)
+	}
+	return nil
+}
+
+// End ends the suspension that a granted request brought: the family's data
+// are processed again, exactly as they stand.
+func (s *Service) End(ctx context.Context, id ident.ID) error {
+	if _, err := access.Require(ctx, access.EditFamilies); err != nil {
+		return err
+	}
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		r, err := s.open(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !r.Kind.Suspends() {
+			return fault.Conflict("right.not_suspended")
+		}
+		answer := r.Answer
+		r.Status = Ended
+		was, err := s.Store.Decide(ctx, r, s.Keys.Seal(labelText, answer), Granted)
+		if err == nil && !was {
+			err = fault.Conflict("right.not_suspended")
+		}
+		if err != nil {
+			return err
+		}
+		return s.Register.Resume(ctx, r.Family)
+	})
+	if err != nil {
+		return fmt.Errorf("right: ending a suspension: %w", err)
+	}
+	return nil
+}
+
+// Forget empties what is written of a family that is erased, in the
+// transaction of the context, and returns what was sealed.
+func (s *Service) Forget(ctx context.Context, family ident.ID) ([][]byte, error) {
+	return s.Store.Forget(ctx, family, func([]byte) []byte { return s.Keys.Seal(labelText, "") })
+}

@@ -1,0 +1,276 @@
+package rightdb_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gotong/internal/access"
+	"gotong/internal/audit"
+	"gotong/internal/audit/auditdb"
+	"gotong/internal/db"
+	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
+	"gotong/internal/ident"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/registry/registrytest"
+	"gotong/internal/registry/sheet"
+	"gotong/internal/right"
+	"gotong/internal/right/rightdb"
+	"gotong/policy"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// letters open one family.
+type letters struct {
+	number, code string
+	family       ident.ID
+}
+
+func (l letters) FamilyOf(_ context.Context, number, code string) (ident.ID, bool, error) {
+	return l.family, number == l.number && code == l.code, nil
+}
+
+type office struct {
+	*registrytest.Bench
+	rights *right.Service
+	all    []registry.Record
+}
+
+func open(t *testing.T, d *db.DB) *office {
+	t.Helper()
+	b := registrytest.NewBench(t, registrytest.Backend{Unit: d, Store: registrydb.New(), Audit: auditdb.New()})
+	o := registrytest.NewOffice(6, 1, "3674")
+	registrytest.Bring(t, b, o)
+	all := registrytest.Everything(t, b)
+	rules, err := right.LoadRules(policy.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &office{Bench: b, all: all, rights: right.NewService(right.Deps{Unit: d, Store: rightdb.New(), Register: b.Service,
+		Letters: letters{"367", "KODE", all[0].Family.ID}, Log: audit.NewLog(auditdb.New(), b.Clock), Keys: b.Keys, Clock: b.Clock, IDs: b.IDs, Rules: rules})}
+}
+
+func officer() context.Context { return registrytest.As(access.Officer, "3674") }
+
+func TestTheClock(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		var taken []*right.Request
+		for _, k := range right.Kinds {
+			r, err := o.rights.Take(officer(), k, o.all[0].Family.ID, "please")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Due.Sub(r.At); got != 72*time.Hour {
+				t.Errorf("%s is due in %v", k, got)
+			}
+			taken = append(taken, r)
+		}
+		o.Clock.Advance(71 * time.Hour)
+		if open, late, err := o.rights.Waiting(officer()); err != nil || open != 5 || late != 0 {
+			t.Errorf("after 71 hours %d are open and %d late, %v", open, late, err)
+		}
+		if err := o.rights.Refuse(officer(), taken[0].ID, "it is with the letter"); err != nil {
+			t.Fatal(err)
+		}
+		o.Clock.Advance(2 * time.Hour)
+		if open, late, err := o.rights.Waiting(officer()); err != nil || open != 4 || late != 4 {
+			t.Errorf("after 73 hours %d are open and %d late, %v", open, late, err)
+		}
+		if err := o.rights.Grant(officer(), taken[1].ID, "mended"); err != nil {
+			t.Fatal(err)
+		}
+		all, n, err := o.rights.List(officer(), right.Filter{}, 9)
+		if err != nil || n != 5 {
+			t.Fatal(n, err)
+		}
+		late := map[right.Kind]bool{}
+		for _, r := range all {
+			late[r.Kind] = r.Late(o.Clock.Now())
+			if r.Text != "" || r.Answer != "" {
+				t.Errorf("a list shows %q", r.Text)
+			}
+		}
+		want := map[right.Kind]bool{right.Access: false, right.Correction: true, right.Suspension: true, right.Withdrawal: true, right.Erasure: true}
+		if diff := cmp.Diff(want, late); diff != "" {
+			t.Error(diff)
+		}
+		got, err := o.rights.Request(officer(), taken[1].ID)
+		if err != nil || got.Text != "please" || got.Answer != "mended" || got.Status != right.Granted || got.DecidedBy != "officer" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		family := o.all[0].Family.ID
+		take := func(ctx context.Context, k right.Kind, id ident.ID, text string) error {
+			_, err := o.rights.Take(ctx, k, id, text)
+			return err
+		}
+		for name, tc := range map[string]struct {
+			err  error
+			kind fault.Kind
+		}{
+			"a planner takes":  {take(registrytest.As(access.Planner, "3674"), right.Access, family, "x"), fault.KindForbidden},
+			"of another city":  {take(registrytest.As(access.Officer, "3172"), right.Access, family, "x"), fault.KindNotFound},
+			"of nobody":        {take(officer(), right.Access, ident.ID{15: 9}, "x"), fault.KindNotFound},
+			"without a word":   {take(officer(), right.Access, family, "  "), fault.KindInvalid},
+			"an unknown kind":  {take(officer(), "amnesty", family, "x"), fault.KindInvalid},
+			"an unknown kind ": {o.rights.Ask(t.Context(), "amnesty", "367", "KODE", "x"), fault.KindInvalid},
+		} {
+			if !fault.Is(tc.err, tc.kind) {
+				t.Errorf("%s: %v", name, tc.err)
+			}
+		}
+		r, err := o.rights.Take(officer(), right.Access, family, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.rights.Refuse(registrytest.As(access.Officer, "3172"), r.ID, "no"); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("another city decides: %v", err)
+		}
+		if err := o.rights.End(officer(), r.ID); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("a copy is no suspension: %v", err)
+		}
+		if err := o.rights.Refuse(officer(), r.ID, "no"); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.rights.Grant(officer(), r.ID, "yes"); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("decided twice: %v", err)
+		}
+	})
+}
+
+// TestThePublicPageTellsNothing asks with right and wrong codes: each is kept
+// alike, and the right one alone becomes a request, of the moment it was made.
+func TestThePublicPageTellsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		asked := o.Clock.Now()
+		for _, x := range [][2]string{{"367", "WRONG"}, {"111", "KODE"}, {"367", "KODE"}, {"", ""}} {
+			if err := o.rights.Ask(t.Context(), right.Suspension, x[0], x[1], "my sister took my aid"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.Clock.Advance(24 * time.Hour)
+		if open, _, err := o.rights.Waiting(officer()); err != nil || open != 1 {
+			t.Errorf("%d requests, %v", open, err)
+		}
+		all, n, err := o.rights.List(officer(), right.Filter{}, 9)
+		if err != nil || n != 1 || !all[0].Public || all[0].Family != o.all[0].Family.ID || all[0].At.Sub(asked) > time.Minute {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// scanned is what whoever processes the register sees.
+func (o *office) scanned(t *testing.T) map[ident.ID]registry.FamilyStatus {
+	t.Helper()
+	all := map[ident.ID]registry.FamilyStatus{}
+	err := o.Scan(officer(), access.PurposeDetermination, func(r *registry.Record) error {
+		all[r.Family.ID] = r.Family.Status
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestSuspension has a family left out of processing, and comes back to
+// exactly what was.
+func TestSuspension(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		family := o.all[0].Family.ID
+		before, seen := registrytest.Everything(t, o.Bench), o.scanned(t)
+		r, err := o.rights.Take(officer(), right.Suspension, family, "it is contested")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.rights.Grant(officer(), r.ID, "suspended until it is settled"); err != nil {
+			t.Fatal(err)
+		}
+		if now := o.scanned(t); now[family] != registry.FamilySuspended || len(now) != len(seen) {
+			t.Errorf("a scan shows %v", now)
+		}
+		files, n, err := registrytest.Exported(t, o.Bench, officer(), registry.ExportOptions{}, sheet.CSV)
+		if err != nil || n.Families != int64(len(seen)-1) || n.Suspended != 1 {
+			t.Errorf("exported %+v, %v", n, err)
+		}
+		_ = files
+		var stopped []registry.Stop
+		err = o.Stopped(registrytest.As(access.Treasurer, "3674"), "3674", access.PurposePayment, func(s registry.Stop) error { stopped = append(stopped, s); return nil })
+		if diff := cmp.Diff([]registry.Stop{{FamilyID: family, Family: registry.FamilySuspended}}, stopped); err != nil || diff != "" {
+			t.Errorf("payment sees %s, %v", diff, err)
+		}
+		if _, yes, err := o.SuspendedSince(officer(), family); err != nil || !yes {
+			t.Errorf("its page says %v, %v", yes, err)
+		}
+		again, err := o.rights.Take(officer(), right.Withdrawal, family, "and no more")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.rights.Grant(officer(), again.ID, "yes"); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("suspended twice: %v", err)
+		}
+		if got, err := o.rights.Request(officer(), again.ID); err != nil || got.Status != right.Open {
+			t.Errorf("what failed is half done: %+v, %v", got, err)
+		}
+		if err := o.rights.End(officer(), r.ID); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, registrytest.Everything(t, o.Bench)); diff != "" {
+			t.Errorf("the record differs: %s", diff)
+		}
+		if diff := cmp.Diff(seen, o.scanned(t)); diff != "" {
+			t.Errorf("what is processed differs: %s", diff)
+		}
+		if err := o.rights.End(officer(), r.ID); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("ended twice: %v", err)
+		}
+	})
+}
+
+// TestErasureWaitsForASecondPerson grants an erasure, which the register puts
+// before somebody else.
+func TestErasureWaitsForASecondPerson(t *testing.T) {
+	o := open(t, dbtest.SQLite(t))
+	r, err := o.rights.Take(officer(), right.Erasure, o.all[0].Family.ID, "forget us")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.rights.Grant(officer(), r.ID, "within the time of the law"); err != nil {
+		var refused registry.Refused
+		errors.As(err, &refused)
+		t.Fatalf("%v %v", err, refused)
+	}
+	events, n, err := o.Events(officer(), registry.EventFilter{Kind: registry.Erasure, Status: registry.EventProposed}, access.PurposeVerification)
+	if err != nil || n != 1 || events[0].Family != o.all[0].Family.ID {
+		t.Fatalf("%d events wait, %v", n, err)
+	}
+}
+
+func TestRules(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":     "",
+		"no hours":  "  - {from: 2020-01-01, source: x}",
+		"a kind":    "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, amnesty: 72}, source: x}",
+		"no time":   "  - {from: 2020-01-01, hours: {access: 0, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}, source: x}",
+		"no source": "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}}",
+	} {
+		if _, err := right.LoadRules(fstest.MapFS{"rights.yaml": {Data: []byte("rights:\n" + text)}}); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
