@@ -21,7 +21,7 @@ func (p papers) trail(ctx context.Context, r document.Request, o document.Office
 		return nil, err
 	}
 	f := &dossier.Family
-	seen, err := looks{p.a}.Seen(ctx, id.String(), f.Area)
+	seen, err := Seen(ctx, p.a, id.String(), f.Area)
 	if err != nil {
 		return nil, err
 	}
