@@ -116,6 +116,23 @@ func (h *hand) found(id ident.ID) {
 	h.drafts = append(h.drafts, h.draft)
 }
 
+// onRecord returns a member of whom something can be recorded:
+// fault.NotFound where the family has nobody with the id, fault.Conflict
+// where their data were erased.
+func (h *hand) onRecord(person ident.ID) (*Person, error) {
+	p, ok := h.rev.Record.Member(person)
+	switch {
+	case !ok:
+		return nil, fault.NotFound("registry.person_not_found")
+	case p.Erased():
+		return nil, erased()
+	}
+	return p, nil
+}
+
+// erased says that nothing more can be recorded of somebody.
+func erased() error { return fault.Conflict("event.refused.erased_already") }
+
 // turn goes on with a family that is open.
 func (h *hand) turn(family ident.ID) bool {
 	for _, d := range h.drafts {

@@ -241,6 +241,8 @@ func (s *Service) GiveNIK(ctx context.Context, family, person ident.ID, number s
 	switch {
 	case !ok:
 		return Outcome{}, fault.NotFound("registry.person_not_found")
+	case p.Erased():
+		return Outcome{}, erased()
 	case p.NIKBlind != nil:
 		return Outcome{}, fault.Conflict("event.refused.has_nik")
 	}

@@ -48,6 +48,8 @@ func (h *hand) whom(field string, id ident.ID) (*Person, bool) {
 	switch {
 	case id.IsZero() || !ok:
 		h.refuseEvent(field, "choose_person")
+	case p.Erased():
+		h.refuseEvent(field, "erased_already")
 	case p.Status != PersonActive:
 		h.refuseEvent(field, "not_there", "name", p.Name, "status", string(p.Status))
 	default:
@@ -96,6 +98,9 @@ func (h *hand) death(ctx context.Context) error {
 	switch {
 	case !ok:
 		h.refuseEvent(FieldPerson, "choose_person")
+		return nil
+	case p.Erased():
+		h.refuseEvent(FieldPerson, "erased_already")
 		return nil
 	case p.Status == PersonDead:
 		h.refuseEvent(FieldPerson, "dead_already", "name", p.Name)
@@ -345,6 +350,9 @@ func (h *hand) comeBack(ctx context.Context) error {
 	switch {
 	case !ok:
 		h.refuseEvent(FieldPerson, "choose_person")
+		return nil
+	case p.Erased():
+		h.refuseEvent(FieldPerson, "erased_already")
 		return nil
 	case p.Status != PersonMoved && p.Status != PersonNotFound:
 		h.refuseEvent(FieldPerson, "not_away", "name", p.Name, "status", string(p.Status))

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/nik"
 )
@@ -50,9 +49,9 @@ func (s *Service) CorrectMember(ctx context.Context, family, person ident.ID, e 
 }
 
 func (h *hand) correctMember(ctx context.Context, e MemberEntry) error {
-	p, ok := h.rev.Record.Member(h.req.Person)
-	if !ok {
-		return fault.NotFound("registry.person_not_found")
+	p, err := h.onRecord(h.req.Person)
+	if err != nil {
+		return err
 	}
 	before := p.core()
 	h.readMember(p, e, plain)

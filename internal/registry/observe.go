@@ -49,8 +49,8 @@ func (h *hand) visit(ctx context.Context) error {
 		if person.IsZero() {
 			continue
 		}
-		if _, ok := h.rev.Record.Member(person); !ok {
-			return fault.NotFound("registry.person_not_found")
+		if _, err := h.onRecord(person); err != nil {
+			return err
 		}
 	}
 	for _, person := range subjects {

@@ -29,6 +29,9 @@ func (s *Service) SetPersonStatus(ctx context.Context, family, person ident.ID, 
 			if m.ID != person {
 				continue
 			}
+			if m.Erased() {
+				return erased()
+			}
 			if m.Status == status {
 				return fault.Conflict("registry.status_same")
 			}

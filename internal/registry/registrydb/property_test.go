@@ -129,6 +129,16 @@ func theFirst(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) (*r
 	return d, true
 }
 
+// whom draws a member of whom something can be recorded, nil where all are
+// erased; of an erased one nothing can be.
+func whom(t *rapid.T, d *registry.Dossier, label string) *registry.Person {
+	p := rapid.SampledFrom(d.Members).Draw(t, label)
+	if !p.Erased() {
+		return &p
+	}
+	return nil
+}
+
 func basis(t *rapid.T, d *registry.Dossier) registry.Basis {
 	b := registrytest.Visited(d.Family, rapid.SampledFrom([]string{"2024-12-30", "2025-03-14", "2025-04-15", "2025-06-01"}).Draw(t, "on"))
 	b.Source = rapid.SampledFrom(registry.Sources).Draw(t, "source")
@@ -142,9 +152,13 @@ func visit(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 	if !ok {
 		return
 	}
+	who := whom(t, d, "who")
+	if who == nil {
+		return
+	}
 	answers := []registry.Answer{
 		{Code: "floor", Value: rapid.SampledFrom([]string{"earth", "wood"}).Draw(t, "floor"), Gone: rapid.Bool().Draw(t, "gone")},
-		{Code: "working", Value: "ya", Person: rapid.SampledFrom(d.Members).Draw(t, "who").ID, Gone: rapid.Bool().Draw(t, "not working")},
+		{Code: "working", Value: "ya", Person: who.ID, Gone: rapid.Bool().Draw(t, "not working")},
 	}[:rapid.IntRange(1, 2).Draw(t, "answers")]
 	b := basis(t, d)
 	if _, err := bench.Observe(registrytest.Officer(), d.Family.ID, answers, b); err != nil {
@@ -178,7 +192,10 @@ func mend(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 			return bench.CorrectFamily(registrytest.Officer(), id, e, b)
 		}
 	case 1:
-		p := rapid.SampledFrom(d.Members).Draw(t, "whom")
+		p := whom(t, d, "whom")
+		if p == nil {
+			return
+		}
 		e := registry.MemberEntry{Name: name, Sex: "female", FormerHead: "other",
 			Relation: rapid.SampledFrom([]string{"head", "child"}).Draw(t, "relation"), NoNIK: rapid.Bool().Draw(t, "no NIK")}
 		entry = func(b registry.Basis) (registry.Outcome, error) {
@@ -257,7 +274,10 @@ func decide(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 	if !ok {
 		return
 	}
-	member := rapid.SampledFrom(d.Members).Draw(t, "who")
+	member := whom(t, d, "who")
+	if member == nil {
+		return
+	}
 	status := rapid.SampledFrom(registry.PersonStatuses).Draw(t, "status")
 	if status != member.Status {
 		if err := bench.SetPersonStatus(registrytest.Officer(), d.Family.ID, member.ID, status, "uji", ""); err != nil {
