@@ -23,7 +23,6 @@ type whatIfFlags struct {
 	determination, ranking, programme, area string
 	params, rules                           []string
 	quota                                   int64
-	limited                                 bool
 }
 
 func (f *whatIfFlags) put(c *cobra.Command) {
