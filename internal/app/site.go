@@ -41,7 +41,7 @@ import (
 // Site returns the pages and the JSON interface of the installation.
 func (a *App) Site() *web.Router {
 	figures := insightweb.New(insightweb.Deps{Service: a.Insight, Atlas: a.Atlas, Log: a.Log, Programme: a.programmeName,
-		Tasks: a.tasks(), Doors: doors, Cards: []func(context.Context, string) (*insightweb.Card, error){a.outcomeCard}, Check: determinationweb.CheckPath, Enter: accessweb.SignInPath})
+		Tasks: a.tasks(), Doors: doors, Cards: []func(context.Context, string) (*insightweb.Card, error){a.outcomeCard}, Check: determinationweb.CheckPath, Ask: rightweb.AskPath, Enter: accessweb.SignInPath})
 	router := web.NewRouter(web.Config{
 		Log:         a.Log,
 		Sessions:    a.Access,
@@ -111,7 +111,8 @@ var nav = []web.NavGroup{
 // routes are the pages of every slice.
 func (a *App) routes() [][]web.Route {
 	decided := determinationweb.New(determinationweb.Deps{Service: a.Determinations, Snapshots: a.Snapshots, Rankings: a.Targeting,
-		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock})
+		Programmes: a.Programmes, Paths: a.Paths, Register: a.Registry, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock,
+		SuspendedSince: a.Registry.SuspendedSince, Ask: rightweb.AskPath})
 	outcomes := outcomeweb.New(outcomeweb.Deps{Service: a.Outcomes, Atlas: a.Atlas, Work: work{a}, Clock: a.Clock, FamilyPage: familyPage, Programme: a.programmeName})
 	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
 	byRule := &sieveweb.Handlers{Service: a.Sieve, Atlas: a.Atlas, FamilyPage: familyPage}

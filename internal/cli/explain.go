@@ -10,6 +10,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 )
 
@@ -27,6 +28,9 @@ func explainCommand(e *env) *cobra.Command {
 				return fault.Invalid("cli.bad_id", "value", family).Because(err)
 			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+				if err := e.saySuspended(ctx, a, id); err != nil {
+					return err
+				}
 				var args []string
 				if of != "" {
 					args = []string{of}
@@ -54,6 +58,20 @@ func explainCommand(e *env) *cobra.Command {
 	f.StringVar(&of, "determination", "", "determination id (default: the newest)")
 	f.StringVar(&at, "at", "", "day, YYYY-MM-DD: explain what was in force for it")
 	return c
+}
+
+// saySuspended tells people, before the reasons, that a family's data are not
+// processed. It is for those who may see families.
+func (e *env) saySuspended(ctx context.Context, a *app.App, family ident.ID) error {
+	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
+		return nil // the reasons have a permission of their own
+	}
+	since, yes, err := a.Registry.SuspendedSince(ctx, family)
+	if err != nil || !yes {
+		return err
+	}
+	e.printf("%s\n\n", i18n.T(e.lang, "determination.why.suspended", "since", i18n.Day(e.lang, civil.OfTime(since))))
+	return nil
 }
 
 // determinationAt returns the determination in force for a day, where one is given.

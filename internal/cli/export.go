@@ -39,6 +39,9 @@ The export is recorded in the audit log with its purpose.`,
 					return err
 				}
 				e.printf("%s\n", i18n.T(e.lang, "cli.exported", "families", n.Families, "persons", n.Persons, "out", out))
+				if n.Suspended > 0 {
+					e.printf("%s\n", i18n.T(e.lang, "cli.exported_suspended", "n", n.Suspended))
+				}
 				return e.result(n)
 			})
 		},

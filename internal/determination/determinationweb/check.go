@@ -15,6 +15,7 @@ type checkView struct {
 	Asked     bool
 	Found     bool
 	AsOf      string
+	Ask       string
 	Receiving []web.Pair
 }
 
@@ -35,7 +36,7 @@ func checkLimiter(d Deps) *web.Limiter {
 }
 
 func (h *Handlers) checkView(r *web.Request) checkView {
-	return checkView{Base: r.Base(r.T("determination.check.title"))}
+	return checkView{Base: r.Base(r.T("determination.check.title")), Ask: h.Ask}
 }
 
 func (h *Handlers) checkForm(_ context.Context, r *web.Request) (web.Response, error) {

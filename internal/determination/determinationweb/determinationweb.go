@@ -6,6 +6,7 @@ package determinationweb
 import (
 	"context"
 	"strings"
+	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
@@ -54,6 +55,10 @@ type Deps struct {
 	Atlas      *region.Atlas
 	Work       Work
 	Clock      clock.Clock
+	// SuspendedSince tells since when the data of a family are not processed;
+	// nil where there are no suspensions.
+	SuspendedSince func(ctx context.Context, family ident.ID) (since time.Time, yes bool, err error)
+	Ask            string // path of the page on which anybody asks about their own data; "" shows no way to it
 }
 
 // Handlers answers the requests.

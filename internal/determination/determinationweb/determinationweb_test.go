@@ -80,6 +80,8 @@ type site struct {
 	work   *asked
 	pages  *Handlers
 	router *web.Router
+
+	suspended time.Time // since when no family's data are processed; zero when they are
 }
 
 func newSite(t *testing.T, families int) *site {
@@ -94,7 +96,10 @@ func newSite(t *testing.T, families int) *site {
 	w := s.world
 	s.pages = New(Deps{Service: w.Determinations, Snapshots: w.Snapshots, Rankings: w.Rankings, Programmes: w.Programmes,
 		Paths: pathout.NewService(p, w.Determinations, w.Rankings), Register: determinationtest.Register{Records: w.Records, Keys: w.Keys},
-		Atlas: region.Default(), Work: s.work, Clock: clock.NewStepping(time.Date(2025, 7, 10, 0, 0, 0, 0, time.UTC), 0)})
+		Atlas: region.Default(), Work: s.work, Clock: clock.NewStepping(time.Date(2025, 7, 10, 0, 0, 0, 0, time.UTC), 0),
+		SuspendedSince: func(context.Context, ident.ID) (time.Time, bool, error) {
+			return s.suspended, !s.suspended.IsZero(), nil
+		}, Ask: "/hak-saya"})
 	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(s.pages.Routes()...)
 	return s
@@ -288,6 +293,18 @@ func TestLists(t *testing.T) {
 	expect(t, s.get(officer, To(d.ID)+"/kunjungan?berkas=csv"), 200, "tanyakan")
 }
 
+// The reasons of a family whose data are no longer processed say so first.
+func TestWhyOfASuspendedFamily(t *testing.T) {
+	s := newSite(t, 20)
+	s.world.Enacted(t)
+	page := WhyPath(s.world.Records[0].Family, "sembako")
+	if strings.Contains(expect(t, s.get(officer, page), 200), "ditunda") {
+		t.Error("said of a family whose data are processed")
+	}
+	s.suspended = time.Date(2025, 7, 1, 3, 0, 0, 0, time.UTC)
+	expect(t, s.get(officer, page), 200, "ditunda sejak 1 Juli 2025")
+}
+
 func TestWhyAndLetter(t *testing.T) {
 	s := newSite(t, 120)
 	d := s.world.Enacted(t)
@@ -380,7 +397,7 @@ func TestPublicCheckTellsNothing(t *testing.T) {
 		}
 		return determination.FormatCode(c)
 	}
-	expect(t, s.get("", "/cek"), 200, "Kode pemberitahuan")
+	expect(t, s.get("", "/cek"), 200, "Kode pemberitahuan", `href="/hak-saya"`)
 	expect(t, s.post("", "/cek", "nik", "", "kode", ""), 422, "Isi NIK.", "Isi kode")
 	unknown := expect(t, s.post("", "/cek", "nik", "3172041212129999", "kode", "AAAAA-AAAAA"), 200, "Tidak ditemukan")
 	wrong, none, found := 0, 0, 0

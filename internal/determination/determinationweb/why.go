@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gotong/internal/access"
+	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -16,14 +17,15 @@ import (
 
 type whyView struct {
 	web.Base
-	E        *determination.Explanation
-	Family   ident.ID
-	Head     string
-	Place    string
-	Subjects []whySubject
-	About    []web.Pair
-	Rules    string // the programme's page
-	In       string // the determination's page
+	E         *determination.Explanation
+	Family    ident.ID
+	Head      string
+	Place     string
+	Subjects  []whySubject
+	About     []web.Pair
+	Rules     string // the programme's page
+	In        string // the determination's page
+	Suspended string // says so, where the family's data are not processed
 }
 
 // whySubject is one family's or person's reasons as they are shown.
@@ -65,10 +67,26 @@ func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error
 		{Term: r.T("determination.page.state"), Value: r.T("determination.state." + string(e.Determination.State))},
 		{Term: r.T("determination.programme.source"), Value: p.Source.Title.In(r.Lang), Note: sourceNote(ctx, p.Source)},
 	}
+	if v.Suspended, err = h.suspended(ctx, r, id); err != nil {
+		return nil, err
+	}
 	for i := range e.Subjects {
 		v.Subjects = append(v.Subjects, subject(ctx, r.Lang, e.Programme, &e.Subjects[i], visitLink(r, id, e.Subjects[i].Collect)))
 	}
 	return web.Page(whyPage(v)), nil
+}
+
+// suspended says since when a family's data are not processed; "" when they
+// are.
+func (h *Handlers) suspended(ctx context.Context, r *web.Request, family ident.ID) (string, error) {
+	if h.SuspendedSince == nil || !r.Actor.Can(access.SeeFamilies) {
+		return "", nil
+	}
+	since, yes, err := h.SuspendedSince(ctx, family)
+	if err != nil || !yes {
+		return "", err
+	}
+	return r.T("determination.why.suspended", "since", web.Day(ctx, civil.OfTime(since))), nil
 }
 
 // asked returns the determination that the address names, or the one in force.

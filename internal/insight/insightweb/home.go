@@ -23,13 +23,13 @@ type homeView struct {
 
 type startView struct {
 	web.Base
-	Check, Enter string
+	Check, Ask, Enter string
 }
 
 // home is the staff's home page, or the public start page for everybody else.
 func (h *Handlers) home(ctx context.Context, r *web.Request) (web.Response, error) {
 	if !r.SignedIn {
-		return web.Page(startPage(startView{Base: r.Base(r.T("home.start.title")), Check: h.Check, Enter: h.Enter})), nil
+		return web.Page(startPage(startView{Base: r.Base(r.T("home.start.title")), Check: h.Check, Ask: h.Ask, Enter: h.Enter})), nil
 	}
 	v := homeView{Base: r.Base(r.T("home.title"))}
 	v.Tasks, v.Missing = h.waiting(ctx, r.Actor)

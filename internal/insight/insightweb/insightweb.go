@@ -35,6 +35,7 @@ type Deps struct {
 	// Cards are what other slices count of an area; nil for nothing.
 	Cards []func(ctx context.Context, area string) (*Card, error)
 	Check string // path of the public status check; "" shows no way to it
+	Ask   string // path of the page on which anybody asks about their own data; "" likewise
 	Enter string // path of the sign-in page
 }
 

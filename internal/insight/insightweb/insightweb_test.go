@@ -113,7 +113,7 @@ func newSite(t *testing.T, filled bool) *site {
 			t.Fatal(err)
 		}
 	}
-	h := New(Deps{Service: s, Atlas: region.Default(), Programme: names, Check: "/cek", Enter: "/masuk",
+	h := New(Deps{Service: s, Atlas: region.Default(), Programme: names, Check: "/cek", Ask: "/hak-saya", Enter: "/masuk",
 		Tasks: []Tasks{FigureTasks(s, "/penetapan?hasil=undetermined", "/keluarga?desil=kosong")},
 		Doors: []Door{{"families", "/keluarga", access.SeeFamilies}, {"dashboard", DashboardPath, access.SeeDashboard}, {"users", "/petugas", access.ManageUsers}}})
 	router := web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Inbox: h.Inbox,
@@ -242,7 +242,7 @@ func TestHomeShowsWhatWaitsByRole(t *testing.T) {
 			t.Error("a planner is shown to what is not theirs")
 		}
 	}
-	page := s.get("", HomePath, "Satu data keluarga", `href="/cek"`, `href="`+StatisticsPath+`"`, `href="/masuk"`)
+	page := s.get("", HomePath, "Satu data keluarga", `href="/cek"`, `href="/hak-saya"`, `href="`+StatisticsPath+`"`, `href="/masuk"`)
 	if strings.Contains(page, "Menunggu Anda") || strings.Contains(page, "<script") {
 		t.Error("the public page is not only for the public")
 	}
