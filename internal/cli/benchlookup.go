@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gotong/internal/access"
+	"gotong/internal/app"
+	"gotong/internal/civil"
+	"gotong/internal/generator"
+	"gotong/internal/nik"
+	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
+	"gotong/internal/run"
+)
+
+// lookupReaders is how many look numbers up at once.
+const lookupReaders = 8
+
+// probesMost is how many numbers are looked up, in turn.
+const probesMost = 100_000
+
+func benchLookup(e *env) *cobra.Command {
+	b := lookupBench{env: e}
+	c := &cobra.Command{
+		Use: "lookup", Short: "Look NIKs up among N persons, with 8 readers, while an import runs", Args: cobra.NoArgs,
+		Long: `Imports N synthetic persons, then a fifth as many more; while that goes on
+eight readers look NIKs up by the blind index, and a ninth does what a page
+does, which also writes into the audit log. With --peer, the address of an empty
+PostgreSQL database, the same keys are looked up there in a table of key and
+family, through pgx, while rows go in; the ratio is told.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return inFolder(func(dir string) error { return b.run(cmd.Context(), dir) })
+		},
+	}
+	f := c.Flags()
+	f.IntVar(&b.persons, "persons", 300_000, "how many persons")
+	f.Uint64Var(&b.seed, "seed", 1, "seed")
+	f.StringVar(&b.peer, "peer", "", "postgres:// address of an empty database to compare with")
+	return c
+}
+
+// lookupBench looks up among one generated register.
+type lookupBench struct {
+	*env
+	persons int
+	seed    uint64
+	peer    string
+}
+
+func (b lookupBench) run(ctx context.Context, dir string) error {
+	config, err := b.configFor(filepath.Join(dir, "data"))
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	ctx = access.With(ctx, access.System("bench"))
+	first, more := filepath.Join(dir, "first"), filepath.Join(dir, "more")
+	for at, o := range map[string]generator.Options{first: {Families: b.persons / personsPerFamily, Seed: b.seed}, more: {Families: b.persons / personsPerFamily / 5, Seed: b.seed + 1}} {
+		o.AsOf, o.Dir = civil.MustParse("2026-01-01"), at
+		if _, err := generator.Generate(ctx, o); err != nil {
+			return err
+		}
+	}
+	loaded, err := importFolder(ctx, a, first)
+	if err != nil {
+		return err
+	}
+	numbers, err := probes(filepath.Join(first, generator.PersonsFile))
+	if err != nil {
+		return err
+	}
+	var imported *registry.Report
+	points, recorded, err := b.underImport(ctx, a, numbers, func() (err error) { imported, err = importFolder(ctx, a, more); return err })
+	if err != nil {
+		return err
+	}
+	out := map[string]any{"persons": loaded.Counts.Persons, "readers": lookupReaders, "cores": runtime.NumCPU(), "imported_meanwhile": imported.Counts.Persons,
+		"lookup": points.figure(), "recorded": recorded.figure()}
+	b.printf("%d persons, %d imported meanwhile in %.1f s, %d cores\n", loaded.Counts.Persons, imported.Counts.Persons, points.took.Seconds(), runtime.NumCPU())
+	b.printf("by the blind index, %d readers: %s\nas a page does, recorded:        %s\n", lookupReaders, points, recorded)
+	if b.peer != "" {
+		p, err := b.beside(ctx, a, numbers, points.took)
+		if err != nil {
+			return fmt.Errorf("the peer: %w", err)
+		}
+		ratio := points.rate() / p.rate()
+		b.printf("PostgreSQL through pgx:          %s\nthe index answers %.2f times as many\n", p, ratio)
+		out["peer"], out["ratio"] = p.figure(), ratio
+	}
+	return b.result(out)
+}
+
+// underImport looks numbers up for as long as an import takes.
+func (b lookupBench) underImport(ctx context.Context, a *app.App, numbers []nik.Number, load func() error) (points, recorded lookups, err error) {
+	store := registrydb.New()
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	var all sync.WaitGroup
+	var failed [2]error
+	all.Go(func() {
+		points, failed[0] = race(reading, lookupReaders, func(i int) error {
+			n := numbers[i%len(numbers)]
+			return a.DB.Read(ctx, func(ctx context.Context) error {
+				found, err := store.Find(ctx, registry.KindNIK, a.Keys.Blind(string(registry.KindNIK), string(n)))
+				return some(len(found), err)
+			})
+		})
+	})
+	all.Go(func() {
+		recorded, failed[1] = race(reading, 1, func(i int) error {
+			found, err := a.Registry.Lookup(ctx, registry.KindNIK, string(numbers[i%len(numbers)]), access.PurposeVerification)
+			return some(len(found), err)
+		})
+	})
+	err = load()
+	stop()
+	all.Wait()
+	return points, recorded, errors.Join(err, failed[0], failed[1])
+}
+
+func some(found int, err error) error {
+	if err == nil && found == 0 {
+		err = errors.New("a number on record is not found")
+	}
+	return err
+}
+
+// importFolder imports the generated files of a folder.
+func importFolder(ctx context.Context, a *app.App, dir string) (*registry.Report, error) {
+	families, members := fileNames(dir, "csv")
+	files, closeFiles, err := registry.OpenFiles(families, members)
+	if err != nil {
+		return nil, err
+	}
+	defer closeFiles()
+	return a.Registry.Import(ctx, files, registry.Options{QueueDuplicates: true}, run.Silent{})
+}
+
+// probes returns valid numbers from all over a file of persons, in an order
+// that has nothing to do with theirs.
+func probes(path string) ([]nik.Number, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.ReuseRecord, r.FieldsPerRecord = true, -1
+	head, err := r.Read()
+	if err != nil {
+		return nil, err
+	}
+	column := slices.Index(head, "nik")
+	if column < 0 {
+		return nil, fmt.Errorf("%s has no column nik", path)
+	}
+	var all []nik.Number
+	for {
+		rec, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n, problem := nik.Parse(rec[column]); problem == "" {
+			all = append(all, n)
+		}
+	}
+	step := max(1, len(all)/probesMost)
+	var chosen []nik.Number
+	for i := 0; i < len(all); i += step {
+		chosen = append(chosen, all[(i*7919)%len(all)])
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("%s has no valid NIK", path)
+	}
+	return chosen, nil
+}
+
+// lookups are the times of single lookups, in order, and of all together.
+type lookups struct {
+	times []time.Duration
+	took  time.Duration
+}
+
+func (l lookups) rate() float64 { return float64(len(l.times)) / l.took.Seconds() }
+
+func (l lookups) at(p float64) time.Duration { return l.times[int(p*float64(len(l.times)-1))] }
+
+func (l lookups) String() string {
+	return fmt.Sprintf("%.0f a second, p50 %v, p99 %v of %d", l.rate(), l.at(.5), l.at(.99), len(l.times))
+}
+
+func (l lookups) figure() map[string]any {
+	return map[string]any{"lookups": len(l.times), "per_second": l.rate(), "p50_ms": ms(l.at(.5)), "p99_ms": ms(l.at(.99)), "slowest_ms": ms(l.at(1))}
+}
+
+// race has readers look things up, each its own part, until ctx ends; each
+// does so at least once.
+func race(ctx context.Context, readers int, look func(i int) error) (lookups, error) {
+	var all sync.WaitGroup
+	times, failed := make([][]time.Duration, readers), make([]error, readers)
+	began := time.Now()
+	for r := range readers {
+		all.Go(func() {
+			for i := r; ; i += readers {
+				start := time.Now()
+				if failed[r] = look(i); failed[r] != nil {
+					return
+				}
+				times[r] = append(times[r], time.Since(start))
+				if ctx.Err() != nil {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	l := lookups{times: slices.Concat(times...), took: time.Since(began)}
+	slices.Sort(l.times)
+	return l, errors.Join(failed...)
+}
