@@ -33,7 +33,7 @@ var layers = [][]string{
 	{"*db"},
 	{"internal/chart", "internal/paysim"},
 	{"internal/web", "internal/api"},
-	{"internal/web/webtest"},
+	{"internal/web/webtest", "internal/web/page"},
 	{"*web", "*api"},
 	{"internal/app"},
 	{"internal/cli"},

@@ -6,6 +6,7 @@ import (
 	"gotong/internal/condition"
 	"gotong/internal/fault"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // question is a duty as a form asks about it.
@@ -35,7 +36,7 @@ func (h *Handlers) ask(r *web.Request, w *words, d condition.Duty, rules conditi
 			q.Measure.Value = strconv.FormatInt(*d.Measure, 10)
 		}
 	} else {
-		q.Options = options(r, "condition.status.", []condition.Status{condition.Met, condition.Missed})
+		q.Options = page.Options(r, "condition.status.", []condition.Status{condition.Met, condition.Missed})
 	}
 	for _, e := range rules.Excuses {
 		q.Options = append(q.Options, web.Option{Value: string(e.Code), Label: r.T("condition.ask.excused", "why", r.T("condition.excuse."+string(e.Code)))})

@@ -6,6 +6,7 @@ import (
 	"gotong/internal/chart"
 	"gotong/internal/condition"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // areas show how duties stand below an area, and month by month.
@@ -21,13 +22,13 @@ func (h *Handlers) areas(ctx context.Context, r *web.Request) (web.Response, err
 	}
 	s := newSheet(r, r.T("condition.areas.title"), r.T("condition.areas.lead", "month", month.Name(r.Lang)), home(r))
 	if area != "" {
-		s.act(true, AreaPath+"?bulan="+month.String(), r.T("condition.areas.up"))
+		s.Act(true, AreaPath+"?bulan="+month.String(), r.T("condition.areas.up"))
 		s.Lead = h.Atlas.Path(area, ", ") + " · " + month.Name(r.Lang)
 	}
 	number := func(name string, of func(condition.AreaCounts) int64) web.Column[condition.AreaCounts] {
 		return col(r, name, web.Count, func(a condition.AreaCounts) any { return of(a) })
 	}
-	list := rows[condition.AreaCounts]{Name: "kewajiban-wilayah-" + month.String(), Caption: r.T("condition.areas.title"), All: o.Areas, Empty: r.T("condition.areas.none"),
+	list := page.Rows[condition.AreaCounts]{Name: "kewajiban-wilayah-" + month.String(), Caption: r.T("condition.areas.title"), All: o.Areas, Empty: r.T("condition.areas.none"),
 		Href: func(a condition.AreaCounts) string {
 			if len(a.Area) >= villageDigits {
 				return Path + "?bulan=" + month.String() + "&wilayah=" + a.Area
@@ -35,7 +36,7 @@ func (h *Handlers) areas(ctx context.Context, r *web.Request) (web.Response, err
 			return AreaPath + "?bulan=" + month.String() + "&wilayah=" + a.Area
 		}, Columns: []web.Column[condition.AreaCounts]{
 			col(r, "nama_wilayah", web.Words, func(a condition.AreaCounts) any { return h.Atlas.Name(a.Area) }),
-			hidden(col(r, "wilayah", web.Code, func(a condition.AreaCounts) any { return a.Area })),
+			page.Hidden(col(r, "wilayah", web.Code, func(a condition.AreaCounts) any { return a.Area })),
 			number("keluarga", func(a condition.AreaCounts) int64 { return a.Families }), number("terverifikasi", func(a condition.AreaCounts) int64 { return a.Verified }),
 			number("dipenuhi", func(a condition.AreaCounts) int64 { return a.Counts.Met }), number("tidak_dipenuhi", func(a condition.AreaCounts) int64 { return a.Counts.Missed }),
 			number("dimaklumi", func(a condition.AreaCounts) int64 { return a.Counts.Excused }), number("tanpa_data", func(a condition.AreaCounts) int64 { return a.Counts.Open }),
@@ -47,9 +48,9 @@ func (h *Handlers) areas(ctx context.Context, r *web.Request) (web.Response, err
 			}),
 		}}
 	if len(o.Trend) > 0 {
-		s.add("", h.trend(ctx, r, o.Trend))
+		s.Add("", h.trend(ctx, r, o.Trend))
 	}
-	return list.page(r, s, ask(r, "bulan", of(months)), ask(r, "wilayah", optional, short, hint(r.T("condition.hint.wilayah"))))
+	return list.Page(r, s, ask(r, "bulan", page.Of(months)), ask(r, "wilayah", page.Optional, page.Short, page.Hint(r.T("condition.hint.wilayah"))))
 }
 
 // trend draws the months as wholes of what is known.

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/i18n"
 	"gotong/internal/programme"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // facilities are the schools and places of health with what they are asked.
@@ -21,12 +22,12 @@ func (h *Handlers) facilities(ctx context.Context, r *web.Request) (web.Response
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(f condition.Facility) bool {
-		return is(q.Text("jenis"), f.Kind) && has(q.Text("cari"), f.Name, f.Code, h.Atlas.Path(f.Area, " "))
+	all = page.Keep(all, func(f condition.Facility) bool {
+		return page.Is(q.Text("jenis"), f.Kind) && page.Has(q.Text("cari"), f.Name, f.Code, h.Atlas.Path(f.Area, " "))
 	})
 	s := newSheet(r, r.T("condition.facilities.title"), r.T("condition.facilities.lead", "month", month.Name(r.Lang)), home(r))
-	s.act(may(r, manage), FacilityPath+"/baru", r.T("condition.facilities.add"))
-	return rows[condition.Facility]{Name: "tempat-" + month.String(), Caption: r.T("condition.facilities.title"), All: all, Empty: r.T("condition.facilities.none"),
+	s.Act(may(r, manage), FacilityPath+"/baru", r.T("condition.facilities.add"))
+	return page.Rows[condition.Facility]{Name: "tempat-" + month.String(), Caption: r.T("condition.facilities.title"), All: all, Empty: r.T("condition.facilities.none"),
 		Href: func(f condition.Facility) string { return to(FacilityPath, f.ID) + "?bulan=" + month.String() }, Columns: []web.Column[condition.Facility]{
 			col(r, "nama_tempat", web.Words, func(f condition.Facility) any { return f.Name }),
 			col(r, "jenis", web.Words, func(f condition.Facility) any { return r.T("condition.kind." + string(f.Kind)) }),
@@ -34,26 +35,26 @@ func (h *Handlers) facilities(ctx context.Context, r *web.Request) (web.Response
 			col(r, "desa", web.Words, func(f condition.Facility) any { return h.Atlas.Name(f.Area) }),
 			col(r, "ditanya", web.Count, func(f condition.Facility) any { return f.Owed }),
 			col(r, "terjawab", web.Count, func(f condition.Facility) any { return f.Answered }),
-			hidden(col(r, "alamat", web.Words, func(f condition.Facility) any { return f.Address })),
-			hidden(col(r, "petugas", web.Words, func(f condition.Facility) any { return f.Contact })),
-			hidden(col(r, "wilayah", web.Code, func(f condition.Facility) any { return f.Area })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "jenis", of(options(r, "condition.kind.", condition.FacilityKinds))), ask(r, "bulan", of(months)))
+			page.Hidden(col(r, "alamat", web.Words, func(f condition.Facility) any { return f.Address })),
+			page.Hidden(col(r, "petugas", web.Words, func(f condition.Facility) any { return f.Contact })),
+			page.Hidden(col(r, "wilayah", web.Code, func(f condition.Facility) any { return f.Area })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "jenis", page.Of(page.Options(r, "condition.kind.", condition.FacilityKinds))), ask(r, "bulan", page.Of(months)))
 }
 
-func (h *Handlers) facilitySheet(r *web.Request) sheet {
+func (h *Handlers) facilitySheet(r *web.Request) page.Sheet {
 	return newSheet(r, r.T("condition.facilities.add"), r.T("condition.facilities.add_lead"), home(r), web.Crumb{Label: r.T("condition.facilities.title"), Href: FacilityPath})
 }
 
-func facilityFields(r *web.Request) form {
-	return form{Action: FacilityPath + "/baru", Submit: r.T("condition.facilities.save"), Fields: []field{ask(r, "nama_tempat"),
-		ask(r, "jenis", of(options(r, "condition.kind.", condition.FacilityKinds))), ask(r, "kode", short, hint(r.T("condition.hint.kode"))),
-		ask(r, "wilayah", medium, hint(r.T("condition.hint.desa"))), ask(r, "alamat", optional), ask(r, "petugas", optional)}}
+func facilityFields(r *web.Request) page.Form {
+	return page.Form{Action: FacilityPath + "/baru", Submit: r.T("condition.facilities.save"), Fields: []page.Field{ask(r, "nama_tempat"),
+		ask(r, "jenis", page.Of(page.Options(r, "condition.kind.", condition.FacilityKinds))), ask(r, "kode", page.Short, page.Hint(r.T("condition.hint.kode"))),
+		ask(r, "wilayah", page.Medium, page.Hint(r.T("condition.hint.desa"))), ask(r, "alamat", page.Optional), ask(r, "petugas", page.Optional)}}
 }
 
 func (h *Handlers) facilityForm(_ context.Context, r *web.Request) (web.Response, error) {
 	s := h.facilitySheet(r)
-	s.add("", formPart(facilityFields(r), nil))
-	return web.Page(sheetPage(s)), nil
+	s.Add("", page.FormPart(facilityFields(r), nil))
+	return web.Page(page.View(s)), nil
 }
 
 func (h *Handlers) addFacility(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -66,8 +67,8 @@ func (h *Handlers) addFacility(ctx context.Context, r *web.Request) (web.Respons
 	if err == nil {
 		return web.SeeOther(to(FacilityPath, f.ID), web.Done("condition.facilities.saved", "name", f.Name)), nil
 	}
-	s.add("", formPart(facilityFields(r), s.Errors))
-	return web.Invalid(sheetPage(s)), nil
+	s.Add("", page.FormPart(facilityFields(r), s.Errors))
+	return web.Invalid(page.View(s)), nil
 }
 
 // digits takes the dots out of an area's code.
@@ -87,48 +88,48 @@ func (h *Handlers) facility(ctx context.Context, r *web.Request) (web.Response, 
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) listSheet(ctx context.Context, r *web.Request, errs web.Errors, sent bool) (sheet, condition.Facility, []condition.Duty, error) {
+func (h *Handlers) listSheet(ctx context.Context, r *web.Request, errs web.Errors, sent bool) (page.Sheet, condition.Facility, []condition.Duty, error) {
 	month, months, err := h.monthOf(ctx, r)
 	if err != nil {
-		return sheet{}, condition.Facility{}, nil, err
+		return page.Sheet{}, condition.Facility{}, nil, err
 	}
 	id, err := idOf(r)
 	if err != nil {
-		return sheet{}, condition.Facility{}, nil, err
+		return page.Sheet{}, condition.Facility{}, nil, err
 	}
 	f, list, err := h.Service.FacilityList(ctx, id, month)
 	if err != nil {
-		return sheet{}, f, nil, err
+		return page.Sheet{}, f, nil, err
 	}
 	rules, err := h.Service.Rules()
 	if err != nil {
-		return sheet{}, f, nil, err
+		return page.Sheet{}, f, nil, err
 	}
 	until := (month + 1).First().AddDays(rules.ReportDay - 1)
 	s := newSheet(r, f.Name, r.T("condition.list.lead", "month", month.Name(r.Lang), "day", web.Day(ctx, until)), home(r), web.Crumb{Label: r.T("condition.facilities.title"), Href: FacilityPath})
 	s.Errors = errs
 	path := to(FacilityPath, id)
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("condition.field.jenis"), Value: r.T("condition.kind." + string(f.Kind))}, {Term: r.T("condition.field.kode"), Value: f.Code},
-		{Term: r.T("condition.field.desa"), Value: h.Atlas.Path(f.Area, ", ")}, {Term: r.T("condition.field.petugas"), Value: f.Contact}}), filterPart(r.List(), []field{ask(r, "bulan", of(months))}))
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("condition.field.jenis"), Value: r.T("condition.kind." + string(f.Kind))}, {Term: r.T("condition.field.kode"), Value: f.Code},
+		{Term: r.T("condition.field.desa"), Value: h.Atlas.Path(f.Area, ", ")}, {Term: r.T("condition.field.petugas"), Value: f.Contact}}), page.FilterPart(r.List(), []page.Field{ask(r, "bulan", page.Of(months))}))
 	hidden := []web.Pair{{Term: "bulan", Value: month.String()}}
 	if len(list) == 0 {
-		s.add("", web.Empty(r.T("condition.list.none")))
+		s.Add("", web.Empty(r.T("condition.list.none")))
 	} else if may(r, report) {
 		w := h.words(r.Lang)
 		var all []question
 		for _, d := range list {
 			all = append(all, h.ask(r, w, d, rules, sent, errs))
 		}
-		s.act(true, path+"/lembar?bulan="+month.String()+"&berkas=xlsx", r.T("condition.list.xlsx"))
-		s.act(true, path+"/lembar?bulan="+month.String()+"&berkas=csv", r.T("condition.list.csv"))
-		s.add(r.T("condition.list.fill"), questions(path, hidden, all, nil, r.T("condition.list.submit")))
-		s.add(r.T("condition.list.bring"), paragraph(r.T("condition.list.bring_lead")), formPart(form{Action: path + "/lembar", Upload: true, Hidden: hidden,
-			Fields: []field{ask(r, "lembar", file(".xlsx,.csv"))}, Submit: r.T("condition.list.bring_submit")}, errs))
+		s.Act(true, path+"/lembar?bulan="+month.String()+"&berkas=xlsx", r.T("condition.list.xlsx"))
+		s.Act(true, path+"/lembar?bulan="+month.String()+"&berkas=csv", r.T("condition.list.csv"))
+		s.Add(r.T("condition.list.fill"), questions(path, hidden, all, nil, r.T("condition.list.submit")))
+		s.Add(r.T("condition.list.bring"), page.Paragraph(r.T("condition.list.bring_lead")), page.FormPart(page.Form{Action: path + "/lembar", Upload: true, Hidden: hidden,
+			Fields: []page.Field{ask(r, "lembar", page.File(".xlsx,.csv"))}, Submit: r.T("condition.list.bring_submit")}, errs))
 	} else {
-		s.add(r.T("condition.list.fill"), h.dutyRows(r, h.words(r.Lang), "daftar", list).show(r))
+		s.Add(r.T("condition.list.fill"), h.dutyRows(r, h.words(r.Lang), "daftar", list).Show(r))
 	}
 	if may(r, manage) {
 		label, value := r.T("condition.facilities.close"), "tutup"
@@ -136,7 +137,7 @@ func (h *Handlers) listSheet(ctx context.Context, r *web.Request, errs web.Error
 			label, value = r.T("condition.facilities.reopen"), "buka"
 			s.Badge = web.Badge(web.Quiet, r.T("condition.facilities.closed"))
 		}
-		s.add("", formPart(form{Action: path + "/tutup", Also: []web.Option{{Value: value, Label: label}}}, nil))
+		s.Add("", page.FormPart(page.Form{Action: path + "/tutup", Also: []page.Also{{Name: "lakukan", Value: value, Label: label}}}, nil))
 	}
 	return s, f, list, nil
 }
@@ -165,7 +166,7 @@ func (h *Handlers) fill(ctx context.Context, r *web.Request) (web.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }
 
 func (h *Handlers) closeFacility(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -206,7 +207,7 @@ func (h *Handlers) sheet(ctx context.Context, r *web.Request) (web.Response, err
 	if r.Text("berkas") == "csv" {
 		format = web.CSV
 	}
-	return web.TableFile(format, "kewajiban-"+f.Code+"-"+month.String(), columns, each(cells)), nil
+	return web.TableFile(format, "kewajiban-"+f.Code+"-"+month.String(), columns, page.Each(cells)), nil
 }
 
 // bring takes a facility's list back, all of it or nothing.
@@ -253,5 +254,5 @@ func (h *Handlers) listAgain(ctx context.Context, r *web.Request, errs web.Error
 	if err != nil {
 		return nil, err
 	}
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // family is a family's month: what its members owe, to be verified on a
@@ -25,7 +26,7 @@ func (h *Handlers) family(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
 func (h *Handlers) familyMonth(ctx context.Context, r *web.Request) (ident.ID, condition.Month, error) {
@@ -39,31 +40,31 @@ func (h *Handlers) familyMonth(ctx context.Context, r *web.Request) (ident.ID, c
 
 const trendMonths = 12
 
-func (h *Handlers) familySheet(ctx context.Context, r *web.Request, id ident.ID, month condition.Month, errs web.Errors, sent bool) (sheet, error) {
+func (h *Handlers) familySheet(ctx context.Context, r *web.Request, id ident.ID, month condition.Month, errs web.Errors, sent bool) (page.Sheet, error) {
 	f, err := h.Service.OfFamily(ctx, id, month-trendMonths+1, month+1)
 	if err != nil {
-		return sheet{}, err
+		return page.Sheet{}, err
 	}
 	rules, err := h.Service.Rules()
 	if err != nil {
-		return sheet{}, err
+		return page.Sheet{}, err
 	}
 	w := h.words(r.Lang)
 	s := newSheet(r, r.T("condition.family.title"), r.T("condition.family.lead", "month", month.Name(r.Lang), "day", web.Day(ctx, rules.Deadline(month))), home(r))
 	s.Errors = errs
-	s.act(may(r, access.SeeFamilies), h.FamilyPage(id), r.T("condition.family.page"))
-	mine := keep(f.Duties, func(d condition.Duty) bool { return d.Due == month })
+	s.Act(may(r, access.SeeFamilies), h.FamilyPage(id), r.T("condition.family.page"))
+	mine := page.Keep(f.Duties, func(d condition.Duty) bool { return d.Due == month })
 	if v, verified := f.Verifications[month]; verified {
 		text := v.By + ", " + web.Moment(ctx, v.At)
 		if v.Note != "" {
 			text += ". " + v.Note
 		}
-		s.add("", notice(web.Good, r.T("condition.family.verified"), text))
+		s.Add("", page.Notice(web.Good, r.T("condition.family.verified"), text))
 	}
 	h.effectNotices(ctx, r, &s, w, f.Effects)
 	switch {
 	case len(mine) == 0:
-		s.add("", web.Empty(r.T("condition.family.none", "month", month.Name(r.Lang))))
+		s.Add("", web.Empty(r.T("condition.family.none", "month", month.Name(r.Lang))))
 	default:
 		var all []question
 		for _, d := range mine {
@@ -76,34 +77,34 @@ func (h *Handlers) familySheet(ctx context.Context, r *web.Request, id ident.ID,
 		} else {
 			note = &web.Field{Name: "catatan", Label: r.T("condition.field.catatan_bulan"), Optional: true, Value: r.Text("catatan")}
 		}
-		s.add(r.T("condition.family.duties", "month", month.Name(r.Lang)), questions(to(FamilyPath, id), []web.Pair{{Term: "bulan", Value: month.String()}}, all, note, submit))
+		s.Add(r.T("condition.family.duties", "month", month.Name(r.Lang)), questions(to(FamilyPath, id), []web.Pair{{Term: "bulan", Value: month.String()}}, all, note, submit))
 	}
 	if may(r, report) && len(mine) > 0 {
 		if err := h.placeForm(ctx, r, &s, id, month, mine); err != nil {
 			return s, err
 		}
 	}
-	s.add(r.T("condition.family.before"), h.dutyRows(r, w, "sebelumnya", keep(f.Duties, func(d condition.Duty) bool { return d.Due != month })).show(r))
-	s.add(r.T("condition.family.meetings"), web.Pairs([]web.Pair{{Term: r.T("condition.field.kelompok"), Value: f.Group.Name, Note: f.Group.Facilitator},
+	s.Add(r.T("condition.family.before"), h.dutyRows(r, w, "sebelumnya", page.Keep(f.Duties, func(d condition.Duty) bool { return d.Due != month })).Show(r))
+	s.Add(r.T("condition.family.meetings"), web.Pairs([]web.Pair{{Term: r.T("condition.field.kelompok"), Value: f.Group.Name, Note: f.Group.Facilitator},
 		{Term: r.T("condition.attend.present"), Value: web.Number(ctx, f.Meetings.Present)}, {Term: r.T("condition.attend.absent"), Value: web.Number(ctx, f.Meetings.Absent)},
 		{Term: r.T("condition.attend.excused"), Value: web.Number(ctx, f.Meetings.Excused)}}))
 	return s, nil
 }
 
 // effectNotices say what has followed, and what stands.
-func (h *Handlers) effectNotices(_ context.Context, r *web.Request, s *sheet, w *words, all []condition.Effect) {
+func (h *Handlers) effectNotices(_ context.Context, r *web.Request, s *page.Sheet, w *words, all []condition.Effect) {
 	var parts []templ.Component
 	for _, e := range all {
 		title := r.T("condition.sanction."+string(e.Sanction)) + " · " + r.T("condition.effect_status."+string(e.Status))
-		parts = append(parts, notice(effectTone(e.Status), title, e.Follows(r.Lang, w.programme(e.Programme, e.Version))), linked(ToEffect(e.ID), r.T("condition.effects.one")))
+		parts = append(parts, page.Notice(effectTone(e.Status), title, e.Follows(r.Lang, w.programme(e.Programme, e.Version))), page.Linked(ToEffect(e.ID), r.T("condition.effects.one")))
 	}
 	if len(parts) > 0 {
-		s.add(r.T("condition.family.followed"), parts...)
+		s.Add(r.T("condition.family.followed"), parts...)
 	}
 }
 
 // placeForm asks which school or place of health sees a member.
-func (h *Handlers) placeForm(ctx context.Context, r *web.Request, s *sheet, family ident.ID, month condition.Month, mine []condition.Duty) error {
+func (h *Handlers) placeForm(ctx context.Context, r *web.Request, s *page.Sheet, family ident.ID, month condition.Month, mine []condition.Duty) error {
 	all, err := h.Service.Facilities(ctx, month)
 	if err != nil {
 		return err
@@ -125,19 +126,19 @@ func (h *Handlers) placeForm(ctx context.Context, r *web.Request, s *sheet, fami
 	if len(members) == 0 || len(places) == 0 {
 		return nil
 	}
-	s.add(r.T("condition.place.title"), formPart(form{Action: to(FamilyPath, family) + "/tempat", Hidden: []web.Pair{{Term: "bulan", Value: month.String()}},
-		Fields: []field{ask(r, "anggota", of(members), from(members[0].Value)), ask(r, "tempat", of(places))}, Submit: r.T("condition.place.submit")}, s.Errors))
+	s.Add(r.T("condition.place.title"), page.FormPart(page.Form{Action: to(FamilyPath, family) + "/tempat", Hidden: []web.Pair{{Term: "bulan", Value: month.String()}},
+		Fields: []page.Field{ask(r, "anggota", page.Of(members), page.From(members[0].Value)), ask(r, "tempat", page.Of(places))}, Submit: r.T("condition.place.submit")}, s.Errors))
 	return nil
 }
 
 // dutyRows is a list of duties.
-func (h *Handlers) dutyRows(r *web.Request, w *words, id string, all []condition.Duty) rows[condition.Duty] {
-	return rows[condition.Duty]{ID: id, Caption: r.T("condition.family.before"), All: all, Empty: r.T("condition.history.none"),
+func (h *Handlers) dutyRows(r *web.Request, w *words, id string, all []condition.Duty) page.Rows[condition.Duty] {
+	return page.Rows[condition.Duty]{ID: id, Caption: r.T("condition.family.before"), All: all, Empty: r.T("condition.history.none"),
 		Href: func(d condition.Duty) string { return to(Path+"/riwayat", d.ID) }, Columns: []web.Column[condition.Duty]{
 			col(r, "kewajiban", web.Words, func(d condition.Duty) any { return w.duty(d) }),
 			col(r, "bulan", web.Words, func(d condition.Duty) any { return d.Due.Name(r.Lang) }),
 			col(r, "nama", web.Words, func(d condition.Duty) any { return d.Name }),
-			badged(col(r, "status", web.Words, func(d condition.Duty) any { return d.Say(r.Lang) }), func(d condition.Duty) web.Tone { return statusTone(d.Status) }),
+			page.Badged(col(r, "status", web.Words, func(d condition.Duty) any { return d.Say(r.Lang) }), func(d condition.Duty) web.Tone { return statusTone(d.Status) }),
 			col(r, "catatan", web.Words, func(d condition.Duty) any { return d.Note }),
 		}}
 }
@@ -170,7 +171,7 @@ func (h *Handlers) verify(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }
 
 // take notes what is wrong beside the duty that it is about.

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/condition"
 	"gotong/internal/ident"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // month is the facilitator's month: whose duties are to be verified, how far
@@ -22,7 +23,7 @@ func (h *Handlers) month(ctx context.Context, r *web.Request) (web.Response, err
 		return nil, err
 	}
 	q := r.List()
-	f := condition.FamilyFilter{Month: month, Area: q.Text("wilayah"), Verified: q.Text("verifikasi"), Missed: q.Text("gagal") != "", Limit: pageLength}
+	f := condition.FamilyFilter{Month: month, Area: q.Text("wilayah"), Verified: q.Text("verifikasi"), Missed: q.Text("gagal") != "", Limit: page.Length}
 	own := r.Actor.Has(access.Facilitator) && q.Text("kelompok") == ""
 	if own && led(groups, r.Actor.Login) {
 		f.Login = r.Actor.Login
@@ -40,7 +41,7 @@ func (h *Handlers) month(ctx context.Context, r *web.Request) (web.Response, err
 		if err != nil {
 			return nil, err
 		}
-		return web.TableFile(format, "kewajiban-"+month.String(), h.familyColumns(r), each(all)), nil
+		return web.TableFile(format, "kewajiban-"+month.String(), h.familyColumns(r), page.Each(all)), nil
 	}
 	f.Offset = max(0, int(r.Int("setelah", 0)))
 	all, total, err := h.Service.Families(ctx, f)
@@ -57,29 +58,29 @@ func (h *Handlers) month(ctx context.Context, r *web.Request) (web.Response, err
 	}
 	deadline := rules.Deadline(month)
 	s := newSheet(r, r.T("condition.month.title"), r.T("condition.month.lead", "month", month.Name(r.Lang), "day", web.Day(ctx, deadline)))
-	s.act(true, FacilityPath+"?bulan="+month.String(), r.T("condition.facilities.title"))
-	s.act(true, GroupPath, r.T("condition.groups.title"))
-	s.act(true, EffectPath, r.T("condition.effects.title"))
-	s.act(true, AreaPath+"?bulan="+month.String(), r.T("condition.areas.title"))
-	s.act(may(r, manage), Path+"/buka", r.T("condition.open.title"))
+	s.Act(true, FacilityPath+"?bulan="+month.String(), r.T("condition.facilities.title"))
+	s.Act(true, GroupPath, r.T("condition.groups.title"))
+	s.Act(true, EffectPath, r.T("condition.effects.title"))
+	s.Act(true, AreaPath+"?bulan="+month.String(), r.T("condition.areas.title"))
+	s.Act(may(r, manage), Path+"/buka", r.T("condition.open.title"))
 	if left := p.Families - p.Verified; left > 0 && h.Service.Today() > deadline {
-		s.add("", notice(web.Warn, r.T("condition.month.late", "n", web.Number(ctx, left), "day", web.Day(ctx, deadline)), r.T("condition.month.late_text")))
+		s.Add("", page.Notice(web.Warn, r.T("condition.month.late", "n", web.Number(ctx, left), "day", web.Day(ctx, deadline)), r.T("condition.month.late_text")))
 	}
 	if f.Login != "" {
-		s.add("", paragraph(r.T("condition.month.own")), linked(Path+"?bulan="+month.String()+"&kelompok=semua", r.T("condition.month.everybody")))
+		s.Add("", page.Paragraph(r.T("condition.month.own")), page.Linked(Path+"?bulan="+month.String()+"&kelompok=semua", r.T("condition.month.everybody")))
 	}
 	list := web.List[condition.FamilyMonth]{Caption: r.T("condition.month.caption", "month", month.Name(r.Lang)), Columns: h.familyColumns(r), Rows: all, Query: q, Total: &total,
 		Href: func(x condition.FamilyMonth) string { return ToFamily(x.FamilyID, month) }, Files: r.MayExport(), Empty: r.T("condition.month.none")}
 	if f.Offset > 0 {
 		list.Prev = strconv.Itoa(f.Offset)
 	}
-	if int64(f.Offset+pageLength) < total {
-		list.Next = strconv.Itoa(f.Offset + pageLength)
+	if int64(f.Offset+page.Length) < total {
+		list.Next = strconv.Itoa(f.Offset + page.Length)
 	}
-	s.add("", web.Stats(h.stats(ctx, r, p)), filterPart(q, []field{ask(r, "bulan", of(months)), ask(r, "kelompok", of(groupOptions(r, groups))),
-		ask(r, "verifikasi", of([]web.Option{{Value: "belum", Label: r.T("condition.month.not_verified")}, {Value: "ya", Label: r.T("condition.month.verified")}})),
-		ask(r, "gagal", of([]web.Option{{Value: "ya", Label: r.T("condition.month.with_miss")}})), ask(r, "wilayah", optional, short, hint(r.T("condition.hint.wilayah")))}), web.Table(list))
-	return web.Page(sheetPage(s)), nil
+	s.Add("", web.Stats(h.stats(ctx, r, p)), page.FilterPart(q, []page.Field{ask(r, "bulan", page.Of(months)), ask(r, "kelompok", page.Of(groupOptions(r, groups))),
+		ask(r, "verifikasi", page.Of([]web.Option{{Value: "belum", Label: r.T("condition.month.not_verified")}, {Value: "ya", Label: r.T("condition.month.verified")}})),
+		ask(r, "gagal", page.Of([]web.Option{{Value: "ya", Label: r.T("condition.month.with_miss")}})), ask(r, "wilayah", page.Optional, page.Short, page.Hint(r.T("condition.hint.wilayah")))}), web.Table(list))
+	return web.Page(page.View(s)), nil
 }
 
 func led(groups []condition.Group, login string) bool {
@@ -129,7 +130,7 @@ func (h *Handlers) familyColumns(r *web.Request) []web.Column[condition.FamilyMo
 		col(r, "alamat", web.Words, func(f condition.FamilyMonth) any { return f.Address }),
 		col(r, "desa", web.Words, func(f condition.FamilyMonth) any { return h.Atlas.Name(f.Area) }),
 		col(r, "kelompok", web.Words, func(f condition.FamilyMonth) any { return f.GroupName }),
-		badged(verified, func(f condition.FamilyMonth) web.Tone {
+		page.Badged(verified, func(f condition.FamilyMonth) web.Tone {
 			if f.VerifiedBy == "" {
 				return web.Wait
 			}
@@ -137,15 +138,15 @@ func (h *Handlers) familyColumns(r *web.Request) []web.Column[condition.FamilyMo
 		}),
 		count("dipenuhi", func(c condition.Counts) int64 { return c.Met }), count("tidak_dipenuhi", func(c condition.Counts) int64 { return c.Missed }),
 		count("dimaklumi", func(c condition.Counts) int64 { return c.Excused }), count("tanpa_data", func(c condition.Counts) int64 { return c.Open }),
-		hidden(col(r, "oleh", web.Words, func(f condition.FamilyMonth) any { return f.VerifiedBy })),
-		hidden(col(r, "saat", web.Time, func(f condition.FamilyMonth) any { return at(f.VerifiedAt) })),
+		page.Hidden(col(r, "oleh", web.Words, func(f condition.FamilyMonth) any { return f.VerifiedBy })),
+		page.Hidden(col(r, "saat", web.Time, func(f condition.FamilyMonth) any { return page.At(f.VerifiedAt) })),
 	}
 }
 
-func (h *Handlers) openSheet(ctx context.Context, r *web.Request) (sheet, error) {
+func (h *Handlers) openSheet(ctx context.Context, r *web.Request) (page.Sheet, error) {
 	month, all, err := h.lastMonth(ctx)
 	if err != nil {
-		return sheet{}, err
+		return page.Sheet{}, err
 	}
 	if len(all) > 0 {
 		month = all[0] + 1
@@ -159,8 +160,8 @@ func (h *Handlers) openSheet(ctx context.Context, r *web.Request) (sheet, error)
 	if len(programmes) > 0 {
 		first = programmes[0].Value
 	}
-	s.add("", formPart(form{Action: Path + "/buka", Submit: r.T("condition.open.submit"), Fields: []field{ask(r, "program", of(programmes), from(first)),
-		ask(r, "bulan", short, hint(r.T("condition.hint.bulan")), from(month.String()))}}, nil))
+	s.Add("", page.FormPart(page.Form{Action: Path + "/buka", Submit: r.T("condition.open.submit"), Fields: []page.Field{ask(r, "program", page.Of(programmes), page.From(first)),
+		ask(r, "bulan", page.Short, page.Hint(r.T("condition.hint.bulan")), page.From(month.String()))}}, nil))
 	return s, nil
 }
 
@@ -169,7 +170,7 @@ func (h *Handlers) openForm(ctx context.Context, r *web.Request) (web.Response, 
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
 // open starts the run that writes a month's duties down.
@@ -189,7 +190,7 @@ func (h *Handlers) open(ctx context.Context, r *web.Request) (web.Response, erro
 	if failed != nil {
 		return nil, failed
 	}
-	return answer(r, s, "bulan", err, "", "")
+	return s.Answer(r, "bulan", err, "", "")
 }
 
 // history shows what was said of a duty, and corrects it.
@@ -198,21 +199,21 @@ func (h *Handlers) history(ctx context.Context, r *web.Request) (web.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) historySheet(ctx context.Context, r *web.Request, sent bool, errs ...web.FieldError) (condition.Duty, sheet, error) {
+func (h *Handlers) historySheet(ctx context.Context, r *web.Request, sent bool, errs ...web.FieldError) (condition.Duty, page.Sheet, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return condition.Duty{}, sheet{}, err
+		return condition.Duty{}, page.Sheet{}, err
 	}
 	d, events, err := h.Service.History(ctx, id)
 	if err != nil {
-		return d, sheet{}, err
+		return d, page.Sheet{}, err
 	}
 	rules, err := h.Service.Rules()
 	if err != nil {
-		return d, sheet{}, err
+		return d, page.Sheet{}, err
 	}
 	w := h.words(r.Lang)
 	s := newSheet(r, w.duty(d), d.Due.Name(r.Lang), home(r), web.Crumb{Label: r.T("condition.family.title"), Href: ToFamily(d.FamilyID, d.Due)})
@@ -228,9 +229,9 @@ func (h *Handlers) historySheet(ctx context.Context, r *web.Request, sent bool, 
 		story = append(story, web.Event{At: web.Moment(ctx, e.At), Title: past.Say(r.Lang), Text: text, Tone: statusTone(e.Status)})
 	}
 	if len(story) == 0 {
-		s.add("", web.Empty(r.T("condition.history.none")))
+		s.Add("", web.Empty(r.T("condition.history.none")))
 	} else {
-		s.add(r.T("condition.history.title"), web.Timeline(story))
+		s.Add(r.T("condition.history.title"), web.Timeline(story))
 	}
 	if d.Verified && may(r, report) {
 		open := d
@@ -238,7 +239,7 @@ func (h *Handlers) historySheet(ctx context.Context, r *web.Request, sent bool, 
 		open.Name = r.T("condition.history.new")
 		q := h.ask(r, w, open, rules, sent, errs)
 		why := web.Errors(errs).Field(web.Field{Name: "alasan", Label: r.T("condition.field.alasan"), Value: r.Text("alasan")})
-		s.add(r.T("condition.history.correct"), questions(to(Path+"/riwayat", id), nil, []question{q}, &why, r.T("condition.history.submit")))
+		s.Add(r.T("condition.history.correct"), questions(to(Path+"/riwayat", id), nil, []question{q}, &why, r.T("condition.history.submit")))
 	}
 	return d, s, nil
 }
@@ -262,7 +263,7 @@ func (h *Handlers) correct(ctx context.Context, r *web.Request) (web.Response, e
 	if failed != nil {
 		return nil, failed
 	}
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }
 
 // place says which facility sees a member's duties.
@@ -290,5 +291,5 @@ func (h *Handlers) place(ctx context.Context, r *web.Request) (web.Response, err
 		return nil, err
 	}
 	s.Errors.Add("tempat", r.T("condition.place.choose"))
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }

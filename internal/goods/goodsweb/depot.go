@@ -6,6 +6,7 @@ import (
 	"gotong/internal/goods"
 	"gotong/internal/ident"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 func (h *Handlers) depots(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -14,12 +15,12 @@ func (h *Handlers) depots(ctx context.Context, r *web.Request) (web.Response, er
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(d goods.Depot) bool {
-		return is(q.Text("jenis"), d.Kind) && has(q.Text("cari"), d.Name, d.Code, h.Atlas.Path(d.Area, " "))
+	all = page.Keep(all, func(d goods.Depot) bool {
+		return page.Is(q.Text("jenis"), d.Kind) && page.Has(q.Text("cari"), d.Name, d.Code, h.Atlas.Path(d.Area, " "))
 	})
 	s := top(r, "depots", DepotPath)
-	s.act(may(r, manage), DepotPath+"/baru", r.T("goods.depots.new"))
-	return rows[goods.Depot]{Name: "tempat-simpan", Caption: r.T("goods.depots.title"), All: all, Empty: r.T("goods.depots.none"),
+	s.Act(may(r, manage), DepotPath+"/baru", r.T("goods.depots.new"))
+	return page.Rows[goods.Depot]{Name: "tempat-simpan", Caption: r.T("goods.depots.title"), All: all, Empty: r.T("goods.depots.none"),
 		Href: func(d goods.Depot) string { return to(DepotPath, d.ID) },
 		Columns: []web.Column[goods.Depot]{
 			col(r, "nama", web.Words, func(d goods.Depot) any { return d.Name }),
@@ -27,8 +28,8 @@ func (h *Handlers) depots(ctx context.Context, r *web.Request) (web.Response, er
 			col(r, "jenis", web.Words, func(d goods.Depot) any { return r.T("goods.depot_kind." + string(d.Kind)) }),
 			col(r, "wilayah", web.Words, func(d goods.Depot) any { return h.Atlas.Path(d.Area, ", ") }),
 			col(r, "penjaga", web.Words, func(d goods.Depot) any { return d.Keeper }),
-			hidden(col(r, "alamat", web.Words, func(d goods.Depot) any { return d.Place })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "jenis", of(options(r, "goods.depot_kind.", goods.DepotKinds))))
+			page.Hidden(col(r, "alamat", web.Words, func(d goods.Depot) any { return d.Place })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "jenis", page.Of(page.Options(r, "goods.depot_kind.", goods.DepotKinds))))
 }
 
 // area reads the area of a form.
@@ -40,30 +41,30 @@ func (h *Handlers) area(x *read, name string) string {
 
 func (h *Handlers) newDepot(ctx context.Context, r *web.Request) (web.Response, error) {
 	s := below(r, r.T("goods.depots.new"), crumb(r, "depots", DepotPath))
-	f := form{Action: DepotPath + "/baru", Submit: r.T("goods.depots.save"), Cancel: DepotPath, Fields: []field{
-		ask(r, "kode", medium), ask(r, "nama"), ask(r, "jenis", out(options(r, "goods.depot_kind.", goods.DepotKinds))),
-		ask(r, "wilayah", hint(r.T("goods.hint.wilayah")), medium), ask(r, "alamat"), ask(r, "penjaga", medium)}}
+	f := page.Form{Action: DepotPath + "/baru", Submit: r.T("goods.depots.save"), Cancel: DepotPath, Fields: []page.Field{
+		ask(r, "kode", page.Medium), ask(r, "nama"), ask(r, "jenis", page.Radio(page.Options(r, "goods.depot_kind.", goods.DepotKinds))),
+		ask(r, "wilayah", page.Hint(r.T("goods.hint.wilayah")), page.Medium), ask(r, "alamat"), ask(r, "penjaga", page.Medium)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	d := goods.Depot{Code: r.Text("kode"), Name: r.Text("nama"), Kind: goods.DepotKind(r.Text("jenis")), Area: h.area(&x, "wilayah"), Place: r.Text("alamat"), Keeper: r.Text("penjaga")}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	d, err := h.Service.AddDepot(ctx, d)
-	return answer(r, s, f, "kode", err, to(DepotPath, d.ID), "goods.depots.saved")
+	return f.Answer(r, s, "kode", err, to(DepotPath, d.ID), "goods.depots.saved")
 }
 
 // depotOf reads the store in the address and begins a page below it.
-func (h *Handlers) depotOf(ctx context.Context, r *web.Request, title string) (goods.Depot, sheet, error) {
+func (h *Handlers) depotOf(ctx context.Context, r *web.Request, title string) (goods.Depot, page.Sheet, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return goods.Depot{}, sheet{}, err
+		return goods.Depot{}, page.Sheet{}, err
 	}
 	d, err := h.Service.Depot(ctx, id)
 	if err != nil {
-		return d, sheet{}, err
+		return d, page.Sheet{}, err
 	}
 	if title == "" {
 		return d, below(r, d.Name, crumb(r, "depots", DepotPath)), nil
@@ -87,24 +88,24 @@ func (h *Handlers) depot(ctx context.Context, r *web.Request) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
-	list := rows[goods.Balance]{Name: "stok-" + d.Code, Caption: r.T("goods.stock.title"), Columns: h.balanceColumns(r, rules), All: all,
+	list := page.Rows[goods.Balance]{Name: "stok-" + d.Code, Caption: r.T("goods.stock.title"), Columns: h.balanceColumns(r, rules), All: all,
 		Href: func(b goods.Balance) string { return toCard(d.ID, b.Item.Code) }, Empty: r.T("goods.stock.none")}
-	if f, err := list.file(r); f != nil || err != nil {
+	if f, err := list.File(r); f != nil || err != nil {
 		return f, err
 	}
 	at := to(DepotPath, d.ID)
-	s.act(may(r, manage), at+"/terima", r.T("goods.receive.title"))
-	s.act(may(r, hand), at+"/keluar", r.T("goods.give.title"))
-	s.act(may(r, manage) && d.Kind != goods.Lumbung, at+"/kirim", r.T("goods.send.title"))
-	s.act(may(r, hand), at+"/hitung", r.T("goods.count.title"))
-	s.act(may(r, hand), at+"/hapus", r.T("goods.discard.title"))
+	s.Act(may(r, manage), at+"/terima", r.T("goods.receive.title"))
+	s.Act(may(r, hand), at+"/keluar", r.T("goods.give.title"))
+	s.Act(may(r, manage) && d.Kind != goods.Lumbung, at+"/kirim", r.T("goods.send.title"))
+	s.Act(may(r, hand), at+"/hitung", r.T("goods.count.title"))
+	s.Act(may(r, hand), at+"/hapus", r.T("goods.discard.title"))
 	if d.Kind == goods.Lumbung {
-		s.add("", notice(web.Info, r.T("goods.depots.lumbung"), r.T("goods.depots.lumbung_text")))
+		s.Add("", page.Notice(web.Info, r.T("goods.depots.lumbung"), r.T("goods.depots.lumbung_text")))
 	}
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.jenis"), Value: r.T("goods.depot_kind." + string(d.Kind))}, {Term: r.T("goods.field.kode"), Value: d.Code},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.jenis"), Value: r.T("goods.depot_kind." + string(d.Kind))}, {Term: r.T("goods.field.kode"), Value: d.Code},
 		{Term: r.T("goods.field.wilayah"), Value: h.Atlas.Path(d.Area, ", ")}, {Term: r.T("goods.field.alamat"), Value: d.Place}, {Term: r.T("goods.field.penjaga"), Value: d.Keeper}}))
-	s.add(r.T("goods.stock.title"), list.show(r))
-	return web.Page(sheetPage(s)), nil
+	s.Add(r.T("goods.stock.title"), list.Show(r))
+	return web.Page(page.View(s)), nil
 }
 
 // card is a stock card.
@@ -120,9 +121,11 @@ func (h *Handlers) card(ctx context.Context, r *web.Request) (web.Response, erro
 	s := below(r, r.T("goods.card.title", "item", i.Name), crumb(r, "depots", DepotPath), web.Crumb{Label: d.Name, Href: to(DepotPath, d.ID)})
 	s.Lead = r.T("goods.card.lead", "unit", i.Unit)
 	q := r.List()
-	lines = keep(lines, func(l goods.CardLine) bool { return is(q.Text("gerakan"), l.Kind) && has(q.Text("lot"), l.Lot) })
+	lines = page.Keep(lines, func(l goods.CardLine) bool {
+		return page.Is(q.Text("gerakan"), l.Kind) && page.Has(q.Text("lot"), l.Lot)
+	})
 	kinds := []goods.MovementKind{goods.Receive, goods.Issue, goods.TransferOut, goods.TransferIn, goods.Allot, goods.Return, goods.Adjust, goods.Loss, goods.Expiry}
-	return rows[goods.CardLine]{Name: "kartu-" + d.Code + "-" + i.Code, Caption: r.T("goods.card.title", "item", i.Name), All: lines, Empty: r.T("goods.card.none"),
+	return page.Rows[goods.CardLine]{Name: "kartu-" + d.Code + "-" + i.Code, Caption: r.T("goods.card.title", "item", i.Name), All: lines, Empty: r.T("goods.card.none"),
 		Columns: []web.Column[goods.CardLine]{
 			col(r, "hari", web.Date, func(l goods.CardLine) any { return l.Day }),
 			col(r, "gerakan", web.Words, func(l goods.CardLine) any { return r.T("goods.movement." + string(l.Kind)) }),
@@ -134,7 +137,7 @@ func (h *Handlers) card(ctx context.Context, r *web.Request) (web.Response, erro
 			col(r, "catatan", web.Words, func(l goods.CardLine) any { return l.Note }),
 			col(r, "petugas", web.Words, func(l goods.CardLine) any { return l.Actor }),
 			col(r, "penyetuju", web.Words, func(l goods.CardLine) any { return l.Approver }),
-		}}.page(r, s, ask(r, "gerakan", of(options(r, "goods.movement.", kinds))), ask(r, "lot", optional, short))
+		}}.Page(r, s, ask(r, "gerakan", page.Of(page.Options(r, "goods.movement.", kinds))), ask(r, "lot", page.Optional, page.Short))
 }
 
 // some is a count, nil when there is none.
@@ -156,12 +159,12 @@ func (h *Handlers) receive(ctx context.Context, r *web.Request) (web.Response, e
 		return nil, err
 	}
 	at := to(DepotPath, d.ID)
-	f := form{Action: at + "/terima", Submit: r.T("goods.receive.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []field{
-		ask(r, "barang", of(items)), ask(r, "jumlah", number, from("1")), ask(r, "lot", optional, medium, hint(r.T("goods.hint.lot"))), ask(r, "kedaluwarsa", day, optional),
-		ask(r, "ukuran", optional, short), ask(r, "kesehatan", optional, hint(r.T("goods.hint.kesehatan"))), ask(r, "sumber", of(options(r, "goods.source.", goods.Sources)), from(string(goods.Donation))),
-		ask(r, "dokumen", medium, hint(r.T("goods.hint.dokumen"))), ask(r, "catatan", optional)}}
+	f := page.Form{Action: at + "/terima", Submit: r.T("goods.receive.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []page.Field{
+		ask(r, "barang", page.Of(items)), ask(r, "jumlah", page.Number, page.From("1")), ask(r, "lot", page.Optional, page.Medium, page.Hint(r.T("goods.hint.lot"))), ask(r, "kedaluwarsa", page.Day, page.Optional),
+		ask(r, "ukuran", page.Optional, page.Short), ask(r, "kesehatan", page.Optional, page.Hint(r.T("goods.hint.kesehatan"))), ask(r, "sumber", page.Of(page.Options(r, "goods.source.", goods.Sources)), page.From(string(goods.Donation))),
+		ask(r, "dokumen", page.Medium, page.Hint(r.T("goods.hint.dokumen"))), ask(r, "catatan", page.Optional)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	a := goods.Arrival{Key: r.Text("kunci"), Depot: d.ID, Quantity: x.number("jumlah"), Document: r.Text("dokumen"), Note: r.Text("catatan"),
@@ -171,10 +174,10 @@ func (h *Handlers) receive(ctx context.Context, r *web.Request) (web.Response, e
 		a.Piece.Expires = &last
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	_, err = h.Service.Receive(ctx, a)
-	return answer(r, s, f, "jumlah", err, toCard(d.ID, a.Piece.Item), "goods.receive.done")
+	return f.Answer(r, s, "jumlah", err, toCard(d.ID, a.Piece.Item), "goods.receive.done")
 }
 
 // held are the lots that a store holds, as choices: item and lot together.
@@ -213,19 +216,19 @@ func (h *Handlers) give(ctx context.Context, r *web.Request) (web.Response, erro
 		return nil, err
 	}
 	at := to(DepotPath, d.ID)
-	f := form{Action: at + "/keluar", Submit: r.T("goods.give.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []field{
-		ask(r, "stok", of(lots)), ask(r, "jumlah", number), ask(r, "penerima", hint(r.T("goods.hint.penerima"))), ask(r, "catatan", optional)}}
+	f := page.Form{Action: at + "/keluar", Submit: r.T("goods.give.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []page.Field{
+		ask(r, "stok", page.Of(lots)), ask(r, "jumlah", page.Number), ask(r, "penerima", page.Hint(r.T("goods.hint.penerima"))), ask(r, "catatan", page.Optional)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	g := goods.Giving{Key: r.Text("kunci"), Depot: d.ID, Quantity: x.number("jumlah"), To: r.Text("penerima"), Note: r.Text("catatan")}
 	g.Item, g.Lot = lotOf(&x, "stok")
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	_, err = h.Service.Give(ctx, g)
-	return answer(r, s, f, "jumlah", err, toCard(d.ID, g.Item), "goods.give.done")
+	return f.Answer(r, s, "jumlah", err, toCard(d.ID, g.Item), "goods.give.done")
 }
 
 // send lets goods leave for another store.
@@ -242,12 +245,12 @@ func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	depots = keep(depots, func(o web.Option) bool { return o.Value != d.ID.String() })
+	depots = page.Keep(depots, func(o web.Option) bool { return o.Value != d.ID.String() })
 	at := to(DepotPath, d.ID)
-	f := form{Action: at + "/kirim", Submit: r.T("goods.send.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []field{
-		ask(r, "stok", of(lots)), ask(r, "jumlah", number), ask(r, "tujuan", of(depots)), ask(r, "catatan", optional)}}
+	f := page.Form{Action: at + "/kirim", Submit: r.T("goods.send.submit"), Cancel: at, Hidden: []web.Pair{h.once(r)}, Fields: []page.Field{
+		ask(r, "stok", page.Of(lots)), ask(r, "jumlah", page.Number), ask(r, "tujuan", page.Of(depots)), ask(r, "catatan", page.Optional)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	t := goods.Transfer{From: d.ID, To: x.id("tujuan"), Planned: x.number("jumlah"), Note: r.Text("catatan")}
@@ -256,15 +259,15 @@ func (h *Handlers) send(ctx context.Context, r *web.Request) (web.Response, erro
 		t.ID = id
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	_, err = h.Service.Send(ctx, t)
-	return answer(r, s, f, "jumlah", err, Path+"/kiriman", "goods.send.done")
+	return f.Answer(r, s, "jumlah", err, Path+"/kiriman", "goods.send.done")
 }
 
 // count proposes what a count found.
 func (h *Handlers) count(ctx context.Context, r *web.Request) (web.Response, error) {
-	return h.correct(ctx, r, "count", "hitung", []field{ask(r, "terhitung", number)}, func(x *read, depot ident.ID, item, lot string) error {
+	return h.correct(ctx, r, "count", "hitung", []page.Field{ask(r, "terhitung", page.Number)}, func(x *read, depot ident.ID, item, lot string) error {
 		counted := x.number("terhitung")
 		if !x.ok() {
 			return nil
@@ -277,7 +280,7 @@ func (h *Handlers) count(ctx context.Context, r *web.Request) (web.Response, err
 // discard proposes to write off what is lost or past its day.
 func (h *Handlers) discard(ctx context.Context, r *web.Request) (web.Response, error) {
 	kinds := []goods.MovementKind{goods.Loss, goods.Expiry}
-	fields := []field{ask(r, "sebab", out(options(r, "goods.movement.", kinds))), ask(r, "jumlah", number)}
+	fields := []page.Field{ask(r, "sebab", page.Radio(page.Options(r, "goods.movement.", kinds))), ask(r, "jumlah", page.Number)}
 	return h.correct(ctx, r, "discard", "hapus", fields, func(x *read, depot ident.ID, item, lot string) error {
 		n := x.number("jumlah")
 		if !x.ok() {
@@ -289,7 +292,7 @@ func (h *Handlers) discard(ctx context.Context, r *web.Request) (web.Response, e
 }
 
 // correct is a form that proposes a correction of a store's card.
-func (h *Handlers) correct(ctx context.Context, r *web.Request, key, act string, fields []field, do func(x *read, depot ident.ID, item, lot string) error) (web.Response, error) {
+func (h *Handlers) correct(ctx context.Context, r *web.Request, key, act string, fields []page.Field, do func(x *read, depot ident.ID, item, lot string) error) (web.Response, error) {
 	d, s, err := h.depotOf(ctx, r, key)
 	if err != nil {
 		return nil, err
@@ -299,10 +302,10 @@ func (h *Handlers) correct(ctx context.Context, r *web.Request, key, act string,
 		return nil, err
 	}
 	at := to(DepotPath, d.ID)
-	f := form{Action: at + "/" + act, Submit: r.T("goods." + key + ".submit"), Cancel: at,
-		Fields: append(append([]field{ask(r, "stok", of(lots))}, fields...), ask(r, "alasan"))}
+	f := page.Form{Action: at + "/" + act, Submit: r.T("goods." + key + ".submit"), Cancel: at,
+		Fields: append(append([]page.Field{ask(r, "stok", page.Of(lots))}, fields...), ask(r, "alasan"))}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	item, lot := lotOf(&x, "stok")
@@ -310,7 +313,7 @@ func (h *Handlers) correct(ctx context.Context, r *web.Request, key, act string,
 		err = do(&x, d.ID, item, lot)
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
-	return answer(r, s, f, fields[len(fields)-1].Name, err, Path+"/pembetulan", "goods."+key+".done")
+	return f.Answer(r, s, fields[len(fields)-1].Name, err, Path+"/pembetulan", "goods."+key+".done")
 }

@@ -15,6 +15,7 @@ import (
 	"gotong/internal/goods"
 	"gotong/internal/ident"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // deskLength is how many people a distribution day's page shows: little
@@ -63,7 +64,7 @@ func (h *Handlers) desk(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	v := deskView{Base: r.Base(r.T("goods.desk.title", "title", l.Title)).At(crumb(r, "lists", ListPath), web.Crumb{Label: l.Title, Href: toList(id)}),
 		Lead: r.T("goods.lists.one_lead", "number", l.Number, "place", l.Place, "day", web.Day(ctx, l.Day)), Path: toList(id) + "/hari", List: l, Open: l.Status == goods.ListOpen,
-		Text: f.Text, Status: string(f.Status), Statuses: options(r, "goods.recipient_status.", []goods.RecipientStatus{goods.Waiting, goods.Handed, goods.Blocked}), People: people, Total: total,
+		Text: f.Text, Status: string(f.Status), Statuses: page.Options(r, "goods.recipient_status.", []goods.RecipientStatus{goods.Waiting, goods.Handed, goods.Blocked}), People: people, Total: total,
 		Stats: []web.Stat{{Label: r.T("goods.field.sudah"), Value: web.Number(ctx, l.Handed)}, {Label: r.T("goods.field.belum"), Value: web.Number(ctx, l.Recipients-l.Handed-l.Blocked)},
 			{Label: r.T("goods.field.ditahan"), Value: web.Number(ctx, l.Blocked)}}}
 	if int64(f.Offset+deskLength) < total {
@@ -93,15 +94,15 @@ func (h *Handlers) receipt(ctx context.Context, r *web.Request) (web.Response, e
 	}
 	s := h.recipientSheet(r, l, p, p.Name)
 	s.Badge = web.Badge(recipientTone(p.Status), r.T("goods.recipient_status."+string(p.Status)))
-	s.act(given == nil && p.Status == goods.Waiting && l.Status == goods.ListOpen && may(r, hand), toHand(l.ID, p.No), r.T("goods.desk.hand"))
-	s.act(!p.Family.IsZero() && may(r, access.SeeFamilies), h.FamilyPage(p.Family), r.T("goods.handover.family"))
+	s.Act(given == nil && p.Status == goods.Waiting && l.Status == goods.ListOpen && may(r, hand), toHand(l.ID, p.No), r.T("goods.desk.hand"))
+	s.Act(!p.Family.IsZero() && may(r, access.SeeFamilies), h.FamilyPage(p.Family), r.T("goods.handover.family"))
 	if given == nil {
 		if p.Status == goods.Blocked {
-			s.add("", notice(web.Warn, r.T("goods.recipient_status.blocked"), r.T("goods.desk.blocked_text")))
+			s.Add("", page.Notice(web.Warn, r.T("goods.recipient_status.blocked"), r.T("goods.desk.blocked_text")))
 		}
-		return web.Page(sheetPage(s)), nil
+		return web.Page(page.View(s)), nil
 	}
-	about := []web.Pair{{Term: r.T("goods.field.penerima"), Value: given.Receiver, Note: r.T("goods.relation." + string(given.Relation))}, {Term: r.T("goods.field.saat"), Value: local(ctx, given.At)},
+	about := []web.Pair{{Term: r.T("goods.field.penerima"), Value: given.Receiver, Note: r.T("goods.relation." + string(given.Relation))}, {Term: r.T("goods.field.saat"), Value: page.Local(ctx, given.At)},
 		{Term: r.T("goods.field.petugas"), Value: given.Actor}}
 	if given.Letter != "" {
 		about = append(about, web.Pair{Term: r.T("goods.field.surat_kuasa"), Value: given.Letter})
@@ -117,19 +118,19 @@ func (h *Handlers) receipt(ctx context.Context, r *web.Request) (web.Response, e
 		word string
 	}{{given.Photo, "goods.handover.photo"}, {given.Signature, "goods.handover.signature"}} {
 		if !x.id.IsZero() {
-			about = append(about, web.Pair{Term: r.T(x.word), Show: linked(toPicture(x.id), r.T("goods.handover.open"))})
+			about = append(about, web.Pair{Term: r.T(x.word), Show: page.Linked(toPicture(x.id), r.T("goods.handover.open"))})
 		}
 	}
-	s.add(r.T("goods.handover.record"), web.Pairs(about), rows[goods.HandedItem]{ID: "diserahkan", Caption: r.T("goods.handover.goods"), All: given.Items, Columns: []web.Column[goods.HandedItem]{
+	s.Add(r.T("goods.handover.record"), web.Pairs(about), page.Rows[goods.HandedItem]{ID: "diserahkan", Caption: r.T("goods.handover.goods"), All: given.Items, Columns: []web.Column[goods.HandedItem]{
 		col(r, "barang", web.Words, func(i goods.HandedItem) any { return itemName(items, i.Item) }), col(r, "lot", web.Code, func(i goods.HandedItem) any { return i.Lot }),
-		col(r, "jumlah", web.Count, func(i goods.HandedItem) any { return i.Quantity }), col(r, "satuan", web.Words, func(i goods.HandedItem) any { return items[i.Item].Unit })}}.show(r))
+		col(r, "jumlah", web.Count, func(i goods.HandedItem) any { return i.Quantity }), col(r, "satuan", web.Words, func(i goods.HandedItem) any { return items[i.Item].Unit })}}.Show(r))
 	if document.Handover.MayIssue(r.Actor) {
-		s.add("", web.Papers(web.PaperForm{About: given.ID.String(), Kinds: []string{string(document.Handover)}}))
+		s.Add("", web.Papers(web.PaperForm{About: given.ID.String(), Kinds: []string{string(document.Handover)}}))
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) recipientSheet(r *web.Request, l goods.List, p goods.Recipient, title string) sheet {
+func (h *Handlers) recipientSheet(r *web.Request, l goods.List, p goods.Recipient, title string) page.Sheet {
 	s := below(r, title, crumb(r, "lists", ListPath), web.Crumb{Label: l.Title, Href: toList(l.ID)})
 	s.Lead = p.Address
 	return s
@@ -160,11 +161,11 @@ func (h *Handlers) handOver(ctx context.Context, r *web.Request) (web.Response, 
 	f := h.handoverForm(r, l, p, items, stock)
 	var list []templ.Component
 	for _, i := range l.Items {
-		list = append(list, paragraph(web.Number(ctx, i.Each)+" "+items[i.Item].Unit+" "+itemName(items, i.Item)))
+		list = append(list, page.Paragraph(web.Number(ctx, i.Each)+" "+items[i.Item].Unit+" "+itemName(items, i.Item)))
 	}
-	s.add(r.T("goods.handover.gets"), list...)
+	s.Add(r.T("goods.handover.gets"), list...)
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	g := goods.Giveaway{Key: r.Text("kunci"), List: l.ID, No: p.No, Receiver: r.Text("penerima"), Relation: goods.Relation(r.Text("hubungan")), Letter: r.Text("surat_kuasa"),
@@ -175,16 +176,16 @@ func (h *Handlers) handOver(ctx context.Context, r *web.Request) (web.Response, 
 		}
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	_, err = h.Service.HandOver(ctx, g)
-	return answer(r, s, f, "penerima", err, toList(l.ID)+"/hari", "goods.handover.done")
+	return f.Answer(r, s, "penerima", err, toList(l.ID)+"/hari", "goods.handover.done")
 }
 
-func (h *Handlers) handoverForm(r *web.Request, l goods.List, p goods.Recipient, items map[string]goods.Item, stock []goods.ListStock) form {
-	f := form{Action: toHand(l.ID, p.No), Upload: true, Submit: r.T("goods.handover.submit"), Cancel: toList(l.ID) + "/hari", Hidden: []web.Pair{h.once(r)}, Fields: []field{
-		ask(r, "hubungan", out(options(r, "goods.relation.", goods.Relations)), from(string(goods.Self))), ask(r, "penerima", from(p.Name), called(r.T("goods.handover.receiver"))),
-		ask(r, "surat_kuasa", medium, optional, hint(r.T("goods.hint.surat_kuasa")))}}
+func (h *Handlers) handoverForm(r *web.Request, l goods.List, p goods.Recipient, items map[string]goods.Item, stock []goods.ListStock) page.Form {
+	f := page.Form{Action: toHand(l.ID, p.No), Upload: true, Submit: r.T("goods.handover.submit"), Cancel: toList(l.ID) + "/hari", Hidden: []web.Pair{h.once(r)}, Fields: []page.Field{
+		ask(r, "hubungan", page.Radio(page.Options(r, "goods.relation.", goods.Relations)), page.From(string(goods.Self))), ask(r, "penerima", page.From(p.Name), page.Called(r.T("goods.handover.receiver"))),
+		ask(r, "surat_kuasa", page.Medium, page.Optional, page.Hint(r.T("goods.hint.surat_kuasa")))}}
 	for _, i := range l.Items {
 		if items[i.Item].Tracking != goods.Serial {
 			continue
@@ -195,10 +196,10 @@ func (h *Handlers) handoverForm(r *web.Request, l goods.List, p goods.Recipient,
 				numbers = append(numbers, web.Option{Value: x.Lot, Label: x.Lot})
 			}
 		}
-		f.Fields = append(f.Fields, ask(r, "nomor_"+i.Item, of(numbers), called(r.T("goods.handover.number", "item", itemName(items, i.Item)))))
+		f.Fields = append(f.Fields, ask(r, "nomor_"+i.Item, page.Of(numbers), page.Called(r.T("goods.handover.number", "item", itemName(items, i.Item)))))
 	}
-	f.Fields = append(f.Fields, ask(r, "foto", picture, hint(r.T("goods.hint.foto"))), ask(r, "tanda_tangan", picture, drawn(r), hint(r.T("goods.hint.tanda_tangan"))),
-		ask(r, "titik", medium, optional, hint(r.T("goods.hint.titik"))), ask(r, "catatan", optional))
+	f.Fields = append(f.Fields, ask(r, "foto", page.Picture, page.Hint(r.T("goods.hint.foto"))), ask(r, "tanda_tangan", page.Picture, drawn(r), page.Hint(r.T("goods.hint.tanda_tangan"))),
+		ask(r, "titik", page.Medium, page.Optional, page.Hint(r.T("goods.hint.titik"))), ask(r, "catatan", page.Optional))
 	return f
 }
 

@@ -57,9 +57,6 @@ const (
 	roundForm   = 96 << 20
 )
 
-// pageLength is how many rows a page of a list shows.
-const pageLength = 50
-
 // idOf reads the id in the address.
 func idOf(r *web.Request) (ident.ID, error) { return parseID(r.PathValue("id")) }
 

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // lists are the distribution lists.
@@ -21,26 +22,26 @@ func (h *Handlers) lists(ctx context.Context, r *web.Request) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
-	all = keep(all, func(l goods.List) bool {
-		return is(q.Text("program"), l.Programme) && has(q.Text("cari"), l.Number, l.Title, l.Place, h.Atlas.Name(l.Area))
+	all = page.Keep(all, func(l goods.List) bool {
+		return page.Is(q.Text("program"), l.Programme) && page.Has(q.Text("cari"), l.Number, l.Title, l.Place, h.Atlas.Name(l.Area))
 	})
 	s := top(r, "lists", ListPath)
-	s.act(may(r, manage), ListPath+"/baru", r.T("goods.lists.new"))
-	return rows[goods.List]{Name: "daftar-pembagian", Caption: r.T("goods.lists.title"), All: all, Empty: r.T("goods.lists.none"),
+	s.Act(may(r, manage), ListPath+"/baru", r.T("goods.lists.new"))
+	return page.Rows[goods.List]{Name: "daftar-pembagian", Caption: r.T("goods.lists.title"), All: all, Empty: r.T("goods.lists.none"),
 		Href: func(l goods.List) string { return toList(l.ID) },
 		Columns: []web.Column[goods.List]{
 			col(r, "judul", web.Words, func(l goods.List) any { return l.Title }),
 			col(r, "nomor", web.Code, func(l goods.List) any { return l.Number }),
-			hidden(col(r, "program", web.Words, func(l goods.List) any { return names[l.Programme] })),
+			page.Hidden(col(r, "program", web.Words, func(l goods.List) any { return names[l.Programme] })),
 			col(r, "wilayah", web.Words, func(l goods.List) any { return h.Atlas.Name(l.Area) }),
 			col(r, "hari", web.Date, func(l goods.List) any { return l.Day }),
-			badged(col(r, "status", web.Words, func(l goods.List) any { return r.T("goods.list_status." + string(l.Status)) }), func(l goods.List) web.Tone { return listTone(l.Status) }),
+			page.Badged(col(r, "status", web.Words, func(l goods.List) any { return r.T("goods.list_status." + string(l.Status)) }), func(l goods.List) web.Tone { return listTone(l.Status) }),
 			col(r, "jumlah_penerima", web.Count, func(l goods.List) any { return l.Recipients }),
 			col(r, "sudah", web.Count, func(l goods.List) any { return l.Handed }),
 			col(r, "ditahan", web.Count, func(l goods.List) any { return l.Blocked }),
-			hidden(col(r, "tempat", web.Words, func(l goods.List) any { return l.DepotName })),
-			hidden(col(r, "tempat_pembagian", web.Words, func(l goods.List) any { return l.Place })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "program", of(programmes)), ask(r, "status", of(options(r, "goods.list_status.", goods.ListStatuses))))
+			page.Hidden(col(r, "tempat", web.Words, func(l goods.List) any { return l.DepotName })),
+			page.Hidden(col(r, "tempat_pembagian", web.Words, func(l goods.List) any { return l.Place })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "program", page.Of(programmes)), ask(r, "status", page.Of(page.Options(r, "goods.list_status.", goods.ListStatuses))))
 }
 
 // programmes are those whose aid is goods.
@@ -74,21 +75,21 @@ func (h *Handlers) newList(ctx context.Context, r *web.Request) (web.Response, e
 	}
 	s := below(r, r.T("goods.lists.new"), crumb(r, "lists", ListPath))
 	s.Lead = r.T("goods.lists.new_lead")
-	f := form{Action: ListPath + "/baru", Submit: r.T("goods.lists.save"), Cancel: ListPath, Fields: []field{ask(r, "judul"), ask(r, "tempat", of(depots)),
-		ask(r, "wilayah", medium, hint(r.T("goods.hint.wilayah"))), ask(r, "hari", day, from(h.Service.Today().String())), ask(r, "tempat_pembagian"),
-		ask(r, "program", of(programmes), optional, hint(r.T("goods.hint.program"))), ask(r, "paling_banyak", number, optional),
-		ask(r, "nama_nama", words, optional, hint(r.T("goods.hint.nama_nama")))}}
+	f := page.Form{Action: ListPath + "/baru", Submit: r.T("goods.lists.save"), Cancel: ListPath, Fields: []page.Field{ask(r, "judul"), ask(r, "tempat", page.Of(depots)),
+		ask(r, "wilayah", page.Medium, page.Hint(r.T("goods.hint.wilayah"))), ask(r, "hari", page.Day, page.From(h.Service.Today().String())), ask(r, "tempat_pembagian"),
+		ask(r, "program", page.Of(programmes), page.Optional, page.Hint(r.T("goods.hint.program"))), ask(r, "paling_banyak", page.Number, page.Optional),
+		ask(r, "nama_nama", page.Lines, page.Optional, page.Hint(r.T("goods.hint.nama_nama")))}}
 	for n := 1; n <= listItems; n++ {
 		no := strconv.Itoa(n)
-		with := []func(*field){optional}
+		with := []func(*page.Field){page.Optional}
 		if n == 1 {
 			with = nil
 		}
-		f.Fields = append(f.Fields, ask(r, "barang"+no, append(with, called(r.T("goods.orders.item", "n", no)), of(items))...),
-			ask(r, "masing"+no, append(with, called(r.T("goods.lists.each", "n", no)), number)...))
+		f.Fields = append(f.Fields, ask(r, "barang"+no, append(with, page.Called(r.T("goods.orders.item", "n", no)), page.Of(items))...),
+			ask(r, "masing"+no, append(with, page.Called(r.T("goods.lists.each", "n", no)), page.Number)...))
 	}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	d := goods.Draft{Title: r.Text("judul"), Programme: r.Text("program"), Depot: x.id("tempat"), Area: h.area(&x, "wilayah"), Day: x.day("hari"), Place: r.Text("tempat_pembagian"),
@@ -100,10 +101,10 @@ func (h *Handlers) newList(ctx context.Context, r *web.Request) (web.Response, e
 		}
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	l, err := h.Service.MakeList(ctx, d)
-	return answer(r, s, f, "judul", err, toList(l.ID), "goods.lists.saved")
+	return f.Answer(r, s, "judul", err, toList(l.ID), "goods.lists.saved")
 }
 
 // named reads a line for each person: the name, and after a semicolon the
@@ -136,7 +137,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		if err != nil {
 			return nil, err
 		}
-		return web.TableFile(format, "penerima", people.Columns, each(all)), nil
+		return web.TableFile(format, "penerima", people.Columns, page.Each(all)), nil
 	}
 	l, stock, err := h.Service.ListByID(ctx, id)
 	if err != nil {
@@ -148,15 +149,15 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	s := h.listSheet(ctx, r, l, items)
 	if len(stock) > 0 {
-		s.add(r.T("goods.lists.goods"), rows[goods.ListStock]{ID: "barang", Caption: r.T("goods.lists.goods"), All: stock, Columns: []web.Column[goods.ListStock]{
+		s.Add(r.T("goods.lists.goods"), page.Rows[goods.ListStock]{ID: "barang", Caption: r.T("goods.lists.goods"), All: stock, Columns: []web.Column[goods.ListStock]{
 			col(r, "barang", web.Words, func(x goods.ListStock) any { return itemName(items, x.Item) }), col(r, "lot", web.Code, func(x goods.ListStock) any { return x.Lot }),
 			col(r, "dibawa", web.Count, func(x goods.ListStock) any { return x.Allotted }), col(r, "diserahkan", web.Count, func(x goods.ListStock) any { return x.Handed }),
-			col(r, "dikembalikan", web.Count, func(x goods.ListStock) any { return x.Returned }), col(r, "sisa", web.Count, func(x goods.ListStock) any { return x.Left() })}}.show(r))
+			col(r, "dikembalikan", web.Count, func(x goods.ListStock) any { return x.Returned }), col(r, "sisa", web.Count, func(x goods.ListStock) any { return x.Left() })}}.Show(r))
 	}
-	f.Limit = pageLength
+	f.Limit = page.Length
 	f.Offset, _ = strconv.Atoi(q.After)
 	if before, err := strconv.Atoi(q.Before); err == nil {
-		f.Offset = max(0, before-pageLength)
+		f.Offset = max(0, before-page.Length)
 	}
 	all, total, err := h.Service.Desk(ctx, f, r.Route.Purpose)
 	if err != nil {
@@ -167,49 +168,49 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	if f.Offset > 0 {
 		shown.Prev = strconv.Itoa(f.Offset)
 	}
-	if int64(f.Offset+pageLength) < total {
-		shown.Next = strconv.Itoa(f.Offset + pageLength)
+	if int64(f.Offset+page.Length) < total {
+		shown.Next = strconv.Itoa(f.Offset + page.Length)
 	}
-	s.add(r.T("goods.lists.people"), filterPart(q, []field{ask(r, "cari", optional, hint(r.T("goods.desk.search_hint"))),
-		ask(r, "status", of(options(r, "goods.recipient_status.", []goods.RecipientStatus{goods.Waiting, goods.Handed, goods.Blocked})))}), web.Table(shown))
-	return web.Page(sheetPage(s)), nil
+	s.Add(r.T("goods.lists.people"), page.FilterPart(q, []page.Field{ask(r, "cari", page.Optional, page.Hint(r.T("goods.desk.search_hint"))),
+		ask(r, "status", page.Of(page.Options(r, "goods.recipient_status.", []goods.RecipientStatus{goods.Waiting, goods.Handed, goods.Blocked})))}), web.Table(shown))
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) recipientRows(r *web.Request) rows[goods.Recipient] {
-	return rows[goods.Recipient]{Columns: []web.Column[goods.Recipient]{
+func (h *Handlers) recipientRows(r *web.Request) page.Rows[goods.Recipient] {
+	return page.Rows[goods.Recipient]{Columns: []web.Column[goods.Recipient]{
 		col(r, "nama", web.Words, func(p goods.Recipient) any { return p.Name }),
 		col(r, "alamat", web.Words, func(p goods.Recipient) any { return p.Address }),
-		hidden(col(r, "nomor", web.Count, func(p goods.Recipient) any { return p.No })),
-		hidden(col(r, "wilayah", web.Words, func(p goods.Recipient) any { return h.Atlas.Name(p.Area) })),
-		badged(col(r, "status", web.Words, func(p goods.Recipient) any { return r.T("goods.recipient_status." + string(p.Status)) }), func(p goods.Recipient) web.Tone { return recipientTone(p.Status) }),
+		page.Hidden(col(r, "nomor", web.Count, func(p goods.Recipient) any { return p.No })),
+		page.Hidden(col(r, "wilayah", web.Words, func(p goods.Recipient) any { return h.Atlas.Name(p.Area) })),
+		page.Badged(col(r, "status", web.Words, func(p goods.Recipient) any { return r.T("goods.recipient_status." + string(p.Status)) }), func(p goods.Recipient) web.Tone { return recipientTone(p.Status) }),
 	}}
 }
 
 // listSheet is the head of a list's page with what may become of it.
-func (h *Handlers) listSheet(ctx context.Context, r *web.Request, l goods.List, items map[string]goods.Item) sheet {
+func (h *Handlers) listSheet(ctx context.Context, r *web.Request, l goods.List, items map[string]goods.Item) page.Sheet {
 	s := below(r, l.Title, crumb(r, "lists", ListPath))
 	s.Lead = r.T("goods.lists.one_lead", "number", l.Number, "place", l.Place, "day", web.Day(ctx, l.Day))
 	s.Badge = web.Badge(listTone(l.Status), r.T("goods.list_status."+string(l.Status)))
 	if l.Status == goods.ListOpen && may(r, hand) {
-		s.Acts = append(s.Acts, link{Href: toList(l.ID) + "/hari", Label: r.T("goods.desk.open"), Main: true})
+		s.Acts = append(s.Acts, page.Link{Href: toList(l.ID) + "/hari", Label: r.T("goods.desk.open"), Main: true})
 	}
-	s.add("", web.Stats([]web.Stat{{Label: r.T("goods.field.jumlah_penerima"), Value: web.Number(ctx, l.Recipients)}, {Label: r.T("goods.field.sudah"), Value: web.Number(ctx, l.Handed)},
+	s.Add("", web.Stats([]web.Stat{{Label: r.T("goods.field.jumlah_penerima"), Value: web.Number(ctx, l.Recipients)}, {Label: r.T("goods.field.sudah"), Value: web.Number(ctx, l.Handed)},
 		{Label: r.T("goods.field.belum"), Value: web.Number(ctx, l.Recipients-l.Handed-l.Blocked)}, {Label: r.T("goods.field.ditahan"), Value: web.Number(ctx, l.Blocked)}}))
 	var each []string
 	for _, i := range l.Items {
 		each = append(each, web.Number(ctx, i.Each)+" "+items[i.Item].Unit+" "+itemName(items, i.Item))
 	}
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.lists.each_gets"), Value: strings.Join(each, ", ")}, {Term: r.T("goods.field.tempat"), Value: l.DepotName},
-		{Term: r.T("goods.field.wilayah"), Value: h.Atlas.Path(l.Area, ", ")}, {Term: r.T("goods.field.pengusul"), Value: l.Maker, Note: local(ctx, l.MadeAt)},
-		{Term: r.T("goods.field.penyetuju"), Value: l.Opener, Note: local(ctx, l.OpenedAt)}, {Term: r.T("goods.field.penutup"), Value: l.Closer, Note: local(ctx, l.ClosedAt)}}))
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.lists.each_gets"), Value: strings.Join(each, ", ")}, {Term: r.T("goods.field.tempat"), Value: l.DepotName},
+		{Term: r.T("goods.field.wilayah"), Value: h.Atlas.Path(l.Area, ", ")}, {Term: r.T("goods.field.pengusul"), Value: l.Maker, Note: page.Local(ctx, l.MadeAt)},
+		{Term: r.T("goods.field.penyetuju"), Value: l.Opener, Note: page.Local(ctx, l.OpenedAt)}, {Term: r.T("goods.field.penutup"), Value: l.Closer, Note: page.Local(ctx, l.ClosedAt)}}))
 	path := toList(l.ID)
 	switch {
 	case l.Status == goods.ListDraft && may(r, approve):
-		s.add(r.T("goods.lists.open"), paragraph(r.T("goods.lists.open_text")), formPart(form{Action: path + "/buka", Submit: r.T("goods.lists.open_submit")}, nil))
+		s.Add(r.T("goods.lists.open"), page.Paragraph(r.T("goods.lists.open_text")), page.FormPart(page.Form{Action: path + "/buka", Submit: r.T("goods.lists.open_submit")}, nil))
 	case l.Status == goods.ListDraft && may(r, manage):
-		s.add("", notice(web.Wait, r.T("goods.lists.waits"), ""), formPart(form{Action: path + "/tutup", Submit: r.T("goods.lists.cancel"), Danger: true}, nil))
+		s.Add("", page.Notice(web.Wait, r.T("goods.lists.waits"), ""), page.FormPart(page.Form{Action: path + "/tutup", Submit: r.T("goods.lists.cancel"), Danger: true}, nil))
 	case l.Status == goods.ListOpen && may(r, manage):
-		s.add(r.T("goods.lists.close"), formPart(form{Action: path + "/tutup", Submit: r.T("goods.lists.close_submit")}, nil))
+		s.Add(r.T("goods.lists.close"), page.FormPart(page.Form{Action: path + "/tutup", Submit: r.T("goods.lists.close_submit")}, nil))
 	}
 	return s
 }

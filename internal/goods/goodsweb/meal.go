@@ -10,6 +10,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // groups are the community groups that cook and carry meals.
@@ -19,32 +20,32 @@ func (h *Handlers) groups(ctx context.Context, r *web.Request) (web.Response, er
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(g goods.Group) bool {
-		return is(q.Text("status"), g.Status) && has(q.Text("cari"), g.Name, g.Leader, g.Contract, h.Atlas.Path(g.Area, " "))
+	all = page.Keep(all, func(g goods.Group) bool {
+		return page.Is(q.Text("status"), g.Status) && page.Has(q.Text("cari"), g.Name, g.Leader, g.Contract, h.Atlas.Path(g.Area, " "))
 	})
-	s := sheet{Base: r.Base(r.T("goods.groups.title")), Lead: r.T("goods.groups.lead")}
-	s.act(may(r, manage), MealPath+"/baru", r.T("goods.groups.new"))
-	return rows[goods.Group]{Name: "kelompok-makanan", Caption: r.T("goods.groups.title"), All: all, Empty: r.T("goods.groups.none"),
+	s := page.Sheet{Base: r.Base(r.T("goods.groups.title")), Lead: r.T("goods.groups.lead")}
+	s.Act(may(r, manage), MealPath+"/baru", r.T("goods.groups.new"))
+	return page.Rows[goods.Group]{Name: "kelompok-makanan", Caption: r.T("goods.groups.title"), All: all, Empty: r.T("goods.groups.none"),
 		Href: func(g goods.Group) string { return to(MealPath, g.ID) },
 		Columns: []web.Column[goods.Group]{
 			col(r, "nama", web.Words, func(g goods.Group) any { return g.Name }),
 			col(r, "wilayah", web.Words, func(g goods.Group) any { return h.Atlas.Name(g.Area) }),
 			col(r, "ketua", web.Words, func(g goods.Group) any { return g.Leader }),
 			col(r, "jumlah_penerima", web.Count, func(g goods.Group) any { return g.Clients }),
-			badged(col(r, "status", web.Words, func(g goods.Group) any { return r.T("goods.group_status." + string(g.Status)) }), func(g goods.Group) web.Tone { return groupTone(g.Status) }),
+			page.Badged(col(r, "status", web.Words, func(g goods.Group) any { return r.T("goods.group_status." + string(g.Status)) }), func(g goods.Group) web.Tone { return groupTone(g.Status) }),
 			col(r, "sampai", web.Date, func(g goods.Group) any { return g.To }),
-			hidden(col(r, "kontrak", web.Words, func(g goods.Group) any { return g.Contract })),
-			hidden(col(r, "rekening", web.Code, func(g goods.Group) any { return g.Bank + " " + g.Masked })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "status", of(options(r, "goods.group_status.", []goods.GroupStatus{goods.GroupProposed, goods.GroupActive, goods.GroupEnded}))))
+			page.Hidden(col(r, "kontrak", web.Words, func(g goods.Group) any { return g.Contract })),
+			page.Hidden(col(r, "rekening", web.Code, func(g goods.Group) any { return g.Bank + " " + g.Masked })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "status", page.Of(page.Options(r, "goods.group_status.", []goods.GroupStatus{goods.GroupProposed, goods.GroupActive, goods.GroupEnded}))))
 }
 
 func (h *Handlers) newGroup(ctx context.Context, r *web.Request) (web.Response, error) {
 	s := below(r, r.T("goods.groups.new"), crumb(r, "groups", MealPath))
-	f := form{Action: MealPath + "/baru", Submit: r.T("goods.groups.save"), Cancel: MealPath, Fields: []field{ask(r, "nama"), ask(r, "wilayah", medium, hint(r.T("goods.hint.wilayah"))),
-		ask(r, "ketua", medium), ask(r, "anggota", words, hint(r.T("goods.hint.anggota"))), ask(r, "bank", short), ask(r, "rekening", number, medium, hint(r.T("goods.hint.rekening"))),
-		ask(r, "kontrak", medium), ask(r, "mulai", day), ask(r, "sampai", day)}}
+	f := page.Form{Action: MealPath + "/baru", Submit: r.T("goods.groups.save"), Cancel: MealPath, Fields: []page.Field{ask(r, "nama"), ask(r, "wilayah", page.Medium, page.Hint(r.T("goods.hint.wilayah"))),
+		ask(r, "ketua", page.Medium), ask(r, "anggota", page.Lines, page.Hint(r.T("goods.hint.anggota"))), ask(r, "bank", page.Short), ask(r, "rekening", page.Number, page.Medium, page.Hint(r.T("goods.hint.rekening"))),
+		ask(r, "kontrak", page.Medium), ask(r, "mulai", page.Day), ask(r, "sampai", page.Day)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	g := goods.Group{Name: r.Text("nama"), Area: h.area(&x, "wilayah"), Leader: r.Text("ketua"), Bank: r.Text("bank"), Contract: r.Text("kontrak"), From: x.day("mulai"), To: x.day("sampai")}
@@ -52,10 +53,10 @@ func (h *Handlers) newGroup(ctx context.Context, r *web.Request) (web.Response, 
 		g.Members = append(g.Members, goods.GroupMember{Name: n.Name, Task: n.Address})
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	g, err := h.Service.RegisterGroup(ctx, g, r.Text("rekening"))
-	return answer(r, s, f, "rekening", err, to(MealPath, g.ID), "goods.groups.saved")
+	return f.Answer(r, s, "rekening", err, to(MealPath, g.ID), "goods.groups.saved")
 }
 
 // group shows a group: its contract, whom it carries to, what was complained of.
@@ -64,41 +65,41 @@ func (h *Handlers) group(ctx context.Context, r *web.Request) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) groupSheet(ctx context.Context, r *web.Request) (goods.Group, sheet, error) {
+func (h *Handlers) groupSheet(ctx context.Context, r *web.Request) (goods.Group, page.Sheet, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return goods.Group{}, sheet{}, err
+		return goods.Group{}, page.Sheet{}, err
 	}
 	g, err := h.Service.Group(ctx, id)
 	if err != nil {
-		return g, sheet{}, err
+		return g, page.Sheet{}, err
 	}
 	s := below(r, g.Name, crumb(r, "groups", MealPath))
 	s.Lead, s.Badge = h.Atlas.Path(g.Area, ", "), web.Badge(groupTone(g.Status), r.T("goods.group_status."+string(g.Status)))
 	path, active := to(MealPath, id), g.Status == goods.GroupActive
 	if active && may(r, hand) {
-		s.Acts = append(s.Acts, link{Href: path + "/antar", Label: r.T("goods.meal.round"), Main: true})
-		s.act(true, path+"/belanja", r.T("goods.cash.spend"))
+		s.Acts = append(s.Acts, page.Link{Href: path + "/antar", Label: r.T("goods.meal.round"), Main: true})
+		s.Act(true, path+"/belanja", r.T("goods.cash.spend"))
 	}
-	s.act(active && may(r, advance), path+"/uang-muka", r.T("goods.cash.advance"))
-	s.act(active && may(r, advance), path+"/kembali", r.T("goods.cash.refund"))
-	s.act(g.Status != goods.GroupProposed, path+"/lpj", r.T("goods.lpj.title"))
+	s.Act(active && may(r, advance), path+"/uang-muka", r.T("goods.cash.advance"))
+	s.Act(active && may(r, advance), path+"/kembali", r.T("goods.cash.refund"))
+	s.Act(g.Status != goods.GroupProposed, path+"/lpj", r.T("goods.lpj.title"))
 	var members []string
 	for _, m := range g.Members {
 		members = append(members, strings.TrimSpace(m.Name+" "+bracketed(m.Task)))
 	}
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.ketua"), Value: g.Leader}, {Term: r.T("goods.field.anggota"), Value: strings.Join(members, ", ")},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.ketua"), Value: g.Leader}, {Term: r.T("goods.field.anggota"), Value: strings.Join(members, ", ")},
 		{Term: r.T("goods.field.rekening"), Value: g.Bank + " " + g.Masked}, {Term: r.T("goods.field.kontrak"), Value: g.Contract},
 		{Term: r.T("goods.field.mulai"), Value: web.Day(ctx, g.From)}, {Term: r.T("goods.field.sampai"), Value: web.Day(ctx, g.To)},
-		{Term: r.T("goods.field.pengusul"), Value: g.Maker, Note: local(ctx, g.MadeAt)}, {Term: r.T("goods.field.penyetuju"), Value: g.Approver, Note: local(ctx, g.ApprovedAt)}}))
+		{Term: r.T("goods.field.pengusul"), Value: g.Maker, Note: page.Local(ctx, g.MadeAt)}, {Term: r.T("goods.field.penyetuju"), Value: g.Approver, Note: page.Local(ctx, g.ApprovedAt)}}))
 	if g.Status == goods.GroupProposed {
 		if may(r, approve) {
-			s.add("", formPart(form{Action: path + "/setuju", Submit: r.T("goods.groups.approve")}, nil))
+			s.Add("", page.FormPart(page.Form{Action: path + "/setuju", Submit: r.T("goods.groups.approve")}, nil))
 		} else {
-			s.add("", notice(web.Wait, r.T("goods.groups.waits"), ""))
+			s.Add("", page.Notice(web.Wait, r.T("goods.groups.waits"), ""))
 		}
 	}
 	if err := h.clientParts(ctx, r, &s, g); err != nil {
@@ -114,21 +115,21 @@ func bracketed(s string) string {
 	return "(" + s + ")"
 }
 
-func (h *Handlers) clientParts(ctx context.Context, r *web.Request, s *sheet, g goods.Group) error {
+func (h *Handlers) clientParts(ctx context.Context, r *web.Request, s *page.Sheet, g goods.Group) error {
 	clients, err := h.Service.Clients(ctx, g.ID)
 	if err != nil {
 		return err
 	}
-	s.add(r.T("goods.clients.title"), rows[goods.Client]{ID: "penerima", Caption: r.T("goods.clients.title"), All: clients, Empty: r.T("goods.clients.none"), Columns: []web.Column[goods.Client]{
+	s.Add(r.T("goods.clients.title"), page.Rows[goods.Client]{ID: "penerima", Caption: r.T("goods.clients.title"), All: clients, Empty: r.T("goods.clients.none"), Columns: []web.Column[goods.Client]{
 		col(r, "nama", web.Words, func(c goods.Client) any { return c.Name }),
 		col(r, "alamat", web.Words, func(c goods.Client) any { return c.Address }),
 		col(r, "mulai", web.Date, func(c goods.Client) any { return c.From }),
-		badged(col(r, "status", web.Words, func(c goods.Client) any { return r.T("goods.client_status." + string(c.Status)) }), func(c goods.Client) web.Tone { return clientTone(c.Status) }),
+		page.Badged(col(r, "status", web.Words, func(c goods.Client) any { return r.T("goods.client_status." + string(c.Status)) }), func(c goods.Client) web.Tone { return clientTone(c.Status) }),
 		col(r, "sebab", web.Words, func(c goods.Client) any { return h.why(r, c) }),
-		{Name: "tindakan", Label: r.T("goods.field.tindakan"), Value: func(goods.Client) any { return "" }, Show: func(c goods.Client) templ.Component { return pressed(h.clientActs(r, c)) }},
-	}}.show(r))
+		{Name: "tindakan", Label: r.T("goods.field.tindakan"), Value: func(goods.Client) any { return "" }, Show: func(c goods.Client) templ.Component { return page.Pressed(h.clientActs(r, c)) }},
+	}}.Show(r))
 	if g.Status == goods.GroupActive && may(r, manage) {
-		s.add("", formPart(form{Action: to(MealPath, g.ID) + "/penerima", Submit: r.T("goods.clients.assign"), Fields: []field{ask(r, "jumlah", number, hint(r.T("goods.hint.tetapkan")))}}, s.Errors))
+		s.Add("", page.FormPart(page.Form{Action: to(MealPath, g.ID) + "/penerima", Submit: r.T("goods.clients.assign"), Fields: []page.Field{ask(r, "jumlah", page.Number, page.Hint(r.T("goods.hint.tetapkan")))}}, s.Errors))
 	}
 	return nil
 }
@@ -144,18 +145,18 @@ func (h *Handlers) why(r *web.Request, c goods.Client) string {
 }
 
 // clientActs are what the office may do about a client.
-func (h *Handlers) clientActs(r *web.Request, c goods.Client) []pressing {
+func (h *Handlers) clientActs(r *web.Request, c goods.Client) []page.Pressing {
 	if !may(r, manage) {
 		return nil
 	}
-	act := func(what string) pressing {
-		return pressing{Action: to(to(MealPath, c.Group)+"/penerima", c.ID), Label: r.T("goods.clients." + what), About: c.Name, Hidden: []web.Pair{{Term: "lakukan", Value: what}}}
+	act := func(what string) page.Pressing {
+		return page.Pressing{Action: to(to(MealPath, c.Group)+"/penerima", c.ID), Label: r.T("goods.clients." + what), About: c.Name, Hidden: []web.Pair{{Term: "lakukan", Value: what}}}
 	}
 	switch {
 	case c.Status == goods.ClientPaused:
-		return []pressing{act("resume"), act("stop")}
+		return []page.Pressing{act("resume"), act("stop")}
 	case c.Status == goods.ClientStopped && !c.Replaced:
-		return []pressing{act("replace")}
+		return []page.Pressing{act("replace")}
 	}
 	return nil
 }
@@ -209,28 +210,28 @@ func (h *Handlers) client(ctx context.Context, r *web.Request) (web.Response, er
 	return web.SeeOther(to(MealPath, group), web.Done("goods.clients.changed")), nil
 }
 
-func (h *Handlers) complaintParts(ctx context.Context, r *web.Request, s *sheet, g goods.Group) error {
+func (h *Handlers) complaintParts(ctx context.Context, r *web.Request, s *page.Sheet, g goods.Group) error {
 	all, err := h.Service.Complaints(ctx, g.ID)
 	if err != nil {
 		return err
 	}
 	today := h.Service.Today()
-	s.add(r.T("goods.complaints.title"), rows[goods.Complaint]{ID: "keluhan", Caption: r.T("goods.complaints.title"), All: all, Empty: r.T("goods.complaints.none"), Columns: []web.Column[goods.Complaint]{
+	s.Add(r.T("goods.complaints.title"), page.Rows[goods.Complaint]{ID: "keluhan", Caption: r.T("goods.complaints.title"), All: all, Empty: r.T("goods.complaints.none"), Columns: []web.Column[goods.Complaint]{
 		col(r, "keluhan", web.Words, func(c goods.Complaint) any { return c.Text }), col(r, "hari", web.Date, func(c goods.Complaint) any { return c.Day }),
-		badged(col(r, "status", web.Words, func(c goods.Complaint) any { return r.T("goods.complaint_status." + complaintState(c, today)) }), func(c goods.Complaint) web.Tone {
+		page.Badged(col(r, "status", web.Words, func(c goods.Complaint) any { return r.T("goods.complaint_status." + complaintState(c, today)) }), func(c goods.Complaint) web.Tone {
 			return map[string]web.Tone{"answered": web.Good, "late": web.Bad, "open": web.Wait}[complaintState(c, today)]
 		}),
-		col(r, "paling_lambat", web.Date, func(c goods.Complaint) any { return c.Due }), col(r, "jawaban", web.Words, func(c goods.Complaint) any { return c.Answer })}}.show(r))
+		col(r, "paling_lambat", web.Date, func(c goods.Complaint) any { return c.Due }), col(r, "jawaban", web.Words, func(c goods.Complaint) any { return c.Answer })}}.Show(r))
 	for _, c := range all {
 		if c.Answer == "" && may(r, manage) {
-			s.add(r.T("goods.complaints.answer", "what", c.Text), formPart(form{Action: to(to(MealPath, g.ID)+"/keluhan", c.ID), Submit: r.T("goods.complaints.answer_save"),
-				Fields: []field{ask(r, "jawaban")}}, s.Errors))
+			s.Add(r.T("goods.complaints.answer", "what", c.Text), page.FormPart(page.Form{Action: to(to(MealPath, g.ID)+"/keluhan", c.ID), Submit: r.T("goods.complaints.answer_save"),
+				Fields: []page.Field{ask(r, "jawaban")}}, s.Errors))
 			break // one at a time, the newest first
 		}
 	}
 	if may(r, hand) {
-		s.add(r.T("goods.complaints.new"), formPart(form{Action: to(MealPath, g.ID) + "/keluhan", Submit: r.T("goods.complaints.save"),
-			Fields: []field{ask(r, "hari", day, from(today.String())), ask(r, "keluhan")}}, s.Errors))
+		s.Add(r.T("goods.complaints.new"), page.FormPart(page.Form{Action: to(MealPath, g.ID) + "/keluhan", Submit: r.T("goods.complaints.save"),
+			Fields: []page.Field{ask(r, "hari", page.Day, page.From(today.String())), ask(r, "keluhan")}}, s.Errors))
 	}
 	return nil
 }
@@ -329,7 +330,7 @@ func (h *Handlers) roundView(ctx context.Context, r *web.Request, p goods.Plan) 
 	path := to(MealPath, p.Group.ID)
 	v := roundView{Base: r.Base(r.T("goods.meal.title", "day", web.Day(ctx, p.Day))).At(crumb(r, "groups", MealPath), web.Crumb{Label: p.Group.Name, Href: path}),
 		Lead: r.T("goods.meal.lead", "price", web.Rupiah(ctx, p.Price)), Path: path + "/antar", Day: p.Day.String(), Carrier: r.Text("pengantar"), Witness: r.Text("saksi"),
-		Marks: map[string]string{}, Outcomes: options(r, "goods.outcome.", goods.Outcomes)}
+		Marks: map[string]string{}, Outcomes: page.Options(r, "goods.outcome.", goods.Outcomes)}
 	var recorded []goods.Meal
 	for _, c := range p.Clients {
 		if m, ok := p.Meals[c.ID]; ok {
@@ -346,9 +347,9 @@ func (h *Handlers) roundView(ctx context.Context, r *web.Request, p goods.Plan) 
 }
 
 func (h *Handlers) mealTable(r *web.Request, all []goods.Meal) templ.Component {
-	return rows[goods.Meal]{ID: "tercatat", Caption: r.T("goods.meal.recorded"), All: all, Columns: []web.Column[goods.Meal]{
+	return page.Rows[goods.Meal]{ID: "tercatat", Caption: r.T("goods.meal.recorded"), All: all, Columns: []web.Column[goods.Meal]{
 		col(r, "nama", web.Words, func(m goods.Meal) any { return m.Name }),
-		badged(col(r, "hasil", web.Words, func(m goods.Meal) any { return r.T("goods.outcome." + string(m.Outcome)) }), func(m goods.Meal) web.Tone {
+		page.Badged(col(r, "hasil", web.Words, func(m goods.Meal) any { return r.T("goods.outcome." + string(m.Outcome)) }), func(m goods.Meal) web.Tone {
 			if m.Outcome == goods.Delivered {
 				return web.Good
 			}
@@ -357,9 +358,9 @@ func (h *Handlers) mealTable(r *web.Request, all []goods.Meal) templ.Component {
 		col(r, "pengantar", web.Words, func(m goods.Meal) any { return m.Carrier }), col(r, "saksi", web.Words, func(m goods.Meal) any { return m.Witness }),
 		{Name: "foto", Label: r.T("goods.field.foto"), Value: func(goods.Meal) any { return "" }, Show: func(m goods.Meal) templ.Component {
 			if m.Photo.IsZero() {
-				return paragraph("–")
+				return page.Paragraph("–")
 			}
-			return linked(toPicture(m.Photo), r.T("goods.handover.photo_of", "name", m.Name))
+			return page.Linked(toPicture(m.Photo), r.T("goods.handover.photo_of", "name", m.Name))
 		}},
-		col(r, "saat", web.Time, func(m goods.Meal) any { return at(m.At) })}}.show(r)
+		col(r, "saat", web.Time, func(m goods.Meal) any { return page.At(m.At) })}}.Show(r)
 }

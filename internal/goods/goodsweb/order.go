@@ -9,6 +9,7 @@ import (
 
 	"gotong/internal/goods"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // orders are what stores asked for.
@@ -18,23 +19,25 @@ func (h *Handlers) orders(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	all = keep(all, func(o goods.Order) bool { return has(q.Text("cari"), o.Number, o.Supplier, o.Contract, o.DepotName) })
+	all = page.Keep(all, func(o goods.Order) bool {
+		return page.Has(q.Text("cari"), o.Number, o.Supplier, o.Contract, o.DepotName)
+	})
 	s := top(r, "orders", OrderPath)
-	s.act(may(r, manage), OrderPath+"/baru", r.T("goods.orders.new"))
-	return rows[goods.Order]{Name: "pesanan", Caption: r.T("goods.orders.title"), All: all, Empty: r.T("goods.orders.none"),
+	s.Act(may(r, manage), OrderPath+"/baru", r.T("goods.orders.new"))
+	return page.Rows[goods.Order]{Name: "pesanan", Caption: r.T("goods.orders.title"), All: all, Empty: r.T("goods.orders.none"),
 		Href: func(o goods.Order) string { return to(OrderPath, o.ID) },
 		Columns: []web.Column[goods.Order]{
 			col(r, "nomor", web.Code, func(o goods.Order) any { return o.Number }),
 			col(r, "tempat", web.Words, func(o goods.Order) any { return o.DepotName }),
 			col(r, "sumber", web.Words, func(o goods.Order) any { return r.T("goods.source." + string(o.Source)) }),
 			col(r, "pemasok", web.Words, func(o goods.Order) any { return o.Supplier }),
-			badged(col(r, "status", web.Words, func(o goods.Order) any { return r.T("goods.order_status." + string(o.Status)) }), func(o goods.Order) web.Tone { return orderTone(o.Status) }),
+			page.Badged(col(r, "status", web.Words, func(o goods.Order) any { return r.T("goods.order_status." + string(o.Status)) }), func(o goods.Order) web.Tone { return orderTone(o.Status) }),
 			col(r, "harga", web.Amount, func(o goods.Order) any { return o.Total() }),
-			col(r, "saat", web.Time, func(o goods.Order) any { return at(o.MadeAt) }),
-			hidden(col(r, "kontrak", web.Words, func(o goods.Order) any { return o.Contract })),
-			hidden(col(r, "petugas", web.Words, func(o goods.Order) any { return o.Maker })),
-			hidden(col(r, "penyetuju", web.Words, func(o goods.Order) any { return o.Approver })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "status", of(options(r, "goods.order_status.", goods.OrderStatuses))))
+			col(r, "saat", web.Time, func(o goods.Order) any { return page.At(o.MadeAt) }),
+			page.Hidden(col(r, "kontrak", web.Words, func(o goods.Order) any { return o.Contract })),
+			page.Hidden(col(r, "petugas", web.Words, func(o goods.Order) any { return o.Maker })),
+			page.Hidden(col(r, "penyetuju", web.Words, func(o goods.Order) any { return o.Approver })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "status", page.Of(page.Options(r, "goods.order_status.", goods.OrderStatuses))))
 }
 
 // orderLines is how many lines the form of an order offers.
@@ -53,20 +56,20 @@ func (h *Handlers) newOrder(ctx context.Context, r *web.Request) (web.Response, 
 	s := below(r, r.T("goods.orders.new"), crumb(r, "orders", OrderPath))
 	s.Lead = r.T("goods.orders.new_lead")
 	sources := []goods.Source{goods.Purchase, goods.Workshop}
-	f := form{Action: OrderPath + "/baru", Submit: r.T("goods.orders.save"), Cancel: OrderPath, Fields: []field{ask(r, "tempat", of(depots)),
-		ask(r, "sumber", out(options(r, "goods.source.", sources)), from(string(goods.Purchase))), ask(r, "untuk_apa")}}
+	f := page.Form{Action: OrderPath + "/baru", Submit: r.T("goods.orders.save"), Cancel: OrderPath, Fields: []page.Field{ask(r, "tempat", page.Of(depots)),
+		ask(r, "sumber", page.Radio(page.Options(r, "goods.source.", sources)), page.From(string(goods.Purchase))), ask(r, "untuk_apa")}}
 	for n := 1; n <= orderLines; n++ {
 		no := strconv.Itoa(n)
-		with := []func(*field){optional}
+		with := []func(*page.Field){page.Optional}
 		if n == 1 {
 			with = nil
 		}
-		f.Fields = append(f.Fields, ask(r, "barang"+no, append(with, called(r.T("goods.orders.item", "n", no)), of(items))...),
-			ask(r, "jumlah"+no, append(with, called(r.T("goods.orders.quantity", "n", no)), number)...),
-			ask(r, "harga"+no, append(with, called(r.T("goods.orders.price", "n", no)), rupiah)...))
+		f.Fields = append(f.Fields, ask(r, "barang"+no, append(with, page.Called(r.T("goods.orders.item", "n", no)), page.Of(items))...),
+			ask(r, "jumlah"+no, append(with, page.Called(r.T("goods.orders.quantity", "n", no)), page.Number)...),
+			ask(r, "harga"+no, append(with, page.Called(r.T("goods.orders.price", "n", no)), page.Rupiah)...))
 	}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	o := goods.Order{Depot: x.id("tempat"), Source: goods.Source(r.Text("sumber")), Reason: r.Text("untuk_apa")}
@@ -77,10 +80,10 @@ func (h *Handlers) newOrder(ctx context.Context, r *web.Request) (web.Response, 
 		}
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	o, err = h.Service.Request(ctx, o)
-	return answer(r, s, f, "barang1", err, to(OrderPath, o.ID), "goods.orders.saved")
+	return f.Answer(r, s, "barang1", err, to(OrderPath, o.ID), "goods.orders.saved")
 }
 
 // order shows an order: its lines, and what came of each.
@@ -89,28 +92,28 @@ func (h *Handlers) order(ctx context.Context, r *web.Request) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) orderSheet(ctx context.Context, r *web.Request) (goods.Order, sheet, error) {
+func (h *Handlers) orderSheet(ctx context.Context, r *web.Request) (goods.Order, page.Sheet, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return goods.Order{}, sheet{}, err
+		return goods.Order{}, page.Sheet{}, err
 	}
 	o, receipts, err := h.Service.OrderByID(ctx, id)
 	if err != nil {
-		return o, sheet{}, err
+		return o, page.Sheet{}, err
 	}
 	items, _, err := h.itemOptions(ctx)
 	if err != nil {
-		return o, sheet{}, err
+		return o, page.Sheet{}, err
 	}
 	s := below(r, r.T("goods.orders.one", "number", o.Number), crumb(r, "orders", OrderPath))
 	s.Lead, s.Badge = o.Reason, web.Badge(orderTone(o.Status), r.T("goods.order_status."+string(o.Status)))
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.tempat"), Value: o.DepotName}, {Term: r.T("goods.field.sumber"), Value: r.T("goods.source." + string(o.Source))},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.tempat"), Value: o.DepotName}, {Term: r.T("goods.field.sumber"), Value: r.T("goods.source." + string(o.Source))},
 		{Term: r.T("goods.field.pemasok"), Value: o.Supplier}, {Term: r.T("goods.field.kontrak"), Value: o.Contract}, {Term: r.T("goods.field.harga"), Value: web.Rupiah(ctx, o.Total())},
-		{Term: r.T("goods.field.petugas"), Value: o.Maker, Note: local(ctx, o.MadeAt)}, {Term: r.T("goods.field.penyetuju"), Value: o.Approver, Note: local(ctx, o.ApprovedAt)}}))
-	s.add(r.T("goods.orders.lines"), rows[goods.OrderLine]{ID: "baris", Caption: r.T("goods.orders.lines"), All: o.Lines, Columns: []web.Column[goods.OrderLine]{
+		{Term: r.T("goods.field.petugas"), Value: o.Maker, Note: page.Local(ctx, o.MadeAt)}, {Term: r.T("goods.field.penyetuju"), Value: o.Approver, Note: page.Local(ctx, o.ApprovedAt)}}))
+	s.Add(r.T("goods.orders.lines"), page.Rows[goods.OrderLine]{ID: "baris", Caption: r.T("goods.orders.lines"), All: o.Lines, Columns: []web.Column[goods.OrderLine]{
 		col(r, "barang", web.Words, func(l goods.OrderLine) any { return itemName(items, l.Item) }),
 		col(r, "dipesan", web.Count, func(l goods.OrderLine) any { return l.Quantity }),
 		col(r, "harga_satuan", web.Amount, func(l goods.OrderLine) any { return l.Price }),
@@ -119,12 +122,12 @@ func (h *Handlers) orderSheet(ctx context.Context, r *web.Request) (goods.Order,
 		col(r, "belum_datang", web.Count, func(l goods.OrderLine) any { return l.Open() }),
 		{Name: "tindakan", Label: r.T("goods.field.tindakan"), Value: func(goods.OrderLine) any { return "" }, Show: func(l goods.OrderLine) templ.Component {
 			if l.Open() > 0 && o.Status == goods.Ordered && may(r, manage) {
-				return linked(to(OrderPath, o.ID)+"/periksa/"+strconv.FormatInt(l.No, 10), r.T("goods.inspect.title"))
+				return page.Linked(to(OrderPath, o.ID)+"/periksa/"+strconv.FormatInt(l.No, 10), r.T("goods.inspect.title"))
 			}
-			return paragraph("–")
-		}}}}.show(r))
+			return page.Paragraph("–")
+		}}}}.Show(r))
 	if len(receipts) > 0 {
-		s.add(r.T("goods.orders.receipts"), rows[goods.Receipt]{ID: "terima", Caption: r.T("goods.orders.receipts"), All: receipts, Columns: []web.Column[goods.Receipt]{
+		s.Add(r.T("goods.orders.receipts"), page.Rows[goods.Receipt]{ID: "terima", Caption: r.T("goods.orders.receipts"), All: receipts, Columns: []web.Column[goods.Receipt]{
 			col(r, "dokumen", web.Words, func(x goods.Receipt) any { return x.Document }),
 			col(r, "baris", web.Count, func(x goods.Receipt) any { return x.Line }),
 			col(r, "diterima", web.Count, func(x goods.Receipt) any { return x.Accepted }),
@@ -132,23 +135,23 @@ func (h *Handlers) orderSheet(ctx context.Context, r *web.Request) (goods.Order,
 			col(r, "alasan", web.Words, func(x goods.Receipt) any { return x.Reason }),
 			col(r, "lot", web.Code, func(x goods.Receipt) any { return x.Lot }),
 			col(r, "petugas", web.Words, func(x goods.Receipt) any { return x.Inspector }),
-			col(r, "saat", web.Time, func(x goods.Receipt) any { return at(x.At) })}}.show(r))
+			col(r, "saat", web.Time, func(x goods.Receipt) any { return page.At(x.At) })}}.Show(r))
 	}
 	return o, h.orderForms(r, s, o), nil
 }
 
 // orderForms offers what may become of a request.
-func (h *Handlers) orderForms(r *web.Request, s sheet, o goods.Order) sheet {
+func (h *Handlers) orderForms(r *web.Request, s page.Sheet, o goods.Order) page.Sheet {
 	if o.Status != goods.Requested {
 		return s
 	}
 	path := to(OrderPath, o.ID)
 	if may(r, approve) {
-		s.add(r.T("goods.orders.approve"), formPart(form{Action: path + "/setuju", Submit: r.T("goods.orders.approve_submit"),
-			Fields: []field{ask(r, "pemasok", medium), ask(r, "kontrak", medium, optional)}}, s.Errors))
+		s.Add(r.T("goods.orders.approve"), page.FormPart(page.Form{Action: path + "/setuju", Submit: r.T("goods.orders.approve_submit"),
+			Fields: []page.Field{ask(r, "pemasok", page.Medium), ask(r, "kontrak", page.Medium, page.Optional)}}, s.Errors))
 	}
 	if may(r, manage) {
-		s.add("", formPart(form{Action: path + "/batal", Submit: r.T("goods.orders.cancel"), Danger: true}, s.Errors))
+		s.Add("", page.FormPart(page.Form{Action: path + "/batal", Submit: r.T("goods.orders.cancel"), Danger: true}, s.Errors))
 	}
 	return s
 }
@@ -195,24 +198,24 @@ func (h *Handlers) inspect(ctx context.Context, r *web.Request) (web.Response, e
 	path := to(OrderPath, o.ID)
 	s = below(r, r.T("goods.inspect.of", "item", itemName(items, l.Item)), crumb(r, "orders", OrderPath), web.Crumb{Label: o.Number, Href: path})
 	s.Lead = r.T("goods.inspect.lead", "open", l.Open())
-	f := form{Action: path + "/periksa/" + strconv.FormatInt(no, 10), Submit: r.T("goods.inspect.submit"), Cancel: path, Hidden: []web.Pair{h.once(r)},
-		Fields: []field{ask(r, "diterima", number), ask(r, "ditolak", number, from("0")), ask(r, "alasan", optional, hint(r.T("goods.hint.alasan_tolak"))), ask(r, "dokumen", medium, hint(r.T("goods.hint.dokumen")))}}
+	f := page.Form{Action: path + "/periksa/" + strconv.FormatInt(no, 10), Submit: r.T("goods.inspect.submit"), Cancel: path, Hidden: []web.Pair{h.once(r)},
+		Fields: []page.Field{ask(r, "diterima", page.Number), ask(r, "ditolak", page.Number, page.From("0")), ask(r, "alasan", page.Optional, page.Hint(r.T("goods.hint.alasan_tolak"))), ask(r, "dokumen", page.Medium, page.Hint(r.T("goods.hint.dokumen")))}}
 	switch item.Tracking {
 	case goods.Lot:
-		f.Fields = append(f.Fields, ask(r, "lot", medium, optional), ask(r, "kedaluwarsa", day, optional))
+		f.Fields = append(f.Fields, ask(r, "lot", page.Medium, page.Optional), ask(r, "kedaluwarsa", page.Day, page.Optional))
 	case goods.Serial:
-		f.Fields = append(f.Fields, ask(r, "nomor_seri", words, optional, hint(r.T("goods.hint.nomor_seri."+serialHint(item.Kind)))), ask(r, "pembuat", medium, optional))
+		f.Fields = append(f.Fields, ask(r, "nomor_seri", page.Lines, page.Optional, page.Hint(r.T("goods.hint.nomor_seri."+serialHint(item.Kind)))), ask(r, "pembuat", page.Medium, page.Optional))
 	}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	in := goods.Inspection{Key: r.Text("kunci"), Order: o.ID, Line: no, Accepted: x.number("diterima"), Rejected: x.number("ditolak"), Reason: r.Text("alasan"), Document: r.Text("dokumen")}
 	in.Pieces = pieces(&x, item, in.Accepted)
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
-	return answer(r, s, f, "diterima", h.Service.Inspect(ctx, in), path, "goods.inspect.done")
+	return f.Answer(r, s, "diterima", h.Service.Inspect(ctx, in), path, "goods.inspect.done")
 }
 
 func serialHint(k goods.Kind) string {
@@ -264,18 +267,18 @@ func (h *Handlers) units(ctx context.Context, r *web.Request) (web.Response, err
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(u goods.Numbered) bool {
-		return is(q.Text("jenis"), u.Item.Kind) && has(q.Text("cari"), u.Number, u.Item.Name) && is(q.Text("di"), place(u))
+	all = page.Keep(all, func(u goods.Numbered) bool {
+		return page.Is(q.Text("jenis"), u.Item.Kind) && page.Has(q.Text("cari"), u.Number, u.Item.Name) && page.Is(q.Text("di"), place(u))
 	})
 	s := top(r, "units", UnitPath)
-	return rows[goods.Numbered]{Name: "alat-dan-ternak", Caption: r.T("goods.units.title"), All: all, Empty: r.T("goods.units.none"),
+	return page.Rows[goods.Numbered]{Name: "alat-dan-ternak", Caption: r.T("goods.units.title"), All: all, Empty: r.T("goods.units.none"),
 		Href: func(u goods.Numbered) string { return toUnit(u.Item.Code, u.Number) },
 		Columns: []web.Column[goods.Numbered]{
 			col(r, "nomor_barang", web.Code, func(u goods.Numbered) any { return u.Number }),
 			col(r, "barang", web.Words, func(u goods.Numbered) any { return u.Item.Name }),
 			col(r, "ukuran", web.Words, func(u goods.Numbered) any { return u.Size }),
 			col(r, "kesehatan", web.Words, func(u goods.Numbered) any { return u.Health }),
-			badged(col(r, "di", web.Words, func(u goods.Numbered) any { return r.T("goods.place." + place(u)) }), func(u goods.Numbered) web.Tone {
+			page.Badged(col(r, "di", web.Words, func(u goods.Numbered) any { return r.T("goods.place." + place(u)) }), func(u goods.Numbered) web.Tone {
 				return map[string]web.Tone{"depot": web.Info, "handed": web.Good, "away": web.Wait}[place(u)]
 			}),
 			col(r, "tempat", web.Words, func(u goods.Numbered) any { return u.Depot }),
@@ -285,9 +288,9 @@ func (h *Handlers) units(ctx context.Context, r *web.Request) (web.Response, err
 				}
 				return u.Cared
 			}),
-			hidden(col(r, "sumber", web.Words, func(u goods.Numbered) any { return r.T("goods.source." + string(u.Source)) })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "jenis", of(options(r, "goods.kind.", []goods.Kind{goods.Device, goods.Vehicle, goods.Livestock, goods.Other}))),
-		ask(r, "di", of(options(r, "goods.place.", []string{"depot", "handed", "away"}))))
+			page.Hidden(col(r, "sumber", web.Words, func(u goods.Numbered) any { return r.T("goods.source." + string(u.Source)) })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "jenis", page.Of(page.Options(r, "goods.kind.", []goods.Kind{goods.Device, goods.Vehicle, goods.Livestock, goods.Other}))),
+		ask(r, "di", page.Of(page.Options(r, "goods.place.", []string{"depot", "handed", "away"}))))
 }
 
 // place says where a numbered thing is.
@@ -308,16 +311,16 @@ func (h *Handlers) unit(ctx context.Context, r *web.Request) (web.Response, erro
 		return nil, err
 	}
 	if may(r, hand) {
-		s.add(r.T("goods.care.new"), formPart(f, s.Errors))
+		s.Add(r.T("goods.care.new"), page.FormPart(f, s.Errors))
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) unitSheet(ctx context.Context, r *web.Request) (sheet, form, goods.UnitHistory, error) {
+func (h *Handlers) unitSheet(ctx context.Context, r *web.Request) (page.Sheet, page.Form, goods.UnitHistory, error) {
 	item, number := r.Text("barang"), r.Text("nomor")
 	u, err := h.Service.UnitHistory(ctx, item, number)
 	if err != nil {
-		return sheet{}, form{}, u, err
+		return page.Sheet{}, page.Form{}, u, err
 	}
 	s := below(r, r.T("goods.units.one", "item", u.Item.Name, "number", number), crumb(r, "units", UnitPath))
 	about := []web.Pair{{Term: r.T("goods.field.nomor_barang"), Value: number}, {Term: r.T("goods.field.sumber"), Value: r.T("goods.source." + string(u.Piece.Source))}}
@@ -327,22 +330,22 @@ func (h *Handlers) unitSheet(ctx context.Context, r *web.Request) (sheet, form, 
 		}
 	}
 	if u.Depot != nil {
-		about = append(about, web.Pair{Term: r.T("goods.field.tempat"), Show: linked(to(DepotPath, u.Depot.ID), u.Depot.Name)})
+		about = append(about, web.Pair{Term: r.T("goods.field.tempat"), Show: page.Linked(to(DepotPath, u.Depot.ID), u.Depot.Name)})
 	}
 	if u.Handed != nil {
-		about = append(about, web.Pair{Term: r.T("goods.field.penerima"), Show: linked(toRecipient(u.Handed.List, u.Handed.No), u.Handed.Receiver), Note: local(ctx, u.Handed.At)})
+		about = append(about, web.Pair{Term: r.T("goods.field.penerima"), Show: page.Linked(toRecipient(u.Handed.List, u.Handed.No), u.Handed.Receiver), Note: page.Local(ctx, u.Handed.At)})
 	}
-	s.add("", web.Pairs(about))
+	s.Add("", web.Pairs(about))
 	var way []web.Event
 	for _, m := range u.Movements {
 		way = append(way, web.Event{At: web.Moment(ctx, m.At), Title: r.T("goods.movement." + string(m.Kind)), Text: strings.TrimSpace(m.Document + " " + m.Note), Tone: web.Info, Href: to(DepotPath, m.DepotID)})
 	}
-	s.add(r.T("goods.units.way"), web.Timeline(way))
-	s.add(r.T("goods.care.title"), rows[goods.Care]{ID: "perawatan", Caption: r.T("goods.care.title"), All: u.Care, Empty: r.T("goods.care.none"), Columns: []web.Column[goods.Care]{
+	s.Add(r.T("goods.units.way"), web.Timeline(way))
+	s.Add(r.T("goods.care.title"), page.Rows[goods.Care]{ID: "perawatan", Caption: r.T("goods.care.title"), All: u.Care, Empty: r.T("goods.care.none"), Columns: []web.Column[goods.Care]{
 		col(r, "hari", web.Date, func(c goods.Care) any { return c.Day }), col(r, "kegiatan", web.Words, func(c goods.Care) any { return r.T("goods.care_kind." + c.Kind) }),
-		col(r, "catatan", web.Words, func(c goods.Care) any { return c.Note }), col(r, "biaya", web.Amount, func(c goods.Care) any { return c.Cost }), col(r, "petugas", web.Words, func(c goods.Care) any { return c.Actor })}}.show(r))
-	f := form{Action: UnitPath + "/lihat", Submit: r.T("goods.care.submit"), Hidden: []web.Pair{{Term: "barang", Value: item}, {Term: "nomor", Value: number}},
-		Fields: []field{ask(r, "hari", day, from(h.Service.Today().String())), ask(r, "kegiatan", of(options(r, "goods.care_kind.", goods.CareKinds))), ask(r, "catatan"), ask(r, "biaya", rupiah, from("0"))}}
+		col(r, "catatan", web.Words, func(c goods.Care) any { return c.Note }), col(r, "biaya", web.Amount, func(c goods.Care) any { return c.Cost }), col(r, "petugas", web.Words, func(c goods.Care) any { return c.Actor })}}.Show(r))
+	f := page.Form{Action: UnitPath + "/lihat", Submit: r.T("goods.care.submit"), Hidden: []web.Pair{{Term: "barang", Value: item}, {Term: "nomor", Value: number}},
+		Fields: []page.Field{ask(r, "hari", page.Day, page.From(h.Service.Today().String())), ask(r, "kegiatan", page.Of(page.Options(r, "goods.care_kind.", goods.CareKinds))), ask(r, "catatan"), ask(r, "biaya", page.Rupiah, page.From("0"))}}
 	return s, f, u, nil
 }
 
@@ -354,7 +357,7 @@ func (h *Handlers) care(ctx context.Context, r *web.Request) (web.Response, erro
 	x := read{r: r, errors: &s.Errors}
 	c := goods.Care{Item: u.Item.Code, Lot: u.Piece.Lot, Day: x.day("hari"), Kind: r.Text("kegiatan"), Note: r.Text("catatan"), Cost: x.rupiah("biaya")}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
-	return answer(r, s, f, "catatan", h.Service.LogCare(ctx, c), toUnit(c.Item, c.Lot), "goods.care.done")
+	return f.Answer(r, s, "catatan", h.Service.LogCare(ctx, c), toUnit(c.Item, c.Lot), "goods.care.done")
 }

@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/goods"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // adjustments are corrections of cards, those that wait first.
@@ -20,7 +21,7 @@ func (h *Handlers) adjustments(ctx context.Context, r *web.Request) (web.Respons
 		return nil, err
 	}
 	status := r.List().Text("status")
-	all = keep(all, func(a goods.Adjustment) bool { return is(status, a.Status) })
+	all = page.Keep(all, func(a goods.Adjustment) bool { return page.Is(status, a.Status) })
 	columns := []web.Column[goods.Adjustment]{
 		col(r, "barang", web.Words, func(a goods.Adjustment) any { return itemName(items, a.Item) }),
 		col(r, "tempat", web.Words, func(a goods.Adjustment) any { return a.DepotName }),
@@ -30,15 +31,15 @@ func (h *Handlers) adjustments(ctx context.Context, r *web.Request) (web.Respons
 		col(r, "selisih", web.Count, func(a goods.Adjustment) any { return a.Quantity }),
 		col(r, "alasan", web.Words, func(a goods.Adjustment) any { return a.Reason }),
 		col(r, "pengusul", web.Words, func(a goods.Adjustment) any { return a.Proposer }),
-		badged(col(r, "status", web.Words, func(a goods.Adjustment) any { return r.T("goods.adjust_status." + string(a.Status)) }), func(a goods.Adjustment) web.Tone { return adjustTone(a.Status) }),
-		hidden(col(r, "penyetuju", web.Words, func(a goods.Adjustment) any { return a.Approver })),
-		hidden(col(r, "saat", web.Time, func(a goods.Adjustment) any { return at(a.At) })),
+		page.Badged(col(r, "status", web.Words, func(a goods.Adjustment) any { return r.T("goods.adjust_status." + string(a.Status)) }), func(a goods.Adjustment) web.Tone { return adjustTone(a.Status) }),
+		page.Hidden(col(r, "penyetuju", web.Words, func(a goods.Adjustment) any { return a.Approver })),
+		page.Hidden(col(r, "saat", web.Time, func(a goods.Adjustment) any { return page.At(a.At) })),
 	}
-	list := rows[goods.Adjustment]{Name: "pembetulan-stok", Caption: r.T("goods.adjustments.title"), Columns: columns, All: all, Empty: r.T("goods.adjustments.none")}
+	list := page.Rows[goods.Adjustment]{Name: "pembetulan-stok", Caption: r.T("goods.adjustments.title"), Columns: columns, All: all, Empty: r.T("goods.adjustments.none")}
 	if may(r, approve) {
 		list.Href = func(a goods.Adjustment) string { return to(Path+"/pembetulan", a.ID) }
 	}
-	return list.page(r, top(r, "adjustments", Path+"/pembetulan"), ask(r, "status", of(options(r, "goods.adjust_status.", []goods.AdjustStatus{goods.AdjustProposed, goods.AdjustApproved, goods.AdjustRefused}))))
+	return list.Page(r, top(r, "adjustments", Path+"/pembetulan"), ask(r, "status", page.Of(page.Options(r, "goods.adjust_status.", []goods.AdjustStatus{goods.AdjustProposed, goods.AdjustApproved, goods.AdjustRefused}))))
 }
 
 // decide shows a correction and takes the second person's decision.
@@ -58,22 +59,22 @@ func (h *Handlers) decide(ctx context.Context, r *web.Request) (web.Response, er
 	s := below(r, r.T("goods.decide.title", "item", itemName(items, a.Item)), crumb(r, "adjustments", Path+"/pembetulan"))
 	s.Lead = r.T("goods.decide.lead")
 	s.Badge = web.Badge(adjustTone(a.Status), r.T("goods.adjust_status."+string(a.Status)))
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.tempat"), Value: a.DepotName}, {Term: r.T("goods.field.lot"), Value: a.Lot}, {Term: r.T("goods.field.sebab"), Value: r.T("goods.movement." + string(a.Kind))},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.tempat"), Value: a.DepotName}, {Term: r.T("goods.field.lot"), Value: a.Lot}, {Term: r.T("goods.field.sebab"), Value: r.T("goods.movement." + string(a.Kind))},
 		{Term: r.T("goods.field.menurut_kartu"), Value: web.Number(ctx, a.Expected)}, {Term: r.T("goods.field.selisih"), Value: web.Number(ctx, a.Quantity)},
-		{Term: r.T("goods.field.alasan"), Value: a.Reason}, {Term: r.T("goods.field.pengusul"), Value: a.Proposer, Note: local(ctx, a.At)}}))
-	f := form{Action: to(Path+"/pembetulan", id), Submit: r.T("goods.decide.approve"), Also: []also{{"putusan", "tolak", r.T("goods.decide.refuse")}}, Cancel: Path + "/pembetulan"}
+		{Term: r.T("goods.field.alasan"), Value: a.Reason}, {Term: r.T("goods.field.pengusul"), Value: a.Proposer, Note: page.Local(ctx, a.At)}}))
+	f := page.Form{Action: to(Path+"/pembetulan", id), Submit: r.T("goods.decide.approve"), Also: []page.Also{{Name: "putusan", Value: "tolak", Label: r.T("goods.decide.refuse")}}, Cancel: Path + "/pembetulan"}
 	if r.Method == "GET" {
 		if a.Status == goods.AdjustProposed {
-			return shown(s, f), nil
+			return f.Shown(s), nil
 		}
-		return web.Page(sheetPage(s)), nil
+		return web.Page(page.View(s)), nil
 	}
 	refused := r.Text("putusan") == "tolak"
 	done := "goods.decide.approved"
 	if refused {
 		done = "goods.decide.refused"
 	}
-	return answer(r, s, f, "", h.Service.Decide(ctx, id, !refused), Path+"/pembetulan", done)
+	return f.Answer(r, s, "", h.Service.Decide(ctx, id, !refused), Path+"/pembetulan", done)
 }
 
 // transfers are goods on their way between stores.
@@ -87,7 +88,7 @@ func (h *Handlers) transfers(ctx context.Context, r *web.Request) (web.Response,
 		return nil, err
 	}
 	if r.List().Text("di_jalan") != "" {
-		all = keep(all, func(t goods.Transfer) bool { return t.OnTheWay() > 0 })
+		all = page.Keep(all, func(t goods.Transfer) bool { return t.OnTheWay() > 0 })
 	}
 	columns := []web.Column[goods.Transfer]{
 		col(r, "barang", web.Words, func(t goods.Transfer) any { return itemName(items, t.Item) }),
@@ -98,38 +99,38 @@ func (h *Handlers) transfers(ctx context.Context, r *web.Request) (web.Response,
 		col(r, "tiba", web.Count, func(t goods.Transfer) any { return t.Received }),
 		col(r, "hilang", web.Count, func(t goods.Transfer) any { return t.Lost }),
 		col(r, "di_jalan", web.Count, func(t goods.Transfer) any { return t.OnTheWay() }),
-		col(r, "saat", web.Time, func(t goods.Transfer) any { return at(t.At) }),
-		hidden(col(r, "petugas", web.Words, func(t goods.Transfer) any { return t.Actor })),
-		hidden(col(r, "catatan", web.Words, func(t goods.Transfer) any { return t.Note })),
+		col(r, "saat", web.Time, func(t goods.Transfer) any { return page.At(t.At) }),
+		page.Hidden(col(r, "petugas", web.Words, func(t goods.Transfer) any { return t.Actor })),
+		page.Hidden(col(r, "catatan", web.Words, func(t goods.Transfer) any { return t.Note })),
 		{Name: "tindakan", Label: r.T("goods.field.tindakan"), Value: func(t goods.Transfer) any { return "" }, Show: func(t goods.Transfer) templ.Component {
 			href := to(Path+"/kiriman", t.ID)
 			switch {
 			case t.OnTheWay() > 0 && may(r, hand):
-				return linked(href+"/tiba", r.T("goods.arrive.title"))
+				return page.Linked(href+"/tiba", r.T("goods.arrive.title"))
 			case t.OnTheWay() > 0 && may(r, approve):
-				return linked(href+"/hilang", r.T("goods.write_off.title"))
+				return page.Linked(href+"/hilang", r.T("goods.write_off.title"))
 			}
-			return paragraph("–")
+			return page.Paragraph("–")
 		}},
 	}
-	return rows[goods.Transfer]{Name: "kiriman", Caption: r.T("goods.transfers.title"), Columns: columns, All: all, Empty: r.T("goods.transfers.none")}.
-		page(r, top(r, "transfers", Path+"/kiriman"), ask(r, "di_jalan", of([]web.Option{{Value: "1", Label: r.T("goods.transfers.only")}})))
+	return page.Rows[goods.Transfer]{Name: "kiriman", Caption: r.T("goods.transfers.title"), Columns: columns, All: all, Empty: r.T("goods.transfers.none")}.
+		Page(r, top(r, "transfers", Path+"/kiriman"), ask(r, "di_jalan", page.Of([]web.Option{{Value: "1", Label: r.T("goods.transfers.only")}})))
 }
 
 // transferOf begins a page about a transfer.
-func (h *Handlers) transferOf(ctx context.Context, r *web.Request, key string) (goods.Transfer, sheet, error) {
+func (h *Handlers) transferOf(ctx context.Context, r *web.Request, key string) (goods.Transfer, page.Sheet, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return goods.Transfer{}, sheet{}, err
+		return goods.Transfer{}, page.Sheet{}, err
 	}
 	t, err := h.Service.Transfer(ctx, id)
 	if err != nil {
-		return t, sheet{}, err
+		return t, page.Sheet{}, err
 	}
 	items, _, err := h.itemOptions(ctx)
 	s := below(r, r.T("goods."+key+".title"), crumb(r, "transfers", Path+"/kiriman"))
 	s.Lead = r.T("goods." + key + ".lead")
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.barang"), Value: itemName(items, t.Item)}, {Term: r.T("goods.field.lot"), Value: t.Lot}, {Term: r.T("goods.field.asal"), Value: t.FromName},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.barang"), Value: itemName(items, t.Item)}, {Term: r.T("goods.field.lot"), Value: t.Lot}, {Term: r.T("goods.field.asal"), Value: t.FromName},
 		{Term: r.T("goods.field.tujuan"), Value: t.ToName}, {Term: r.T("goods.field.di_jalan"), Value: web.Number(ctx, t.OnTheWay())}}))
 	return t, s, err
 }
@@ -139,17 +140,17 @@ func (h *Handlers) arrive(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	f := form{Action: to(Path+"/kiriman", t.ID) + "/tiba", Submit: r.T("goods.arrive.submit"), Cancel: Path + "/kiriman", Hidden: []web.Pair{h.once(r)},
-		Fields: []field{ask(r, "jumlah", number), ask(r, "catatan", optional)}}
+	f := page.Form{Action: to(Path+"/kiriman", t.ID) + "/tiba", Submit: r.T("goods.arrive.submit"), Cancel: Path + "/kiriman", Hidden: []web.Pair{h.once(r)},
+		Fields: []page.Field{ask(r, "jumlah", page.Number), ask(r, "catatan", page.Optional)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	n := x.number("jumlah")
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
-	return answer(r, s, f, "jumlah", h.Service.Arrive(ctx, t.ID, n, r.Text("kunci"), r.Text("catatan")), Path+"/kiriman", "goods.arrive.done")
+	return f.Answer(r, s, "jumlah", h.Service.Arrive(ctx, t.ID, n, r.Text("kunci"), r.Text("catatan")), Path+"/kiriman", "goods.arrive.done")
 }
 
 func (h *Handlers) writeOff(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -157,11 +158,11 @@ func (h *Handlers) writeOff(ctx context.Context, r *web.Request) (web.Response, 
 	if err != nil {
 		return nil, err
 	}
-	f := form{Action: to(Path+"/kiriman", t.ID) + "/hilang", Submit: r.T("goods.write_off.submit"), Danger: true, Cancel: Path + "/kiriman", Fields: []field{ask(r, "alasan")}}
+	f := page.Form{Action: to(Path+"/kiriman", t.ID) + "/hilang", Submit: r.T("goods.write_off.submit"), Danger: true, Cancel: Path + "/kiriman", Fields: []page.Field{ask(r, "alasan")}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
-	return answer(r, s, f, "alasan", h.Service.WriteOff(ctx, t.ID, r.Text("alasan")), Path+"/kiriman", "goods.write_off.done")
+	return f.Answer(r, s, "alasan", h.Service.WriteOff(ctx, t.ID, r.Text("alasan")), Path+"/kiriman", "goods.write_off.done")
 }
 
 // emergencies are declarations of an emergency.
@@ -184,10 +185,10 @@ func (h *Handlers) emergencies(ctx context.Context, r *web.Request) (web.Respons
 		}
 	}
 	status := r.List().Text("status")
-	all = keep(all, func(e goods.Emergency) bool { return is(status, state(e)) })
+	all = page.Keep(all, func(e goods.Emergency) bool { return page.Is(status, state(e)) })
 	s := top(r, "emergencies", CrisisPath)
-	s.act(may(r, manage), CrisisPath+"/baru", r.T("goods.emergencies.new"))
-	return rows[goods.Emergency]{Name: "keadaan-darurat", Caption: r.T("goods.emergencies.title"), All: all, Empty: r.T("goods.emergencies.none"),
+	s.Act(may(r, manage), CrisisPath+"/baru", r.T("goods.emergencies.new"))
+	return page.Rows[goods.Emergency]{Name: "keadaan-darurat", Caption: r.T("goods.emergencies.title"), All: all, Empty: r.T("goods.emergencies.none"),
 		Href: func(e goods.Emergency) string { return to(CrisisPath, e.ID) },
 		Columns: []web.Column[goods.Emergency]{
 			col(r, "surat", web.Words, func(e goods.Emergency) any { return e.Decree }),
@@ -195,28 +196,28 @@ func (h *Handlers) emergencies(ctx context.Context, r *web.Request) (web.Respons
 			col(r, "wilayah", web.Words, func(e goods.Emergency) any { return h.Atlas.Name(e.Area) }),
 			col(r, "mulai", web.Date, func(e goods.Emergency) any { return e.From }),
 			col(r, "sampai", web.Date, func(e goods.Emergency) any { return e.To }),
-			badged(col(r, "status", web.Words, func(e goods.Emergency) any { return r.T("goods.emergency_status." + state(e)) }), func(e goods.Emergency) web.Tone {
+			page.Badged(col(r, "status", web.Words, func(e goods.Emergency) any { return r.T("goods.emergency_status." + state(e)) }), func(e goods.Emergency) web.Tone {
 				return map[string]web.Tone{"in_force": web.Warn, "reported": web.Good, "to_report": web.Wait, "coming": web.Info}[state(e)]
 			}),
-			hidden(col(r, "penanda_tangan", web.Words, func(e goods.Emergency) any { return e.SignedBy })),
-		}}.page(r, s, ask(r, "status", of(options(r, "goods.emergency_status.", []string{"in_force", "to_report", "reported", "coming"}))))
+			page.Hidden(col(r, "penanda_tangan", web.Words, func(e goods.Emergency) any { return e.SignedBy })),
+		}}.Page(r, s, ask(r, "status", page.Of(page.Options(r, "goods.emergency_status.", []string{"in_force", "to_report", "reported", "coming"}))))
 }
 
 func (h *Handlers) declare(ctx context.Context, r *web.Request) (web.Response, error) {
 	s := below(r, r.T("goods.emergencies.new"), crumb(r, "emergencies", CrisisPath))
 	s.Lead = r.T("goods.emergencies.new_lead")
-	f := form{Action: CrisisPath + "/baru", Submit: r.T("goods.emergencies.save"), Cancel: CrisisPath, Fields: []field{ask(r, "surat", medium), ask(r, "penanda_tangan", medium),
-		ask(r, "sebab"), ask(r, "wilayah", medium, hint(r.T("goods.hint.wilayah_luas"))), ask(r, "mulai", day), ask(r, "sampai", day)}}
+	f := page.Form{Action: CrisisPath + "/baru", Submit: r.T("goods.emergencies.save"), Cancel: CrisisPath, Fields: []page.Field{ask(r, "surat", page.Medium), ask(r, "penanda_tangan", page.Medium),
+		ask(r, "sebab"), ask(r, "wilayah", page.Medium, page.Hint(r.T("goods.hint.wilayah_luas"))), ask(r, "mulai", page.Day), ask(r, "sampai", page.Day)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	e := goods.Emergency{Decree: r.Text("surat"), SignedBy: r.Text("penanda_tangan"), Cause: r.Text("sebab"), Area: h.area(&x, "wilayah"), From: x.day("mulai"), To: x.day("sampai")}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	e, err := h.Service.Declare(ctx, e)
-	return answer(r, s, f, "surat", err, to(CrisisPath, e.ID), "goods.emergencies.saved")
+	return f.Answer(r, s, "surat", err, to(CrisisPath, e.ID), "goods.emergencies.saved")
 }
 
 // emergency shows a declaration: which stores are open, what they gave.
@@ -225,17 +226,17 @@ func (h *Handlers) emergency(ctx context.Context, r *web.Request) (web.Response,
 	if err != nil {
 		return nil, err
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
-func (h *Handlers) emergencySheet(ctx context.Context, r *web.Request) (sheet, goods.Account, error) {
+func (h *Handlers) emergencySheet(ctx context.Context, r *web.Request) (page.Sheet, goods.Account, error) {
 	id, err := idOf(r)
 	if err != nil {
-		return sheet{}, goods.Account{}, err
+		return page.Sheet{}, goods.Account{}, err
 	}
 	a, err := h.Service.Account(ctx, id)
 	if err != nil {
-		return sheet{}, a, err
+		return page.Sheet{}, a, err
 	}
 	e, today := a.Emergency, h.Service.Today()
 	s := below(r, r.T("goods.emergencies.one", "decree", e.Decree), crumb(r, "emergencies", CrisisPath))
@@ -243,33 +244,33 @@ func (h *Handlers) emergencySheet(ctx context.Context, r *web.Request) (sheet, g
 	if e.InForce(today) {
 		s.Badge = web.Badge(web.Warn, r.T("goods.emergency_status.in_force"))
 	}
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.penanda_tangan"), Value: e.SignedBy}, {Term: r.T("goods.field.wilayah"), Value: h.Atlas.Path(e.Area, ", ")},
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.penanda_tangan"), Value: e.SignedBy}, {Term: r.T("goods.field.wilayah"), Value: h.Atlas.Path(e.Area, ", ")},
 		{Term: r.T("goods.field.mulai"), Value: web.Day(ctx, e.From)}, {Term: r.T("goods.field.sampai"), Value: web.Day(ctx, e.To)},
 		{Term: r.T("goods.emergencies.due"), Value: web.Day(ctx, a.Due), Note: e.Report}}))
 	if a.Overdue {
-		s.add("", notice(web.Warn, r.T("goods.emergencies.overdue"), ""))
+		s.Add("", page.Notice(web.Warn, r.T("goods.emergencies.overdue"), ""))
 	}
-	s.add(r.T("goods.emergencies.open_stores"), rows[goods.Release]{ID: "lumbung", Caption: r.T("goods.emergencies.open_stores"), All: a.Releases, Empty: r.T("goods.emergencies.no_release"),
+	s.Add(r.T("goods.emergencies.open_stores"), page.Rows[goods.Release]{ID: "lumbung", Caption: r.T("goods.emergencies.open_stores"), All: a.Releases, Empty: r.T("goods.emergencies.no_release"),
 		Href: func(x goods.Release) string { return to(DepotPath, x.Depot) },
 		Columns: []web.Column[goods.Release]{col(r, "tempat", web.Words, func(x goods.Release) any { return x.DepotName }), col(r, "petugas", web.Words, func(x goods.Release) any { return x.Actor }),
-			col(r, "saat", web.Time, func(x goods.Release) any { return at(x.At) }), col(r, "catatan", web.Words, func(x goods.Release) any { return x.Note })}}.show(r))
+			col(r, "saat", web.Time, func(x goods.Release) any { return page.At(x.At) }), col(r, "catatan", web.Words, func(x goods.Release) any { return x.Note })}}.Show(r))
 	if err := h.releaseForm(ctx, r, &s, a); err != nil {
 		return s, a, err
 	}
-	s.add(r.T("goods.emergencies.given"), rows[goods.Given]{ID: "keluar", Caption: r.T("goods.emergencies.given"), All: a.Given, Empty: r.T("goods.emergencies.nothing"),
+	s.Add(r.T("goods.emergencies.given"), page.Rows[goods.Given]{ID: "keluar", Caption: r.T("goods.emergencies.given"), All: a.Given, Empty: r.T("goods.emergencies.nothing"),
 		Columns: []web.Column[goods.Given]{col(r, "barang", web.Words, func(g goods.Given) any { return g.Item.Name }), col(r, "tempat", web.Words, func(g goods.Given) any { return g.Name }),
-			col(r, "keluar", web.Count, func(g goods.Given) any { return g.Quantity }), col(r, "sisa", web.Count, func(g goods.Given) any { return g.Left }), col(r, "satuan", web.Words, func(g goods.Given) any { return g.Item.Unit })}}.show(r))
-	s.add(r.T("goods.emergencies.restock"), rows[goods.Need]{ID: "isi-ulang", Caption: r.T("goods.emergencies.restock"), All: a.Restock, Empty: r.T("goods.reorder.none"),
+			col(r, "keluar", web.Count, func(g goods.Given) any { return g.Quantity }), col(r, "sisa", web.Count, func(g goods.Given) any { return g.Left }), col(r, "satuan", web.Words, func(g goods.Given) any { return g.Item.Unit })}}.Show(r))
+	s.Add(r.T("goods.emergencies.restock"), page.Rows[goods.Need]{ID: "isi-ulang", Caption: r.T("goods.emergencies.restock"), All: a.Restock, Empty: r.T("goods.reorder.none"),
 		Columns: []web.Column[goods.Need]{col(r, "barang", web.Words, func(n goods.Need) any { return n.Item.Name }), col(r, "tempat", web.Words, func(n goods.Need) any { return n.Depot.Name }),
-			col(r, "kurang", web.Count, func(n goods.Need) any { return n.Missing() }), col(r, "satuan", web.Words, func(n goods.Need) any { return n.Item.Unit })}}.show(r))
+			col(r, "kurang", web.Count, func(n goods.Need) any { return n.Missing() }), col(r, "satuan", web.Words, func(n goods.Need) any { return n.Item.Unit })}}.Show(r))
 	if may(r, manage) && today > e.To && e.ReportedAt.IsZero() {
-		s.add(r.T("goods.emergencies.report"), formPart(form{Action: to(CrisisPath, e.ID) + "/lapor", Submit: r.T("goods.emergencies.report_save"), Fields: []field{ask(r, "laporan", words)}}, s.Errors))
+		s.Add(r.T("goods.emergencies.report"), page.FormPart(page.Form{Action: to(CrisisPath, e.ID) + "/lapor", Submit: r.T("goods.emergencies.report_save"), Fields: []page.Field{ask(r, "laporan", page.Lines)}}, s.Errors))
 	}
 	return s, a, nil
 }
 
 // releaseForm offers the order to open a store, to whoever may give it.
-func (h *Handlers) releaseForm(ctx context.Context, r *web.Request, s *sheet, a goods.Account) error {
+func (h *Handlers) releaseForm(ctx context.Context, r *web.Request, s *page.Sheet, a goods.Account) error {
 	if !may(r, approve) || !a.Emergency.InForce(h.Service.Today()) {
 		return nil
 	}
@@ -288,8 +289,8 @@ func (h *Handlers) releaseForm(ctx context.Context, r *web.Request, s *sheet, a 
 		}
 	}
 	if len(closed) > 0 {
-		s.add(r.T("goods.emergencies.order"), formPart(form{Action: to(CrisisPath, a.Emergency.ID) + "/buka", Submit: r.T("goods.emergencies.order_submit"),
-			Fields: []field{ask(r, "tempat", of(closed)), ask(r, "catatan", optional)}}, s.Errors))
+		s.Add(r.T("goods.emergencies.order"), page.FormPart(page.Form{Action: to(CrisisPath, a.Emergency.ID) + "/buka", Submit: r.T("goods.emergencies.order_submit"),
+			Fields: []page.Field{ask(r, "tempat", page.Of(closed)), ask(r, "catatan", page.Optional)}}, s.Errors))
 	}
 	return nil
 }
@@ -317,7 +318,7 @@ func (h *Handlers) report(ctx context.Context, r *web.Request) (web.Response, er
 
 // settled ends a form that stands on a page with other things: on, or the
 // page again with what is wrong above.
-func settled(r *web.Request, s sheet, x *read, field string, err error, next, done string, args ...string) (web.Response, error) {
+func settled(r *web.Request, s page.Sheet, x *read, field string, err error, next, done string, args ...string) (web.Response, error) {
 	switch {
 	case x.failed != nil:
 		return nil, x.failed
@@ -326,5 +327,5 @@ func settled(r *web.Request, s sheet, x *read, field string, err error, next, do
 	case x.ok() && !s.Errors.Take(r.Lang, field, err):
 		return nil, err
 	}
-	return web.Invalid(sheetPage(s)), nil
+	return web.Invalid(page.View(s)), nil
 }

@@ -6,11 +6,12 @@ import (
 
 	"gotong/internal/goods"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // shopTop begins one of the sister pages of the shops.
-func shopTop(r *web.Request, key, path string) sheet {
-	s := sheet{Base: r.Base(r.T("goods." + key + ".title")), Lead: r.T("goods." + key + ".lead")}
+func shopTop(r *web.Request, key, path string) page.Sheet {
+	s := page.Sheet{Base: r.Base(r.T("goods." + key + ".title")), TabsLabel: r.T("goods.tabs"), Lead: r.T("goods." + key + ".lead")}
 	for _, t := range []struct{ key, href string }{{"shops", ShopPath}, {"findings", ShopPath + "/temuan"}, {"districts", ShopPath + "/kecamatan"}} {
 		s.Tabs = append(s.Tabs, web.Tab{Label: r.T("goods." + t.key + ".tab"), Href: t.href, Current: t.href == path})
 	}
@@ -39,18 +40,18 @@ func (h *Handlers) shops(ctx context.Context, r *web.Request) (web.Response, err
 		}
 		return "fine"
 	}
-	all = keep(all, func(x goods.Shop) bool {
-		return is(q.Text("status"), state(x)) && strings.HasPrefix(x.Area, q.Text("kecamatan")) && has(q.Text("cari"), x.Name, x.Owner, x.EDC, h.Atlas.Path(x.Area, " "))
+	all = page.Keep(all, func(x goods.Shop) bool {
+		return page.Is(q.Text("status"), state(x)) && strings.HasPrefix(x.Area, q.Text("kecamatan")) && page.Has(q.Text("cari"), x.Name, x.Owner, x.EDC, h.Atlas.Path(x.Area, " "))
 	})
 	s := shopTop(r, "shops", ShopPath)
-	s.act(may(r, manage), ShopPath+"/baru", r.T("goods.shops.new"))
-	return rows[goods.Shop]{Name: "e-warong", Caption: r.T("goods.shops.title"), All: all, Empty: r.T("goods.shops.none"),
+	s.Act(may(r, manage), ShopPath+"/baru", r.T("goods.shops.new"))
+	return page.Rows[goods.Shop]{Name: "e-warong", Caption: r.T("goods.shops.title"), All: all, Empty: r.T("goods.shops.none"),
 		Href: func(x goods.Shop) string { return to(ShopPath, x.ID) },
 		Columns: []web.Column[goods.Shop]{
 			col(r, "nama", web.Words, func(x goods.Shop) any { return x.Name }),
 			col(r, "wilayah", web.Words, func(x goods.Shop) any { return h.Atlas.Name(x.Area) }),
 			col(r, "pemilik", web.Words, func(x goods.Shop) any { return x.Owner }),
-			badged(col(r, "status", web.Words, func(x goods.Shop) any { return r.T("goods.shop_status." + state(x)) }), func(x goods.Shop) web.Tone {
+			page.Badged(col(r, "status", web.Words, func(x goods.Shop) any { return r.T("goods.shop_status." + state(x)) }), func(x goods.Shop) web.Tone {
 				return map[string]web.Tone{"late": web.Bad, "open": web.Warn, "due": web.Wait, "fine": web.Good}[state(x)]
 			}),
 			col(r, "diperiksa", web.Date, func(x goods.Shop) any {
@@ -61,9 +62,9 @@ func (h *Handlers) shops(ctx context.Context, r *web.Request) (web.Response, err
 			}),
 			col(r, "temuan", web.Count, func(x goods.Shop) any { return x.Open }),
 			col(r, "terlambat", web.Count, func(x goods.Shop) any { return x.Late }),
-			hidden(col(r, "alamat", web.Words, func(x goods.Shop) any { return x.Address })),
-			hidden(col(r, "edc", web.Code, func(x goods.Shop) any { return x.EDC })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "status", of(options(r, "goods.shop_status.", []string{"late", "open", "due", "fine"}))))
+			page.Hidden(col(r, "alamat", web.Words, func(x goods.Shop) any { return x.Address })),
+			page.Hidden(col(r, "edc", web.Code, func(x goods.Shop) any { return x.EDC })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "status", page.Of(page.Options(r, "goods.shop_status.", []string{"late", "open", "due", "fine"}))))
 }
 
 // districts are the shops of each district in figures.
@@ -73,17 +74,17 @@ func (h *Handlers) districts(ctx context.Context, r *web.Request) (web.Response,
 		return nil, err
 	}
 	cari := r.List().Text("cari")
-	all = keep(all, func(d goods.DistrictShops) bool { return has(cari, h.Atlas.Path(d.District, " ")) })
-	return rows[goods.DistrictShops]{Name: "e-warong-kecamatan", Caption: r.T("goods.districts.title"), All: all, Empty: r.T("goods.shops.none"),
+	all = page.Keep(all, func(d goods.DistrictShops) bool { return page.Has(cari, h.Atlas.Path(d.District, " ")) })
+	return page.Rows[goods.DistrictShops]{Name: "e-warong-kecamatan", Caption: r.T("goods.districts.title"), All: all, Empty: r.T("goods.shops.none"),
 		Href: func(d goods.DistrictShops) string { return ShopPath + "?kecamatan=" + d.District },
 		Columns: []web.Column[goods.DistrictShops]{
 			col(r, "kecamatan", web.Words, func(d goods.DistrictShops) any { return h.Atlas.Path(d.District, ", ") }),
-			hidden(col(r, "kode", web.Code, func(d goods.DistrictShops) any { return d.District })),
+			page.Hidden(col(r, "kode", web.Code, func(d goods.DistrictShops) any { return d.District })),
 			col(r, "warung", web.Count, func(d goods.DistrictShops) any { return d.Shops }),
 			col(r, "perlu_diperiksa", web.Count, func(d goods.DistrictShops) any { return d.Due }),
 			col(r, "temuan", web.Count, func(d goods.DistrictShops) any { return d.Open }),
 			col(r, "terlambat", web.Count, func(d goods.DistrictShops) any { return d.Late }),
-		}}.page(r, shopTop(r, "districts", ShopPath+"/kecamatan"), ask(r, "cari", optional))
+		}}.Page(r, shopTop(r, "districts", ShopPath+"/kecamatan"), ask(r, "cari", page.Optional))
 }
 
 // findings are what was found wrong, with the day by which it is mended.
@@ -93,13 +94,13 @@ func (h *Handlers) findings(ctx context.Context, r *web.Request) (web.Response, 
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(f goods.Finding) bool {
-		return is(q.Text("status"), h.findingState(f)) && is(q.Text("apa"), f.Code) && has(q.Text("cari"), f.ShopName)
+	all = page.Keep(all, func(f goods.Finding) bool {
+		return page.Is(q.Text("status"), h.findingState(f)) && page.Is(q.Text("apa"), f.Code) && page.Has(q.Text("cari"), f.ShopName)
 	})
-	list := rows[goods.Finding]{Name: "temuan-e-warong", Caption: r.T("goods.findings.title"), All: all, Empty: r.T("goods.findings.none"),
+	list := page.Rows[goods.Finding]{Name: "temuan-e-warong", Caption: r.T("goods.findings.title"), All: all, Empty: r.T("goods.findings.none"),
 		Href: func(f goods.Finding) string { return to(ShopPath, f.Shop) }, Columns: h.findingColumns(r)}
-	return list.page(r, shopTop(r, "findings", ShopPath+"/temuan"), ask(r, "cari", optional), ask(r, "apa", of(options(r, "goods.finding.", goods.FindingCodes))),
-		ask(r, "status", of(options(r, "goods.finding_status.", []string{"late", "open", "closed"}))))
+	return list.Page(r, shopTop(r, "findings", ShopPath+"/temuan"), ask(r, "cari", page.Optional), ask(r, "apa", page.Of(page.Options(r, "goods.finding.", goods.FindingCodes))),
+		ask(r, "status", page.Of(page.Options(r, "goods.finding_status.", []string{"late", "open", "closed"}))))
 }
 
 func (h *Handlers) findingState(f goods.Finding) string {
@@ -118,29 +119,29 @@ func (h *Handlers) findingColumns(r *web.Request) []web.Column[goods.Finding] {
 		col(r, "apa", web.Words, func(f goods.Finding) any { return r.T("goods.finding." + string(f.Code)) }),
 		col(r, "rincian", web.Words, func(f goods.Finding) any { return f.Detail }),
 		col(r, "paling_lambat", web.Date, func(f goods.Finding) any { return f.Due }),
-		badged(col(r, "status", web.Words, func(f goods.Finding) any { return r.T("goods.finding_status." + h.findingState(f)) }), func(f goods.Finding) web.Tone {
+		page.Badged(col(r, "status", web.Words, func(f goods.Finding) any { return r.T("goods.finding_status." + h.findingState(f)) }), func(f goods.Finding) web.Tone {
 			return map[string]web.Tone{"late": web.Bad, "open": web.Warn, "closed": web.Good}[h.findingState(f)]
 		}),
 		col(r, "tindak_lanjut", web.Words, func(f goods.Finding) any { return f.FollowUp }),
-		hidden(col(r, "wilayah", web.Words, func(f goods.Finding) any { return h.Atlas.Name(f.Area) })),
-		hidden(col(r, "petugas", web.Words, func(f goods.Finding) any { return f.Closer })),
+		page.Hidden(col(r, "wilayah", web.Words, func(f goods.Finding) any { return h.Atlas.Name(f.Area) })),
+		page.Hidden(col(r, "petugas", web.Words, func(f goods.Finding) any { return f.Closer })),
 	}
 }
 
 func (h *Handlers) newShop(ctx context.Context, r *web.Request) (web.Response, error) {
 	s := below(r, r.T("goods.shops.new"), crumb(r, "shops", ShopPath))
-	f := form{Action: ShopPath + "/baru", Submit: r.T("goods.shops.save"), Cancel: ShopPath, Fields: []field{ask(r, "nama"), ask(r, "pemilik", medium),
-		ask(r, "wilayah", medium, hint(r.T("goods.hint.wilayah"))), ask(r, "alamat"), ask(r, "edc", medium, optional)}}
+	f := page.Form{Action: ShopPath + "/baru", Submit: r.T("goods.shops.save"), Cancel: ShopPath, Fields: []page.Field{ask(r, "nama"), ask(r, "pemilik", page.Medium),
+		ask(r, "wilayah", page.Medium, page.Hint(r.T("goods.hint.wilayah"))), ask(r, "alamat"), ask(r, "edc", page.Medium, page.Optional)}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	shop := goods.Shop{Name: r.Text("nama"), Owner: r.Text("pemilik"), Area: h.area(&x, "wilayah"), Address: r.Text("alamat"), EDC: r.Text("edc")}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	shop, err := h.Service.AddShop(ctx, shop)
-	return answer(r, s, f, "nama", err, to(ShopPath, shop.ID), "goods.shops.saved")
+	return f.Answer(r, s, "nama", err, to(ShopPath, shop.ID), "goods.shops.saved")
 }
 
 // shop shows a shop, its visits and what they found.
@@ -156,23 +157,23 @@ func (h *Handlers) shop(ctx context.Context, r *web.Request) (web.Response, erro
 	s := below(r, x.Name, crumb(r, "shops", ShopPath))
 	s.Lead = h.Atlas.Path(x.Area, ", ")
 	if may(r, hand) {
-		s.Acts = append(s.Acts, link{Href: to(ShopPath, id) + "/periksa", Label: r.T("goods.check.title"), Main: true})
+		s.Acts = append(s.Acts, page.Link{Href: to(ShopPath, id) + "/periksa", Label: r.T("goods.check.title"), Main: true})
 	}
-	s.add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.pemilik"), Value: x.Owner}, {Term: r.T("goods.field.alamat"), Value: x.Address}, {Term: r.T("goods.field.edc"), Value: x.EDC}}))
-	s.add(r.T("goods.findings.title"), rows[goods.Finding]{ID: "temuan", Caption: r.T("goods.findings.title"), All: found, Empty: r.T("goods.findings.none"), Columns: h.findingColumns(r)[1:]}.show(r))
+	s.Add("", web.Pairs([]web.Pair{{Term: r.T("goods.field.pemilik"), Value: x.Owner}, {Term: r.T("goods.field.alamat"), Value: x.Address}, {Term: r.T("goods.field.edc"), Value: x.EDC}}))
+	s.Add(r.T("goods.findings.title"), page.Rows[goods.Finding]{ID: "temuan", Caption: r.T("goods.findings.title"), All: found, Empty: r.T("goods.findings.none"), Columns: h.findingColumns(r)[1:]}.Show(r))
 	for _, f := range found {
 		if !f.Closed && may(r, manage) {
-			s.add(r.T("goods.findings.mend", "what", r.T("goods.finding."+string(f.Code))), formPart(form{Action: to(to(ShopPath, id)+"/temuan", f.ID), Submit: r.T("goods.findings.close"),
-				Fields: []field{ask(r, "tindak_lanjut")}}, nil))
+			s.Add(r.T("goods.findings.mend", "what", r.T("goods.finding."+string(f.Code))), page.FormPart(page.Form{Action: to(to(ShopPath, id)+"/temuan", f.ID), Submit: r.T("goods.findings.close"),
+				Fields: []page.Field{ask(r, "tindak_lanjut")}}, nil))
 			break // one at a time, the one that is due first
 		}
 	}
-	s.add(r.T("goods.check.visits"), rows[goods.ShopCheck]{ID: "kunjungan", Caption: r.T("goods.check.visits"), All: checks, Empty: r.T("goods.check.none"), Columns: []web.Column[goods.ShopCheck]{
+	s.Add(r.T("goods.check.visits"), page.Rows[goods.ShopCheck]{ID: "kunjungan", Caption: r.T("goods.check.visits"), All: checks, Empty: r.T("goods.check.none"), Columns: []web.Column[goods.ShopCheck]{
 		col(r, "hari", web.Date, func(c goods.ShopCheck) any { return c.Day }), col(r, "petugas", web.Words, func(c goods.ShopCheck) any { return c.Actor }),
 		col(r, "edc_berfungsi", web.YesNo, func(c goods.ShopCheck) any { return c.EDCWorks }), col(r, "hanya_boleh", web.YesNo, func(c goods.ShopCheck) any { return c.OnlyAllowed }),
 		col(r, "paket_paksa", web.YesNo, func(c goods.ShopCheck) any { return c.PackageForced }), col(r, "kartu_ditahan", web.YesNo, func(c goods.ShopCheck) any { return c.CardKept }),
-		col(r, "harga", web.Words, func(c goods.ShopCheck) any { return prices(ctx, r, c) }), col(r, "catatan", web.Words, func(c goods.ShopCheck) any { return c.Note })}}.show(r))
-	return web.Page(sheetPage(s)), nil
+		col(r, "harga", web.Words, func(c goods.ShopCheck) any { return prices(ctx, r, c) }), col(r, "catatan", web.Words, func(c goods.ShopCheck) any { return c.Note })}}.Show(r))
+	return web.Page(page.View(s)), nil
 }
 
 // prices writes what each item costs, and what it costs on the market.
@@ -206,15 +207,15 @@ func (h *Handlers) checkShop(ctx context.Context, r *web.Request) (web.Response,
 	s := below(r, r.T("goods.check.title"), crumb(r, "shops", ShopPath), web.Crumb{Label: shop.Name, Href: path})
 	s.Lead = r.T("goods.check.lead", "allowed", rules.Shops.Allowed.In(r.Lang))
 	yes := []web.Option{{Value: "1", Label: r.T("web.table.yes")}, {Value: "0", Label: r.T("web.table.no")}}
-	f := form{Action: path + "/periksa", Submit: r.T("goods.check.submit"), Cancel: path, Fields: []field{ask(r, "hari", day, from(h.Service.Today().String())),
-		ask(r, "edc_berfungsi", out(yes)), ask(r, "hanya_boleh", out(yes)), ask(r, "paket_paksa", out(yes)), ask(r, "kartu_ditahan", out(yes))}}
+	f := page.Form{Action: path + "/periksa", Submit: r.T("goods.check.submit"), Cancel: path, Fields: []page.Field{ask(r, "hari", page.Day, page.From(h.Service.Today().String())),
+		ask(r, "edc_berfungsi", page.Radio(yes)), ask(r, "hanya_boleh", page.Radio(yes)), ask(r, "paket_paksa", page.Radio(yes)), ask(r, "kartu_ditahan", page.Radio(yes))}}
 	for _, item := range rules.Shops.Basket {
 		name := itemName(items, item)
-		f.Fields = append(f.Fields, ask(r, "harga_"+item, rupiah, optional, called(r.T("goods.check.here", "item", name))), ask(r, "pasar_"+item, rupiah, optional, called(r.T("goods.check.market", "item", name))))
+		f.Fields = append(f.Fields, ask(r, "harga_"+item, page.Rupiah, page.Optional, page.Called(r.T("goods.check.here", "item", name))), ask(r, "pasar_"+item, page.Rupiah, page.Optional, page.Called(r.T("goods.check.market", "item", name))))
 	}
-	f.Fields = append(f.Fields, ask(r, "catatan", words, optional))
+	f.Fields = append(f.Fields, ask(r, "catatan", page.Lines, page.Optional))
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	c := goods.ShopCheck{Shop: id, Day: x.day("hari"), EDCWorks: answered(&x, "edc_berfungsi"), OnlyAllowed: answered(&x, "hanya_boleh"),
@@ -225,10 +226,10 @@ func (h *Handlers) checkShop(ctx context.Context, r *web.Request) (web.Response,
 		}
 	}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
 	found, err := h.Service.CheckShop(ctx, c)
-	return answer(r, s, f, "hari", err, path, "goods.check.done", "n", web.Number(ctx, int64(len(found))))
+	return f.Answer(r, s, "hari", err, path, "goods.check.done", "n", web.Number(ctx, int64(len(found))))
 }
 
 // answered reads a yes or no that must be given.

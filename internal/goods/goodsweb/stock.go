@@ -10,6 +10,7 @@ import (
 	"gotong/internal/goods"
 	"gotong/internal/ident"
 	"gotong/internal/web"
+	"gotong/internal/web/page"
 )
 
 // tabs are the sister pages of the stores.
@@ -23,13 +24,13 @@ func tabs(r *web.Request, current string) []web.Tab {
 }
 
 // top begins one of the sister pages.
-func top(r *web.Request, key, path string) sheet {
-	return sheet{Base: r.Base(r.T("goods." + key + ".title")), Lead: r.T("goods." + key + ".lead"), Tabs: tabs(r, path)}
+func top(r *web.Request, key, path string) page.Sheet {
+	return page.Sheet{Base: r.Base(r.T("goods." + key + ".title")), TabsLabel: r.T("goods.tabs"), Lead: r.T("goods." + key + ".lead"), Tabs: tabs(r, path)}
 }
 
 // below begins a page below a sister page.
-func below(r *web.Request, title string, crumbs ...web.Crumb) sheet {
-	return sheet{Base: r.Base(title).At(crumbs...)}
+func below(r *web.Request, title string, crumbs ...web.Crumb) page.Sheet {
+	return page.Sheet{Base: r.Base(title).At(crumbs...)}
 }
 
 func crumb(r *web.Request, key, path string) web.Crumb {
@@ -60,14 +61,14 @@ func (h *Handlers) stock(ctx context.Context, r *web.Request) (web.Response, err
 		return nil, err
 	}
 	if q.Text("batas") != "" {
-		all = keep(all, func(b goods.Balance) bool { return b.Expiring(h.Service.Today(), rules.Stock.Expiry) })
+		all = page.Keep(all, func(b goods.Balance) bool { return b.Expiring(h.Service.Today(), rules.Stock.Expiry) })
 	}
 	s := top(r, "stock", Path)
-	s.act(r.Actor.Can(manage) && len(depots) > 0, ListPath+"/baru", r.T("goods.lists.new"))
-	list := rows[goods.Balance]{Name: "stok", Caption: r.T("goods.stock.title"), Columns: h.balanceColumns(r, rules), All: all,
+	s.Act(r.Actor.Can(manage) && len(depots) > 0, ListPath+"/baru", r.T("goods.lists.new"))
+	list := page.Rows[goods.Balance]{Name: "stok", Caption: r.T("goods.stock.title"), Columns: h.balanceColumns(r, rules), All: all,
 		Href: func(b goods.Balance) string { return toCard(b.Depot.ID, b.Item.Code) }, Empty: r.T("goods.stock.none")}
-	return list.page(r, s, ask(r, "tempat", of(depotOptions)), ask(r, "barang", of(items)), ask(r, "jenis", called(r.T("goods.field.jenis_tempat")), of(options(r, "goods.depot_kind.", goods.DepotKinds))),
-		ask(r, "batas", of([]web.Option{{Value: "1", Label: r.T("goods.stock.expiring", "n", rules.Stock.Expiry)}})))
+	return list.Page(r, s, ask(r, "tempat", page.Of(depotOptions)), ask(r, "barang", page.Of(items)), ask(r, "jenis", page.Called(r.T("goods.field.jenis_tempat")), page.Of(page.Options(r, "goods.depot_kind.", goods.DepotKinds))),
+		ask(r, "batas", page.Of([]web.Option{{Value: "1", Label: r.T("goods.stock.expiring", "n", rules.Stock.Expiry)}})))
 }
 
 func toCard(depot ident.ID, item string) string {
@@ -78,9 +79,9 @@ func (h *Handlers) balanceColumns(r *web.Request, rules goods.Rules) []web.Colum
 	today := h.Service.Today()
 	return []web.Column[goods.Balance]{
 		col(r, "barang", web.Words, func(b goods.Balance) any { return b.Item.Name }),
-		hidden(col(r, "kode", web.Code, func(b goods.Balance) any { return b.Item.Code })),
+		page.Hidden(col(r, "kode", web.Code, func(b goods.Balance) any { return b.Item.Code })),
 		col(r, "tempat", web.Words, func(b goods.Balance) any { return b.Depot.Name }),
-		hidden(col(r, "wilayah", web.Words, func(b goods.Balance) any { return h.Atlas.Name(b.Depot.Area) })),
+		page.Hidden(col(r, "wilayah", web.Words, func(b goods.Balance) any { return h.Atlas.Name(b.Depot.Area) })),
 		col(r, "jumlah", web.Count, func(b goods.Balance) any { return b.Quantity }),
 		col(r, "satuan", web.Words, func(b goods.Balance) any { return b.Item.Unit }),
 		col(r, "lot", web.Code, func(b goods.Balance) any { return b.Lot }),
@@ -90,7 +91,7 @@ func (h *Handlers) balanceColumns(r *web.Request, rules goods.Rules) []web.Colum
 			}
 			return *b.Expires
 		}, Show: func(b goods.Balance) templ.Component { return expiry(b, b.Expiring(today, rules.Stock.Expiry)) }},
-		hidden(col(r, "nilai", web.Amount, func(b goods.Balance) any { return int64(b.Item.Value) * b.Quantity })),
+		page.Hidden(col(r, "nilai", web.Amount, func(b goods.Balance) any { return int64(b.Item.Value) * b.Quantity })),
 	}
 }
 
@@ -135,10 +136,10 @@ func (h *Handlers) reorder(ctx context.Context, r *web.Request) (web.Response, e
 		return nil, err
 	}
 	depot := r.List().Text("tempat")
-	all = keep(all, func(n goods.Need) bool { return is(depot, n.Depot.ID.String()) })
+	all = page.Keep(all, func(n goods.Need) bool { return page.Is(depot, n.Depot.ID.String()) })
 	s := top(r, "reorder", Path+"/kurang")
-	s.act(r.Actor.Can(manage), OrderPath+"/baru", r.T("goods.orders.new"))
-	return rows[goods.Need]{Name: "perlu-dipesan", Caption: r.T("goods.reorder.title"), All: all, Empty: r.T("goods.reorder.none"),
+	s.Act(r.Actor.Can(manage), OrderPath+"/baru", r.T("goods.orders.new"))
+	return page.Rows[goods.Need]{Name: "perlu-dipesan", Caption: r.T("goods.reorder.title"), All: all, Empty: r.T("goods.reorder.none"),
 		Href: func(n goods.Need) string { return toCard(n.Depot.ID, n.Item.Code) },
 		Columns: []web.Column[goods.Need]{
 			col(r, "barang", web.Words, func(n goods.Need) any { return n.Item.Name }),
@@ -148,7 +149,7 @@ func (h *Handlers) reorder(ctx context.Context, r *web.Request) (web.Response, e
 			col(r, "akan_datang", web.Count, func(n goods.Need) any { return n.Coming }),
 			col(r, "kurang", web.Count, func(n goods.Need) any { return n.Missing() }),
 			col(r, "satuan", web.Words, func(n goods.Need) any { return n.Item.Unit }),
-		}}.page(r, s, ask(r, "tempat", of(depots)))
+		}}.Page(r, s, ask(r, "tempat", page.Of(depots)))
 }
 
 // catalogue shows what goods there are.
@@ -158,10 +159,12 @@ func (h *Handlers) catalogue(ctx context.Context, r *web.Request) (web.Response,
 		return nil, err
 	}
 	q := r.List()
-	all = keep(all, func(i goods.Item) bool { return is(q.Text("jenis"), i.Kind) && has(q.Text("cari"), i.Name, i.Code) })
+	all = page.Keep(all, func(i goods.Item) bool {
+		return page.Is(q.Text("jenis"), i.Kind) && page.Has(q.Text("cari"), i.Name, i.Code)
+	})
 	s := top(r, "catalogue", Path+"/katalog")
-	s.act(r.Actor.Can(manage), Path+"/katalog/baru", r.T("goods.catalogue.new"))
-	return rows[goods.Item]{Name: "katalog", Caption: r.T("goods.catalogue.title"), All: all, Empty: r.T("goods.catalogue.none"),
+	s.Act(r.Actor.Can(manage), Path+"/katalog/baru", r.T("goods.catalogue.new"))
+	return page.Rows[goods.Item]{Name: "katalog", Caption: r.T("goods.catalogue.title"), All: all, Empty: r.T("goods.catalogue.none"),
 		Columns: []web.Column[goods.Item]{
 			col(r, "barang", web.Words, func(i goods.Item) any { return i.Name }),
 			col(r, "kode", web.Code, func(i goods.Item) any { return i.Code }),
@@ -169,26 +172,26 @@ func (h *Handlers) catalogue(ctx context.Context, r *web.Request) (web.Response,
 			col(r, "satuan", web.Words, func(i goods.Item) any { return i.Unit }),
 			col(r, "cara_hitung", web.Words, func(i goods.Item) any { return r.T("goods.tracking." + string(i.Tracking)) }),
 			col(r, "nilai", web.Amount, func(i goods.Item) any { return i.Value }),
-			hidden(col(r, "spesifikasi", web.Words, func(i goods.Item) any { return i.Spec })),
-		}}.page(r, s, ask(r, "cari", optional), ask(r, "jenis", of(options(r, "goods.kind.", goods.Kinds))))
+			page.Hidden(col(r, "spesifikasi", web.Words, func(i goods.Item) any { return i.Spec })),
+		}}.Page(r, s, ask(r, "cari", page.Optional), ask(r, "jenis", page.Of(page.Options(r, "goods.kind.", goods.Kinds))))
 }
 
 func (h *Handlers) newItem(ctx context.Context, r *web.Request) (web.Response, error) {
 	s := below(r, r.T("goods.catalogue.new"), crumb(r, "catalogue", Path+"/katalog"))
-	f := form{Action: Path + "/katalog/baru", Submit: r.T("goods.catalogue.save"), Cancel: Path + "/katalog", Fields: []field{
-		ask(r, "kode", hint(r.T("goods.hint.kode")), medium), ask(r, "nama"), ask(r, "jenis", of(options(r, "goods.kind.", goods.Kinds))),
-		ask(r, "satuan", hint(r.T("goods.hint.satuan")), short), ask(r, "cara_hitung", out(options(r, "goods.tracking.", goods.Trackings))),
-		ask(r, "punya_batas", ticked), ask(r, "spesifikasi", words, optional), ask(r, "nilai", rupiah, from("0"))}}
+	f := page.Form{Action: Path + "/katalog/baru", Submit: r.T("goods.catalogue.save"), Cancel: Path + "/katalog", Fields: []page.Field{
+		ask(r, "kode", page.Hint(r.T("goods.hint.kode")), page.Medium), ask(r, "nama"), ask(r, "jenis", page.Of(page.Options(r, "goods.kind.", goods.Kinds))),
+		ask(r, "satuan", page.Hint(r.T("goods.hint.satuan")), page.Short), ask(r, "cara_hitung", page.Radio(page.Options(r, "goods.tracking.", goods.Trackings))),
+		ask(r, "punya_batas", page.Tick), ask(r, "spesifikasi", page.Lines, page.Optional), ask(r, "nilai", page.Rupiah, page.From("0"))}}
 	if r.Method == "GET" {
-		return shown(s, f), nil
+		return f.Shown(s), nil
 	}
 	x := read{r: r, errors: &s.Errors}
 	i := goods.Item{Code: r.Text("kode"), Name: r.Text("nama"), Kind: goods.Kind(r.Text("jenis")), Unit: r.Text("satuan"), Tracking: goods.Tracking(r.Text("cara_hitung")),
 		Expires: r.Text("punya_batas") == "1", Spec: r.Text("spesifikasi"), Value: x.rupiah("nilai")}
 	if !x.ok() {
-		return again(s, f), x.failed
+		return f.Again(s), x.failed
 	}
-	return answer(r, s, f, "kode", h.Service.AddItem(ctx, i), Path+"/katalog", "goods.catalogue.saved")
+	return f.Answer(r, s, "kode", h.Service.AddItem(ctx, i), Path+"/katalog", "goods.catalogue.saved")
 }
 
 // proof shows every invariant, recomputed now.
@@ -204,7 +207,7 @@ func (h *Handlers) proof(ctx context.Context, r *web.Request) (web.Response, err
 		tone, word = web.Bad, r.T("goods.proof.broken")
 	}
 	s.Badge = web.Badge(tone, word)
-	s.add("", web.Stats([]web.Stat{{Label: r.T("goods.proof.movements"), Value: web.Number(ctx, p.Movements)}, {Label: r.T("goods.proof.handovers"), Value: web.Number(ctx, p.Handovers)},
+	s.Add("", web.Stats([]web.Stat{{Label: r.T("goods.proof.movements"), Value: web.Number(ctx, p.Movements)}, {Label: r.T("goods.proof.handovers"), Value: web.Number(ctx, p.Handovers)},
 		{Label: r.T("goods.proof.meals"), Value: web.Number(ctx, p.Meals)}}))
 	var reasons []web.Reason
 	for _, name := range goods.Invariants {
@@ -214,11 +217,11 @@ func (h *Handlers) proof(ctx context.Context, r *web.Request) (web.Response, err
 		}
 		reasons = append(reasons, web.Reason{Answer: a, Sentence: r.T("goods.invariant." + name)})
 	}
-	s.add("", web.Reasons(reasons))
+	s.Add("", web.Reasons(reasons))
 	for _, problem := range p.Problems {
-		s.add("", paragraph(problem))
+		s.Add("", page.Paragraph(problem))
 	}
-	return web.Page(sheetPage(s)), nil
+	return web.Page(page.View(s)), nil
 }
 
 // picture opens a photo or a signature.
