@@ -79,7 +79,14 @@ func start(dir string, families int) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	written, err := os.Create(filepath.Join(dir, "log.txt")) // where canaries are sought; open until the program ends
+	if err != nil {
+		return nil, err
+	}
+	quiet := slog.New(slog.NewTextHandler(written, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	ctx := context.Background()
 	if _, err := app.RunDemo(ctx, app.DemoOptions{Config: c, Log: quiet, Families: families, Seed: 3}, run.Silent{}); err != nil {
 		return nil, err
