@@ -45,7 +45,7 @@ func (s *Service) Entitled(ctx context.Context, id ident.ID, code string, fn fun
 	if h.State != Enacted {
 		return fault.Conflict("determination.not_enacted")
 	}
-	all, err := files.Programmes(s.Catalogue)
+	all, err := s.programmes(files)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ const noticeChunk = 5_000
 // check, who does not receive is the same as who does not exist. A regency is
 // in memory at a time, however many there are.
 func (s *Service) notify(ctx context.Context, h Header, files *Files) error {
-	all, err := files.Programmes(s.Catalogue)
+	all, err := s.programmes(files)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package determination
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"fmt"
 	"math/bits"
 	"os"
@@ -86,6 +87,26 @@ func (f *Files) Programmes(c *indicator.Catalogue) ([]*programme.Programme, erro
 		return nil, fault.Invalid("determination.policy_changed")
 	}
 	return all, nil
+}
+
+// policySum is known by the determination and every byte of its copies of the
+// programme files.
+func (f *Files) policySum() (sum [sha256.Size]byte, err error) {
+	names, err := filepath.Glob(filepath.Join(f.dir, policyDir, "*.yaml"))
+	if err != nil {
+		return sum, err
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %s %s\n", f.RulePack, f.AsOf, f.Digest)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return sum, err
+		}
+		fmt.Fprintf(h, "%q %d\n%s", filepath.Base(name), len(text), text)
+	}
+	h.Sum(sum[:0])
+	return sum, nil
 }
 
 // Result returns what is said of a programme, by code.

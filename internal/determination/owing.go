@@ -40,7 +40,7 @@ func (s *Service) Owing(ctx context.Context, id ident.ID, code string, fn func(O
 	if h.State != Enacted {
 		return nil, fault.Conflict("determination.not_enacted")
 	}
-	all, err := files.Programmes(s.Catalogue)
+	all, err := s.programmes(files)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package determination
 
 import (
 	"context"
+	"crypto/sha256"
 	"sync"
+	"sync/atomic"
 
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -34,6 +36,13 @@ type shelf struct {
 	mu        sync.Mutex
 	opened    []*opened // the latest first
 	regencies []shelved
+	pack      atomic.Pointer[pack]
+}
+
+// pack is the programmes that were read last.
+type pack struct {
+	sum        [sha256.Size]byte // of the files that they were read from
+	programmes []*programme.Programme
 }
 
 type shelved struct {
@@ -75,11 +84,30 @@ func (s *Service) openForOne(ctx context.Context, id ident.ID) (*opened, error) 
 	if o.snap.Digest != o.files.Snapshot || o.ranking.Digest != o.files.Ranking {
 		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
 	}
-	if o.programmes, err = o.files.Programmes(s.Catalogue); err != nil {
+	if o.programmes, err = s.programmes(o.files); err != nil {
 		return nil, err
 	}
 	s.shelf.opened = append([]*opened{o}, s.shelf.opened[:min(len(s.shelf.opened), shelfDeterminations-1)]...)
 	return o, nil
+}
+
+// programmes is files.Programmes, compiled once for the same files: a list to
+// pay asks for them programme by programme. The files are read each time, so
+// that a copy that has changed is refused each time.
+func (s *Service) programmes(files *Files) ([]*programme.Programme, error) {
+	sum, err := files.policySum()
+	if err != nil {
+		return nil, fault.Invalid("determination.policy_changed").Because(err)
+	}
+	if p := s.shelf.pack.Load(); p != nil && p.sum == sum {
+		return p.programmes, nil
+	}
+	all, err := files.Programmes(s.Catalogue)
+	if err != nil {
+		return nil, err
+	}
+	s.shelf.pack.Store(&pack{sum, all})
+	return all, nil
 }
 
 // regencyOf returns the partition that holds an area's families.

@@ -122,7 +122,12 @@ func ParseModel(c *indicator.Catalogue, file string, text []byte) (*Model, rule.
 			})
 		},
 		"survey": func(n *yaml.Node) { m.Survey = r.survey(n) },
-		"terms!": func(n *yaml.Node) { r.each(n, func(n *yaml.Node) { r.term(m, n) }) },
+		"terms!": func(n *yaml.Node) {
+			if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+				r.bad(n, "no_terms")
+			}
+			r.each(n, func(n *yaml.Node) { r.term(m, n) })
+		},
 	})
 	m.Official = status == "official"
 	if status != "" && status != "official" && status != "demonstration" {

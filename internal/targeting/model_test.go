@@ -144,6 +144,7 @@ terms:
 	for _, c := range []struct{ name, text, key, at string }{
 		{"no yaml", "a: [", "targeting.load.not_yaml", "t.yaml"},
 		{"empty", "", "targeting.load.not_yaml", "t.yaml"},
+		{"no term among the terms", strings.Replace(head, "terms:\n", "terms: []\n", 1), "targeting.load.no_terms", "t.yaml:9:8"},
 		{"no terms", strings.Replace(head, "terms:\n", "", 1), "targeting.load.missing_key", "t.yaml:1:1"},
 		{"unknown key", head + "  - {indicator: size, each: 1, from: 0, to: 1, per: 2}", "targeting.load.unknown_key", "t.yaml:10:48"},
 		{"unknown indicator", head + "  - {indicator: sise, each: 1, from: 0, to: 1}", "targeting.load.unknown_indicator", "t.yaml:10:17"},
@@ -159,8 +160,8 @@ terms:
 		{"could leave 64 bits", head + "  - {indicator: size, each: 100000000, from: 0, to: 1000000000}", "targeting.load.too_wide", "t.yaml:1:1"},
 		{"default without a source", head + "  - {indicator: car, yes: 1, no: 0, missing: {add: 0}}", "targeting.load.missing_key", "t.yaml:10:46"},
 		{"condition", head + "  - {indicator: car, yes: 1, no: 0, when: {floor: [mud]}}", "targeting.load.unknown_option", "t.yaml:10:52"},
-		{"status", strings.Replace(head, "demonstration", "real", 1) + "  []", "targeting.load.status", "t.yaml:1:1"},
-		{"area", head + "  []\nareas: [3674a]", "targeting.load.not_area", "t.yaml:11:9"},
+		{"status", strings.Replace(head, "demonstration", "real", 1) + "  - {indicator: car, yes: 1, no: 0}", "targeting.load.status", "t.yaml:1:1"},
+		{"area", head + "  - {indicator: car, yes: 1, no: 0}\nareas: [3674a]", "targeting.load.not_area", "t.yaml:11:9"},
 		{"not a date", strings.Replace(head, "date: 2025-01-01", "date: 1/2/2025", 1) + "  []", "targeting.load.not_day", "t.yaml:5:7"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

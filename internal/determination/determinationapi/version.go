@@ -7,9 +7,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gotong/internal/api"
+	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/programme"
 )
 
 // registerVersions adds the operations on proposed versions of programmes.
@@ -17,6 +19,8 @@ func (h *handlers) registerVersions(a huma.API) {
 	tags := []string{"programme"}
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "programme-versions", Method: http.MethodGet, Path: "/api/v1/programme-versions",
 		Summary: "Proposed and decided versions of programmes, newest first", Tags: tags}), h.versions)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "propose-programme-version", Method: http.MethodPost, Path: "/api/v1/programme-versions",
+		Summary: "Propose another parameter, rule or quota as a version of a programme, for another person to enact", DefaultStatus: http.StatusCreated, Tags: tags}), h.proposeVersion)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "enact-programme-version", Method: http.MethodPost, Path: "/api/v1/programme-versions/{id}/enact",
 		Summary: "Put a proposed version into force, as another person than its proposer", Tags: tags}), h.enactVersion)
 }
@@ -54,6 +58,36 @@ func (h *handlers) versions(ctx context.Context, _ *struct{}) (*versionListOutpu
 		out.Body.Versions = append(out.Body.Versions, versionOf(v))
 	}
 	return out, nil
+}
+
+type proposeVersionInput struct {
+	Body struct {
+		Programme string            `json:"programme" maxLength:"60"`
+		Params    map[string]string `json:"params,omitempty" doc:"by name, written as in the file"`
+		Rules     map[string]string `json:"rules,omitempty" doc:"by id of a clause or an exclusion"`
+		Quota     *int64            `json:"quota,omitempty"`
+		From      string            `json:"from" format:"date" doc:"first day of the version"`
+		Basis     string            `json:"basis" doc:"decree or minutes that it rests on"`
+		Published string            `json:"published" format:"date" doc:"day on which the basis was published"`
+		Note      string            `json:"note,omitempty" doc:"why"`
+	}
+}
+
+func (h *handlers) proposeVersion(ctx context.Context, in *proposeVersionInput) (*versionOutput, error) {
+	b := in.Body
+	d := determination.Draft{Programme: b.Programme, Edit: programme.Edit{Params: b.Params, Rules: b.Rules, Quota: b.Quota}, Basis: programme.Basis{Title: b.Basis}, Note: b.Note}
+	for into, text := range map[*civil.Date]string{&d.Basis.From: b.From, &d.Basis.On: b.Published} {
+		day, err := civil.Parse(text)
+		if err != nil {
+			return nil, fault.Invalid("determination.bad_date", "value", text).Because(err)
+		}
+		*into = day
+	}
+	v, err := h.service.ProposeVersion(ctx, d)
+	if err != nil {
+		return nil, first(err)
+	}
+	return &versionOutput{versionOf(v)}, nil
 }
 
 type versionInput struct {

@@ -1,7 +1,9 @@
 package determinationapi
 
 import (
+	"encoding/json"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,4 +55,45 @@ func TestVersionByTwo(t *testing.T) {
 	if len(list.Versions) != 2 || list.Versions[0].DecidedBy+list.Versions[1].DecidedBy != "manager" {
 		t.Errorf("listed %+v", list.Versions)
 	}
+}
+
+// A change is proposed by the interface, refused with what is wrong with it,
+// and enacted by another person alone.
+func TestProposeVersion(t *testing.T) {
+	c, _ := newClient(t)
+	const path = "/api/v1/programme-versions"
+	propose := func(who, edit, from string, status int) string {
+		return c.send(who, "POST", path, `{"programme":"pkh",`+edit+`,"from":"`+from+`","basis":"Kepdirjen 7/2025","published":"2025-07-01"}`, status)
+	}
+	for name, x := range map[string]struct {
+		who, edit, from string
+		status          int
+		want            string
+	}{
+		"a misspelt fact":    {"manager@*", `"rules":{"decile":"family.desile <= 2"}`, "2025-07-20", 422, "decile"},
+		"division by zero":   {"manager@*", `"rules":{"decile":"family.decile / 0 <= 2"}`, "2025-07-20", 422, "1:"},
+		"a quota below zero": {"manager@*", `"quota":-1`, "2025-07-20", 422, ""},
+		"nothing changed":    {"manager@*", `"note":"x"`, "2025-07-20", 422, ""},
+		"a day that is past": {"manager@*", `"params":{"decile_max":"3"}`, "2025-06-30", 422, ""},
+		"no such day":        {"manager@*", `"params":{"decile_max":"3"}`, "2025-07-32", 422, ""},
+		"a village operator": {operator, `"params":{"decile_max":"3"}`, "2025-07-20", 403, ""},
+	} {
+		if got := propose(x.who, x.edit, x.from, x.status); !strings.Contains(got, x.want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	var list struct{ Versions []version }
+	c.get("planner@*", path, 200, &list)
+	if len(list.Versions) != 0 {
+		t.Fatalf("what was refused was kept: %+v", list.Versions)
+	}
+	var v version
+	if err := json.Unmarshal([]byte(propose("manager@*", `"params":{"decile_max":"3"}`, "2025-07-20", 201)), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.State != "proposed" || v.Programme != "pkh" || v.From != "2025-07-20" || v.ProposedBy != "manager" {
+		t.Errorf("proposed %+v", v)
+	}
+	propose("manager@*", `"params":{"decile_max":"2"}`, "2025-07-20", 409) // one waits already
+	c.send("manager@*", "POST", path+"/"+v.ID+"/enact", "", 403)
 }

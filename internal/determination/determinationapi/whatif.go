@@ -22,6 +22,8 @@ func (h *handlers) registerWhatIf(a huma.API) {
 		Summary: "Try another parameter, rule, quota or ranking: winners, losers, cost, errors and equity; with a name the counts are kept", Tags: tags}), h.tryOut)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "scenarios", Method: http.MethodGet, Path: "/api/v1/whatif/scenarios",
 		Summary: "What-ifs that were kept, newest first, to be compared", Tags: tags}), h.scenarios)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "compare-scenarios", Method: http.MethodGet, Path: "/api/v1/whatif/compare",
+		Summary: "Kept what-ifs beside each other, in the order asked for", Tags: tags}), h.compareScenarios)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "drop-scenario", Method: http.MethodDelete, Path: "/api/v1/whatif/scenarios/{id}",
 		Summary: "Take away a kept what-if of one's own", Tags: tags}), h.dropScenario)
 }
@@ -216,6 +218,26 @@ func (h *handlers) scenarios(ctx context.Context, _ *struct{}) (*scenariosOutput
 	out := &scenariosOutput{}
 	out.Body.Scenarios = []scenario{}
 	for _, s := range all {
+		out.Body.Scenarios = append(out.Body.Scenarios, kept(s))
+	}
+	return out, nil
+}
+
+type compareInput struct {
+	IDs []string `query:"id,explode" minItems:"2" maxItems:"20" required:"true" doc:"ids of kept what-ifs, two or more"`
+}
+
+func (h *handlers) compareScenarios(ctx context.Context, in *compareInput) (*scenariosOutput, error) {
+	out := &scenariosOutput{}
+	for _, text := range in.IDs {
+		id, err := ident.Parse(text)
+		if err != nil {
+			return nil, fault.NotFound("determination.whatif.missing").Because(err)
+		}
+		s, err := h.service.Scenario(ctx, id)
+		if err != nil {
+			return nil, err
+		}
 		out.Body.Scenarios = append(out.Body.Scenarios, kept(s))
 	}
 	return out, nil

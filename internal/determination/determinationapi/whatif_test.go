@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // send is get with a method and a body.
@@ -52,6 +54,16 @@ func TestWhatIf(t *testing.T) {
 	if len(list.Scenarios) != 1 || list.Scenarios[0].Name != "Dua desil" {
 		t.Fatalf("%+v", list)
 	}
+	c.send(officer, "POST", path, `{"programme":"sembako","params":{"decile_max":"3"},"name":"Tiga desil"}`, 200)
+	c.get(officer, path+"/scenarios", 200, &list)
+	var beside struct{ Scenarios []scenario }
+	c.get(officer, path+"/compare?id="+list.Scenarios[1].ID+"&id="+list.Scenarios[0].ID, 200, &beside)
+	if d := cmp.Diff([]scenario{list.Scenarios[1], list.Scenarios[0]}, beside.Scenarios, cmp.AllowUnexported(triedProgramme{}, triedGroup{})); d != "" {
+		t.Errorf("beside each other (-kept +compared):\n%s", d)
+	}
+	c.send(officer, "GET", path+"/compare?id="+list.Scenarios[0].ID, "", 422)
+	c.send(officer, "GET", path+"/compare?id=x&id="+list.Scenarios[0].ID, "", 404)
+	c.send(operator, "GET", path+"/compare?id="+list.Scenarios[1].ID+"&id="+list.Scenarios[0].ID, "", 403)
 	c.send("manager@*", "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 403)
 	c.send(officer, "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 204)
 	c.send(officer, "DELETE", path+"/scenarios/"+list.Scenarios[0].ID, "", 404)

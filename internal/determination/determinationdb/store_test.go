@@ -192,6 +192,19 @@ func TestEntitled(t *testing.T) {
 		if !fault.Is(err, fault.KindForbidden) {
 			t.Errorf("an operator saw the pay list: %v", err)
 		}
+		copied := filepath.Join(w.Determinations.Dir(h.ID), "programmes", "pkh_2025.yaml")
+		text, err := os.ReadFile(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(copied, append(text, '\n'), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		treasurer := determinationtest.Staff("bendahara", access.Nation(), access.Treasurer)
+		nobody := func(determination.Entitlement) error { t.Error("paid by a changed copy of the policy"); return nil }
+		if err := w.Determinations.Entitled(treasurer, h.ID, "pkh", nobody); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("a changed copy of the policy, read before: %v", err)
+		}
 	})
 }
 

@@ -181,16 +181,6 @@ func (r Register) Family(ctx context.Context, id ident.ID, _ access.Purpose) (*r
 	return nil, fault.NotFound("core.error.not_found")
 }
 
-// Scan implements determination.Register.
-func (r Register) Scan(ctx context.Context, _ access.Purpose, fn func(*registry.Record) error) error {
-	for _, from := range r.Records {
-		if err := fn(r.record(from)); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
 // MembersOf implements determination.Register.
 func (r Register) MembersOf(ctx context.Context, families []ident.ID, _ access.Purpose) ([]*registry.Record, error) {
 	actor, err := access.Require(ctx, access.SeeFamilies)
