@@ -142,9 +142,15 @@ func (s *Service) route(ctx context.Context, p Proposal) (*Route, error) {
 		return r, nil
 	}
 	r.Sealed = s.Vault.Seal(accountLabel, p.Number)
-	r.Blind = s.Vault.Blind(accountLabel, p.Bank+"\x00"+p.Number)
+	r.Blind = s.BlindAccount(p.Bank, p.Number)
 	r.Masked = Mask(p.Number)
 	return r, nil
+}
+
+// BlindAccount returns what tells whether two accounts are the same without
+// telling which they are.
+func (s *Service) BlindAccount(bank, number string) []byte {
+	return s.Vault.Blind(accountLabel, bank+"\x00"+number)
 }
 
 // DecideRoute approves or refuses a route. While a payment of the family is

@@ -19,18 +19,19 @@ import (
 // key of the caller's choosing: asking again under it, with the same body,
 // does nothing and gets the first answer; with another body it is refused.
 func (h *handlers) acts(a huma.API) {
-	tags := []string{"delivery"}
-	post := func(id, path, summary string) huma.Operation {
-		return api.Signed(huma.Operation{OperationID: id, Method: http.MethodPost, Path: path, Summary: summary, Tags: tags,
-			Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity}})
-	}
-	huma.Register(a, post("allot", "/api/v1/allotments", "Record money that the state has given a programme (DIPA)"), h.allot)
-	huma.Register(a, post("check-pay-list", "/api/v1/pay-lists/{number}/check", "Sign what stands on a draft, as another person than its maker"), h.check)
-	huma.Register(a, post("release-pay-list", "/api/v1/pay-lists/{number}/release", "Let a checked list's money go, as a third person"), h.release)
-	huma.Register(a, post("propose-resolution", "/api/v1/exceptions/{id}/proposal", "Say what is to be done about an exception"), h.propose)
-	huma.Register(a, post("decide-resolution", "/api/v1/exceptions/{id}/decision", "Approve a proposal of another person, or send it back"), h.decide)
-	huma.Register(a, post("repay-claim", "/api/v1/claims/{id}/repayments", "Record an instalment of a claim, for another person to approve"), h.repay)
-	huma.Register(a, post("decide-repayment", "/api/v1/claims/{id}/repayments/{no}/decision", "Approve or refuse an instalment that another person recorded"), h.decideRepayment)
+	huma.Register(a, posted("allot", "/api/v1/allotments", "Record money that the state has given a programme (DIPA)"), h.allot)
+	huma.Register(a, posted("check-pay-list", "/api/v1/pay-lists/{number}/check", "Sign what stands on a draft, as another person than its maker"), h.check)
+	huma.Register(a, posted("release-pay-list", "/api/v1/pay-lists/{number}/release", "Let a checked list's money go, as a third person"), h.release)
+	huma.Register(a, posted("propose-resolution", "/api/v1/exceptions/{id}/proposal", "Say what is to be done about an exception"), h.propose)
+	huma.Register(a, posted("decide-resolution", "/api/v1/exceptions/{id}/decision", "Approve a proposal of another person, or send it back"), h.decide)
+	huma.Register(a, posted("repay-claim", "/api/v1/claims/{id}/repayments", "Record an instalment of a claim, for another person to approve"), h.repay)
+	huma.Register(a, posted("decide-repayment", "/api/v1/claims/{id}/repayments/{no}/decision", "Approve or refuse an instalment that another person recorded"), h.decideRepayment)
+}
+
+// posted is an act: under a key, and refused where it meets another's.
+func posted(id, path, summary string) huma.Operation {
+	return api.Signed(huma.Operation{OperationID: id, Method: http.MethodPost, Path: path, Summary: summary, Tags: []string{"delivery"},
+		Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity}})
 }
 
 // Key is the header that every act wants.

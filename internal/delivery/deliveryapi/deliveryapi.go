@@ -1,6 +1,6 @@
 // Package deliveryapi is delivery's part of the JSON interface: pay lists in
 // sums, the proof of the books, return files to be tried, and the acts that
-// move money, each under a key. No account number leaves by it, and names only
+// move money or stop it, each under a key. No account number leaves by it, and names only
 // on the sheets of the post office, for who may export.
 package deliveryapi
 
@@ -42,6 +42,7 @@ func Register(a huma.API, service *delivery.Service, place func(area string) str
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "reconcile", Method: http.MethodPost, Path: "/api/v1/reconciliations",
 		Summary: "Take a return file of a bank, or a payer's package; the same file again changes nothing", Tags: tags, MaxBodyBytes: uploadMost, BodyReadTimeout: -1}), h.take)
 	h.acts(a)
+	h.stops(a)
 }
 
 type handlers struct {
