@@ -63,51 +63,6 @@ func (a *App) Site() *web.Router {
 	return router
 }
 
-// nav is the staff menu, in the order of the spine.
-var nav = []web.NavGroup{
-	{Items: []web.NavItem{
-		{Key: "home.title", Href: insightweb.HomePath},
-		{Key: "insight.nav", Href: insightweb.DashboardPath, Permission: access.SeeDashboard},
-	}},
-	{Key: "home.menu.families", Items: []web.NavItem{
-		{Key: "registry.nav.families", Href: registryweb.Path, Permission: access.SeeFamilies},
-		{Key: "event.nav", Href: registryweb.EventPath, Permission: access.SeeFamilies},
-		{Key: "registry.nav.import", Href: registryweb.ImportPath, Permission: access.Import},
-		{Key: "linkage.nav", Href: linkageweb.Path, Permission: access.SeeDuplicates},
-		{Key: "linkage.authority.nav", Href: linkageweb.AuthorityPath, Permission: access.SeeDuplicates},
-		{Key: "right.nav", Href: rightweb.Path, Permission: access.SeeFamilies},
-		{Key: "quality.nav", Href: qualityweb.Path, Permission: access.SeeDashboard},
-	}},
-	{Key: "home.menu.ranking", Items: []web.NavItem{
-		{Key: "targeting.nav.rankings", Href: targetingweb.Path, Permission: access.SeeDashboard},
-		{Key: "targeting.nav.meetings", Href: targetingweb.MeetingPath, Permission: access.SeeFamilies},
-		{Key: "targeting.nav.detection", Href: targetingweb.DetectionPath, Permission: access.SeeFamilies},
-		{Key: "targeting.nav.poverty", Href: targetingweb.PovertyPath, Permission: access.SeeDashboard},
-	}},
-	{Key: "home.menu.programmes", Items: []web.NavItem{
-		{Key: "determination.nav.programmes", Href: determinationweb.ProgrammePath, Permission: access.SeeProgrammes},
-		{Key: "determination.nav.determinations", Href: determinationweb.Path, Permission: access.SeeDeterminations},
-		{Key: "determination.nav.whatif", Href: determinationweb.WhatIfPath, Permission: access.RunDetermination},
-		{Key: "outcome.nav", Href: outcomeweb.Path, Permission: access.SeeDashboard},
-	}},
-	{Key: "home.menu.delivery", Items: []web.NavItem{
-		{Key: "delivery.nav.money", Href: deliveryweb.MoneyPath, Permission: access.SeeMoney},
-		{Key: "delivery.nav.lists", Href: deliveryweb.ListsPath, Permission: access.SeeMoney},
-		{Key: "delivery.nav.reconcile", Href: deliveryweb.ReconcilePath, Permission: access.SeeMoney},
-		{Key: "condition.nav", Href: conditionweb.Path, Permission: access.SeeDuties},
-		{Key: "goods.nav.goods", Href: goodsweb.Path, Permission: access.SeeGoods},
-		{Key: "goods.nav.meals", Href: goodsweb.MealPath, Permission: access.SeeGoods},
-		{Key: "goods.nav.shops", Href: goodsweb.ShopPath, Permission: access.SeeGoods},
-	}},
-	{Key: "home.menu.office", Items: []web.NavItem{
-		{Key: "document.nav", Href: documentweb.Path, Permission: access.SeeDocuments},
-		{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
-		{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
-		{Key: "registry.unmask.watch_title", Href: registryweb.WatchPath, Permission: access.SeeAudit},
-		{Key: "access.users", Href: accessweb.StaffPath, Permission: access.ManageUsers},
-	}},
-}
-
 // routes are the pages of every slice.
 func (a *App) routes() [][]web.Route {
 	decided := determinationweb.New(determinationweb.Deps{Service: a.Determinations, Snapshots: a.Snapshots, Rankings: a.Targeting,

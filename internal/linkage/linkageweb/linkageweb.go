@@ -68,7 +68,10 @@ func (h *Handlers) Routes() []web.Route {
 }
 
 // Nav is this slice's part of the staff menu.
-var Nav = []web.NavItem{{Key: "linkage.nav", Href: Path, Permission: access.SeeDuplicates}}
+var Nav = []web.NavItem{
+	{Key: "linkage.nav", Href: Path, Permission: access.SeeDuplicates},
+	{Key: "linkage.authority.nav", Href: AuthorityPath, Permission: access.SeeDuplicates},
+}
 
 // To returns the page of a pair.
 func To(pair ident.ID) string { return Path + "/" + pair.String() }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/audit"
 	"gotong/internal/i18n"
 	"gotong/internal/region"
 	"gotong/internal/registry"
@@ -70,7 +71,7 @@ func trailColumns(r *web.Request) []web.Column[Look] {
 		{Name: "tujuan", Label: r.T("registry.trail.purpose"), Value: func(l Look) any {
 			return r.T("access.purpose." + string(l.Purpose))
 		}},
-		{Name: "data", Label: r.T("registry.trail.fields"), Value: func(l Look) any { return strings.Join(l.Fields, ", ") }},
+		{Name: "data", Label: r.T("registry.trail.fields"), Value: func(l Look) any { return audit.SayFields(r.Lang, l.Fields) }},
 		{Name: "cara", Label: r.T("registry.trail.how"), Value: func(l Look) any {
 			if l.Many {
 				return r.T("registry.trail.many")
