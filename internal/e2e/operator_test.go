@@ -60,6 +60,7 @@ func TestOperator(t *testing.T) {
 	}
 
 	v.open("/keluarga/" + refused.FamilyID.String())
+	v.unfold("Program lain")
 	v.press("Program Keluarga Harapan")
 	v.reads("Mengapa? Program Keluarga Harapan", "Tidak memenuhi syarat", "Tidak terpenuhi")
 }

@@ -58,6 +58,9 @@ func Fit(d *Data, c *indicator.Catalogue, h Heading, o Options) (*Fitted, error)
 	if err != nil {
 		return nil, err
 	}
+	if len(e.terms()) == 0 {
+		return nil, fault.Invalid("targeting.survey.explains_nothing")
+	}
 	for k, f := range d.features {
 		switch {
 		case e.out[k]:

@@ -56,17 +56,25 @@ prices_of: %s
 		b.WriteString("}\n")
 	}
 	fmt.Fprintf(&b, "\nintercept: %d\n\nterms:\n", micro(e.constant))
-	terms := 0
-	for k, block := range e.blocks {
-		if (e.out == nil || !e.out[k]) && block.matters(e.add) {
-			e.term(&b, block, s)
-			terms++
-		}
+	terms := e.terms()
+	if len(terms) == 0 {
+		terms = e.blocks[:1] // adds nothing for anybody, since a model has a term
 	}
-	if terms == 0 {
-		return []byte(strings.Replace(b.String(), "\nterms:\n", "\nterms: []\n", 1))
+	for _, block := range terms {
+		e.term(&b, block, s)
 	}
 	return []byte(b.String())
+}
+
+// terms are the blocks that add something.
+func (e *estimate) terms() []*block {
+	var terms []*block
+	for k, block := range e.blocks {
+		if (e.out == nil || !e.out[k]) && block.matters(e.add) {
+			terms = append(terms, block)
+		}
+	}
+	return terms
 }
 
 // matters reports whether any hat adds anything.

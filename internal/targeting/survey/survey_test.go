@@ -3,6 +3,7 @@ package survey
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -167,7 +168,7 @@ func TestRepeatedConstantAndSelected(t *testing.T) {
 // A plain fit is ordinary least squares: a line through points on a line.
 func TestPlainFindsALine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		slope := rapid.Float64Range(-0.2, 0.2).Draw(t, "slope")
+		slope := rapid.Float64Range(0.001, 0.2).Draw(t, "slope") * rapid.SampledFrom([]float64{-1, 1}).Draw(t, "way")
 		var b strings.Builder
 		b.WriteString("g;x;y\n")
 		for i := range 60 {
@@ -192,6 +193,29 @@ func TestPlainFindsALine(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A model that would score everybody alike is not made.
+func TestNothingExplains(t *testing.T) {
+	text := "g,x,y\n"
+	for i := range 60 {
+		text += fmt.Sprintf("%d,%d,22026\n", i%6, i%10)
+	}
+	table, err := Read(strings.NewReader(text), int64(len(text)), []string{"g", "x", "y"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Load(table, indicator.Default(), Spec{Outcome: "y", Group: "g", Features: []string{"x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []Options{{}, {Plain: true}} {
+		_, err := Fit(d, indicator.Default(), Heading{Code: "m", Source: "s", Date: civil.MustParse("2025-01-01")}, o)
+		var f *fault.Error
+		if !errors.As(err, &f) || f.Key != "targeting.survey.explains_nothing" {
+			t.Errorf("%+v: got %v", o, err)
+		}
+	}
 }
 
 func TestErrorsByHand(t *testing.T) {
