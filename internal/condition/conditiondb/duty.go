@@ -29,8 +29,8 @@ func (w writer) Flush(ctx context.Context) error { return w.rows.Flush(ctx) }
 
 // Keys returns which duties are on record that a month can bring.
 func (Store) Keys(ctx context.Context, programme string, m condition.Month) (map[condition.DutyKey]bool, error) {
-	list, err := all(ctx, "reading what is on record", `SELECT d.person_id, d.condition, d.since FROM duty d
-		WHERE d.programme = $1 AND (d.due = $2 OR d.since = $3) AND {scope d.area}`, func(scan scanner, k *condition.DutyKey) error {
+	list, err := db.All(ctx, "conditiondb: reading what is on record", `SELECT d.person_id, d.condition, d.since FROM duty d
+		WHERE d.programme = $1 AND (d.due = $2 OR d.since = $3) AND {scope d.area}`, func(scan db.Scanner, k *condition.DutyKey) error {
 		return scan(&k.Person, &k.Condition, &k.Since)
 	}, programme, m, m-condition.Month(m.Calendar()-1))
 	known := make(map[condition.DutyKey]bool, len(list))
@@ -45,7 +45,7 @@ const dutyQuery = `SELECT d.id, d.programme, d.version, d.determination, d.condi
 		(SELECT COUNT(*) FROM duty_verification v WHERE v.family_id = d.family_id AND v.month = d.due)
 	FROM duty d WHERE {scope d.area}`
 
-func scanDuty(scan scanner, d *condition.Duty) error {
+func scanDuty(scan db.Scanner, d *condition.Duty) error {
 	var least, measure, at sql.NullInt64
 	var actor sql.NullString
 	var verified int64
@@ -57,12 +57,12 @@ func scanDuty(scan scanner, d *condition.Duty) error {
 
 // Duty returns a duty.
 func (Store) Duty(ctx context.Context, id ident.ID) (condition.Duty, error) {
-	return one(ctx, "reading a duty", "condition.no_duty", dutyQuery+" AND d.id = $1", scanDuty, id)
+	return db.One(ctx, "conditiondb: reading a duty", "condition.no_duty", dutyQuery+" AND d.id = $1", scanDuty, id)
 }
 
 // LockDuty returns a duty and has others wait for it.
 func (s Store) LockDuty(ctx context.Context, id ident.ID) (condition.Duty, error) {
-	if err := exec(ctx, "locking a duty", "UPDATE duty AS d SET note = note WHERE d.id = $1 AND {scope d.area}", id); err != nil {
+	if err := db.Exec(ctx, "conditiondb: locking a duty", "UPDATE duty AS d SET note = note WHERE d.id = $1 AND {scope d.area}", id); err != nil {
 		return condition.Duty{}, err
 	}
 	return s.Duty(ctx, id)
@@ -70,19 +70,19 @@ func (s Store) LockDuty(ctx context.Context, id ident.ID) (condition.Duty, error
 
 // SaveDuty writes what is known of a duty, and its event.
 func (Store) SaveDuty(ctx context.Context, d condition.Duty) error {
-	err := change(ctx, "saving a duty", "condition.no_duty", `UPDATE duty AS d SET status = $2, measure = $3, excuse = $4, note = $5, via = $6, actor = $7, at = $8, steps = steps + 1
+	err := db.Change(ctx, "conditiondb: saving a duty", "condition.no_duty", `UPDATE duty AS d SET status = $2, measure = $3, excuse = $4, note = $5, via = $6, actor = $7, at = $8, steps = steps + 1
 		WHERE d.id = $1 AND {scope d.area}`, d.ID, string(d.Status), number(d.Measure), string(d.Excuse), d.Note, string(d.Via), d.Actor, d.At.UnixMilli())
 	if err != nil {
 		return err
 	}
-	return exec(ctx, "recording a step", `INSERT INTO duty_event (duty_id, no, status, measure, excuse, note, via, actor, at)
+	return db.Exec(ctx, "conditiondb: recording a step", `INSERT INTO duty_event (duty_id, no, status, measure, excuse, note, via, actor, at)
 		SELECT d.id, d.steps, d.status, d.measure, d.excuse, d.note, d.via, d.actor, d.at FROM duty d WHERE d.id = $1 AND {scope d.area}`, d.ID)
 }
 
 // Events lists what was said of a duty, oldest first.
 func (Store) Events(ctx context.Context, duty ident.ID) ([]condition.Event, error) {
-	return all(ctx, "reading a duty's history", `SELECT e.duty_id, e.no, e.status, e.measure, e.excuse, e.note, e.via, e.actor, e.at FROM duty_event e
-		JOIN duty d ON d.id = e.duty_id WHERE e.duty_id = $1 AND {scope d.area} ORDER BY e.no`, func(scan scanner, e *condition.Event) error {
+	return db.All(ctx, "conditiondb: reading a duty's history", `SELECT e.duty_id, e.no, e.status, e.measure, e.excuse, e.note, e.via, e.actor, e.at FROM duty_event e
+		JOIN duty d ON d.id = e.duty_id WHERE e.duty_id = $1 AND {scope d.area} ORDER BY e.no`, func(scan db.Scanner, e *condition.Event) error {
 		var measure sql.NullInt64
 		var at int64
 		err := scan(&e.Duty, &e.No, &e.Status, &measure, &e.Excuse, &e.Note, &e.Via, &e.Actor, &at)
@@ -93,32 +93,32 @@ func (Store) Events(ctx context.Context, duty ident.ID) ([]condition.Event, erro
 
 // DutiesOf lists a family's duties of some months.
 func (Store) DutiesOf(ctx context.Context, family ident.ID, from, to condition.Month) ([]condition.Duty, error) {
-	return all(ctx, "reading a family's duties", dutyQuery+" AND d.family_id = $1 AND d.due BETWEEN $2 AND $3 ORDER BY d.due, d.person_id, d.condition, d.programme",
+	return db.All(ctx, "conditiondb: reading a family's duties", dutyQuery+" AND d.family_id = $1 AND d.due BETWEEN $2 AND $3 ORDER BY d.due, d.person_id, d.condition, d.programme",
 		scanDuty, family, from, to)
 }
 
 // DutiesAt lists what a facility is asked about in a month.
 func (Store) DutiesAt(ctx context.Context, facility ident.ID, m condition.Month) ([]condition.Duty, error) {
-	return all(ctx, "reading a facility's list", dutyQuery+" AND d.facility_id = $1 AND d.due = $2 ORDER BY d.person_id, d.condition, d.programme", scanDuty, facility, m)
+	return db.All(ctx, "conditiondb: reading a facility's list", dutyQuery+" AND d.facility_id = $1 AND d.due = $2 ORDER BY d.person_id, d.condition, d.programme", scanDuty, facility, m)
 }
 
 // Verified lists the verified duties of a programme in some months.
 func (Store) Verified(ctx context.Context, programme, area string, from, to condition.Month) ([]condition.Duty, error) {
-	return all(ctx, "reading verified duties", dutyQuery+` AND d.programme = $1 AND d.area LIKE $2 || '%' AND d.due BETWEEN $3 AND $4
+	return db.All(ctx, "conditiondb: reading verified duties", dutyQuery+` AND d.programme = $1 AND d.area LIKE $2 || '%' AND d.due BETWEEN $3 AND $4
 		AND EXISTS (SELECT 1 FROM duty_verification w WHERE w.family_id = d.family_id AND w.month = d.due) ORDER BY d.person_id, d.component, d.due, d.condition`,
 		scanDuty, programme, area, from, to)
 }
 
 // AddVerification closes a family's month.
 func (Store) AddVerification(ctx context.Context, v condition.Verification) error {
-	return exec(ctx, "verifying", "INSERT INTO duty_verification (family_id, month, area, actor, at, note) VALUES ($1, $2, $3, $4, $5, $6)",
+	return db.Exec(ctx, "conditiondb: verifying", "INSERT INTO duty_verification (family_id, month, area, actor, at, note) VALUES ($1, $2, $3, $4, $5, $6)",
 		v.FamilyID, v.Month, v.Area, v.By, v.At.UnixMilli(), v.Note)
 }
 
 // Verification returns who verified a family's month.
 func (Store) Verification(ctx context.Context, family ident.ID, m condition.Month) (condition.Verification, error) {
-	return one(ctx, "reading a verification", "condition.not_verified", `SELECT v.family_id, v.month, v.area, v.actor, v.at, v.note FROM duty_verification v
-		WHERE v.family_id = $1 AND v.month = $2 AND {scope v.area}`, func(scan scanner, v *condition.Verification) error {
+	return db.One(ctx, "conditiondb: reading a verification", "condition.not_verified", `SELECT v.family_id, v.month, v.area, v.actor, v.at, v.note FROM duty_verification v
+		WHERE v.family_id = $1 AND v.month = $2 AND {scope v.area}`, func(scan db.Scanner, v *condition.Verification) error {
 		var at int64
 		err := scan(&v.FamilyID, &v.Month, &v.Area, &v.By, &at, &v.Note)
 		v.At = time.UnixMilli(at).UTC()

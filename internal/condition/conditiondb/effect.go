@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/condition"
+	"gotong/internal/db"
 	"gotong/internal/ident"
 )
 
@@ -34,14 +35,14 @@ func monthsOf(text string) ([]condition.Month, error) {
 
 // AddEffect adds what follows for an instalment.
 func (Store) AddEffect(ctx context.Context, e condition.Effect) error {
-	return exec(ctx, "adding an effect", `INSERT INTO duty_effect (id, programme, version, family_id, person_id, area, component, period, sanction, percent, misses, status, maker, made_at)
+	return db.Exec(ctx, "conditiondb: adding an effect", `INSERT INTO duty_effect (id, programme, version, family_id, person_id, area, component, period, sanction, percent, misses, status, maker, made_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, e.ID, e.Programme, e.Version, e.FamilyID, e.PersonID, e.Area, e.Component, e.Period,
 		string(e.Sanction), e.Percent, months(e.Misses), string(e.Status), e.Maker, e.MadeAt.UnixMilli())
 }
 
 // SaveEffect writes what may change of an effect.
 func (Store) SaveEffect(ctx context.Context, e condition.Effect) error {
-	return change(ctx, "saving an effect", "condition.no_effect", `UPDATE duty_effect AS e SET sanction = $2, percent = $3, misses = $4, status = $5, letter = $6, noticed_by = $7, noticed_at = $8
+	return db.Change(ctx, "conditiondb: saving an effect", "condition.no_effect", `UPDATE duty_effect AS e SET sanction = $2, percent = $3, misses = $4, status = $5, letter = $6, noticed_by = $7, noticed_at = $8
 		WHERE e.id = $1 AND {scope e.area}`, e.ID, string(e.Sanction), e.Percent, months(e.Misses), string(e.Status), e.Letter, text(e.NoticedBy), millis(e.NoticedAt))
 }
 
@@ -49,7 +50,7 @@ const effectQuery = `SELECT e.id, e.programme, e.version, e.family_id, e.person_
 		e.letter, e.noticed_by, e.noticed_at, p.id, p.by_family, p.text, p.evidence, p.picture, p.filer, p.filed_at, p.due, p.status, p.decider, p.decided_at, p.why
 	FROM duty_effect e LEFT JOIN duty_appeal p ON p.effect_id = e.id WHERE {scope e.area}`
 
-func scanEffect(scan scanner, e *condition.Effect) error {
+func scanEffect(scan db.Scanner, e *condition.Effect) error {
 	var made int64
 	var misses string
 	var by, words, evidence, filer, due, status, decider, why sql.NullString
@@ -73,12 +74,12 @@ func scanEffect(scan scanner, e *condition.Effect) error {
 
 // Effect returns an effect with its appeal.
 func (Store) Effect(ctx context.Context, id ident.ID) (condition.Effect, error) {
-	return one(ctx, "reading an effect", "condition.no_effect", effectQuery+" AND e.id = $1", scanEffect, id)
+	return db.One(ctx, "conditiondb: reading an effect", "condition.no_effect", effectQuery+" AND e.id = $1", scanEffect, id)
 }
 
 // LockEffect returns an effect and has others wait for it.
 func (s Store) LockEffect(ctx context.Context, id ident.ID) (condition.Effect, error) {
-	if err := exec(ctx, "locking an effect", "UPDATE duty_effect AS e SET maker = maker WHERE e.id = $1 AND {scope e.area}", id); err != nil {
+	if err := db.Exec(ctx, "conditiondb: locking an effect", "UPDATE duty_effect AS e SET maker = maker WHERE e.id = $1 AND {scope e.area}", id); err != nil {
 		return condition.Effect{}, err
 	}
 	return s.Effect(ctx, id)
@@ -86,39 +87,39 @@ func (s Store) LockEffect(ctx context.Context, id ident.ID) (condition.Effect, e
 
 // Effects lists effects, newest instalment first.
 func (Store) Effects(ctx context.Context, f condition.EffectFilter) ([]condition.Effect, error) {
-	return all(ctx, "listing effects", effectQuery+` AND ($1 = '' OR e.programme = $1) AND ($2 = '' OR e.period = $2) AND ($3 = '' OR e.period <= $3) AND e.area LIKE $4 || '%'
+	return db.All(ctx, "conditiondb: listing effects", effectQuery+` AND ($1 = '' OR e.programme = $1) AND ($2 = '' OR e.period = $2) AND ($3 = '' OR e.period <= $3) AND e.area LIKE $4 || '%'
 		AND ($5 = '' OR e.status = $5) AND ($6 = '' OR p.status = $6) AND ($7 = '' OR e.sanction = $7) ORDER BY e.period DESC, e.area, e.id`, scanEffect,
 		f.Programme, f.Period, f.Until, f.Area, string(f.Status), string(f.Appeal), f.Sanction)
 }
 
 // EffectsOf lists a family's effects, newest instalment first.
 func (Store) EffectsOf(ctx context.Context, family ident.ID) ([]condition.Effect, error) {
-	return all(ctx, "listing a family's effects", effectQuery+" AND e.family_id = $1 ORDER BY e.period DESC, e.id", scanEffect, family)
+	return db.All(ctx, "conditiondb: listing a family's effects", effectQuery+" AND e.family_id = $1 ORDER BY e.period DESC, e.id", scanEffect, family)
 }
 
 // AddAppeal adds an appeal.
 func (Store) AddAppeal(ctx context.Context, p condition.Appeal) error {
-	return exec(ctx, "adding an appeal", `INSERT INTO duty_appeal (id, effect_id, area, by_family, text, evidence, picture, filer, filed_at, due, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, p.ID, p.Effect, p.Area, flag(p.ByFamily), p.Text, p.Evidence, p.Picture, p.Filer, p.FiledAt.UnixMilli(), p.Due, string(p.Status))
+	return db.Exec(ctx, "conditiondb: adding an appeal", `INSERT INTO duty_appeal (id, effect_id, area, by_family, text, evidence, picture, filer, filed_at, due, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, p.ID, p.Effect, p.Area, db.Flag(p.ByFamily), p.Text, p.Evidence, p.Picture, p.Filer, p.FiledAt.UnixMilli(), p.Due, string(p.Status))
 }
 
 // SaveAppeal writes an appeal's decision.
 func (Store) SaveAppeal(ctx context.Context, p condition.Appeal) error {
-	return change(ctx, "deciding an appeal", "condition.no_effect", "UPDATE duty_appeal AS p SET status = $2, decider = $3, decided_at = $4, why = $5 WHERE p.id = $1 AND {scope p.area}",
+	return db.Change(ctx, "conditiondb: deciding an appeal", "condition.no_effect", "UPDATE duty_appeal AS p SET status = $2, decider = $3, decided_at = $4, why = $5 WHERE p.id = $1 AND {scope p.area}",
 		p.ID, string(p.Status), p.Decider, p.DecidedAt.UnixMilli(), p.Why)
 }
 
 // Forget blanks what was said of a family in clear words.
 func (Store) Forget(ctx context.Context, family ident.ID) error {
-	err := exec(ctx, "forgetting an appeal", `UPDATE duty_appeal AS p SET text = '', evidence = '', why = ''
+	err := db.Exec(ctx, "conditiondb: forgetting an appeal", `UPDATE duty_appeal AS p SET text = '', evidence = '', why = ''
 		WHERE p.effect_id IN (SELECT e.id FROM duty_effect e WHERE e.family_id = $1) AND {scope p.area}`, family)
 	if err != nil {
 		return err
 	}
-	err = exec(ctx, "forgetting a history's notes", `UPDATE duty_event AS e SET note = '' WHERE e.note <> ''
+	err = db.Exec(ctx, "conditiondb: forgetting a history's notes", `UPDATE duty_event AS e SET note = '' WHERE e.note <> ''
 		AND e.duty_id IN (SELECT d.id FROM duty d WHERE d.family_id = $1 AND {scope d.area})`, family)
 	if err != nil {
 		return err
 	}
-	return exec(ctx, "forgetting notes", "UPDATE duty AS d SET note = '' WHERE d.family_id = $1 AND {scope d.area}", family)
+	return db.Exec(ctx, "conditiondb: forgetting notes", "UPDATE duty AS d SET note = '' WHERE d.family_id = $1 AND {scope d.area}", family)
 }

@@ -58,9 +58,9 @@ func (s Store) Families(ctx context.Context, f condition.FamilyFilter) ([]condit
 	if f.Limit > 0 {
 		limit = fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Offset)
 	}
-	list, err := all(ctx, "listing families", "SELECT d.family_id, MIN(d.area), m.group_id, g.name, v.actor, v.at, "+counted+families+filter+`
+	list, err := db.All(ctx, "conditiondb: listing families", "SELECT d.family_id, MIN(d.area), m.group_id, g.name, v.actor, v.at, "+counted+families+filter+`
 		GROUP BY d.family_id, m.group_id, g.name, v.actor, v.at ORDER BY CASE WHEN g.name IS NULL THEN 1 ELSE 0 END, g.name, MIN(d.area), d.family_id`+limit,
-		func(scan scanner, x *condition.FamilyMonth) error {
+		func(scan db.Scanner, x *condition.FamilyMonth) error {
 			var group, by sql.NullString
 			var at sql.NullInt64
 			err := scan(&x.FamilyID, &x.Area, &x.Group, &group, &by, &at, &x.Counts.Met, &x.Counts.Missed, &x.Counts.Excused, &x.Counts.Open)
@@ -73,34 +73,34 @@ func (s Store) Families(ctx context.Context, f condition.FamilyFilter) ([]condit
 // Progress counts how far a month has come.
 func (Store) Progress(ctx context.Context, f condition.FamilyFilter) (condition.Progress, error) {
 	filter, args := where(f)
-	return one(ctx, "counting families", "condition.no_duty", "SELECT COUNT(DISTINCT d.family_id), COUNT(DISTINCT v.family_id), "+counted+families+filter,
-		func(scan scanner, p *condition.Progress) error {
+	return db.One(ctx, "conditiondb: counting families", "condition.no_duty", "SELECT COUNT(DISTINCT d.family_id), COUNT(DISTINCT v.family_id), "+counted+families+filter,
+		func(scan db.Scanner, p *condition.Progress) error {
 			return scan(&p.Families, &p.Verified, &p.Duties.Met, &p.Duties.Missed, &p.Duties.Excused, &p.Duties.Open)
 		}, args...)
 }
 
 // Months lists the months of which duties are on record, newest first.
 func (Store) Months(ctx context.Context) ([]condition.Month, error) {
-	return all(ctx, "listing months", "SELECT DISTINCT d.due FROM duty d WHERE {scope d.area} ORDER BY d.due DESC",
-		func(scan scanner, m *condition.Month) error { return scan(m) })
+	return db.All(ctx, "conditiondb: listing months", "SELECT DISTINCT d.due FROM duty d WHERE {scope d.area} ORDER BY d.due DESC",
+		func(scan db.Scanner, m *condition.Month) error { return scan(m) })
 }
 
 // ByArea counts the duties of a month by area.
 func (Store) ByArea(ctx context.Context, f condition.OverviewFilter) ([]condition.AreaCounts, error) {
 	code := fmt.Sprintf("substr(d.area, 1, %d)", f.Digits)
-	return all(ctx, "counting by area", "SELECT "+code+", "+counted+`, COUNT(DISTINCT d.family_id), COUNT(DISTINCT v.family_id) FROM duty d
+	return db.All(ctx, "conditiondb: counting by area", "SELECT "+code+", "+counted+`, COUNT(DISTINCT d.family_id), COUNT(DISTINCT v.family_id) FROM duty d
 		LEFT JOIN duty_verification v ON v.family_id = d.family_id AND v.month = d.due
 		WHERE d.due = $1 AND ($2 = '' OR d.programme = $2) AND d.area LIKE $3 || '%' AND {scope d.area} GROUP BY `+code+" ORDER BY "+code,
-		func(scan scanner, a *condition.AreaCounts) error {
+		func(scan db.Scanner, a *condition.AreaCounts) error {
 			return scan(&a.Area, &a.Counts.Met, &a.Counts.Missed, &a.Counts.Excused, &a.Counts.Open, &a.Families, &a.Verified)
 		}, f.Month, f.Programme, f.Area)
 }
 
 // ByMonth counts the duties of the last months, oldest first.
 func (Store) ByMonth(ctx context.Context, f condition.OverviewFilter) ([]condition.MonthCounts, error) {
-	return all(ctx, "counting by month", "SELECT d.due, "+counted+` FROM duty d
+	return db.All(ctx, "conditiondb: counting by month", "SELECT d.due, "+counted+` FROM duty d
 		WHERE d.due BETWEEN $1 AND $2 AND ($3 = '' OR d.programme = $3) AND d.area LIKE $4 || '%' AND {scope d.area} GROUP BY d.due ORDER BY d.due`,
-		func(scan scanner, m *condition.MonthCounts) error {
+		func(scan db.Scanner, m *condition.MonthCounts) error {
 			return scan(&m.Month, &m.Counts.Met, &m.Counts.Missed, &m.Counts.Excused, &m.Counts.Open)
 		}, f.Month-condition.Month(f.Months)+1, f.Month, f.Programme, f.Area)
 }

@@ -13,9 +13,9 @@ const nobody = "–"
 // Forget blanks who of a family received what, in the transaction of an
 // erasure, and returns the pictures that show them.
 func (Store) Forget(ctx context.Context, family ident.ID) ([]ident.ID, error) {
-	pictures, err := all(ctx, "looking for pictures of a family", `SELECT p.id FROM goods_proof p JOIN goods_handover h ON h.photo_id = p.id OR h.signature_id = p.id
+	pictures, err := db.All(ctx, "goodsdb: looking for pictures of a family", `SELECT p.id FROM goods_proof p JOIN goods_handover h ON h.photo_id = p.id OR h.signature_id = p.id
 		JOIN goods_recipient r ON r.list_id = h.list_id AND r.no = h.no WHERE r.family_id = $1 AND {scope p.area} ORDER BY p.id`,
-		func(scan scanner, id *ident.ID) error { return scan(id) }, family)
+		func(scan db.Scanner, id *ident.ID) error { return scan(id) }, family)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"gotong/internal/db"
 	"gotong/internal/goods"
 )
 
@@ -44,7 +45,7 @@ var checks = []struct{ invariant, query string }{
 func (Store) Prove(ctx context.Context) ([]goods.Broken, error) {
 	var broken []goods.Broken
 	for _, c := range checks {
-		found, err := all(ctx, fmt.Sprintf("proving %s", c.invariant), c.query, func(scan scanner, s *string) error { return scan(s) })
+		found, err := db.All(ctx, fmt.Sprintf("goodsdb: proving %s", c.invariant), c.query, func(scan db.Scanner, s *string) error { return scan(s) })
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,6 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/db"
-	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/ident"
 )
@@ -21,54 +20,6 @@ type Store struct{}
 func New() Store { return Store{} }
 
 var _ goods.Store = Store{}
-
-// scanner copies a row's columns.
-type scanner func(into ...any) error
-
-// all runs a query and scans every row.
-func all[T any](ctx context.Context, what, query string, scan func(scanner, *T) error, args ...any) ([]T, error) {
-	var list []T
-	rows, err := db.From(ctx).Query(ctx, query, args...)
-	err = db.Each(rows, err, func(rows *sql.Rows) error {
-		var x T
-		err := scan(rows.Scan, &x)
-		list = append(list, x)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("goodsdb: %s: %w", what, err)
-	}
-	return list, nil
-}
-
-// one runs a query for one row; fault.NotFound with key when there is none.
-func one[T any](ctx context.Context, what, key, query string, scan func(scanner, *T) error, args ...any) (T, error) {
-	var x T
-	if err := scan(db.From(ctx).QueryRow(ctx, query, args...).Scan, &x); err != nil {
-		return x, fmt.Errorf("goodsdb: %s: %w", what, db.NoRows(err, key))
-	}
-	return x, nil
-}
-
-// exec runs a statement.
-func exec(ctx context.Context, what, query string, args ...any) error {
-	if _, err := db.From(ctx).Exec(ctx, query, args...); err != nil {
-		return fmt.Errorf("goodsdb: %s: %w", what, err)
-	}
-	return nil
-}
-
-// change runs a statement that must change one row.
-func change(ctx context.Context, what, key, query string, args ...any) error {
-	result, err := db.From(ctx).Exec(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("goodsdb: %s: %w", what, err)
-	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return fault.NotFound(key)
-	}
-	return nil
-}
 
 // text is NULL for "".
 func text(s string) any {
