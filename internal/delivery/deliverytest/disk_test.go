@@ -87,7 +87,7 @@ func wholeRun(w *World) error {
 		return err
 	}
 	for range 20 {
-		done, err := nextStep(w, delivery.Period{Year: 2026, No: 1})
+		done, err := nextStep(w, "sembako", delivery.Period{Year: 2026, No: 1})
 		if done || err != nil {
 			return err
 		}
