@@ -102,7 +102,7 @@ func TestRoomRunsOutInAPayRun(t *testing.T) {
 			if p.full < len(room) {
 				t.Errorf("only %d tries met a full disk", p.full)
 			}
-			judgeBank(t, open(t, dir))
+			judgeBank(t, open(t, home{dir: dir}))
 		})
 	}
 }
@@ -166,7 +166,7 @@ func (p *payRun) step(as string, becomes delivery.ListStatus, command func() []s
 // stands proves the books and returns how the list stands; "" is not at all.
 func (p *payRun) stands() string {
 	p.t.Helper()
-	a, closing := look(p.t, p.dir)
+	a, closing := look(p.t, home{dir: p.dir})
 	defer closing()
 	proof, err := a.Delivery.ProveLedger(as(p.t, a, "pemeriksa"))
 	if err != nil || !proof.Balanced {

@@ -20,8 +20,19 @@ import (
 // moment, while an office records allotments and carries pay lists through
 // it. What it acknowledged stands, once, and nobody is paid twice.
 func TestKilledUnderLoad(t *testing.T) {
-	dir, passwords := copyOf(t)
-	cycles := soak(5, 1000)
+	t.Run("sqlite", func(t *testing.T) {
+		dir, passwords := copyOf(t)
+		killed(t, home{dir: dir}, passwords, soak(5, 1000))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		h, passwords := onPostgres(t)
+		killed(t, h, passwords, soak(3, 200))
+	})
+}
+
+// killed has so many processes serve a home and die.
+func killed(t *testing.T, h home, passwords map[string]string, cycles int) {
+	t.Helper()
 	o := newOffice(passwords)
 	var over atomic.Bool
 	var staff sync.WaitGroup
@@ -31,7 +42,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	staff.Go(func() { o.pays(over.Load) })
 	chance := rand.New(rand.NewPCG(1, 2))
 	for n := range cycles {
-		s, err := serve(dir)
+		s, err := serve(h)
 		if err != nil {
 			t.Error(err)
 			break
@@ -49,7 +60,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	over.Store(true)
 	staff.Wait()
-	o.judge(t, open(t, dir))
+	o.judge(t, open(t, h))
 	t.Logf("%d deaths; %d allotments acknowledged of %d asked for, %d acts on %d lists, %d runs", cycles, len(o.entries), len(o.tried), o.acknowledgements(), len(o.acts), len(o.runs))
 	if len(o.entries) < cycles || len(o.acts) == 0 {
 		t.Errorf("there was next to no load: %d allotments, acts on %d lists", len(o.entries), len(o.acts))

@@ -20,6 +20,7 @@ import (
 	policyfiles "gotong/policy"
 
 	"gotong/internal/app"
+	"gotong/internal/db/dbtest"
 	"gotong/internal/run"
 )
 
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 	if folder, err = os.MkdirTemp("", "gotong-process-"); err != nil {
 		panic(err)
 	}
-	code := m.Run()
+	code := dbtest.Run(m)
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }
@@ -58,12 +59,21 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// district is a demo district that every test begins on a copy of. Its bank
-// answers at once.
+// home is a data folder with its database: the embedded one in the folder, or
+// one of a PostgreSQL server.
+type home struct{ dir, url string }
+
+// district is a demo district that every test begins on a copy of.
 var district = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(folder, "district")
+	h := home{dir: filepath.Join(folder, "district")}
+	return h.dir, h.settle()
+})
+
+// settle fills a home with a demo district whose bank answers at once.
+func (h home) settle() error {
+	dir := h.dir
 	if err := os.MkdirAll(filepath.Join(dir, "policy"), 0o700); err != nil {
-		return "", err
+		return err
 	}
 	err := fs.WalkDir(policyfiles.Files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -79,19 +89,19 @@ var district = sync.OnceValues(func() (string, error) {
 		return os.WriteFile(filepath.Join(dir, "policy", path), b, 0o600)
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	c, err := config(dir)
+	c, err := h.config()
 	if err != nil {
-		return "", err
+		return err
 	}
 	const families = 240
 	_, err = app.RunDemo(context.Background(), app.DemoOptions{Config: c, Log: slog.New(slog.DiscardHandler), Families: families, Seed: 5}, run.Silent{})
-	return dir, err
-})
+	return err
+}
 
-func config(dir string) (app.Config, error) {
-	return app.LoadConfig("", nil, map[string]string{"data": dir})
+func (h home) config() (app.Config, error) {
+	return app.LoadConfig("", nil, map[string]string{"data": h.dir, "db": h.url})
 }
 
 // copyOf returns a copy of the district, and the passwords of its staff.
@@ -105,31 +115,50 @@ func copyOf(t *testing.T) (dir string, passwords map[string]string) {
 	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
+	return dir, passwordsIn(t, dir)
+}
+
+// onPostgres returns a district of its own in a PostgreSQL database.
+func onPostgres(t *testing.T) (h home, passwords map[string]string) {
+	t.Helper()
+	h = home{filepath.Join(t.TempDir(), "data"), dbtest.PostgresURL(t)}
+	if err := h.settle(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(h.dir, "gotong.db")); err == nil {
+		t.Fatal("the district is in an embedded database")
+	}
+	return h, passwordsIn(t, h.dir)
+}
+
+// passwordsIn reads the passwords of a demo's staff.
+func passwordsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, "demo", "sign-ins.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	passwords = map[string]string{}
+	passwords := map[string]string{}
 	gap := regexp.MustCompile(` {2,}`)
 	for line := range strings.Lines(string(b)) {
 		cells := gap.Split(line, -1)
 		passwords[cells[0]] = cells[1]
 	}
-	return dir, passwords
+	return passwords
 }
 
 // open is look until the test's end.
-func open(t *testing.T, dir string) *app.App {
+func open(t *testing.T, h home) *app.App {
 	t.Helper()
-	a, closing := look(t, dir)
+	a, closing := look(t, h)
 	t.Cleanup(closing)
 	return a
 }
 
 // look opens a data folder in the test's own process, to see what stands.
-func look(t *testing.T, dir string) (a *app.App, closing func()) {
+func look(t *testing.T, h home) (a *app.App, closing func()) {
 	t.Helper()
-	c, err := config(dir)
+	c, err := h.config()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,12 +180,12 @@ type server struct {
 }
 
 // serve starts the program on a data folder and waits until it serves.
-func serve(dir string) (*server, error) {
+func serve(h home) (*server, error) {
 	path, err := program()
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(path, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--lang", "en")
+	c := exec.Command(path, "serve", "--data", h.dir, "--db", h.url, "--listen", "127.0.0.1:0", "--lang", "en")
 	c.Stderr = nil // it is killed; what it logs is of no use
 	out, err := c.StdoutPipe()
 	if err != nil {
