@@ -100,13 +100,13 @@ func rankCommand(e *env) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				e.printf("%s\n", i18n.T(e.lang, "cli.ranking", "id", h.ID, "model", h.Model, "digest", h.Digest))
+				e.printf("%s\n", i18n.T(e.lang, "cli.ranking", "id", h.ID, "model", h.ModelNames(), "digest", h.Digest))
 				return e.result(h)
 			})
 		},
 	}
 	c.Flags().StringVar(&of, "snapshot", "", "snapshot id (default: the newest)")
-	c.Flags().StringVar(&model, "model", "", "scoring model (default: the one in force on the snapshot's day)")
+	c.Flags().StringVar(&model, "model", "", "one scoring model for all (default: for each area the one in force on the snapshot's day)")
 	return c
 }
 

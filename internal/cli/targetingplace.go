@@ -210,7 +210,7 @@ func (e *env) povertyOf(ctx context.Context, a *app.App, area string) error {
 	if err != nil {
 		return err
 	}
-	e.printf("%s\n", i18n.T(e.lang, "cli.targeting.predicted", "model", r.Ranking.Model, "date", r.Ranking.AsOf))
+	e.printf("%s\n", i18n.T(e.lang, "cli.targeting.predicted", "model", r.Ranking.ModelNames(), "date", r.Ranking.AsOf))
 	rows, trend := []measured{}, []measured{}
 	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	line := func(name string, x measured) {

@@ -17,6 +17,7 @@ import (
 	"gotong/internal/programme"
 	"gotong/internal/registry"
 	"gotong/internal/rule"
+	"gotong/internal/targeting"
 )
 
 // Explanation says what one determination says of a family in one programme,
@@ -220,7 +221,7 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 	meets := meetsOne(p, d.Answers)
 	r.Nothing = meets == rule.Yes && d.Outcome == Refused
 	if d.Outcome == Undetermined || d.Uncertain {
-		r.Collect = x.facts(x.s.toCollect(x.opened, b, x.lacking(k, member)))
+		r.Collect = x.facts(x.toCollect(x.lacking(k, member)))
 	}
 	for _, l := range d.Lines {
 		r.Lines = append(r.Lines, ExplainedLine{&p.Benefits[l.Benefit], x.person(l.Member), x.name(l.Member), l.Annual})
@@ -237,6 +238,11 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		r.Advice = x.advice(advise(p, b, member, d.Answers, x.s.Advice.On(x.opened.header.AsOf)))
 	}
 	return r, nil
+}
+
+// toCollect turns missing facts into those that somebody can ask for.
+func (x *explainer) toCollect(missing []rule.Reading) []rule.Reading {
+	return targeting.ToCollect(x.s.Catalogue, x.opened.snap.AsOf, x.opened.ranking, x.area, &x.family.Batch, missing)
 }
 
 // lacking returns the missing facts that leave a subject's outcome or amount

@@ -477,7 +477,7 @@ func (s *Service) collectFor(o *opened, r Row) ([]Fact, error) {
 	}
 	nobody := &registry.Dossier{Record: &registry.Record{}, History: &registry.History{}} // names are put in later
 	x := &explainer{s: s, opened: o, area: r.Area, family: f, dossier: nobody}
-	return x.facts(s.toCollect(o, &f.Batch, x.lacking(k, member))), nil
+	return x.facts(x.toCollect(x.lacking(k, member))), nil
 }
 
 // Household is a family as a determination met it, with all its facts and

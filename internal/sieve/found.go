@@ -3,10 +3,12 @@ package sieve
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"gotong/internal/access"
+	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/rule"
@@ -34,8 +36,10 @@ type found struct {
 
 	key string
 
-	mu   sync.Mutex // guards what was read last
-	last *opened
+	mu       sync.Mutex // guards what was read last
+	last     *opened
+	wide     *snapshot.Partition // with all facts
+	widePart int
 }
 
 // opened is the partition that was read last.
@@ -197,8 +201,44 @@ func (f *found) gather(some *snapshot.Families, v rule.Values, part int, scope a
 	}
 }
 
-// missing asks the interpreter which facts one family lacks.
-func (f *found) missing(x at) ([]rule.Reading, error) {
+// missing asks the interpreter which facts one family lacks, and turns them
+// into those that somebody can ask for.
+func (s *Service) missing(f *found, x at) ([]rule.Reading, error) {
+	lacks, err := f.lacking(x)
+	if err != nil || !slices.ContainsFunc(lacks, func(r rule.Reading) bool { return r.Indicator.Derived }) {
+		return lacks, err
+	}
+	one, err := s.whole(f, x)
+	if err != nil {
+		return nil, err
+	}
+	return targeting.ToCollect(s.Catalogue, f.snap.AsOf, f.ranking, x.area, one, lacks), nil
+}
+
+// whole reads one family with all its facts.
+func (s *Service) whole(f *found, x at) (*column.Batch, error) {
+	choice := snapshot.Only()
+	for _, i := range s.Catalogue.Shared() {
+		choice.With(i.Level, i.Code)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.wide == nil || f.widePart != x.part {
+		p, err := f.snap.PartitionOf(f.snap.Parts[x.part], choice)
+		if err != nil {
+			return nil, err
+		}
+		f.wide, f.widePart = p, x.part
+	}
+	one, err := f.wide.Read(x.row, x.row+1, choice)
+	if err != nil {
+		return nil, err
+	}
+	return &one.Batch, nil
+}
+
+// lacking asks the interpreter which facts one family lacks.
+func (f *found) lacking(x at) ([]rule.Reading, error) {
 	o, err := f.read(x.part)
 	if err != nil {
 		return nil, err

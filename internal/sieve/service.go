@@ -217,7 +217,7 @@ func (s *Service) page(ctx context.Context, purpose access.Purpose, f *found, q 
 			row.HeadName, row.Address, row.Members = r.Family.HeadName, r.Family.Address, len(r.Members)
 		}
 		if q.Of == rule.Unknown {
-			if row.Missing, err = f.missing(x); err != nil {
+			if row.Missing, err = s.missing(f, x); err != nil {
 				return nil, err
 			}
 		}

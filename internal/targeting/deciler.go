@@ -11,12 +11,12 @@ type deciler struct {
 	buckets []uint8 // the decile, or 0
 }
 
-func newDeciler(m *Model, cuts Cuts) *deciler {
-	d := &deciler{cuts: cuts, low: m.low, shift: shiftOf(m.low, m.high)}
-	d.buckets = make([]uint8, uint64(m.high-m.low)>>d.shift+1)
+func newDeciler(s span, cuts Cuts) *deciler {
+	d := &deciler{cuts: cuts, low: s.low, shift: shiftOf(s.low, s.high)}
+	d.buckets = make([]uint8, uint64(s.high-s.low)>>d.shift+1)
 	at := 0
 	for i := range d.buckets {
-		first := m.low + int64(i)<<d.shift
+		first := s.low + int64(i)<<d.shift
 		last := first + 1<<d.shift - 1
 		for at < len(cuts) && cuts[at] <= first {
 			at++

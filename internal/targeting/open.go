@@ -3,13 +3,16 @@ package targeting
 import (
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
+	"gotong/internal/indicator"
 	"gotong/internal/snapshot"
 )
 
@@ -27,6 +30,8 @@ const (
 	// recomputed when the office's own files have moved on.
 	modelFile = "pmt_model.yaml"
 	linesFile = "poverty_lines.yaml"
+	// Models beside the first, from 1.
+	regionalFile = "pmt_model_%d.yaml"
 	// The meetings that counted, with every family's place.
 	meetingsFile = "meetings.json"
 )
@@ -35,6 +40,9 @@ const (
 func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 	m.Digest = snapshot.Digest("ranking", m.Content)
 	files := map[string][]byte{modelFile: by.Model.Text, linesFile: by.Lines.text}
+	for i, m := range by.Regional {
+		files[fmt.Sprintf(regionalFile, i+1)] = m.Text
+	}
 	if len(by.Meetings) > 0 {
 		text, err := json.Marshal(by.Meetings)
 		if err != nil {
@@ -57,6 +65,23 @@ func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 type Ranking struct {
 	Manifest
 	dir string
+
+	once sync.Once
+	by   Policy // the models only
+	bad  error
+}
+
+// models returns the models that the ranking went by, as they were kept
+// beside it.
+func (r *Ranking) models(c *indicator.Catalogue) (Policy, error) {
+	r.once.Do(func() {
+		known, err := LoadModels(c, os.DirFS(r.dir))
+		if err == nil {
+			r.by, err = known.of(r.Content)
+		}
+		r.bad = err
+	})
+	return r.by, r.bad
 }
 
 // Open opens the ranking in dir. It returns fault.Invalid when its manifest

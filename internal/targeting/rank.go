@@ -66,6 +66,7 @@ type Content struct {
 	Snapshot    string     `json:"snapshot"` // digest
 	Model       string     `json:"model"`    // code
 	ModelDigest string     `json:"model_digest"`
+	Models      []ModelUse `json:"models,omitempty"` // that rank some areas in its place
 	AsOf        civil.Date `json:"as_of"`
 	Order       *OrderUse  `json:"order,omitempty"` // nil in rankings made before there was a choice
 	Nation      Region     `json:"nation"`
@@ -76,6 +77,7 @@ type Content struct {
 // Policy is what a ranking is computed by.
 type Policy struct {
 	Model    *Model
+	Regional []*Model // that rank some areas in its place, each its own
 	Lines    Lines
 	Order    Order    // the zero Order goes by the score alone
 	Meetings Meetings // that count, as Counting gives them
@@ -97,7 +99,7 @@ func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p
 	r := &ranker{snap: s, Policy: by, scored: scored}
 	m := by.Model
 	p.Stage("rank_write", s.Families)
-	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, AsOf: s.AsOf,
+	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, Models: by.regional(), AsOf: s.AsOf,
 		Regions: make([]Region, len(s.Parts)), Parts: make([]Part, len(s.Parts))}
 	c.Nation.Cuts = scored.Cuts
 	g, ctx := errgroup.WithContext(ctx)
@@ -146,7 +148,7 @@ type ranker struct {
 func (r *ranker) finish(part int, region *Region, out *Part, dir string) error {
 	s := &r.scored.parts[part]
 	region.Area, region.Cuts = r.snap.Parts[part].Area, r.scored.cutsOf(s)
-	national, own := r.scored.deciler, newDeciler(r.Model, region.Cuts)
+	national, own := r.scored.deciler, newDeciler(r.scored.span, region.Cuts)
 	rows := len(s.values)
 	score := &column.Column{Values: make([]int64, rows), Known: s.known}
 	for i, v := range s.values {

@@ -34,16 +34,15 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) erro
 	if err != nil {
 		return fault.Invalid("targeting.recheck", "file", modelFile).Because(err)
 	}
-	model, err := models.Model(r.Model)
+	by, err := models.of(r.Content)
 	if err != nil {
 		return fault.Invalid("targeting.recheck", "file", modelFile).Because(err)
 	}
-	lines, err := LoadLines(kept)
-	if err != nil {
+	if by.Lines, err = LoadLines(kept); err != nil {
 		return fault.Invalid("targeting.recheck", "file", linesFile).Because(err)
 	}
-	meetings, err := r.Meetings()
-	if err != nil {
+	by.Order = r.order()
+	if by.Meetings, err = r.Meetings(); err != nil {
 		return fault.Invalid("targeting.recheck", "file", meetingsFile).Because(err)
 	}
 	dir, err := os.MkdirTemp(s.Root, "rechecking-")
@@ -51,7 +50,7 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) erro
 		return fmt.Errorf("targeting: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	again, err := Compute(ctx, snap, Policy{model, lines, r.order(), meetings}, dir, p)
+	again, err := Compute(ctx, snap, by, dir, p)
 	if err != nil {
 		return err
 	}

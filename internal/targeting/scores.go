@@ -35,7 +35,8 @@ type Scores struct {
 	Ranked int64 // families with a score
 	Cuts   Cuts
 
-	model   *Model
+	by      Policy
+	span    span
 	parts   []scores
 	deciler *deciler
 }
@@ -47,7 +48,7 @@ type Scores struct {
 // Stage: rank_score, counting families.
 func Score(ctx context.Context, s *snapshot.Snapshot, by Policy, p run.Progress) (*Scores, error) {
 	p.Stage("rank_score", s.Families)
-	out := &Scores{model: by.Model, parts: make([]scores, len(s.Parts))}
+	out := &Scores{by: by, span: by.span(), parts: make([]scores, len(s.Parts))}
 	if err := out.score(ctx, s, p); err != nil {
 		return nil, fmt.Errorf("targeting: scoring: %w", err)
 	}
@@ -62,15 +63,17 @@ func Score(ctx context.Context, s *snapshot.Snapshot, by Policy, p run.Progress)
 	if out.Cuts, out.Ranked, err = out.cuts(ctx, parts); err != nil {
 		return nil, err
 	}
-	out.deciler = newDeciler(by.Model, out.Cuts)
+	out.deciler = newDeciler(out.span, out.Cuts)
 	return out, nil
 }
 
 // columns is what scoring reads of a snapshot.
-func (m *Model) columns() snapshot.Columns {
+func (p Policy) columns() snapshot.Columns {
 	choice := snapshot.Only()
-	for _, i := range m.Indicators() {
-		choice.With(i.Level, i.Code)
+	for _, m := range p.all() {
+		for _, i := range m.Indicators() {
+			choice.With(i.Level, i.Code)
+		}
 	}
 	return choice.InPlanes()
 }
@@ -80,12 +83,26 @@ func (s *Scores) score(ctx context.Context, snap *snapshot.Snapshot, p run.Progr
 	for i, part := range snap.Parts {
 		s.parts[i] = scores{values: make([]int32, part.Families), known: column.NewBitmap(part.Families)}
 	}
-	free := sync.Pool{New: func() any { return newScorer(s.model) }}
-	return snap.Each(ctx, workers(), snapshot.Stretch, s.model.columns(), func(part int, f *snapshot.Families) error {
-		scorer := free.Get().(*scorer)
-		defer free.Put(scorer)
-		scorer.score(f.Families, &s.parts[part], f.First)
-		s.leaveOut(f, &s.parts[part])
+	models := make([][]*Model, len(snap.Parts))
+	for i, part := range snap.Parts {
+		models[i] = s.by.in(part.Area)
+	}
+	free := map[*Model]*sync.Pool{}
+	for _, m := range s.by.all() {
+		free[m] = &sync.Pool{New: func() any { return newScorer(m) }}
+	}
+	return snap.Each(ctx, workers(), snapshot.Stretch, s.by.columns(), func(part int, f *snapshot.Families) error {
+		by := func(m *Model, into *scores, at int) {
+			scorer := free[m].Get().(*scorer)
+			defer free[m].Put(scorer)
+			scorer.score(f.Families, into, at)
+		}
+		if some := models[part]; len(some) == 1 {
+			by(some[0], &s.parts[part], f.First)
+			leaveOut(some[0], f, &s.parts[part])
+		} else {
+			mixed(some, f, &s.parts[part], by)
+		}
 		p.Add("", int64(f.Families.Rows))
 		return nil
 	})
@@ -93,28 +110,58 @@ func (s *Scores) score(ctx context.Context, snap *snapshot.Snapshot, p run.Progr
 
 // leaveOut takes the score from families of areas for which the model was not
 // fitted.
-func (s *Scores) leaveOut(f *snapshot.Families, of *scores) {
-	if len(s.model.Areas) == 0 {
+func leaveOut(m *Model, f *snapshot.Families, of *scores) {
+	if len(m.Areas) == 0 {
 		return
 	}
-	var village int64
-	covered := false
-	for i, area := range f.Areas {
-		if area != village {
-			village, covered = area, s.model.Covers(strconv.FormatInt(area, 10))
+	eachVillage(f, func(village string, from, to int) {
+		if m.Covers(village) {
+			return
 		}
-		if !covered {
+		for i := from; i < to; i++ {
 			of.known.Clear(f.First + i)
 			of.values[f.First+i] = 0
 		}
+	})
+}
+
+// mixed scores a stretch of a regency whose villages go by different models.
+func mixed(models []*Model, f *snapshot.Families, of *scores, by func(m *Model, into *scores, at int)) {
+	own := scores{values: make([]int32, f.Families.Rows), known: column.NewBitmap(f.Families.Rows)}
+	for _, m := range models {
+		by(m, &own, 0)
+		eachVillage(f, func(village string, from, to int) {
+			if modelOf(models, village) != m {
+				return
+			}
+			for i := from; i < to; i++ {
+				if own.known.Get(i) {
+					of.known.Set(f.First + i)
+					of.values[f.First+i] = own.values[i]
+				}
+			}
+		})
+	}
+}
+
+// eachVillage calls fn for the rows of each village of a stretch, which lie
+// side by side.
+func eachVillage(f *snapshot.Families, fn func(village string, from, to int)) {
+	for from := 0; from < len(f.Areas); {
+		to := from + 1
+		for to < len(f.Areas) && f.Areas[to] == f.Areas[from] {
+			to++
+		}
+		fn(strconv.FormatInt(f.Areas[from], 10), from, to)
+		from = to
 	}
 }
 
 // cuts finds the deciles' cuts of some partitions taken together, in two
 // passes over their scores, on all workers, and how many are ranked.
 func (s *Scores) cuts(ctx context.Context, parts []*scores) (Cuts, int64, error) {
-	coarse := NewCoarse(s.model.low, s.model.high)
-	if err := eachMerged(ctx, parts, func() *Coarse { return NewCoarse(s.model.low, s.model.high) },
+	coarse := NewCoarse(s.span.low, s.span.high)
+	if err := eachMerged(ctx, parts, func() *Coarse { return NewCoarse(s.span.low, s.span.high) },
 		(*Coarse).addAll, coarse.Merge); err != nil {
 		return Cuts{}, 0, err
 	}
@@ -127,7 +174,7 @@ func (s *Scores) cuts(ctx context.Context, parts []*scores) (Cuts, int64, error)
 
 // cutsOf finds the cuts of one partition.
 func (s *Scores) cutsOf(part *scores) Cuts {
-	coarse := NewCoarse(s.model.low, s.model.high)
+	coarse := NewCoarse(s.span.low, s.span.high)
 	coarse.addAll(part)
 	fine := coarse.Fine()
 	fine.addAll(part)

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/civil"
 	"gotong/internal/clock"
-	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
@@ -27,6 +27,7 @@ type Header struct {
 	SnapshotID  ident.ID   `json:"snapshot_id"`
 	Model       string     `json:"model"`
 	ModelDigest string     `json:"model_digest"`
+	Models      []ModelUse `json:"models,omitempty"` // that rank some areas in its place
 	AsOf        civil.Date `json:"as_of"`
 	Digest      string     `json:"digest"`
 	Order       *OrderUse  `json:"order,omitempty"`
@@ -34,6 +35,16 @@ type Header struct {
 	Regions     []Region   `json:"regions"`
 	CreatedAt   time.Time  `json:"created_at"`
 	CreatedBy   string     `json:"created_by"` // login
+}
+
+// ModelNames names the models by which the families were ranked: the first,
+// and each other with its areas.
+func (h Header) ModelNames() string {
+	all := h.Model
+	for _, m := range h.Models {
+		all += ", " + m.Code + " (" + strings.Join(m.Areas, " ") + ")"
+	}
+	return all
 }
 
 // FamilyRank is one family's row of a ranking.
@@ -97,8 +108,8 @@ type Deps struct {
 // NewService returns a Service.
 func NewService(d Deps) *Service { return &Service{d} }
 
-// Rank ranks the families of a snapshot by the model with a code, or the one
-// in force on the snapshot's day when code is empty. A ranking that is there
+// Rank ranks the families of a snapshot by the model with a code, or when code
+// is empty each by the model in force for its area on the snapshot's day. A ranking that is there
 // already is returned as it is.
 //
 // Stages: rank_score and rank_write, counting families.
@@ -111,14 +122,10 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 	if err != nil {
 		return Header{}, err
 	}
-	model, err := s.model(code, snap.AsOf)
-	if err != nil {
-		return Header{}, err
-	}
 	if err := os.MkdirAll(s.Root, 0o700); err != nil {
 		return Header{}, fmt.Errorf("targeting: %w", err)
 	}
-	by, err := s.policy(ctx, model, snap.AsOf)
+	by, err := s.policy(ctx, code, snap)
 	if err != nil {
 		return Header{}, err
 	}
@@ -131,7 +138,7 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 	if err != nil {
 		return Header{}, err
 	}
-	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: model.Code, ModelDigest: model.Digest, AsOf: snap.AsOf,
+	h := Header{ID: s.IDs.New(), SnapshotID: snapshotID, Model: m.Model, ModelDigest: m.ModelDigest, Models: m.Models, AsOf: snap.AsOf,
 		Digest: m.Digest, Order: m.Order, Nation: m.Nation, Regions: m.Regions, CreatedAt: m.CreatedAt, CreatedBy: actor.Login}
 	return s.keep(ctx, h, snap, dir)
 }
@@ -147,21 +154,24 @@ func Make(ctx context.Context, snap *snapshot.Snapshot, by Policy, dir string, s
 	return m, m.write(dir, by, signer)
 }
 
-func (s *Service) model(code string, on civil.Date) (*Model, error) {
-	if code == "" {
-		return s.Models.InForce(on)
-	}
-	return s.Models.Model(code)
-}
-
-// policy gathers what a ranking of a day goes by: the order in force, and the
-// meetings that count then.
-func (s *Service) policy(ctx context.Context, m *Model, on civil.Date) (Policy, error) {
-	by := Policy{Model: m, Lines: s.Lines}
-	if len(s.Orders.all) == 0 {
-		return by, nil
-	}
+// policy gathers what a ranking of a snapshot goes by: the model with a code,
+// or those in force on its day; the order in force, and the meetings that
+// count then.
+func (s *Service) policy(ctx context.Context, code string, snap *snapshot.Snapshot) (Policy, error) {
+	by, on := Policy{Lines: s.Lines}, snap.AsOf
 	var err error
+	if code == "" {
+		areas := make([]string, len(snap.Parts))
+		for i, part := range snap.Parts {
+			areas[i] = part.Area
+		}
+		by.Model, by.Regional, err = s.Models.InForceFor(on, areas)
+	} else {
+		by.Model, err = s.Models.Model(code)
+	}
+	if err != nil || len(s.Orders.all) == 0 {
+		return by, err
+	}
 	if by.Order, err = s.Orders.On(on); err != nil || s.Meetings == nil {
 		return by, err
 	}
@@ -331,15 +341,4 @@ func (s *Service) standing(p Place) Standing {
 		st.Extreme = &line
 	}
 	return st
-}
-
-// Missing returns the indicators that a family of a table lacks for a score
-// by the model of a ranking.
-func (s *Service) Missing(model string, families *column.Table, i int) ([]*indicator.Indicator, error) {
-	m, err := s.Models.Model(model)
-	if err != nil {
-		return nil, err
-	}
-	_, _, missing := m.Read(families, i)
-	return missing, nil
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 
 	"gotong/internal/access"
@@ -280,12 +279,16 @@ func (s *Service) ScoreOf(ctx context.Context, purpose access.Purpose, family id
 		return x, err
 	}
 	x.Order = h.Order
-	models, err := LoadModels(s.Catalogue, os.DirFS(s.Dir(h.ID)))
+	ranking, err := s.Open(ctx, h.ID)
+	if err != nil {
+		return x, err
+	}
+	by, err := ranking.models(s.Catalogue)
 	if err != nil {
 		return x, fmt.Errorf("targeting: the model kept with a ranking: %w", err)
 	}
-	if x.Model, err = models.Model(h.Model); err != nil {
-		return x, err
+	if x.Model = modelOf(by.all(), x.Area); x.Model == nil {
+		x.Model = by.Model // which was not fitted for the area
 	}
 	if err := s.readTerms(ctx, &x, h); err != nil {
 		return x, err

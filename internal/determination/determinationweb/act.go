@@ -53,7 +53,7 @@ func snapshotLabel(ctx context.Context, s snapshot.Header) string {
 }
 
 func rankingLabel(ctx context.Context, k targeting.Header) string {
-	return web.T(ctx, "determination.start.ranking_label", "date", web.Day(ctx, k.AsOf), "model", k.Model, "families", web.Number(ctx, k.Nation.Ranked), "at", web.Moment(ctx, k.CreatedAt))
+	return web.T(ctx, "determination.start.ranking_label", "date", web.Day(ctx, k.AsOf), "model", k.ModelNames(), "families", web.Number(ctx, k.Nation.Ranked), "at", web.Moment(ctx, k.CreatedAt))
 }
 
 func (h *Handlers) start(ctx context.Context, r *web.Request) (web.Response, error) {

@@ -201,3 +201,26 @@ func TestRulesAreKeptByName(t *testing.T) {
 		}
 	})
 }
+
+// A family without a score has no decile; what is named is what somebody can
+// ask for so that it gets one.
+func TestMissingDecileNamesWhatTheScoreLacks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, w := newService(t, d)
+		w.Ranked(t)
+		p, err := s.Find(lina, access.PurposeService, sieve.Question{Rule: "family.decile <= 4", Of: rule.Unknown}, 0, 200)
+		if err != nil || len(p.Rows) == 0 {
+			t.Fatalf("%d families, %v", len(p.Rows), err)
+		}
+		for _, row := range p.Rows {
+			if len(row.Missing) == 0 {
+				t.Errorf("family %s lacks nothing", row.FamilyID)
+			}
+			for _, m := range row.Missing {
+				if m.Indicator.Code == "decile" || m.Indicator.Code == "score" {
+					t.Errorf("family %s lacks %s, which nobody can ask for", row.FamilyID, m.Indicator.Code)
+				}
+			}
+		}
+	})
+}

@@ -21,15 +21,16 @@ var _ targeting.Store = Store{}
 
 // summary is the part of a header that is read as a whole.
 type summary struct {
-	Order   *targeting.OrderUse `json:"order,omitempty"`
-	Nation  targeting.Region    `json:"nation"`
-	Regions []targeting.Region  `json:"regions"`
+	Order   *targeting.OrderUse  `json:"order,omitempty"`
+	Models  []targeting.ModelUse `json:"models,omitempty"`
+	Nation  targeting.Region     `json:"nation"`
+	Regions []targeting.Region   `json:"regions"`
 }
 
 // Add implements targeting.Store.
 func (Store) Add(ctx context.Context, h targeting.Header, rows func(yield func(targeting.FamilyRank) error) error) error {
 	tx := db.From(ctx)
-	regions, err := json.Marshal(summary{h.Order, h.Nation, h.Regions})
+	regions, err := json.Marshal(summary{h.Order, h.Models, h.Nation, h.Regions})
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func scan(row interface{ Scan(...any) error }) (targeting.Header, error) {
 	h.CreatedAt = time.UnixMilli(at).UTC()
 	var s summary
 	err := json.Unmarshal([]byte(regions), &s)
-	h.Order, h.Nation, h.Regions = s.Order, s.Nation, s.Regions
+	h.Order, h.Models, h.Nation, h.Regions = s.Order, s.Models, s.Nation, s.Regions
 	return h, err
 }
 

@@ -316,9 +316,9 @@ func villagePage(v villageView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "targeting.panel.counts", "order", orderName(ctx, v.V.Ranking.Order), "date", web.Day(ctx, v.V.Ranking.AsOf), "model", v.V.Ranking.Model))
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "targeting.panel.counts", "order", orderName(ctx, v.V.Ranking.Order), "date", web.Day(ctx, v.V.Ranking.AsOf), "model", v.V.Ranking.ModelNames()))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page.templ`, Line: 49, Col: 156}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page.templ`, Line: 49, Col: 163}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -1691,9 +1691,9 @@ func povertyPage(v povertyView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var77 string
-					templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "targeting.poverty.predicted_text", "model", v.R.Ranking.Model, "date", web.Day(ctx, v.R.Ranking.AsOf), "unknown", web.Number(ctx, v.R.Whole.Measure.Unknown)))
+					templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "targeting.poverty.predicted_text", "model", v.R.Ranking.ModelNames(), "date", web.Day(ctx, v.R.Ranking.AsOf), "unknown", web.Number(ctx, v.R.Whole.Measure.Unknown)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page.templ`, Line: 239, Col: 178}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page.templ`, Line: 239, Col: 185}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var77))
 					if templ_7745c5c3_Err != nil {

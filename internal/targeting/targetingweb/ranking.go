@@ -29,7 +29,7 @@ func (h *Handlers) rankings(ctx context.Context, r *web.Request) (web.Response, 
 	}
 	columns := []web.Column[targeting.Header]{
 		{Name: "tanggal", Label: r.T("targeting.page.as_of"), Kind: web.Date, Value: func(k targeting.Header) any { return k.AsOf }},
-		{Name: "model", Label: r.T("targeting.page.model"), Kind: web.Code, Value: func(k targeting.Header) any { return k.Model }},
+		{Name: "model", Label: r.T("targeting.page.model"), Kind: web.Code, Value: func(k targeting.Header) any { return k.ModelNames() }},
 		{Name: "urutan", Label: r.T("targeting.page.order"), Value: func(k targeting.Header) any { return orderName(ctx, k.Order) }},
 		{Name: "musyawarah", Label: r.T("targeting.page.meetings_used"), Kind: web.Count, Value: func(k targeting.Header) any {
 			if k.Order == nil {

@@ -1,40 +1,60 @@
-package determination
+package targeting
 
 import (
 	"slices"
 
+	"gotong/internal/civil"
 	"gotong/internal/column"
 	"gotong/internal/indicator"
 	"gotong/internal/rule"
 )
 
-// toCollect turns missing facts into those that somebody can ask for: a
-// missing decile into what the scoring model lacks, a missing age into a date
-// of birth, a missing count of earners into the members whose work is not
-// known. Each is named once, family facts first.
-func (s *Service) toCollect(o *opened, b *column.Batch, missing []rule.Reading) []rule.Reading {
-	c := &collector{b: b, catalogue: s.Catalogue, seen: map[[2]int]bool{}}
-	c.derivations, _ = s.Catalogue.Derivations(o.snap.AsOf)
-	for _, r := range missing {
-		switch r.Indicator.Code {
-		case "score", "decile", "decile_region":
-			lacks, err := s.Rankings.Missing(o.ranking.Model, b.Families, 0)
-			if err != nil {
-				lacks = nil // the model is gone; that the decile is missing is still said
-			}
+// ToCollect turns the missing facts of a family, the only one of a batch, into
+// those that somebody can ask for: a missing decile into what the model of a
+// ranking lacks for an area, a missing age into a date of birth, a missing
+// count of earners into the members whose work is not known. Each is named
+// once, family facts first. The batch has all facts of the catalogue; the
+// ranking may be nil.
+func ToCollect(c *indicator.Catalogue, asOf civil.Date, r *Ranking, area string, b *column.Batch, missing []rule.Reading) []rule.Reading {
+	x := &collector{b: b, catalogue: c, seen: map[[2]int]bool{}}
+	x.derivations, _ = c.Derivations(asOf)
+	for _, m := range missing {
+		switch m.Indicator.Code {
+		case columnScore, columnDecile, columnDecileRegion:
+			lacks := r.lacks(c, area, b.Families)
 			for _, i := range lacks {
-				c.add(i, noMember)
+				x.add(i, noMember)
 			}
 			if len(lacks) == 0 {
-				c.put(r.Indicator, noMember)
+				x.put(m.Indicator, noMember)
 			}
 		default:
-			c.add(r.Indicator, r.Member)
+			x.add(m.Indicator, m.Member)
 		}
 	}
-	slices.SortStableFunc(c.out, func(a, b rule.Reading) int { return a.Member - b.Member })
-	return c.out
+	slices.SortStableFunc(x.out, func(a, b rule.Reading) int { return a.Member - b.Member })
+	return x.out
 }
+
+// lacks returns the facts that a family's score lacks; none where it cannot be
+// told, for there is no model for the area.
+func (r *Ranking) lacks(c *indicator.Catalogue, area string, families *column.Table) []*indicator.Indicator {
+	if r == nil {
+		return nil
+	}
+	by, err := r.models(c)
+	if err != nil {
+		return nil // the decile is said to be missing all the same
+	}
+	m := modelOf(by.all(), area)
+	if m == nil {
+		return nil
+	}
+	_, _, missing := m.Read(families, 0)
+	return missing
+}
+
+const noMember = rule.NoMember
 
 type collector struct {
 	b           *column.Batch
