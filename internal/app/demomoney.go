@@ -117,7 +117,6 @@ func readRows(path string) ([]map[string]string, error) {
 // deliver pays the first instalment of every programme that a bank pays, in
 // each regency, by three people, and reconciles what the bank says.
 func (d *demo) deliver(ctx context.Context) error {
-	var lists []*delivery.PayList
 	for _, p := range d.determination.Content.Programmes {
 		t, err := d.app.terms().Terms(ctx, p.Code)
 		if err != nil {
@@ -130,18 +129,18 @@ func (d *demo) deliver(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		lists = append(lists, made...)
+		d.lists = append(d.lists, made...)
 	}
 	// The bank answers twice: most of it within hours, the rest a day later.
 	for range 2 {
 		d.clock.Advance(25 * time.Hour)
-		for _, l := range lists {
+		for _, l := range d.lists {
 			if _, err := d.app.Delivery.Collect(d.as(ctx, "bendahara"), l.ID, d.progress); err != nil {
 				return err
 			}
 		}
 	}
-	return d.account(ctx, lists)
+	return nil
 }
 
 func (d *demo) pay(ctx context.Context, p determination.ProgrammeResult, t delivery.Terms) ([]*delivery.PayList, error) {
@@ -214,8 +213,8 @@ func (d *demo) annual(ctx context.Context, code string) (map[string]money.Rupiah
 }
 
 // account adds up what became of the money.
-func (d *demo) account(ctx context.Context, lists []*delivery.PayList) error {
-	for _, l := range lists {
+func (d *demo) account(ctx context.Context) error {
+	for _, l := range d.lists {
 		o, err := d.app.Delivery.Overview(d.as(ctx, "bendahara"), l.ID)
 		if err != nil {
 			return err
