@@ -18,6 +18,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
+	"gotong/internal/region"
 	"gotong/internal/registry"
 	policyfiles "gotong/policy"
 )
@@ -28,7 +29,7 @@ func (a *App) wireConditions() error {
 		return err
 	}
 	a.Conditions = condition.New(condition.Config{Unit: a.DB, Store: conditiondb.New(), Log: a.Audit.Log(), Decisions: dutyDecisions{a}, Programmes: dutyProgrammes{a.Programmes},
-		People: dutyPeople{a}, Letters: dutyLetters{a}, Staff: dutyStaff{a}, Vault: a.Keys, Folder: a.evidence(), Policy: rules, Clock: a.Clock, IDs: a.IDs, Refusal: db.IsConstraint})
+		People: dutyPeople{a}, Letters: dutyLetters{a}, Staff: dutyStaff{a}, Villages: villages{a.Atlas}, Vault: a.Keys, Folder: a.evidence(), Policy: rules, Clock: a.Clock, IDs: a.IDs, Refusal: db.IsConstraint})
 	a.Delivery.Consequences = consequences{a}
 	return nil
 }
@@ -124,6 +125,21 @@ func (l dutyLetters) Issue(ctx context.Context, effect ident.ID, area string) (i
 		return ident.ID{}, err
 	}
 	return d.ID, nil
+}
+
+// villages knows the villages of the atlas.
+type villages struct{ of *region.Atlas }
+
+// Village reads the code of a village.
+func (v villages) Village(text string) (string, error) {
+	code, err := v.of.Parse(text)
+	if err != nil {
+		return "", err
+	}
+	if level, _ := region.LevelOf(code); level != region.Village {
+		return "", fault.Invalid("condition.facility_village")
+	}
+	return code, nil
 }
 
 // dutyStaff knows facilitators.

@@ -16,7 +16,7 @@ import (
 
 func dutyCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "duty", Short: "Duties that go with aid: open a month, list, report, import, verify; what follows, notices and appeals"}
-	c.AddCommand(dutyOpen(e), dutyList(e), dutyReport(e), dutyImport(e), dutyVerify(e), dutyAssess(e), dutyEffects(e), dutyNotify(e), dutyAppeal(e), dutyDecide(e))
+	c.AddCommand(dutyOpen(e), dutyList(e), dutyReport(e), dutyImport(e), dutyFacilities(e), dutyVerify(e), dutyAssess(e), dutyEffects(e), dutyNotify(e), dutyAppeal(e), dutyDecide(e))
 	return c
 }
 
@@ -218,6 +218,60 @@ func dutyImport(e *env) *cobra.Command {
 	c.Flags().StringVar(&facility, "facility", "", "code of a school or place of health")
 	c.Flags().StringVar(&kind, "kind", "school", "of the facility: school or health")
 	return must(c, "facility")
+}
+
+// rowProblem is what is wrong with a row of a file, for programs.
+type rowProblem struct {
+	Row    int    `json:"row"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+func dutyFacilities(e *env) *cobra.Command {
+	var dry bool
+	c := &cobra.Command{Use: "facilities FILE", Short: "Register schools and places of health from a CSV or XLSX file: all of it or nothing", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		in, err := os.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		info, err := in.Stat()
+		if err != nil {
+			return err
+		}
+		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
+			file, err := condition.ReadFacilities(in, info.Size())
+			if err != nil {
+				return err
+			}
+			done, err := a.Conditions.TakeFacilities(ctx, file, dry)
+			if err != nil {
+				return err
+			}
+			problems := []rowProblem{}
+			for _, p := range done.Problems {
+				problems = append(problems, rowProblem{p.Row, p.What.Key, i18n.Error(e.lang, p.What)})
+				e.printf("%s\n", i18n.T(e.lang, "condition.file_row", "row", p.Row, "problem", i18n.Error(e.lang, p.What)))
+			}
+			if err := e.result(struct {
+				condition.FacilitiesTaken
+				Problems []rowProblem `json:"problems"`
+			}{done, problems}); err != nil {
+				return err
+			}
+			if len(problems) > 0 {
+				return fault.Invalid("condition.cli.facilities_wrong", "n", len(problems))
+			}
+			key := "condition.cli.facilities"
+			if dry {
+				key = "condition.cli.facilities_tried"
+			}
+			e.printf("%s\n", i18n.T(e.lang, key, "new", done.New, "changed", done.Changed, "same", done.Same))
+			return nil
+		})
+	}}
+	c.Flags().BoolVar(&dry, "dry-run", false, "only say what it would do")
+	return c
 }
 
 func dutyVerify(e *env) *cobra.Command {

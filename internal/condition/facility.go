@@ -3,6 +3,7 @@ package condition
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gotong/internal/access"
@@ -32,18 +33,27 @@ var FacilityKinds = []programme.Facility{programme.School, programme.Health}
 
 var facilityCode = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.-]{1,29}$`)
 
-const villageDigits = 10
+// sound holds what is said of a facility to what one needs; its village is
+// looked up elsewhere.
+func (f Facility) sound() *fault.Error {
+	switch {
+	case !facilityCode.MatchString(f.Code) || f.Name == "":
+		return fault.Invalid("condition.facility_incomplete")
+	case !slices.Contains(FacilityKinds, f.Kind):
+		return fault.Invalid("condition.facility_kind")
+	}
+	return nil
+}
 
 // AddFacility registers a facility. It needs access.ManageDuties.
 func (s *Service) AddFacility(ctx context.Context, f Facility) (Facility, error) {
 	f.Code, f.Name = strings.TrimSpace(f.Code), strings.TrimSpace(f.Name)
-	switch {
-	case !facilityCode.MatchString(f.Code) || f.Name == "":
-		return f, fault.Invalid("condition.facility_incomplete")
-	case f.Kind != programme.School && f.Kind != programme.Health:
-		return f, fault.Invalid("condition.facility_kind")
-	case len(f.Area) != villageDigits:
-		return f, fault.Invalid("condition.facility_village")
+	if what := f.sound(); what != nil {
+		return f, what
+	}
+	var err error
+	if f.Area, err = s.Villages.Village(f.Area); err != nil {
+		return f, err
 	}
 	if _, err := access.RequireArea(ctx, access.ManageDuties, f.Area); err != nil {
 		return f, err

@@ -1,15 +1,12 @@
 package condition
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"gotong/internal/fault"
-	"gotong/internal/i18n"
 	"gotong/internal/ident"
-	"gotong/internal/registry/sheet"
 )
 
 // The columns of a facility's list as a file. It goes out filled with what is
@@ -55,12 +52,6 @@ func (d *Duty) Cells(asks string) []string {
 	return []string{d.ID.String(), d.Name, asks, d.Due.String(), least, d.Unit, result, string(d.Excuse), d.Note}
 }
 
-// Problem is what is wrong with a row of a file, by its number in it.
-type Problem struct {
-	Row  int
-	What *fault.Error
-}
-
 // Brought is a file as it was read: what it says, or what is wrong with it.
 type Brought struct {
 	Reports  []Report
@@ -75,94 +66,38 @@ type Brought struct {
 // none, or lacks a column.
 func ReadForm(r io.ReaderAt, size int64, list []Duty) (Brought, error) {
 	var b Brought
-	in, problem, err := sheet.Open(r, size, "")
-	if err != nil {
-		return b, fmt.Errorf("condition: %w", err)
-	}
-	switch problem {
-	case "":
-	case sheet.EmptyFile:
-		return b, fault.Invalid("condition.file_empty")
-	default:
-		return b, fault.Invalid("condition.file_unreadable")
-	}
-	defer in.Close()
 	f := formReader{known: make(map[ident.ID]Duty, len(list)), seen: map[ident.ID]bool{}}
 	for _, d := range list {
 		f.known[d.ID] = d
 	}
-	var rec sheet.Record
-	for in.Next(&rec) {
-		if rec.Problem != "" {
-			return b, fault.Invalid("condition.file_unreadable")
-		}
-		if f.at == nil {
-			if err := f.heading(rec.Fields); err != nil {
-				return b, err
-			}
-			continue
-		}
-		x, says, what := f.row(rec.Fields)
+	err := formTable.read(r, size, func(row tableRow) {
+		x, says, what := f.row(row)
 		switch {
 		case what != nil:
-			b.Problems = append(b.Problems, Problem{rec.Row, what})
+			b.Problems = append(b.Problems, Problem{row.no, what})
 		case says:
-			b.Reports, b.Rows = append(b.Reports, x), append(b.Rows, rec.Row)
+			b.Reports, b.Rows = append(b.Reports, x), append(b.Rows, row.no)
 		default:
 			b.Silent++
 		}
-	}
-	if err := in.Err(); err != nil {
-		return b, fault.Invalid("condition.file_unreadable").Because(err)
-	}
-	if f.at == nil {
-		return b, fault.Invalid("condition.file_empty")
+	})
+	if err != nil {
+		return Brought{}, err
 	}
 	return b, nil
 }
 
+var formTable = table{Columns, "condition.form.", []string{ColumnDuty, ColumnResult}}
+
 // formReader reads the rows of one file.
 type formReader struct {
-	at    map[string]int // place of each column
 	known map[ident.ID]Duty
 	seen  map[ident.ID]bool
 }
 
-// heading finds the columns by their names, or by what a workbook calls them.
-func (f *formReader) heading(cells []string) error {
-	called := map[string]string{}
-	for _, c := range Columns {
-		called[c] = c
-		for _, l := range []i18n.Lang{i18n.ID, i18n.EN} {
-			called[strings.ToLower(i18n.T(l, "condition.form."+c))] = c
-		}
-	}
-	at := map[string]int{}
-	for i, cell := range cells {
-		if c, ok := called[strings.ToLower(strings.TrimSpace(cell))]; ok {
-			at[c] = i
-		}
-	}
-	for _, c := range []string{ColumnDuty, ColumnResult} {
-		if _, ok := at[c]; !ok {
-			return fault.Invalid("condition.file_columns", "column", c)
-		}
-	}
-	f.at = at
-	return nil
-}
-
-func (f *formReader) cell(cells []string, column string) string {
-	i, ok := f.at[column]
-	if !ok || i >= len(cells) {
-		return ""
-	}
-	return strings.TrimSpace(sheet.Unharmed(cells[i]))
-}
-
 // row reads what a row says of its duty.
-func (f *formReader) row(cells []string) (Report, bool, *fault.Error) {
-	id, err := ident.Parse(f.cell(cells, ColumnDuty))
+func (f *formReader) row(row tableRow) (Report, bool, *fault.Error) {
+	id, err := ident.Parse(row.cell(ColumnDuty))
 	d, known := f.known[id]
 	switch {
 	case err != nil || !known:
@@ -171,8 +106,8 @@ func (f *formReader) row(cells []string) (Report, bool, *fault.Error) {
 		return Report{}, false, fault.Invalid("condition.file_twice")
 	}
 	f.seen[id] = true
-	x := Report{Duty: id, Note: f.cell(cells, ColumnNote)}
-	result, excuse := strings.ToLower(f.cell(cells, ColumnResult)), f.cell(cells, ColumnExcuse)
+	x := Report{Duty: id, Note: row.cell(ColumnNote)}
+	result, excuse := strings.ToLower(row.cell(ColumnResult)), row.cell(ColumnExcuse)
 	switch {
 	case result == "" && excuse == "":
 		return x, false, nil

@@ -69,6 +69,13 @@ type Staff interface {
 	Facilitator(ctx context.Context, login, area string) error
 }
 
+// Villages knows the country's villages.
+type Villages interface {
+	// Village returns the code of a village, as people and files write it;
+	// fault.Invalid where there is none of it.
+	Village(text string) (string, error)
+}
+
 // Vault seals what was shown with an appeal.
 type Vault interface {
 	Seal(label, plain string) []byte

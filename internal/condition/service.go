@@ -22,6 +22,7 @@ type Config struct {
 	People     People
 	Letters    Letters
 	Staff      Staff
+	Villages   Villages
 	Vault      Vault
 	Folder     Folder
 	Policy     Policy

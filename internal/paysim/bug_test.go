@@ -11,7 +11,7 @@ import (
 	"gotong/internal/delivery"
 )
 
-// bugs are twenty defects as real programs have them, each planted in a seam
+// bugs are twenty-three defects as real programs have them, each planted in a seam
 // of the real service.
 var bugs = []*bug{
 	// Towards the bank.
@@ -24,6 +24,10 @@ var bugs = []*bug{
 	{name: "holds are forgotten", seam: storeOf(func(s delivery.Store) delivery.Store { return holdless{s} })},
 	{name: "heirs are forgotten", seam: storeOf(func(s delivery.Store) delivery.Store { return routeless{s} })},
 	{name: "instalments are rounded", seam: func(_ *episode, c *delivery.Config) { c.Programmes = rounding{c.Programmes} }},
+	// Of duties.
+	{name: "a missed duty is forgotten", seam: func(_ *episode, c *delivery.Config) { c.Consequences = absolving{} }},
+	{name: "an upheld appeal is not heard", seam: func(_ *episode, c *delivery.Config) { c.Consequences = hardOfHearing{c.Consequences} }},
+	{name: "each instalment keeps back for the same duty", seam: func(_ *episode, c *delivery.Config) { c.Consequences = unforgiving{c.Consequences} }},
 	// Of hands.
 	{name: "the maker may check", seam: storeOf(func(s delivery.Store) delivery.Store { return makerless{s} })},
 	{name: "an edit leaves the check standing", seam: storeOf(func(s delivery.Store) delivery.Store { return sticky{s} })},
@@ -41,10 +45,10 @@ var bugs = []*bug{
 	{name: "a re-issue leaves its line standing", seed: 3, seam: storeOf(func(s delivery.Store) delivery.Store { return reissuing{s} })},
 }
 
-// TestTwentyPlantedBugsAreFound plants one bug after the other, and nothing
+// TestPlantedBugsAreFound plants one bug after the other, and nothing
 // else: the simulation must find each of them, and says by which step.
-func TestTwentyPlantedBugsAreFound(t *testing.T) {
-	if len(bugs) != 20 {
+func TestPlantedBugsAreFound(t *testing.T) {
+	if len(bugs) != 23 {
 		t.Fatalf("there are %d bugs", len(bugs))
 	}
 	for _, b := range bugs {

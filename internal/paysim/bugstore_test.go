@@ -48,6 +48,33 @@ func (routeless) RoutesOf(context.Context, string) (map[ident.ID]delivery.Route,
 	return nil, nil
 }
 
+// absolving forgets the duties that were missed.
+type absolving struct{}
+
+func (absolving) Consequences(context.Context, string, delivery.Period, string, func(delivery.Consequence) error) error {
+	return nil
+}
+
+// hardOfHearing hears no appeal.
+type hardOfHearing struct{ of delivery.Consequences }
+
+func (h hardOfHearing) Consequences(ctx context.Context, programme string, p delivery.Period, area string, fn func(delivery.Consequence) error) error {
+	return h.of.Consequences(ctx, programme, p, area, func(c delivery.Consequence) error {
+		c.Waived = false
+		return fn(c)
+	})
+}
+
+// unforgiving takes a duty for another one in each instalment.
+type unforgiving struct{ of delivery.Consequences }
+
+func (u unforgiving) Consequences(ctx context.Context, programme string, p delivery.Period, area string, fn func(delivery.Consequence) error) error {
+	return u.of.Consequences(ctx, programme, p, area, func(c delivery.Consequence) error {
+		c.Ref[3] = byte(p.No)
+		return fn(c)
+	})
+}
+
 // makerless forgets who made a list.
 type makerless struct{ delivery.Store }
 

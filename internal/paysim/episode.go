@@ -33,7 +33,11 @@ func (e *episode) run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := e.take(ctx, e.draw()); err != nil {
+		a := e.missOrHear
+		if e.fate.IntN(1000) >= e.faults.Duty {
+			a = e.draw
+		}
+		if err := e.take(ctx, a()); err != nil {
 			return err
 		}
 	}

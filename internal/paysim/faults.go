@@ -30,6 +30,8 @@ type Faults struct {
 	Harmed int // somebody brings it cut off, forged, for another batch, or again
 	// Of a step: life goes on.
 	Life int
+	// Of a step: a duty was missed, or an appeal about one is upheld.
+	Duty int
 	// Of a step: somebody tries what they may not.
 	Wrong int
 }
@@ -38,9 +40,9 @@ type Faults struct {
 var faults = map[string]Faults{
 	"none": {},
 	"default": {Crash: 60, Disk: 40, Race: 60, Broken: 60, Silent: 80, Delayed: 60, Refused: 20, Mute: 150,
-		Back: 60, Late: 120, Mislaid: 5, Pending: 20, Reverse: 10, Short: 5, Repeat: 50, Harmed: 60, Life: 120, Wrong: 60},
+		Back: 60, Late: 120, Mislaid: 5, Pending: 20, Reverse: 10, Short: 5, Repeat: 50, Harmed: 60, Life: 120, Duty: 60, Wrong: 60},
 	"heavy": {Crash: 180, Disk: 150, Race: 150, Broken: 150, Silent: 200, Delayed: 150, Refused: 60, Mute: 400,
-		Back: 200, Late: 250, Mislaid: 20, Pending: 60, Reverse: 40, Short: 20, Repeat: 200, Harmed: 150, Life: 200, Wrong: 150},
+		Back: 200, Late: 250, Mislaid: 20, Pending: 60, Reverse: 40, Short: 20, Repeat: 200, Harmed: 150, Life: 200, Duty: 120, Wrong: 150},
 }
 
 // FaultNames lists the settings.

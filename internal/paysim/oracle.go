@@ -75,7 +75,7 @@ func (o *oracle) payment(batch, programme string, period, began int, p bank.Paym
 		o.find(Ineligible, "%s pays an account that is nobody's", p.Reference)
 		return
 	}
-	if b, stopped := o.town.stopped(programme, n); stopped && b.since < began {
+	if b, stopped := o.town.stopped(programme, n, o.town.forPupil(programme, period, n, p.Amount)); stopped && b.since < began {
 		o.find(Ineligible, "%s pays family %d, though %s since step %d", p.Reference, n, b.code, b.since)
 	}
 	if o.held[p.Reference] {
@@ -85,8 +85,8 @@ func (o *oracle) payment(batch, programme string, period, began int, p bank.Paym
 	if h.account != "" && h.since < o.made[batch] && p.Bank+p.Account != h.account {
 		o.find(Ineligible, "%s pays family %d at another account than that of its heir", p.Reference, n)
 	}
-	if due := o.town.due(programme, period, n); p.Amount != due {
-		o.find(Unexplained, "%s pays family %d %s, it is owed %s", p.Reference, n, p.Amount, due)
+	if o.town.share(programme, period, n, p.Amount) == strange {
+		o.find(Unexplained, "%s pays family %d %s, it is owed %s", p.Reference, n, p.Amount, o.town.due(programme, period, n))
 	}
 }
 
@@ -140,7 +140,7 @@ func (o *oracle) judge(b *books, payers ...*payer) {
 			programme, period, _ := named(name)
 			for _, c := range t.lines {
 				o.line(b, t, c)
-				if own := c.credits; own > 0 {
+				if own := c.credits; own > 0 && o.town.share(programme, period, c.family, c.Amount) != alone {
 					if c.lied {
 						own-- // the bank's own doing; line holds it to being known
 					}
@@ -154,6 +154,7 @@ func (o *oracle) judge(b *books, payers ...*payer) {
 			o.find(Double, "family %d was credited %d times for %s %d", d.family, times, d.programme, d.period)
 		}
 	}
+	o.carriedOut(b, payers...)
 	o.unsent(b, payers...)
 	if o.result.Findings != nil {
 		slices.SortStableFunc(o.result.Findings, func(x, y Finding) int {

@@ -25,6 +25,7 @@ type town struct {
 	families  []family
 	blocks    map[ident.ID]blocked // of families and persons
 	lifted    map[ident.ID]bool    // holds that somebody set about to lift
+	duties    map[int]*duty        // by family
 	withdrawn bool                 // the determination
 	accounts  map[string]int       // bank and number → family
 	log       delivery.Log
@@ -62,7 +63,7 @@ func townID(kind byte, n int) ident.ID {
 var determination = townID(9, 0)
 
 func newTown(n int) *town {
-	t := &town{blocks: map[ident.ID]blocked{}, lifted: map[ident.ID]bool{}, accounts: map[string]int{}}
+	t := &town{blocks: map[ident.ID]blocked{}, lifted: map[ident.ID]bool{}, accounts: map[string]int{}, duties: map[int]*duty{}}
 	for i := range n {
 		f := family{id: townID(1, i), payee: townID(2, i), child: townID(3, i), area: fmt.Sprintf("%s%02d1%03d", regency, i%7+1, i%9+1),
 			pupil: i%2 == 0, bank: []string{"BRI", "BNI", "BSI"}[i%3], number: fmt.Sprintf("%012d", 700_000+i), holder: fmt.Sprintf("Siti %d", i), heirs: map[string]heir{}}
@@ -113,14 +114,15 @@ func (t *town) due(programme string, period int, n int) money.Rupiah {
 }
 
 // stopped returns why a family must not be paid under a programme, and since
-// which step: the family itself, its payee, or one of whom it is paid.
-func (t *town) stopped(programme string, n int) (blocked, bool) {
+// which step: the family itself, its payee, or the pupil where it is paid for
+// the pupil.
+func (t *town) stopped(programme string, n int, forPupil bool) (blocked, bool) {
 	f := t.families[n]
 	ids := []ident.ID{f.id}
 	if _, receives := f.heirs[programme]; !receives || programme == "pkh" {
 		ids = append(ids, f.payee) // for whom an heir receives may be dead
 	}
-	if programme == "pkh" && f.pupil {
+	if forPupil {
 		ids = append(ids, f.child)
 	}
 	for _, id := range ids {

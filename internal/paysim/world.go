@@ -50,6 +50,7 @@ type episode struct {
 	number int
 	dir    string
 	chance *rand.Rand
+	fate   *rand.Rand // of duties, so that they change no other chance
 	clock  *clock.Stepping
 	town   *town
 	bank   *payer
@@ -73,15 +74,20 @@ type episode struct {
 	appended int64
 }
 
-// seed mixes the simulation's seed with an episode's number.
-func seedOf(seed uint64, episode int) *rand.Rand {
+// seedOf mixes the simulation's seed with an episode's number into two sources
+// of chance.
+func seedOf(seed uint64, episode int) (chance, fate *rand.Rand) {
 	h := sha256.Sum256(fmt.Appendf(nil, "gotong pay simulation 1\n%d\n%d\n", seed, episode))
-	return rand.New(rand.NewPCG(binary.BigEndian.Uint64(h[:]), binary.BigEndian.Uint64(h[8:])))
+	at := func(n int) *rand.Rand {
+		return rand.New(rand.NewPCG(binary.BigEndian.Uint64(h[n:]), binary.BigEndian.Uint64(h[n+8:])))
+	}
+	return at(0), at(16)
 }
 
 // open makes an episode on a copy of the template.
 func (s *simulation) open(ctx context.Context, number int) (*episode, error) {
-	e := &episode{simulation: s, number: number, dir: s.data(number), chance: seedOf(s.Seed, number), result: &Result{}, trace: sha256.New(),
+	chance, fate := seedOf(s.Seed, number)
+	e := &episode{simulation: s, number: number, dir: s.data(number), chance: chance, fate: fate, result: &Result{}, trace: sha256.New(),
 		known: map[ident.ID]string{}, clock: clock.NewStepping(start, time.Millisecond)}
 	if err := os.CopyFS(e.dir, os.DirFS(s.data(0))); err != nil {
 		return nil, err
@@ -132,7 +138,7 @@ func (e *episode) boot(ctx context.Context) error {
 		books = e.plant.books(books)
 	}
 	c := delivery.Config{Unit: e.unit, Store: deliverydb.New(), Log: log, Decisions: e.town, Programmes: e.town, Payees: e.town,
-		Standing: e.town, Places: e.town, Rules: rules, Channel: e.bank, Post: e.post, Vault: keys,
+		Standing: e.town, Places: e.town, Consequences: e.town, Rules: rules, Channel: e.bank, Post: e.post, Vault: keys,
 		Outbox: outbox{delivery.Folder(filepath.Join(e.dir, "outbox")), e}, Clock: e.clock, IDs: ident.NewMaker(e.clock, e.ids), Failpoint: e.at}
 	if e.plant != nil && e.plant.seam != nil {
 		e.plant.seam(e, &c)

@@ -20,6 +20,9 @@ import (
 // appealMost is what a body with a picture in base64 may weigh, in bytes.
 const appealMost = 6 << 20
 
+// fileMost is what a file of facilities may weigh, in bytes.
+const fileMost = 8 << 20
+
 // Register adds the operations to the interface.
 func Register(a huma.API, service *condition.Service) {
 	h := &handlers{service}
@@ -32,6 +35,8 @@ func Register(a huma.API, service *condition.Service) {
 		Summary: "Record what was found of a family's month, and close it", Tags: tags}), h.verify)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "facility-duties", Method: http.MethodGet, Path: "/api/v1/duty-facilities/{kind}/{code}/months/{month}",
 		Summary: "What a school or place of health is asked about in a month; the look is recorded", Tags: tags}), h.facility)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "take-duty-facilities", Method: http.MethodPost, Path: "/api/v1/duty-facilities",
+		Summary: "Register schools and places of health from a CSV or XLSX file, all of it or nothing; the same file again changes nothing", Tags: tags, MaxBodyBytes: fileMost, BodyReadTimeout: -1}), h.facilities)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "report-duties", Method: http.MethodPost, Path: "/api/v1/duty-reports",
 		Summary: "Record what is known of duties, all of it or nothing", Tags: tags}), h.report)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "duty-effects", Method: http.MethodGet, Path: "/api/v1/duty-effects",

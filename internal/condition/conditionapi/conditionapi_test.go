@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"gotong/internal/access"
@@ -60,14 +61,53 @@ func (s site) ask(who, method, path string, body, into any, status int) {
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	s.answer(r, into, status)
+}
+
+// file sends a file.
+func (s site) file(who, path, text string, into any, status int) {
+	s.T.Helper()
+	r := httptest.NewRequest("POST", path, strings.NewReader(text))
+	r.Header.Set("Authorization", "Bearer "+who)
+	r.Header.Set("Content-Type", "text/csv")
+	s.answer(r, into, status)
+}
+
+func (s site) answer(r *http.Request, into any, status int) {
+	s.T.Helper()
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	if w.Code != status {
-		s.T.Fatalf("%s %s as %s: %d, want %d: %.400s", method, path, who, w.Code, status, w.Body.String())
+		s.T.Fatalf("%s %s with %s: %d, want %d: %.400s", r.Method, r.URL, r.Header["Authorization"], w.Code, status, w.Body.String())
 	}
 	if into != nil {
 		s.OK(json.Unmarshal(w.Body.Bytes(), into))
 	}
+}
+
+func TestFacilitiesFromAFile(t *testing.T) {
+	s := newSite(t)
+	const path, head = "/api/v1/duty-facilities", "jenis,kode,nama_tempat,wilayah\n"
+	good := head + "Sekolah,20101234,SDN Kalibaru 01,31.72.04.1004\nhealth,P1,Posyandu,3172041004\n"
+	var done facilitiesOutput
+	for _, step := range []struct {
+		path, text       string
+		fresh, same, bad int
+		taken            bool
+	}{
+		{path + "?dry_run=true", good, 2, 0, 0, false},
+		{path, good + "Sekolah,20101235,SDN,1\n", 2, 0, 1, false},
+		{path, good, 2, 0, 0, true},
+		{path, good, 0, 2, 0, true},
+	} {
+		s.file("dina", step.path, step.text, &done.Body, 200)
+		if b := done.Body; b.New != step.fresh || b.Same != step.same || len(b.Problems) != step.bad || b.Taken != step.taken {
+			t.Errorf("%s: %+v, want %+v", step.path, b, step)
+		}
+	}
+	s.file("dina", path, "kode,nama_tempat\n", nil, 422)
+	s.file("dina", path, "", nil, 400)
+	s.file("oki", path, good, nil, 403)
 }
 
 func TestDutiesFromTheField(t *testing.T) {

@@ -18,8 +18,8 @@ func (Store) AddFacility(ctx context.Context, f condition.Facility) error {
 
 // SaveFacility writes what may change of a facility.
 func (Store) SaveFacility(ctx context.Context, f condition.Facility) error {
-	return db.Change(ctx, "conditiondb: saving a facility", "condition.no_facility", "UPDATE duty_facility AS f SET closed = $2, contact = $3 WHERE f.id = $1 AND {scope f.area}",
-		f.ID, db.Flag(f.Closed), f.Contact)
+	return db.Change(ctx, "conditiondb: saving a facility", "condition.no_facility", "UPDATE duty_facility AS f SET name = $2, area = $3, address = $4, contact = $5, closed = $6 WHERE f.id = $1 AND {scope f.area}",
+		f.ID, f.Name, f.Area, f.Address, f.Contact, db.Flag(f.Closed))
 }
 
 const facilityQuery = `SELECT f.id, f.code, f.name, f.kind, f.area, f.address, f.contact, f.closed, COALESCE(n.owed, 0), COALESCE(n.answered, 0)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ func New(t testing.TB, d *db.DB, n int) *World {
 	w := &World{T: t, DB: d, Clock: clock.NewStepping(Start, time.Millisecond), Town: NewTown(n, files)}
 	w.Audit = audit.NewService(d, auditdb.New(), keys, w.Clock, filepath.Join(dir, "anchor"))
 	w.Service = condition.New(condition.Config{Unit: d, Store: conditiondb.New(), Log: w.Audit.Log(), Decisions: w.Town, Programmes: w.Town, People: w.Town,
-		Letters: w.Town, Staff: w.Town, Vault: keys, Folder: w.Town, Policy: rules, Clock: w.Clock, IDs: ident.NewMaker(w.Clock, bytes.NewReader(bytes.Repeat([]byte{7, 1, 9, 3}, 1<<16))), Refusal: db.IsConstraint})
+		Letters: w.Town, Staff: w.Town, Villages: w.Town, Vault: keys, Folder: w.Town, Policy: rules, Clock: w.Clock, IDs: ident.NewMaker(w.Clock, bytes.NewReader(bytes.Repeat([]byte{7, 1, 9, 3}, 1<<16))), Refusal: db.IsConstraint})
 	return w
 }
 
@@ -243,6 +244,15 @@ func (t *Town) Issue(_ context.Context, effect ident.ID, _ string) (ident.ID, er
 	}
 	t.Letters = append(t.Letters, effect)
 	return ident.ID{8, byte(len(t.Letters))}, nil
+}
+
+// Village knows the villages of two regencies, by their digits alone.
+func (t *Town) Village(text string) (string, error) {
+	code := strings.ReplaceAll(text, ".", "")
+	if len(code) != len(Village) || !strings.HasPrefix(code, "3172") && !strings.HasPrefix(code, "3674") {
+		return "", fault.Invalid("condition.facility_village")
+	}
+	return code, nil
 }
 
 // Facilitator knows peni and pana.

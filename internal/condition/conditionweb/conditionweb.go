@@ -76,6 +76,9 @@ func (h *Handlers) Routes() []web.Route {
 	get(FacilityPath, see, false, h.facilities)
 	get(FacilityPath+"/baru", manage, false, h.facilityForm)
 	post(FacilityPath+"/baru", manage, false, h.addFacility)
+	get(FacilityPath+"/berkas", manage, false, h.facilityFileForm)
+	post(FacilityPath+"/berkas", manage, false, h.takeFacilities)
+	all[len(all)-1].MaxBody = fileForm
 	get(FacilityPath+"/{id}", see, true, h.facility)
 	post(FacilityPath+"/{id}", report, true, h.fill)
 	post(FacilityPath+"/{id}/tutup", manage, false, h.closeFacility)

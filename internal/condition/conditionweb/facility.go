@@ -26,6 +26,7 @@ func (h *Handlers) facilities(ctx context.Context, r *web.Request) (web.Response
 		return page.Is(q.Text("jenis"), f.Kind) && page.Has(q.Text("cari"), f.Name, f.Code, h.Atlas.Path(f.Area, " "))
 	})
 	s := newSheet(r, r.T("condition.facilities.title"), r.T("condition.facilities.lead", "month", month.Name(r.Lang)), home(r))
+	s.Act(may(r, manage), FacilityPath+"/berkas", r.T("condition.facilities.file"))
 	s.Act(may(r, manage), FacilityPath+"/baru", r.T("condition.facilities.add"))
 	return page.Rows[condition.Facility]{Name: "tempat-" + month.String(), Caption: r.T("condition.facilities.title"), All: all, Empty: r.T("condition.facilities.none"),
 		Href: func(f condition.Facility) string { return to(FacilityPath, f.ID) + "?bulan=" + month.String() }, Columns: []web.Column[condition.Facility]{
