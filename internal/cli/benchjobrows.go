@@ -42,7 +42,9 @@ func (o *jobRows) take(part int, f *snapshot.Families, rules []*rule.Rule, amoun
 	var codes [64]byte
 	for w := range decile.Known {
 		column.Bytes(&codes, decile.Bits, w)
-		copy(o.deciles[at+w*64:at+n], codes[:])
+		for i := range o.deciles[at+w*64 : min(at+n, at+w*64+64)] {
+			o.deciles[at+w*64+i] = codes[column.Spot(i)]
+		}
 	}
 	for i, r := range rules {
 		copy(o.answers[part][i][f.First/64:], r.Kernel().Truths(&f.Batch).Yes)

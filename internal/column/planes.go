@@ -1,7 +1,6 @@
 package column
 
 import (
-	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -111,64 +110,39 @@ func (p *Planes) Equal(dst Bitmap, v int64) {
 	}
 }
 
-// spread holds the eight bits of a byte in a byte each.
-var spread = func() (t [256]uint64) {
-	for b := range t {
-		for i := range 8 {
-			t[b] |= uint64(b>>i&1) << (8 * i)
-		}
-	}
-	return t
-}()
-
-// Bytes writes the codes of word w's 64 rows into a byte each: those of up to
-// eight planes, the first of them in the lowest bit.
-func Bytes(into *[64]byte, planes []Bitmap, w int) {
-	var words [8]uint64
-	for k, b := range planes {
-		words[k&7] = b[w]
-	}
-	for j := 0; j < 64; j += 8 {
-		var x uint64
-		for k := range planes {
-			x |= spread[byte(words[k&7]>>uint(j))] << uint(k&7)
-		}
-		binary.LittleEndian.PutUint64(into[j:], x)
-	}
-}
-
-// Gather makes a bitmap's word of 64 bytes' bits at a place.
-func Gather(from *[64]byte, bit uint) (word uint64) {
-	for j := 0; j < 64; j += 8 {
-		x := binary.LittleEndian.Uint64(from[j:]) >> bit & 0x0101010101010101
-		word |= x * 0x0102040810204080 >> 56 << uint(j)
-	}
-	return word
-}
-
 // Expand writes the values of all rows, zero where they are not known.
 func (p *Planes) Expand(values []int64) {
-	var low, high, known [64]byte
+	var last [64]int64
 	for w := 0; w*64 < p.Rows; w++ {
-		out := values[w*64 : min(p.Rows, w*64+64)]
-		Bytes(&known, []Bitmap{p.Known}, w)
-		if len(p.Bits) <= 8 {
-			Bytes(&low, p.Bits, w)
-			for i := range out {
-				out[i] = (p.Base + p.Step*int64(low[i])) & -int64(known[i])
-			}
+		if p.Rows-w*64 >= 64 {
+			p.Word((*[64]int64)(values[w*64:]), w)
 			continue
 		}
-		var codes [64]uint64
-		for at := 0; at < len(p.Bits); at += 8 {
-			Bytes(&high, p.Bits[at:min(at+8, len(p.Bits))], w)
-			for i, c := range high {
-				codes[i] |= uint64(c) << uint(at)
-			}
+		p.Word(&last, w)
+		copy(values[w*64:p.Rows], last[:])
+	}
+}
+
+// Word writes the values of word w's 64 rows, zero where they are not known
+// and past the last row.
+func (p *Planes) Word(into *[64]int64, w int) {
+	var codes [64]byte
+	Bytes(&codes, p.Bits[:min(8, len(p.Bits))], w)
+	for i := range into {
+		into[i] = int64(codes[Spot(i)])
+	}
+	for at := 8; at < len(p.Bits); at += 8 {
+		Bytes(&codes, p.Bits[at:min(at+8, len(p.Bits))], w)
+		for i := range into {
+			into[i] |= int64(codes[Spot(i)]) << (uint(at) & 63)
 		}
-		for i := range out {
-			out[i] = int64(uint64(p.Base)+uint64(p.Step)*codes[i]) & -int64(known[i])
-		}
+	}
+	if p.Base == 0 && p.Step == 1 {
+		return // what is not known has the code zero
+	}
+	known := p.Known[w]
+	for i, code := range into {
+		into[i] = int64(uint64(p.Base)+uint64(p.Step)*uint64(code)) & -int64(known>>uint(i)&1)
 	}
 }
 

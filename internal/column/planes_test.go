@@ -90,9 +90,21 @@ func TestBytesAndBack(t *testing.T) {
 		}
 		var codes [64]byte
 		column.Bytes(&codes, planes, 0)
-		for k := range planes {
-			if got := column.Gather(&codes, uint(k)); got != planes[k][0] {
-				t.Fatalf("plane %d: %x, want %x", k, got, planes[k][0])
+		for row := range codes {
+			code := codes[column.Spot(row)]
+			for k := range 8 {
+				want := byte(0)
+				if k < len(planes) {
+					want = byte(planes[k][0] >> row & 1)
+				}
+				if got := code >> k & 1; got != want {
+					t.Fatalf("row %d has %d in plane %d, want %d", row, got, k, want)
+				}
+			}
+		}
+		for k, got := range column.Gather(&codes) {
+			if want := append(planes, make([]column.Bitmap, 8-len(planes))...)[k]; want != nil && got != want[0] || want == nil && got != 0 {
+				t.Fatalf("plane %d: %x, want %v", k, got, want)
 			}
 		}
 	})

@@ -29,7 +29,7 @@ func (s *Snapshot) EachIn(ctx context.Context, workers, stretch int, choice Colu
 		from, to int
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	ahead, queue := make(chan work), make(chan work)
+	ahead, queue, fields := make(chan work), make(chan work), choice.fields(s.catalogue)
 	g.Go(func() error {
 		defer close(ahead)
 		chosen := choice.names(s.catalogue)
@@ -68,7 +68,7 @@ func (s *Snapshot) EachIn(ctx context.Context, workers, stretch int, choice Colu
 		g.Go(func() error {
 			f := &Families{}
 			for w := range queue {
-				if err := w.p.ReadInto(f, w.from, w.to, choice); err != nil {
+				if err := w.p.readInto(f, w.from, w.to, choice, fields); err != nil {
 					return err
 				}
 				if err := fn(w.part, w.p, f); err != nil {

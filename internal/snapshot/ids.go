@@ -79,7 +79,8 @@ func (p *Partition) lots(lots []uint32, from, to int) []uint32 {
 			column.Bytes(&bytes[k], some, w)
 		}
 		for i := range min(64, to-from-w*64) {
-			code := uint32(bytes[0][i]) | uint32(bytes[1][i])<<8 | uint32(bytes[2][i])<<16 | uint32(bytes[3][i])<<24
+			at := column.Spot(i)
+			code := uint32(bytes[0][at]) | uint32(bytes[1][at])<<8 | uint32(bytes[2][at])<<16 | uint32(bytes[3][at])<<24
 			lots = append(lots, uint32(part.Base)+uint32(part.Step)*code)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sort"
 	"strconv"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,7 +27,12 @@ type Snapshot struct {
 	dir       string
 	catalogue *indicator.Catalogue
 	held      []*Partition // by part, where they are kept in memory
+	read      *atomic.Int64
 }
+
+// BytesRead returns how many bytes of the snapshot's files have been read and
+// proved since it was opened.
+func (s *Snapshot) BytesRead() int64 { return s.read.Load() }
 
 // Open opens the snapshot in dir. It returns fault.Invalid when its manifest
 // is not the one that the key has signed, or when the catalogue in use gives
@@ -39,7 +45,7 @@ func Open(dir string, key ed25519.PublicKey, c *indicator.Catalogue) (*Snapshot,
 	if CatalogueDigest(c, m.AsOf) != m.Catalogue {
 		return nil, fault.Invalid("snapshot.other_catalogue")
 	}
-	return &Snapshot{Manifest: m, dir: dir, catalogue: c}, nil
+	return &Snapshot{Manifest: m, dir: dir, catalogue: c, read: new(atomic.Int64)}, nil
 }
 
 // Partition is a verified partition in memory. It is safe for concurrent use.
@@ -72,6 +78,7 @@ func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bo
 	if err != nil {
 		return nil, err
 	}
+	s.read.Add(f.bytes)
 	out := &Partition{Part: p, catalogue: s.catalogue, file: f, choice: choice}
 	if !out.shape() {
 		return nil, fault.Invalid("snapshot.file_changed", "file", short(p.File))
@@ -82,7 +89,7 @@ func (s *Snapshot) partition(p Part, choice Columns, chosen func(name string) bo
 // Hold returns the snapshot with the chosen columns of every part in memory,
 // verified. What reads it may choose no others.
 func (s *Snapshot) Hold(ctx context.Context, choice Columns) (*Snapshot, error) {
-	held := &Snapshot{Manifest: s.Manifest, dir: s.dir, catalogue: s.catalogue, held: make([]*Partition, len(s.Parts))}
+	held := &Snapshot{Manifest: s.Manifest, dir: s.dir, catalogue: s.catalogue, read: s.read, held: make([]*Partition, len(s.Parts))}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, part := range s.Parts {
@@ -97,14 +104,21 @@ func (s *Snapshot) Hold(ctx context.Context, choice Columns) (*Snapshot, error) 
 	return held, g.Wait()
 }
 
-// Bytes returns how many bytes of facts the held columns are, of those
-// indicators that are asked for.
+// Bytes returns how many bytes of facts the held columns are in memory, of
+// those indicators that are asked for. Columns that are known of the same rows
+// share the bitmap that says so, and it counts once.
 func (s *Snapshot) Bytes(choice Columns) (n int64) {
 	chosen := choice.names(s.catalogue)
 	for _, p := range s.held {
+		masks := map[*uint64]bool{}
 		for name, c := range p.file.cells {
-			if chosen(name) && c.planes != nil {
-				n += int64((len(c.planes.Bits) + 1) * len(c.planes.Known) * 8)
+			if !chosen(name) || c.planes == nil || len(c.planes.Known) == 0 {
+				continue
+			}
+			n += int64(len(c.planes.Bits) * len(c.planes.Known) * 8)
+			if mask := &c.planes.Known[0]; !masks[mask] {
+				masks[mask] = true
+				n += int64(len(c.planes.Known) * 8)
 			}
 		}
 	}
@@ -244,6 +258,28 @@ func (p *Partition) Read(from, to int, choice Columns) (*Families, error) {
 // ReadInto is Read into what an earlier call filled with the same choice,
 // whose memory is used again.
 func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
+	return p.readInto(f, from, to, choice, choice.fields(p.catalogue))
+}
+
+// chosenField is a chosen indicator and its column's name.
+type chosenField struct {
+	*indicator.Indicator
+	name string
+}
+
+// fields returns what the choice chooses, which is not worked out for every
+// stretch anew.
+func (c Columns) fields(of *indicator.Catalogue) (all []chosenField) {
+	for _, i := range of.Shared() {
+		if c.has(i) {
+			all = append(all, chosenField{i, columnName(i.Level, i.Code)})
+		}
+	}
+	return all
+}
+
+// readInto is ReadInto for the fields of the choice.
+func (p *Partition) readInto(f *Families, from, to int, choice Columns, fields []chosenField) error {
 	if from < 0 || to < from || to > p.Families {
 		return fmt.Errorf("snapshot: no families %d to %d in %s", from, to, p.File)
 	}
@@ -251,8 +287,9 @@ func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 	f.First, f.FirstMember, f.InPlanes = from, first, choice.planes
 	f.Families, f.Members = sizedTable(f.Families, to-from), sizedTable(f.Members, last-first)
 	f.Offsets = append(f.Offsets[:0], 0)
-	for _, e := range p.ends[from:to] {
-		f.Offsets = append(f.Offsets, e-int32(first))
+	f.Offsets = append(f.Offsets, p.ends[from:to]...)
+	for i := range f.Offsets[1:] {
+		f.Offsets[i+1] -= int32(first)
 	}
 	f.IDs, f.MemberIDs = f.IDs[:0], f.MemberIDs[:0]
 	if choice.hasIDs() {
@@ -262,24 +299,22 @@ func (p *Partition) ReadInto(f *Families, from, to int, choice Columns) error {
 		f.Lots = p.lots(f.Lots, from, to)
 	}
 	p.areas(f, from, to)
-	for _, i := range p.catalogue.Shared() {
-		if !choice.has(i) {
-			continue
-		}
+	area := p.area()
+	for _, i := range fields {
 		t, at := f.Families, from
 		if i.Level == indicator.Person {
 			t, at = f.Members, first
 		}
-		if i == p.area() {
+		if i.Indicator == area {
 			copy(t.Add(i.Code).Values, f.Areas)
 			t.Add(i.Code).Known.Fill(t.Rows)
 			continue
 		}
 		if choice.planes {
-			p.file.Cells(columnName(i.Level, i.Code)).Slice(t.Sliced(i.Code), at, t.Rows)
+			p.file.Cells(i.name).Slice(t.Sliced(i.Code), at, t.Rows)
 			continue
 		}
-		p.file.ReadInto(t.Add(i.Code), columnName(i.Level, i.Code), at)
+		p.file.ReadInto(t.Add(i.Code), i.name, at)
 	}
 	return nil
 }

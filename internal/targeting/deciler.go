@@ -49,7 +49,7 @@ func newDecilePlanes(rows int) *column.Planes {
 // fill writes the deciles of known scores, and counts them.
 func (d *deciler) fill(into *column.Planes, values []int32, known column.Bitmap, counts *Deciles) {
 	copy(into.Known, known)
-	var counted [11]int64
+	var counted [16]int64
 	for w := range into.Known {
 		var deciles [64]byte
 		for j, v := range values[w*64 : min(len(values), w*64+64)] {
@@ -57,11 +57,12 @@ func (d *deciler) fill(into *column.Planes, values []int32, known column.Bitmap,
 			if known[w]>>uint(j)&1 != 0 {
 				x = d.of(int64(v))
 			}
-			deciles[j] = x
-			counted[x&15%11]++
+			deciles[column.Spot(j)] = x
+			counted[x&15]++
 		}
+		planes := column.Gather(&deciles)
 		for k := range into.Bits {
-			into.Bits[k][w] = column.Gather(&deciles, uint(k))
+			into.Bits[k][w] = planes[k&7]
 		}
 	}
 	for i := range counts {

@@ -17,7 +17,6 @@ type scorer struct {
 	made  []coding // of facts, when the tables were made
 	sets  []fused
 	wide  []int // terms that no table has room for
-	sum   []int64
 }
 
 // fact is a column that the model reads.
@@ -92,25 +91,44 @@ func (s *scorer) score(families *column.Table, into *scores, at int) {
 			}
 		}
 	}
-	s.addWide(families.Rows)
-	var codes [64]byte
 	for w := range known {
-		sum := (*[64]int64)(s.sum[w*64:])
-		for i := range s.sets {
-			set := &s.sets[i]
-			column.Bytes(&codes, set.bits[:set.n], w)
-			for j, c := range codes {
-				sum[j] += set.table[c]
-			}
-		}
+		var sum [64]int64
+		s.addWide(&sum, w)
+		s.addSets(&sum, w)
 		var there uint64
-		for j, v := range sum {
-			there |= uint64(v-lacking/2) >> 63 << uint(j)
+		for j := range sum {
+			there |= uint64(sum[column.Spot(j)]-lacking/2) >> 63 << uint(j)
 		}
 		known[w] &= there
 		out := into.values[at+w*64 : min(at+families.Rows, at+w*64+64)]
 		for j := range out {
-			out[j] = int32(sum[j]) & -int32(known[w]>>uint(j)&1)
+			out[j] = int32(sum[column.Spot(j)]) & -int32(known[w]>>uint(j)&1)
+		}
+	}
+}
+
+// abreast is how many tables are added at once: the sums are then read and
+// written a fourth as often.
+const abreast = 4
+
+// addSets adds to the sums of word w's rows, each at its spot, what the tables
+// say.
+func (s *scorer) addSets(sum *[64]int64, w int) {
+	var codes [abreast][64]byte
+	sets := s.sets
+	for ; len(sets) >= abreast; sets = sets[abreast:] {
+		for k := range codes {
+			column.Bytes(&codes[k], sets[k].bits[:sets[k].n], w)
+		}
+		a, b, c, d := &sets[0].table, &sets[1].table, &sets[2].table, &sets[3].table
+		for j := range sum {
+			sum[j] += a[codes[0][j]] + b[codes[1][j]] + c[codes[2][j]] + d[codes[3][j]]
+		}
+	}
+	for i := range sets {
+		column.Bytes(&codes[0], sets[i].bits[:sets[i].n], w)
+		for j, code := range codes[0] {
+			sum[j] += sets[i].table[code]
 		}
 	}
 }
@@ -291,39 +309,34 @@ func (t *Term) adds(v int64, known, asked, told bool) int64 {
 	return lacking
 }
 
-// addWide begins the sums with the intercept and the terms without a table.
-func (s *scorer) addWide(rows int) {
-	n := (rows + 63) &^ 63
-	if cap(s.sum) < n {
-		s.sum = make([]int64, n)
+// addWide begins the sums of word w's rows, each at its spot, with the
+// intercept and the terms without a table.
+func (s *scorer) addWide(sum *[64]int64, w int) {
+	for j := range sum {
+		sum[j] = s.model.Intercept
 	}
-	s.sum = s.sum[:n]
-	for i := range s.sum {
-		s.sum[i] = s.model.Intercept
-	}
-	values := make([]int64, 0, rows)
+	var values [64]int64
 	for _, i := range s.wide {
 		t := &s.model.Terms[i]
 		f := &s.facts[s.of[i][0]]
-		values = values[:rows]
-		f.planes.Expand(values)
+		f.planes.Word(&values, w)
 		if f.strict && t.Points == nil && t.counts() {
-			for i, v := range values {
-				s.sum[i] += t.Each * min(max(v, t.From), t.To)
+			for j, v := range values {
+				sum[column.Spot(j)] += t.Each * min(max(v, t.From), t.To)
 			}
 			continue
 		}
 		asked := func(int) (asked, told bool) { return true, true }
 		if t.When != nil {
-			w := s.facts[s.of[i][1]].planes
-			asked = func(i int) (asked, told bool) {
-				v, told := w.At(i)
+			of := s.facts[s.of[i][1]].planes
+			asked = func(row int) (asked, told bool) {
+				v, told := of.At(row)
 				return slices.Contains(t.When.Values, v), told
 			}
 		}
-		for i, v := range values {
-			yes, told := asked(i)
-			s.sum[i] += t.adds(v, f.planes.Known.Get(i), yes, told)
+		for j, v := range values {
+			yes, told := asked(w*64 + j)
+			sum[column.Spot(j)] += t.adds(v, f.planes.Known[w]>>uint(j)&1 != 0, yes, told)
 		}
 	}
 }
