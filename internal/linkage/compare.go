@@ -31,12 +31,13 @@ var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered, 
 
 // comparer compares records. One goroutine uses it.
 type comparer struct {
-	set   *Set
-	known [textCount]*likenesses // by text field
+	set    *Set
+	worker int                    // which of the workers uses it
+	known  [textCount]*likenesses // by text field
 }
 
-func newComparer(s *Set) *comparer {
-	c := &comparer{set: s}
+func newComparer(s *Set, worker int) *comparer {
+	c := &comparer{set: s, worker: worker}
 	for _, f := range textFields {
 		c.known[f] = new(likenesses)
 	}
@@ -148,7 +149,7 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 func (s *Set) strange(e *entry, v *number) int32 {
 	n := s.number[Number]
 	switch {
-	case !n.isNIK(v) || e.dated:
+	case !e.nik || e.dated:
 		return v.made
 	case !e.born.known():
 		return v.made + n.dates
@@ -158,11 +159,7 @@ func (s *Set) strange(e *entry, v *number) int32 {
 
 // compareDated holds two birth dates that differ against the NIKs of both.
 func (s *Set) compareDated(a, b *entry) Level {
-	i, j := a.at[Number], b.at[Number]
-	if i < 0 || j < 0 || !a.born.known() || !b.born.known() || a.born.ymd == b.born.ymd {
-		return unknown
-	}
-	if n := s.number[Number]; !n.isNIK(&n.all[i]) || !n.isNIK(&n.all[j]) {
+	if !a.born.known() || !b.born.known() || a.born.ymd == b.born.ymd || !a.nik || !b.nik {
 		return unknown
 	}
 	if a.dated && b.dated {

@@ -119,11 +119,11 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		}
 		s.seal()
 		at := func(id byte) *entry {
-			k := slices.IndexFunc(s.entries, func(e entry) bool { return e.id == ident.ID{id} })
+			k := slices.Index(s.ids, ident.ID{id})
 			return &s.entries[k]
 		}
 		var r rarities
-		if got := newComparer(s).compare(at(1), at(2), &r).level(Number); got != tc.want {
+		if got := newComparer(s, 0).compare(at(1), at(2), &r).level(Number); got != tc.want {
 			t.Errorf("%s: %s, want %s (%d)", tc.about, Number.LevelName(got), Number.LevelName(tc.want), r[Number])
 		}
 	}
@@ -199,7 +199,7 @@ func TestComparingIsSymmetric(t *testing.T) {
 		s.seal()
 		var r, q rarities
 		a, b := &s.entries[0], &s.entries[1]
-		c := newComparer(s)
+		c := newComparer(s, 0)
 		if x, y := c.compare(a, b, &r), c.compare(b, a, &q); x != y {
 			t.Fatalf("%x one way, %x the other", x, y)
 		}

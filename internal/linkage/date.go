@@ -1,11 +1,14 @@
 package linkage
 
-import "gotong/internal/civil"
+import (
+	"time"
+
+	"gotong/internal/civil"
+)
 
 // day is a birth date as it is compared. The zero day is unknown.
 type day struct {
-	days civil.Date
-	ymd  uint32 // YYYYMMDD as a number
+	ymd uint32 // YYYYMMDD as a number
 }
 
 func dayOf(d *civil.Date) day {
@@ -13,8 +16,11 @@ func dayOf(d *civil.Date) day {
 		return day{}
 	}
 	y, m, dd := d.YMD()
-	return day{*d, uint32(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)}
+	return day{uint32(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)}
 }
+
+// date returns the date of a known day.
+func (d *day) date() civil.Date { return civil.Of(d.year(), time.Month(d.month()), d.day()) }
 
 func (d *day) known() bool { return d.ymd != 0 }
 func (d *day) year() int   { return int(d.ymd / 10000) }
@@ -42,7 +48,10 @@ func compareDays(a, b *day) Level {
 		return BornSame
 	}
 	year, month, dd := a.year() == b.year(), a.month() == b.month(), a.day() == b.day()
-	gap := a.days - b.days
+	gap := civil.Date(2 * closeDays) // or more
+	if apart := a.year() - b.year(); apart >= -2 && apart <= 2 {
+		gap = a.date() - b.date()
+	}
 	switch {
 	case a.turned() == b.turned():
 		return BornSwapped

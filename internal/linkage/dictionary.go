@@ -214,10 +214,9 @@ func (d *dictionary) arrange(used iter.Seq[int32]) []int32 {
 	return moved
 }
 
-// seal ends the adding: it forgets how values are found, and finds the rarest
-// words of every text, for blocks. First letters alone are left out.
+// seal finds the rarest words of every text, for blocks. First letters alone
+// are left out.
 func (d *dictionary) seal() {
-	d.raw, d.byText, d.tokens = nil, nil, nil
 	for i := range d.texts {
 		t := &d.texts[i]
 		t.keys = 0

@@ -102,19 +102,27 @@ func (l *linker) held(one *lesson, rule int, kind *class) float64 {
 func (l *linker) tally(c *comparer, rule int) tally {
 	t := tally{}
 	step := uint64(l.result.Blocks[rule].Pairs/learnFrom) + 1
-	var r rarities
-	for k := l.blocks.rules[rule]; k < l.blocks.rules[rule+1]; k++ {
-		if scramble(uint64(k-l.blocks.rules[rule]))%step != 0 {
-			continue
-		}
-		members := l.blocks.block(int(k))
-		for x, i := range members {
-			for _, j := range members[x+1:] {
-				if a, b := &l.set.entries[i], &l.set.entries[j]; !kin(a, b) && l.compares(a, b) {
-					t[c.compare(a, b, &r).learned()]++
-				}
+	number := uint64(0)
+	for _, piece := range l.blocks.of(rule) {
+		for len(piece) > 0 {
+			var block []member
+			block, piece = firstBlock(piece)
+			if scramble(number)%step == 0 {
+				l.tallyBlock(c, block, t)
 			}
+			number++
 		}
 	}
 	return t
+}
+
+func (l *linker) tallyBlock(c *comparer, block []member, t tally) {
+	var r rarities
+	for x, i := range block {
+		for _, j := range block[x+1:] {
+			if a, b := &l.set.entries[i.at()], &l.set.entries[j.at()]; !kin(a, b) && l.compares(a, b) {
+				t[c.compare(a, b, &r).learned()]++
+			}
+		}
+	}
 }

@@ -67,8 +67,8 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	l := &linker{set: s, options: o, progress: p, result: &Result{Records: len(s.entries)}}
-	for range o.Workers {
-		l.comparers = append(l.comparers, newComparer(s))
+	for i := range o.Workers {
+		l.comparers = append(l.comparers, newComparer(s, i))
 	}
 	p.Stage("linkage_block", int64(len(rules)))
 	if err := l.block(ctx); err != nil {
@@ -78,7 +78,7 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 	if err := l.learn(ctx); err != nil {
 		return nil, err
 	}
-	p.Stage("linkage_compare", int64(len(s.entries)))
+	p.Stage("linkage_compare", l.pairs())
 	if err := l.compare(ctx); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ type linker struct {
 	progress  run.Progress
 	result    *Result
 	comparers []*comparer // one for each worker
-	blocks    *blocks
+	blocks    blocks
 	model     *Model
 	most      float64 // pairs of one person, more than there can be
 	found     []scored
@@ -117,4 +117,13 @@ func (l *linker) each(ctx context.Context, n int, fn func(c *comparer, i int)) e
 	}
 	group.Wait()
 	return ctx.Err()
+}
+
+// pairs returns how many pairs the blocks of all rules hold.
+func (l *linker) pairs() int64 {
+	n := int64(0)
+	for i := range l.result.Blocks {
+		n += l.result.Blocks[i].Pairs
+	}
+	return n
 }

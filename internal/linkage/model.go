@@ -118,8 +118,8 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 		score := w.kinScore(p, &r)
 		return score, score >= least
 	}
-	h, ok := w.hope(c, a, b, least)
-	if !ok {
+	var h hope
+	if !w.hope(c, a, b, &h, least) {
 		return 0, false
 	}
 	return w.fulfil(c, a, b, &h, least)
@@ -127,7 +127,7 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 
 // hope is what is known of a pair before its texts are compared.
 type hope struct {
-	of      int32 // the second record
+	i, j    int32 // the records
 	sum     int32 // weight of what was compared
 	left    int32 // the most that the texts weigh
 	most    [textCount]int32
@@ -137,8 +137,7 @@ type hope struct {
 
 // hope compares all but the texts of two records of different families; false
 // where the score cannot reach least any more.
-func (w *Model) hope(c *comparer, a, b *entry, least int32) (hope, bool) {
-	var h hope
+func (w *Model) hope(c *comparer, a, b *entry, h *hope, least int32) bool {
 	h.pattern = c.set.compareFacts(a, b, &h.rare)
 	for _, f := range factFields {
 		h.sum += w.piece(f, h.pattern, &h.rare)
@@ -147,7 +146,7 @@ func (w *Model) hope(c *comparer, a, b *entry, least int32) (hope, bool) {
 		h.most[f] = w.most(f, a, b)
 		h.left += h.most[f]
 	}
-	return h, h.sum+h.left >= least
+	return h.sum+h.left >= least
 }
 
 // fulfil compares the texts, and returns the score and true where it is least

@@ -37,6 +37,8 @@ type rule struct {
 	// within are the rules whose blocks this one splits: it makes blocks only
 	// of records that are in too large a block of each of them.
 	within []int
+	splits uint64 // these, a bit each
+	split  bool   // whether others split this one's
 }
 
 // rules are all rules, each after those that it splits. How fine a rule
@@ -48,6 +50,8 @@ var rules = func() []rule {
 		r := rule{name: name, parts: parts}
 		for _, w := range within {
 			r.within = append(r.within, at[w])
+			r.splits |= 1 << at[w]
+			all[at[w]].split = true
 		}
 		at[name] = len(all)
 		all = append(all, r)

@@ -4,38 +4,36 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
-// portion is how many records a worker compares at a time.
-const portion = 512
+// comparedAtOnce is how many records of blocks are fetched at a time.
+const comparedAtOnce = 512
 
-// compare scores every pair that shares a block, each once, and keeps those
-// that could reach the review.
+// compare scores every pair that shares a block and keeps those that could
+// reach the review, each once.
 func (l *linker) compare(ctx context.Context) error {
-	n := len(l.set.entries)
-	found := make([]found, (n+portion-1)/portion)
-	searchers := make(chan *searcher, l.options.Workers)
-	for range l.options.Workers {
-		searchers <- &searcher{linker: l, met: make([]int32, n), least: l.leastScore()}
+	results := make([]found, len(l.blocks.pieces))
+	searchers := make([]*searcher, len(l.comparers))
+	once := newOnce(len(l.set.entries))
+	for i, c := range l.comparers {
+		searchers[i] = &searcher{linker: l, comparer: c, least: l.leastScore(), once: once}
 	}
-	err := l.each(ctx, len(found), func(c *comparer, i int) {
-		s := <-searchers
-		s.comparer = c
-		from, to := i*portion, min(n, (i+1)*portion)
-		for at := from; at < to; at++ {
-			s.record(int32(at), &found[i])
-		}
-		l.progress.Add("", int64(to-from))
-		searchers <- s
+	err := l.each(ctx, len(results), func(c *comparer, i int) {
+		searchers[c.worker].piece(l.blocks.pieces[i], &results[i])
+		l.blocks.pieces[i] = nil
+		l.progress.Add("", results[i].compared)
 	})
 	if err != nil {
 		return err
 	}
-	for i := range found {
-		l.found = append(l.found, found[i].pairs...)
-		l.result.Compared += found[i].compared
+	for i := range results {
+		l.found = append(l.found, results[i].pairs...)
+		l.result.Compared += results[i].compared
+		results[i].pairs = nil
 	}
 	slices.SortFunc(l.found, compareScored)
+	l.found = slices.CompactFunc(l.found, func(a, b scored) bool { return a.i == b.i && a.j == b.j })
 	return nil
 }
 
@@ -44,76 +42,72 @@ type found struct {
 	compared int64
 }
 
-// searcher compares one record after another with those that share a block
-// with it. What it needs of them lies all over the memory, so it is fetched
-// for all of them in turn, step by step: the machine then waits for many at a
-// time.
+// searcher compares the records of blocks. What it needs of them lies all over
+// the memory, so it is fetched for many blocks in turn, step by step: the
+// machine then waits for many at a time.
 type searcher struct {
 	*linker
 	*comparer
-	met    []int32 // by record: the one that it was compared with last, and 1
-	least  int32
-	ranges [][]int32 // blocks of the record
-	others []int32   // later records in these
-	hopes  []hope    // those of them whose texts are to be compared
-	seen   uint64    // keeps what is fetched from being left out
+	least int32
+	once  once
+	rows  []entry // of the members
+	hopes []hope  // pairs whose texts are to be compared
+	seen  uint64  // keeps what is fetched from being left out
 }
 
-// record compares record i with every later one.
-func (s *searcher) record(i int32, f *found) {
-	s.gather(i)
+// piece compares the records of each block with each other.
+func (s *searcher) piece(members []member, f *found) {
+	for len(members) > 0 {
+		to := min(comparedAtOnce, len(members))
+		for to < len(members) && members[to]&firstMember == 0 {
+			to++
+		}
+		s.blocksOf(members[:to], f)
+		members = members[to:]
+	}
+}
+
+func (s *searcher) blocksOf(members []member, f *found) {
 	entries := s.linker.set.entries
-	e := &entries[i]
-	s.hopes = s.hopes[:0]
-	for _, j := range s.others {
-		o := &entries[j]
-		if !s.compares(e, o) {
-			continue
-		}
-		f.compared++
-		if kin(e, o) {
-			if score, ok := s.model.atLeast(s.comparer, e, o, s.least); ok {
-				f.pairs = append(f.pairs, scored{i, j, score})
-			}
-			continue
-		}
-		if h, ok := s.model.hope(s.comparer, e, o, s.least); ok {
-			h.of = j
-			s.hopes = append(s.hopes, h)
-		}
+	s.rows, s.hopes = s.rows[:0], s.hopes[:0]
+	for _, m := range members {
+		s.rows = append(s.rows, entries[m.at()])
+	}
+	for at := 0; at < len(members); {
+		block, _ := firstBlock(members[at:])
+		s.block(block, s.rows[at:at+len(block)], f)
+		at += len(block)
 	}
 	s.fetch()
 	for k := range s.hopes {
 		h := &s.hopes[k]
-		if score, ok := s.model.fulfil(s.comparer, e, &entries[h.of], h, s.least); ok {
-			f.pairs = append(f.pairs, scored{i, h.of, score})
+		if score, ok := s.model.fulfil(s.comparer, &entries[h.i], &entries[h.j], h, s.least); ok {
+			f.pairs = append(f.pairs, scored{h.i, h.j, score})
 		}
 	}
 }
 
-// gather finds the later records that share a block with record i.
-func (s *searcher) gather(i int32) {
-	b := s.blocks
-	s.ranges, s.others = s.ranges[:0], s.others[:0]
-	for _, k := range b.of[b.records[i]:b.records[i+1]] {
-		s.ranges = append(s.ranges, b.block(int(k)))
-	}
-	for _, members := range s.ranges {
-		for x := len(members) - 1; members[x] > i; x-- {
-			s.others = append(s.others, members[x])
+// block compares all but the texts of the records of a block.
+func (s *searcher) block(members []member, rows []entry, f *found) {
+	for x := range rows {
+		a, i := &rows[x], members[x].at()
+		for y := x + 1; y < len(rows); y++ {
+			b, j := &rows[y], members[y].at()
+			if !s.compares(a, b) || !s.once.first(i, j) {
+				continue
+			}
+			f.compared++
+			if kin(a, b) {
+				if score, ok := s.model.atLeast(s.comparer, a, b, s.least); ok {
+					f.pairs = append(f.pairs, scored{i, j, score})
+				}
+				continue
+			}
+			s.hopes = append(s.hopes, hope{i: i, j: j})
+			if !s.model.hope(s.comparer, a, b, &s.hopes[len(s.hopes)-1], s.least) {
+				s.hopes = s.hopes[:len(s.hopes)-1]
+			}
 		}
-	}
-	once := s.others[:0]
-	for _, j := range s.others {
-		if s.met[j] != i+1 {
-			s.met[j] = i + 1
-			once = append(once, j)
-		}
-	}
-	s.others = once
-	entries := s.linker.set.entries
-	for _, j := range s.others {
-		s.seen += uint64(entries[j].at[0]) + uint64(entries[j].digits)
 	}
 }
 
@@ -123,11 +117,36 @@ func (s *searcher) fetch() {
 	for _, f := range textFields[:2] {
 		texts := s.linker.set.text[f].texts
 		for k := range s.hopes {
-			if at := entries[s.hopes[k].of].at[f]; at >= 0 {
+			if at := entries[s.hopes[k].j].at[f]; at >= 0 {
 				s.seen += texts[at].joined + uint64(texts[at].rarity)
 			}
 		}
 	}
+}
+
+// once tells which pairs were met before, of so few records that all pairs have
+// room: there each is compared once. Of more, those few that several rules put
+// together are compared for each, which takes less than to remember them.
+type once struct{ met []uint64 }
+
+const mostOnce = 1 << 13 // records
+
+func newOnce(records int) once {
+	if records > mostOnce {
+		return once{}
+	}
+	return once{make([]uint64, (records*(records-1)/2+63)/64)}
+}
+
+// first reports whether records i and j, in this order, are met for the first
+// time.
+func (o once) first(i, j int32) bool {
+	if o.met == nil {
+		return true
+	}
+	at := int64(j)*(int64(j)-1)/2 + int64(i)
+	bit := uint64(1) << (at & 63)
+	return atomic.OrUint64(&o.met[at>>6], bit)&bit == 0
 }
 
 // compares reports whether two records are to be compared at all.

@@ -15,6 +15,7 @@ import (
 // each with how rare it is.
 type Set struct {
 	entries []entry
+	ids     []ident.ID // of the entries
 	family  map[ident.ID]int32
 	text    [textCount]*dictionary
 	number  [valueCount]*numbers // Postcode, Phone, Number
@@ -29,7 +30,6 @@ type Set struct {
 
 // entry is one record.
 type entry struct {
-	id     ident.ID
 	area   uint64
 	number uint64 // the identity number, where it is of digits alone; else 0
 	born   day
@@ -40,12 +40,13 @@ type entry struct {
 	digits uint8             // of area
 	sex    int8              // −1 unknown
 	list   uint8
-	dated  bool // the number is a NIK that holds the birth date and sex
+	nik    bool // the number is a NIK
+	dated  bool // and holds the birth date and sex
 }
 
 // NewSet returns an empty Set, with room for about so many records.
 func NewSet(room int) *Set {
-	s := &Set{entries: make([]entry, 0, room), family: map[ident.ID]int32{}, days: map[int32]int32{}}
+	s := &Set{entries: make([]entry, 0, room), ids: make([]ident.ID, 0, room), family: map[ident.ID]int32{}, days: map[int32]int32{}}
 	for _, f := range textFields {
 		s.text[f] = newDictionary(nameWords)
 	}
@@ -64,7 +65,7 @@ func (s *Set) Add(r *Record) {
 	if s.sealed {
 		panic("linkage: adding to a set that was linked")
 	}
-	e := entry{id: r.ID, list: r.List, born: dayOf(r.Born), sex: -1, family: -1}
+	e := entry{list: r.List, born: dayOf(r.Born), sex: -1, family: -1}
 	if r.Female != nil {
 		e.sex = 0
 		if *r.Female {
@@ -81,8 +82,9 @@ func (s *Set) Add(r *Record) {
 	}
 	e.area, e.digits = areaNumber(r.Area)
 	if e.born.known() {
-		s.days[int32(e.born.days)]++
+		s.days[int32(*r.Born)]++
 	}
+	s.ids = append(s.ids, r.ID)
 	s.fresh.add(e, r)
 	if len(s.fresh.entries) == batchSize {
 		s.flush()
@@ -98,6 +100,7 @@ func (s *Set) seal() {
 	s.sealed = true
 	s.flush()
 	s.filling.Wait()
+	s.forget()
 	s.arrange()
 	s.weigh()
 	for _, d := range s.text {
@@ -105,13 +108,28 @@ func (s *Set) seal() {
 	}
 	for _, n := range s.number {
 		if n != nil {
-			n.at = nil
 			n.weighMaking()
 		}
 	}
-	s.family = nil
+	for i := range s.entries {
+		e := &s.entries[i]
+		e.nik = e.at[Number] >= 0 && s.number[Number].isNIK(&s.number[Number].all[e.at[Number]])
+	}
 	s.weighMisdated()
 	s.weighDays()
+}
+
+// forget drops what only the adding of records needs.
+func (s *Set) forget() {
+	s.family, s.fresh = nil, batch{}
+	for _, d := range s.text {
+		d.raw, d.byText, d.tokens = nil, nil, nil
+	}
+	for _, n := range s.number {
+		if n != nil {
+			n.at = nil
+		}
+	}
 }
 
 func (s *Set) weighDays() {
@@ -121,7 +139,7 @@ func (s *Set) weighDays() {
 	}
 	for i := range s.entries {
 		if e := &s.entries[i]; e.born.known() {
-			e.bornAt = uint16(s.bornRarity(e.born.days, dated))
+			e.bornAt = uint16(s.bornRarity(e.born.date(), dated))
 		}
 	}
 }
@@ -131,25 +149,32 @@ func (s *Set) weighDays() {
 // do their values.
 func (s *Set) arrange() {
 	type rank struct {
-		mother, name uint64
-		at           int32
+		names uint64
+		at    int32
 	}
 	ranks := make([]rank, len(s.entries))
 	for i := range s.entries {
 		e := &s.entries[i]
-		ranks[i] = rank{s.text[Mother].skeleton(e.at[Mother]), s.text[Name].skeleton(e.at[Name]), int32(i)}
+		mother, name := s.text[Mother].skeleton(e.at[Mother]), s.text[Name].skeleton(e.at[Name])
+		ranks[i] = rank{mother>>32<<32 | name>>32, int32(i)}
 	}
 	slices.SortFunc(ranks, func(a, b rank) int {
-		if c := cmp.Or(cmp.Compare(a.mother, b.mother), cmp.Compare(a.name, b.name)); c != 0 {
-			return c
+		if a.names != b.names {
+			return cmp.Compare(a.names, b.names)
 		}
-		return bytes.Compare(s.entries[a.at].id[:], s.entries[b.at].id[:])
+		return bytes.Compare(s.ids[a.at][:], s.ids[b.at][:])
 	})
-	entries := make([]entry, len(s.entries))
-	for i, r := range ranks {
-		entries[i] = s.entries[r.at]
+	for i := range ranks { // round by round, as there is no room for all of them twice
+		e, id, to := s.entries[i], s.ids[i], i
+		for from := ranks[to].at; int(from) != i && from >= 0; from = ranks[to].at {
+			s.entries[to], s.ids[to] = s.entries[from], s.ids[from]
+			ranks[to].at, to = -1, int(from)
+		}
+		if ranks[to].at >= 0 {
+			s.entries[to], s.ids[to], ranks[to].at = e, id, -1
+		}
 	}
-	s.entries = entries
+	entries := s.entries
 	for _, f := range textFields {
 		moved := s.text[f].arrange(func(yield func(int32) bool) {
 			for i := range entries {
@@ -220,7 +245,7 @@ func (s *Set) recount(clusters [][]int32) {
 		for k, i := range members {
 			born := s.entries[i].born
 			if born.known() && slices.ContainsFunc(members[:k], func(j int32) bool { return s.entries[j].born == born }) {
-				s.days[int32(born.days)]--
+				s.days[int32(born.date())]--
 			}
 		}
 	}

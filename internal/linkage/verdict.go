@@ -60,7 +60,7 @@ func (l *linker) judge(i, j int32) int32 {
 }
 
 func (l *linker) apart(i, j int32) bool {
-	return l.options.Apart != nil && l.options.Apart(l.set.entries[i].id, l.set.entries[j].id)
+	return l.options.Apart != nil && l.options.Apart(l.set.ids[i], l.set.ids[j])
 }
 
 // apartOrKin keeps two people of one family out of one cluster, unless they
@@ -93,7 +93,7 @@ func (l *linker) report(clusters [][]int32) {
 	for c, members := range clusters {
 		ids := make([]ident.ID, len(members))
 		for k, i := range members {
-			ids[k] = l.set.entries[i].id
+			ids[k] = l.set.ids[i]
 			of[i] = int32(c + 1)
 			for _, j := range members[k+1:] {
 				if !listed[[2]int32{i, j}] {
@@ -114,12 +114,13 @@ func (l *linker) report(clusters [][]int32) {
 // pair explains a pair.
 func (l *linker) pair(p scored, same bool) Pair {
 	a, b := &l.set.entries[p.i], &l.set.entries[p.j]
-	if bytes.Compare(a.id[:], b.id[:]) > 0 {
-		a, b = b, a
+	left, right := l.set.ids[p.i], l.set.ids[p.j]
+	if bytes.Compare(left[:], right[:]) > 0 {
+		a, b, left, right = b, a, right, left
 	}
 	var r rarities
 	pattern := l.comparers[0].compare(a, b, &r)
-	return Pair{Left: a.id, Right: b.id, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
+	return Pair{Left: left, Right: right, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
 		Same: same, Pieces: l.model.explain(pattern, &r, kin(a, b))}
 }
 
