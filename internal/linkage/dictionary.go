@@ -11,30 +11,33 @@ const maxWords = 6
 // token is one word of a dictionary, as somebody writes it.
 type token struct {
 	word
-	same     uint64 // digest of the word in today's spelling
-	sound    uint64 // digest of how it sounds
-	skeleton uint64 // digest of its consonants
-	count    int32  // texts on record that hold it
-	rarity   int32  // thousandths of a bit: −log2 of the share of records that hold it in whatever writing
+	same   uint64 // digest of the word in today's spelling
+	sound  uint64 // digest of how it sounds
+	rarity int32  // thousandths of a bit: −log2 of the share of records that hold it in whatever writing
 }
 
 // initial reports whether only the first letter was written.
 func (t *token) initial() bool { return len(t.plain) == 1 && t.plain[0] >= 'a' }
 
-// text is one distinct value of a field, prepared once.
+// text is one distinct value of a field, prepared once, as it is compared: it
+// lies in one line of the machine's cache.
 type text struct {
-	joined   uint64 // digest of all words run together: Nur Hayati is Nurhayati
-	bag      uint64 // digest of the words in any order
-	sound    uint64 // digest of the words' sounds in any order
+	joined  uint64 // digest of all words run together: Nur Hayati is Nurhayati
+	bag     uint64 // digest of the words in any order
+	sound   uint64 // digest of the words' sounds in any order
+	letters uint64 // which characters it has
+	words   [maxWords]int32
+	n, size uint8  // words, letters
+	rarity  uint16 // thousandths of a bit: −log2 of the chance to meet it
+	loose   uint16 // the same of the chance to meet any text of this skeleton
+}
+
+// use is how a text is used, as it is put into blocks.
+type use struct {
 	skeleton uint64 // digest of the words' skeletons in any order
-	letters  uint64 // which characters it has
-	words    [maxWords]int32
-	n, size  uint8 // words, letters
-	keys     uint8 // words that blocks are made by
+	count    int32  // records that have it
+	keys     uint8  // words that blocks are made by
 	rarest   [mostValues]uint8
-	count    int32 // records that have it
-	rarity   int32 // thousandths of a bit: −log2 of the chance to meet it
-	loose    int32 // the same of the chance to meet any text of this skeleton
 }
 
 // dictionary holds the distinct values of one field. Values are known by
@@ -45,8 +48,12 @@ type dictionary struct {
 	byText map[uint64]int32 // by its words
 	tokens map[uint64]int32
 	texts  []text
+	uses   []use // of the texts
 	token  []token
-	signs  []signs // of the tokens
+	signs  []signs    // of the tokens
+	bones  []uint64   // their skeletons
+	alike  []likeness // of each two of the first tokens, which are the commonest
+	common int32      // how many these are
 }
 
 func newDictionary(split func(string) []word) *dictionary {
@@ -65,7 +72,7 @@ func (d *dictionary) add(value string) int32 {
 		d.raw[key] = at
 	}
 	if at >= 0 {
-		d.texts[at].count++
+		d.uses[at].count++
 	}
 	return at
 }
@@ -75,6 +82,7 @@ func (d *dictionary) prepare(words []word) int32 {
 		return -1
 	}
 	var t text
+	var u use
 	var room [maxLetters]byte
 	joined := room[:0]
 	key := uint64(0)
@@ -85,7 +93,7 @@ func (d *dictionary) prepare(words []word) int32 {
 		joined = append(joined, tok.text...)
 		t.bag += scramble(tok.same)
 		t.sound += scramble(tok.sound)
-		t.skeleton += scramble(tok.skeleton)
+		u.skeleton += scramble(d.bones[k])
 		if int(t.n) < maxWords {
 			t.words[t.n] = k
 			t.n++
@@ -96,7 +104,7 @@ func (d *dictionary) prepare(words []word) int32 {
 	}
 	t.joined, t.letters, t.size = digest(joined), charset(joined), uint8(min(len(joined), maxLetters))
 	at := int32(len(d.texts))
-	d.texts = append(d.texts, t)
+	d.texts, d.uses = append(d.texts, t), append(d.uses, u)
 	d.byText[key] = at
 	return at
 }
@@ -113,7 +121,8 @@ func (d *dictionary) word(w word) int32 {
 	}
 	w.plain, w.text = strings.Clone(w.plain), strings.Clone(w.text)
 	at := int32(len(d.token))
-	d.token = append(d.token, token{word: w, same: same, sound: digest(s), skeleton: digest(skeleton(s))})
+	d.token = append(d.token, token{word: w, same: same, sound: digest(s)})
+	d.bones = append(d.bones, digest(skeleton(s)))
 	d.signs = append(d.signs, signsOf(&d.token[at]))
 	d.tokens[key] = at
 	return at
@@ -124,18 +133,14 @@ func (d *dictionary) word(w word) int32 {
 // alone would give where that is more. A misspelling is no rarer than what it
 // misspells, so agreement that is less than full goes by the skeleton.
 func (d *dictionary) weigh(n int) {
-	for i := range d.token {
-		d.token[i].count = 0
-	}
 	alike, same, words := map[uint64]int32{}, map[uint64]int32{}, map[uint64]int32{}
 	for i := range d.texts {
-		t := &d.texts[i]
-		alike[t.skeleton] += t.count
-		same[t.bag] += t.count
+		t, count := &d.texts[i], d.uses[i].count
+		alike[d.uses[i].skeleton] += count
+		same[t.bag] += count
 		for k, w := range t.words[:t.n] {
-			d.token[w].count += t.count
 			if !holds(d, t.words[:k], d.token[w].same) {
-				words[d.token[w].same] += t.count
+				words[d.token[w].same] += count
 			}
 		}
 	}
@@ -145,20 +150,21 @@ func (d *dictionary) weigh(n int) {
 	}
 	var whole, roughly met
 	for i := range d.texts {
-		t := &d.texts[i]
-		t.rarity = 0
+		t, u := &d.texts[i], &d.uses[i]
+		together := int32(0)
 		for _, w := range t.words[:t.n] {
-			t.rarity += d.token[w].rarity
+			together += d.token[w].rarity
 		}
-		t.rarity = min(t.rarity, mostRarity)
-		whole.add(t.rarity, t.count, same[t.bag]-1)
-		roughly.add(t.rarity, t.count, alike[t.skeleton]-1)
+		together = min(together, mostRarity)
+		t.rarity = uint16(together)
+		whole.add(together, u.count, same[t.bag]-1)
+		roughly.add(together, u.count, alike[u.skeleton]-1)
 	}
 	for i := range d.texts {
-		t := &d.texts[i]
-		together := t.rarity
-		t.rarity = min(together, whole.rarity(together, same[t.bag]-1, n))
-		t.loose = min(t.rarity, roughly.rarity(together, alike[t.skeleton]-1, n))
+		t, u := &d.texts[i], &d.uses[i]
+		together := int32(t.rarity)
+		t.rarity = uint16(min(together, whole.rarity(together, same[t.bag]-1, n)))
+		t.loose = min(t.rarity, uint16(min(together, roughly.rarity(together, alike[u.skeleton]-1, n))))
 	}
 }
 
@@ -193,7 +199,7 @@ func (d *dictionary) skeleton(at int32) uint64 {
 	if at < 0 {
 		return 0
 	}
-	return d.texts[at].skeleton
+	return d.uses[at].skeleton
 }
 
 // arrange puts the texts into the order in which they are first used, and
@@ -203,14 +209,14 @@ func (d *dictionary) arrange(used iter.Seq[int32]) []int32 {
 	for i := range moved {
 		moved[i] = -1
 	}
-	texts := make([]text, 0, len(d.texts))
+	texts, uses := make([]text, 0, len(d.texts)), make([]use, 0, len(d.uses))
 	for at := range used {
 		if moved[at] < 0 {
 			moved[at] = int32(len(texts))
-			texts = append(texts, d.texts[at])
+			texts, uses = append(texts, d.texts[at]), append(uses, d.uses[at])
 		}
 	}
-	d.texts = texts
+	d.texts, d.uses = texts, uses
 	return moved
 }
 
@@ -218,32 +224,33 @@ func (d *dictionary) arrange(used iter.Seq[int32]) []int32 {
 // are left out.
 func (d *dictionary) seal() {
 	for i := range d.texts {
-		t := &d.texts[i]
-		t.keys = 0
+		t, u := &d.texts[i], &d.uses[i]
+		u.keys = 0
 		for k, w := range t.words[:t.n] {
 			if d.token[w].initial() && t.n > 1 {
 				continue
 			}
-			at := int(t.keys)
-			for at > 0 && d.token[w].before(&d.token[t.words[t.rarest[at-1]]]) {
+			at := int(u.keys)
+			for at > 0 && d.before(w, t.words[u.rarest[at-1]]) {
 				at--
 			}
 			if at < mostValues {
-				t.keys = min(t.keys+1, mostValues)
-				copy(t.rarest[at+1:t.keys], t.rarest[at:])
-				t.rarest[at] = uint8(k)
+				u.keys = min(u.keys+1, mostValues)
+				copy(u.rarest[at+1:u.keys], u.rarest[at:])
+				u.rarest[at] = uint8(k)
 			}
 		}
 	}
+	d.match()
 }
 
 // before orders words by rarity, rarest first; by digest where equal, so that
 // the order of adding is forgotten.
-func (t *token) before(o *token) bool {
-	if t.rarity != o.rarity {
-		return t.rarity > o.rarity
+func (d *dictionary) before(i, j int32) bool {
+	if a, b := d.token[i].rarity, d.token[j].rarity; a != b {
+		return a > b
 	}
-	return t.skeleton < o.skeleton
+	return d.bones[i] < d.bones[j]
 }
 
 func holds(d *dictionary, words []int32, same uint64) bool {

@@ -196,7 +196,7 @@ func (s *Set) skeleton(e *entry, f Field, out []uint64) []uint64 {
 	if e.at[f] < 0 {
 		return out
 	}
-	return append(out, s.text[f].texts[e.at[f]].skeleton)
+	return append(out, s.text[f].uses[e.at[f]].skeleton)
 }
 
 // words appends the consonants of the rarest words of a text.
@@ -205,9 +205,9 @@ func (s *Set) words(e *entry, f Field, out []uint64) []uint64 {
 		return out
 	}
 	d := s.text[f]
-	t := &d.texts[e.at[f]]
-	for _, k := range t.rarest[:t.keys] {
-		out = append(out, d.token[t.words[k]].skeleton)
+	t, u := &d.texts[e.at[f]], &d.uses[e.at[f]]
+	for _, k := range u.rarest[:u.keys] {
+		out = append(out, d.bones[t.words[k]])
 	}
 	return out
 }
@@ -221,7 +221,7 @@ func (s *Set) places(e *entry, out []uint64) []uint64 {
 		out = append(out, mix(2, s.number[Postcode].all[e.at[Postcode]].key))
 	}
 	if e.at[Place] >= 0 {
-		out = append(out, mix(3, s.text[Place].texts[e.at[Place]].skeleton))
+		out = append(out, mix(3, s.text[Place].uses[e.at[Place]].skeleton))
 	}
 	return out
 }

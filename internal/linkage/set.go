@@ -206,7 +206,7 @@ func (s *Set) weigh() {
 		e := &s.entries[i]
 		for _, f := range textFields {
 			if at := e.at[f]; at >= 0 {
-				e.rare[f] = uint16(s.text[f].texts[at].rarity) // of 30 bits at most
+				e.rare[f] = s.text[f].texts[at].rarity
 			}
 		}
 	}
@@ -234,7 +234,7 @@ func (s *Set) bornRarity(d civil.Date, dated int) int32 {
 // recount counts the values that the records of one person share once.
 func (s *Set) recount(clusters [][]int32) {
 	for f, d := range s.text {
-		again(s, Field(f), clusters, func(at int32) *int32 { return &d.texts[at].count })
+		again(s, Field(f), clusters, func(at int32) *int32 { return &d.uses[at].count })
 	}
 	for f, n := range s.number {
 		if n != nil {

@@ -16,29 +16,29 @@ const (
 // the rarity of either.
 func (d *dictionary) compare(i, j int32, known *likenesses) (Level, int32) {
 	if i == j {
-		return TextSame, d.texts[i].rarity
+		return TextSame, int32(d.texts[i].rarity)
 	}
 	a, b := &d.texts[i], &d.texts[j]
 	if a.joined > b.joined {
 		a, b = b, a // whichever comes first, the answer is the same
 	}
 	if a.bag == b.bag || a.joined == b.joined {
-		return TextSame, min(a.rarity, b.rarity)
+		return TextSame, int32(min(a.rarity, b.rarity))
 	}
 	if a.sound == b.sound {
-		return TextSound, min(a.loose, b.loose)
+		return TextSound, int32(min(a.loose, b.loose))
 	}
 	var o overlap
 	d.overlap(a, b, &o, known)
 	switch l := o.level(); l {
 	case TextSound, TextNear:
-		return l, min(a.loose, b.loose)
+		return l, int32(min(a.loose, b.loose))
 	case TextPart, TextInitial, TextLoose, TextWord:
-		return l, min(o.rarity, a.rarity, b.rarity)
+		return l, min(o.rarity, int32(a.rarity), int32(b.rarity))
 	}
 	switch w := d.whole(a, b); {
 	case w >= nearWhole && a.n != b.n: // words run together
-		return TextNear, min(a.loose, b.loose)
+		return TextNear, int32(min(a.loose, b.loose))
 	case w >= alike || o.near > 0:
 		return TextLike, 0
 	}

@@ -13,29 +13,51 @@ const (
 	unlike
 )
 
-// likenesses remembers how alike pairs of words are, since the same words
-// meet again and again. One goroutine uses it.
-type likenesses [1 << 15]uint64
+// mostCommon is of how many words it is kept how alike each two of them are,
+// since the same words meet again and again.
+const mostCommon = 1024
+
+// match finds how alike each two of the commonest words are.
+func (d *dictionary) match() {
+	d.common = int32(min(len(d.token), mostCommon))
+	d.alike = make([]likeness, d.common*d.common)
+	for i := range d.common {
+		for j := range i + 1 {
+			l := d.likeAnew(i, j)
+			d.alike[i*d.common+j], d.alike[j*d.common+i] = l, l
+		}
+	}
+}
+
+// likenesses remembers how alike pairs of other words are. One goroutine uses
+// it.
+type likenesses [1 << 13]uint64
 
 // like returns how alike two words are.
 func (d *dictionary) like(i, j int32, known *likenesses) likeness {
-	if i == j {
-		if d.token[i].initial() {
-			return abridged
-		}
-		return written
-	}
-	if d.signs[i].apart(&d.signs[j]) {
-		return unlike
+	if i < d.common && j < d.common {
+		return d.alike[i*d.common+j]
 	}
 	pair := uint64(min(i, j))<<32 | uint64(max(i, j))<<3
-	at := &known[pair*0x9e3779b97f4a7c15>>49]
+	at := &known[pair*0x9e3779b97f4a7c15>>51]
 	if *at&^7 == pair {
 		return likeness(*at & 7)
 	}
-	l := d.token[i].like(&d.token[j])
+	l := d.likeAnew(i, j)
 	*at = pair | uint64(l)
 	return l
+}
+
+func (d *dictionary) likeAnew(i, j int32) likeness {
+	switch {
+	case i == j && d.token[i].initial():
+		return abridged
+	case i == j:
+		return written
+	case d.signs[i].apart(&d.signs[j]):
+		return unlike
+	}
+	return d.token[i].like(&d.token[j])
 }
 
 func (t *token) like(o *token) likeness {
@@ -80,11 +102,18 @@ func bound(la, lb int, inA, inB uint64) int {
 	return best + 4*(1000-best)/10
 }
 
-// charset returns which characters occur in the letters that are compared.
+// charset returns which characters occur in the letters that are compared: a
+// bit for each digit, two for each letter, of which the second tells that it
+// occurs more than once.
 func charset[T string | []byte](s T) uint64 {
 	var in uint64
 	for i := 0; i < min(len(s), maxLetters); i++ {
-		in |= 1 << (s[i] & 63)
+		if s[i] < 'a' {
+			in |= 1 << (2*26 + s[i] - '0')
+			continue
+		}
+		once := uint64(1) << (2 * (s[i] - 'a'))
+		in |= in&once<<1 | once
 	}
 	return in
 }
