@@ -60,6 +60,10 @@ const (
 	StartRuns          Permission = "run.start"
 	SeeAudit           Permission = "audit.see"
 	ManageUsers        Permission = "user.manage"
+	SeeRetention       Permission = "retention.see"     // which records' time is over; names none
+	ProposeDisposal    Permission = "retention.propose" // to destroy them
+	DecideDisposal     Permission = "retention.decide"  // as the second person
+	HoldRecords        Permission = "retention.hold"    // for an audit, a case, a dispute
 )
 
 // everyStaff is what every role grants.
@@ -68,17 +72,17 @@ var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 var grants = map[Role][]Permission{
 	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods, SeeDuties, ReportDuties},
 	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods, SeeDuties, ReportDuties},
-	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods, SeeDuties, ReportDuties, ManageDuties},
-	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods, SeeDuties, DecideAppeals},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods, SeeDuties, ReportDuties, ManageDuties, SeeRetention, ProposeDisposal, HoldRecords},
+	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods, SeeDuties, DecideAppeals, SeeRetention, DecideDisposal, HoldRecords},
 	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns, SeeGoods, AdvanceGoods},
 	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
 	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
-	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods, SeeDuties},
-	Admin:       {ManageUsers, SeeAudit, StartRuns},
+	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods, SeeDuties, SeeRetention},
+	Admin:       {ManageUsers, SeeAudit, StartRuns, SeeRetention, ProposeDisposal},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
-	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods, SeeDuties},
+	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods, SeeDuties, SeeRetention, ProposeDisposal},
 }
 
 func (r Role) grants(p Permission) bool {

@@ -48,6 +48,7 @@ import (
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
+	"gotong/internal/retention"
 	"gotong/internal/right"
 	"gotong/internal/rule/ruledb"
 	"gotong/internal/run"
@@ -113,6 +114,7 @@ type App struct {
 	Documents      *document.Service
 	Quality        *quality.Service
 	Rights         *right.Service
+	Retention      *retention.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -211,8 +213,11 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
-	a.Registry.Follow(traces{a, a, delivery.Folder(filepath.Join(a.Dir, "goods"))})
+	a.Registry.Follow(traces{a, a, a.pictures()})
 	if err := a.wireRights(); err != nil {
+		return err
+	}
+	if err := a.wireRetention(); err != nil {
 		return err
 	}
 	if err := a.wireQuality(); err != nil {

@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"gotong/internal/access"
@@ -193,16 +190,9 @@ func (a *App) forgetDuties(ctx context.Context, family ident.ID) ([][]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	var sealed [][]byte
-	for _, id := range shown {
-		b, err := a.evidence().Read(id.String())
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("app: evidence to be forgotten: %w", err)
-		}
-		sealed = append(sealed, b)
+	sealed, err := sealedIn(a.evidence().Folder, shown)
+	if err != nil {
+		return nil, err
 	}
 	return sealed, conditiondb.New().Forget(ctx, family)
 }

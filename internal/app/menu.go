@@ -16,6 +16,7 @@ import (
 	"gotong/internal/outcome/outcomeweb"
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry/registryweb"
+	"gotong/internal/retention/retentionweb"
 	"gotong/internal/right/rightweb"
 	"gotong/internal/run/runweb"
 	"gotong/internal/targeting/targetingweb"
@@ -49,6 +50,7 @@ var nav = []web.NavGroup{
 		{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 		{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
 		{Key: "registry.unmask.watch_title", Href: registryweb.WatchPath, Permission: access.SeeAudit},
+		{Key: "retention.nav", Href: retentionweb.Path, Permission: access.SeeRetention},
 		{Key: "access.users", Href: accessweb.StaffPath, Permission: access.ManageUsers},
 	}},
 }

@@ -28,6 +28,7 @@ import (
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registryweb"
+	"gotong/internal/retention/retentionweb"
 	"gotong/internal/run"
 	"gotong/internal/run/runweb"
 	"gotong/internal/web"
@@ -65,6 +66,8 @@ var runLinks = map[run.Kind]runweb.ResultLink{
 	KindRank: func(run.Run) (string, string) {
 		return determinationweb.Path + "/baru", "determination.nav.determinations"
 	},
+	KindRetention:        func(run.Run) (string, string) { return retentionweb.ProposalPath, "retention.proposals" },
+	KindDestroy:          resultPage("retention.proposals", retentionweb.To),
 	KindQuality:          func(run.Run) (string, string) { return qualityweb.Path, "quality.nav" },
 	KindDetermine:        resultPage("determination.nav.determinations", determinationweb.To),
 	KindOutcome:          func(run.Run) (string, string) { return outcomeweb.Path, "outcome.nav" },
@@ -189,6 +192,7 @@ func (a *App) tasks() []insightweb.Tasks {
 		insightweb.TasksFunc(a.duplicateTasks),
 		insightweb.TasksFunc(a.eventTasks),
 		insightweb.TasksFunc(a.rightTasks),
+		insightweb.TasksFunc(a.retentionTasks),
 		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),
 		insightweb.TasksFunc(a.determinationTasks),
 		insightweb.TasksFunc(a.dutyTasks),

@@ -29,6 +29,7 @@ import (
 	"gotong/internal/quality/qualityweb"
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
+	"gotong/internal/retention/retentionapi"
 	"gotong/internal/right/rightweb"
 	"gotong/internal/run/runweb"
 	"gotong/internal/sieve/sieveapi"
@@ -82,6 +83,7 @@ func (a *App) routes() [][]web.Route {
 			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods}, rightweb.Panel{Handlers: asked},
 		}}).Routes(),
 		asked.Routes(),
+		a.disposals().Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),
@@ -103,6 +105,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
 	registryapi.Register(operations, a.Registry, a.Runs)
 	qualityapi.Register(operations, a.Quality)
+	retentionapi.Register(operations, a.Retention)
 	determinationapi.Register(operations, a.Determinations)
 	sieveapi.Register(operations, a.Sieve)
 	outcomeapi.Register(operations, a.Outcomes)

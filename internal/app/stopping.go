@@ -136,8 +136,17 @@ func (d dependants) entitlements(ctx context.Context, s registry.Stopping) ([]re
 // obligations tell the register what money stands in the way of an erasure.
 type obligations struct{ a *App }
 
-// Owed looks through all that was or is to be paid to a family.
+// Owed looks through all that was or is to be paid to a family, and whether
+// somebody holds its record.
 func (o obligations) Owed(ctx context.Context, family ident.ID) (registry.Owed, error) {
+	owed, err := o.paid(ctx, family)
+	if err == nil {
+		owed.Held, err = o.a.Retention.Lasting(ctx, family)
+	}
+	return owed, err
+}
+
+func (o obligations) paid(ctx context.Context, family ident.ID) (registry.Owed, error) {
 	var owed registry.Owed
 	lines, err := o.a.Delivery.OfFamily(asSystem(ctx), access.PurposePayment, family)
 	if err != nil {

@@ -113,6 +113,10 @@ var areaOwned = map[string]bool{
 	"right_request": true,
 	"suspension":    true,
 
+	"disposal":       true,
+	"disposal_item":  true,
+	"retention_hold": true,
+
 	"quality_figure": true,
 	"quality_family": true,
 }

@@ -21,6 +21,7 @@ type Obligations interface {
 type Owed struct {
 	Paid    *civil.Date // last payment; nil: never
 	Pending bool        // money is on its way, or in a list that is made
+	Held    string      // what the record is held for: held_audit, held_case, held_dispute; "" for nothing
 }
 
 type nothing struct{}
@@ -38,6 +39,9 @@ func (h *hand) erase(ctx context.Context) error {
 	owed, err := h.s.owed.Owed(ctx, h.req.Family)
 	if err != nil {
 		return err
+	}
+	if owed.Held != "" {
+		return fault.Conflict("event.refused." + owed.Held)
 	}
 	if owed.Pending {
 		return fault.Conflict("event.refused.money_pending")

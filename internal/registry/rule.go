@@ -69,6 +69,7 @@ func LoadRules(files fs.FS) (Rules, error) {
 	}
 	var retention struct {
 		Retention []retentionRule `yaml:"retention"`
+		Schedule  yaml.Node       `yaml:"schedule"` // read by package retention
 	}
 	if err := load(files, retentionFile, &retention); err != nil {
 		return r, err

@@ -47,6 +47,10 @@ type Store interface {
 	// Stopped calls fn for families and persons of an area, "" for all of the
 	// actor's, whose status is not active.
 	Stopped(ctx context.Context, area string, fn func(Stop) error) error
+	// Departed returns the whole families of an area that have left the
+	// register, and members of the others who died or left, as far as a name
+	// is on record; since when is not told.
+	Departed(ctx context.Context, area string) ([]Departed, error)
 	// Accounts returns the bank accounts of families, by family and id.
 	Accounts(ctx context.Context, families []ident.ID) ([]Account, error)
 

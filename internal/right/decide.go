@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
@@ -119,4 +120,31 @@ func (s *Service) End(ctx context.Context, id ident.ID) error {
 // transaction of the context, and returns what was sealed.
 func (s *Service) Forget(ctx context.Context, family ident.ID) ([][]byte, error) {
 	return s.Store.Forget(ctx, family, func([]byte) []byte { return s.Keys.Seal(labelText, "") })
+}
+
+// Closed calls fn for every request of an area that was answered by a day and
+// of which nothing lasts. It is for the retention of records and hands out no
+// words.
+func (s *Service) Closed(ctx context.Context, area string, by civil.Date, fn func(Request) error) error {
+	if _, err := access.RequireArea(ctx, access.SeeRetention, area); err != nil {
+		return err
+	}
+	var all []Request
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.Store.Closed(ctx, area, by.AddDays(1).Time())
+		return err
+	})
+	for _, r := range all {
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// ForgetOne empties what is written in one request, in the transaction of the
+// context, and returns what was sealed.
+func (s *Service) ForgetOne(ctx context.Context, id ident.ID) ([][]byte, error) {
+	return s.Store.ForgetOne(ctx, id, func([]byte) []byte { return s.Keys.Seal(labelText, "") })
 }

@@ -115,6 +115,11 @@ type Store interface {
 	// Forget empties the texts of a family's requests, and returns them as
 	// they were sealed.
 	Forget(ctx context.Context, family ident.ID, sealed func(was []byte) []byte) ([][]byte, error)
+	// ForgetOne is Forget of one request.
+	ForgetOne(ctx context.Context, id ident.ID, sealed func(was []byte) []byte) ([][]byte, error)
+	// Closed returns those of an area that were answered before an instant
+	// and of which nothing lasts, their texts left out.
+	Closed(ctx context.Context, area string, before time.Time) ([]Request, error)
 }
 
 // Rule is by when requests must be answered.

@@ -138,3 +138,13 @@ func (s *Store) SaveRepayment(ctx context.Context, claim ident.ID, p *delivery.R
 	}
 	return nil
 }
+
+// OpenClaims counts what is still claimed back from a family.
+func (s *Store) OpenClaims(ctx context.Context, family ident.ID) (int64, error) {
+	var n int64
+	err := db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM recoverable c WHERE {scope c.area} AND c.family_id = $1 AND c.status = 'open'", family).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("deliverydb: counting claims: %w", err)
+	}
+	return n, nil
+}

@@ -5,9 +5,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
+	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/document"
 	"gotong/internal/fault"
@@ -229,4 +231,17 @@ func (Store) Forget(ctx context.Context, subject string) ([][]byte, error) {
 		return nil, fmt.Errorf("documentdb: forgetting: %w", err)
 	}
 	return sealed, nil
+}
+
+// Old returns the papers of some kinds that were issued in an area by a day,
+// in order of their ids. Withdrawn and former ones are among them.
+func (Store) Old(ctx context.Context, kinds []document.Kind, area string, by civil.Date) ([]document.Document, error) {
+	places, args := make([]string, len(kinds)), []any{area, area + ":", by}
+	for i, k := range kinds {
+		args = append(args, string(k))
+		places[i] = "$" + strconv.Itoa(len(args))
+	}
+	return db.All(ctx, "documentdb: old papers", `SELECT d.id, d.kind, d.subject, d.area, d.day FROM issued_document d
+		WHERE {scope d.area} AND d.area >= $1 AND d.area < $2 AND d.day <= $3 AND d.kind IN (`+strings.Join(places, ", ")+") ORDER BY d.id",
+		func(scan db.Scanner, d *document.Document) error { return scan(&d.ID, &d.Kind, &d.Subject, &d.Area, &d.Date) }, args...)
 }

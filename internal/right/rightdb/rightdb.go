@@ -150,22 +150,38 @@ func (Store) DropKnocks(ctx context.Context, ids []ident.ID) error {
 	return nil
 }
 
+// Closed implements right.Store. A suspension or withdrawal that is granted
+// lasts until it ends.
+func (Store) Closed(ctx context.Context, area string, before time.Time) ([]right.Request, error) {
+	return db.All(ctx, "rightdb: closed requests", "SELECT "+columns+` FROM right_request r WHERE {scope r.area} AND r.area >= $1 AND r.area < $2 AND r.decided_at < $3
+		AND (r.status IN ('refused', 'ended') OR r.status = 'granted' AND r.kind NOT IN ('suspension', 'withdrawal')) ORDER BY r.id`,
+		func(from db.Scanner, r *right.Request) error {
+			var err error
+			*r, err = scan(from)
+			r.Text, r.Answer = "", ""
+			return err
+		}, area, area+":", before.UnixMilli())
+}
+
 // Forget implements right.Store.
 func (Store) Forget(ctx context.Context, family ident.ID, sealed func(was []byte) []byte) ([][]byte, error) {
+	return forget(ctx, "r.family_id = $1", family, sealed)
+}
+
+// ForgetOne implements right.Store.
+func (Store) ForgetOne(ctx context.Context, id ident.ID, sealed func(was []byte) []byte) ([][]byte, error) {
+	return forget(ctx, "r.id = $1", id, sealed)
+}
+
+func forget(ctx context.Context, where string, arg ident.ID, sealed func(was []byte) []byte) ([][]byte, error) {
 	type one struct {
 		id           ident.ID
 		text, answer []byte
 	}
-	var all []one
-	rows, err := db.From(ctx).Query(ctx, "SELECT r.id, r.text, r.answer FROM right_request r WHERE {scope r.area} AND r.family_id = $1", family)
-	err = db.Each(rows, err, func(rows *sql.Rows) error {
-		var x one
-		err := rows.Scan(&x.id, &x.text, &x.answer)
-		all = append(all, x)
-		return err
-	})
+	all, err := db.All(ctx, "rightdb: forgetting", "SELECT r.id, r.text, r.answer FROM right_request r WHERE {scope r.area} AND "+where,
+		func(scan db.Scanner, x *one) error { return scan(&x.id, &x.text, &x.answer) }, arg)
 	if err != nil {
-		return nil, fmt.Errorf("rightdb: forgetting: %w", err)
+		return nil, err
 	}
 	var was [][]byte
 	for _, x := range all {
@@ -174,8 +190,9 @@ func (Store) Forget(ctx context.Context, family ident.ID, sealed func(was []byte
 		if x.answer != nil {
 			was, answer = append(was, x.answer), sealed(x.answer)
 		}
-		if _, err := db.From(ctx).Exec(ctx, "UPDATE right_request SET text = $1, answer = $2 WHERE {scope area} AND id = $3", sealed(x.text), answer, x.id); err != nil {
-			return nil, fmt.Errorf("rightdb: forgetting: %w", err)
+		err := db.Exec(ctx, "rightdb: forgetting", "UPDATE right_request SET text = $1, answer = $2 WHERE {scope area} AND id = $3", sealed(x.text), answer, x.id)
+		if err != nil {
+			return nil, err
 		}
 	}
 	return was, nil
