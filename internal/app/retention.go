@@ -224,7 +224,7 @@ func (h holds) Of(ctx context.Context, c retention.Class, family ident.ID) ([]re
 		}
 	}
 	if c == retention.Families || c == retention.Persons {
-		owed, err := obligations{h.a}.paid(ctx, family)
+		owed, err := obligations(h).paid(ctx, family)
 		if err != nil {
 			return nil, err
 		}
