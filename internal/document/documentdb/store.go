@@ -243,5 +243,7 @@ func (Store) Old(ctx context.Context, kinds []document.Kind, area string, by civ
 	}
 	return db.All(ctx, "documentdb: old papers", `SELECT d.id, d.kind, d.subject, d.area, d.day FROM issued_document d
 		WHERE {scope d.area} AND d.area >= $1 AND d.area < $2 AND d.day <= $3 AND d.kind IN (`+strings.Join(places, ", ")+") ORDER BY d.id",
-		func(scan db.Scanner, d *document.Document) error { return scan(&d.ID, &d.Kind, &d.Subject, &d.Area, &d.Date) }, args...)
+		func(scan db.Scanner, d *document.Document) error {
+			return scan(&d.ID, &d.Kind, &d.Subject, &d.Area, &d.Date)
+		}, args...)
 }
