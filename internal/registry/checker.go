@@ -33,52 +33,8 @@ type checker struct {
 	problems         []Problem
 	errors, warnings int64
 
-	scratch indicator.Facts // of the row at hand
+	facts indicator.Facts // of the row at hand
 }
-
-// understood are texts of one column and what they say. Those that come again
-// and again are found at the first look.
-type understood struct {
-	near [16]struct {
-		text  string
-		value int64
-	}
-	all map[string]int64
-}
-
-func (u *understood) slot(text string) int {
-	return int(text[0]+7*text[len(text)-1]+3*byte(len(text))) % len(u.near)
-}
-
-// of returns what a text says that is not empty.
-func (u *understood) of(text string) (int64, bool) {
-	near := &u.near[u.slot(text)]
-	if near.text == text {
-		return near.value, true
-	}
-	v, ok := u.all[text]
-	if ok {
-		near.text, near.value = strings.Clone(text), v
-	}
-	return v, ok
-}
-
-// seenMost bounds what is remembered of a column's texts: all options of a
-// choice, and the usual values of a number.
-const seenMost = 256
-
-// learn remembers a text, and not the piece of the file that it was cut from.
-func (u *understood) learn(text string, value int64) {
-	if u.all == nil {
-		u.all = map[string]int64{}
-	}
-	if len(u.all) < seenMost {
-		u.all[strings.Clone(text)] = value
-	}
-}
-
-// blockFacts is how many facts share one allocation.
-const blockFacts = 1 << 12
 
 // pendingDay is a day that can be settled once the column's habit is known.
 type pendingDay struct {
@@ -165,14 +121,20 @@ func (c *checker) clean(text string) (string, bool) {
 // usual reports whether a cell is as nearly all are, with nothing to be
 // cleaned: letters of ASCII, with a letter or digit at both ends.
 func usual(text string) bool {
-	if text == "" {
-		return true
+	n := len(text)
+	if n == 0 || !wordly[text[0]] || !wordly[text[n-1]] {
+		return n == 0
 	}
-	if !wordly[text[0]] || !wordly[text[len(text)-1]] {
-		return false
+	const high, blank, ones = 0x8080808080808080, 0x2020202020202020, 0x0101010101010101
+	at := 0
+	for ; at+8 <= n; at += 8 {
+		// A byte from 0x80, below ' ' or of 0x7f; where it lies does not matter.
+		if x := eight(text[at:]); (x|(x-blank)|(x+ones))&high != 0 {
+			return false
+		}
 	}
-	for i := range len(text) {
-		if b := text[i]; b < ' ' || b >= 0x7f {
+	for ; at < n; at++ {
+		if b := text[at]; b < ' ' || b >= 0x7f {
 			return false
 		}
 	}
@@ -228,18 +190,25 @@ var earliest = civil.Of(1890, 1, 1)
 
 // settle gives the days that were left open to a row. It reports whether all
 // could be told.
-func settle[R any](c *checker, habits []sheet.Habit, columns []bound[R], row *R, at int, days []pendingDay) bool {
-	c.row, c.bad = at, false
+func (r *reading[R]) settle(found *findings, row *R, at int, days []pendingDay) bool {
+	if len(days) == 0 {
+		return true
+	}
+	c := r.newChecker()
+	c.row = at
 	for _, p := range days {
 		c.column = p.column
 		d, _ := sheet.ReadDay(p.text)
-		date, problem := habits[p.column].Settle(d)
+		date, problem := r.habits[p.column].Settle(d)
 		switch {
 		case problem != "":
 			c.error("day."+string(problem), p.text, "day_first", d.Date, "month_first", d.Swapped)
 		case c.dayInTime(date, p.text):
-			columns[p.column].day(row, date)
+			r.columns[p.column].day(row, date)
 		}
+	}
+	if !found.quiet {
+		found.take(c)
 	}
 	return !c.bad
 }

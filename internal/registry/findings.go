@@ -34,6 +34,16 @@ func (f *findings) take(c *checker) {
 	}
 }
 
+// join notes what was found in a part.
+func (f *findings) join(o *findings) {
+	f.counts.Errors += o.counts.Errors
+	f.counts.Warnings += o.counts.Warnings
+	f.counts.Families += o.counts.Families
+	f.counts.Persons += o.counts.Persons
+	room := max(0, 2*problemsMost-len(f.problems))
+	f.problems = append(f.problems, o.problems[:min(room, len(o.problems))]...)
+}
+
 // refuse notes that a file cannot be taken at all.
 func (f *findings) refuse(file FileKind, row int, name string) {
 	p := Problem{File: file, Row: row}

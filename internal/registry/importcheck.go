@@ -40,13 +40,14 @@ func (s *Service) readIn(ctx context.Context, j *job) (*incoming, error) {
 	n := min(1+int((j.files.Family.weight()+j.files.Member.weight())/partSize), partsMost)
 	in := &incoming{s: s, queue: j.options.QueueDuplicates, rows: spill.NewParts(s.spill, n, rowsRoom), numbers: spill.NewParts(s.spill, n, rowsRoom/4)}
 	today := s.Today()
-	in.families = &reading[familyRow]{s: s, scope: j.actor.Scope, today: today, in: in, check: rowCheck[familyRow]{
+	parts := func() []int { return make([]int, n) }
+	in.families = &reading[familyRow]{s: s, scope: j.actor.Scope, today: today, in: in, parts: parts(), check: rowCheck[familyRow]{
 		layout: s.familyLayout(),
 		begin:  func(r *familyRow, row int) { r.row = row },
 		end:    func(c *checker, r *familyRow) { r.bad = c.bad },
 		write:  writeFamily,
 	}}
-	in.members = &reading[memberRow]{s: s, scope: j.actor.Scope, today: today, in: in, check: rowCheck[memberRow]{
+	in.members = &reading[memberRow]{s: s, scope: j.actor.Scope, today: today, in: in, parts: parts(), check: rowCheck[memberRow]{
 		layout: s.memberLayout(),
 		begin:  func(r *memberRow, row int) { r.row = row },
 		end: func(c *checker, r *memberRow) {
@@ -87,33 +88,40 @@ func (in *incoming) read(ctx context.Context, j *job) error {
 	if err := in.twins(ctx); err != nil {
 		return err
 	}
-	for i := range in.rows.Len() {
-		sh, err := in.sheets(i, &in.found)
-		if err != nil {
-			return err
+	err := partsInOrder(ctx, in.rows.Len(), func(i int) (*findings, error) {
+		found := &findings{}
+		sh, err := in.sheets(i, found)
+		if err == nil {
+			sh.cross(in)
+			sh.count(&found.counts)
 		}
-		sh.cross(in)
-		sh.count(c)
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+		return found, err
+	}, func(found *findings) error {
+		in.found.join(found)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	c.Held, c.HeldPersons = c.FamilyRows-c.Families, c.MemberRows-c.Persons
 	return nil
 }
 
-func writeFamily(b *batch[familyRow], days []pendingDay) {
+// partOf returns the part that a hash leads to.
+func (in *incoming) partOf(hash uint32) int { return int(hash % uint32(in.rows.Len())) }
+
+func writeFamily(b *batch[familyRow]) {
 	r := &b.row
-	b.rows.family(r, days)
+	b.rows.family(r, b.checker.facts, b.checker.pending)
 	b.rows.end(hashOf(r.key))
 	if r.kk != "" {
 		b.numbers.twin(twin{family: true, number: r.kk, row: r.row, key: r.key, area: r.area})
 	}
 }
 
-func writeMember(b *batch[memberRow], days []pendingDay) {
+func writeMember(b *batch[memberRow]) {
 	r := &b.row
-	b.rows.member(r, days)
+	b.rows.member(r, b.checker.facts, b.checker.pending)
 	b.rows.end(hashOf(r.key))
 	if r.nik != "" {
 		b.numbers.twin(twin{number: r.nik, row: r.row, key: r.key})
@@ -134,28 +142,16 @@ func (in *incoming) sheets(i int, found *findings) (*sheets, error) {
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheets{found: found}
+	sh := &sheets{found: found, families: make([]familyRow, 0, in.families.parts[i]), members: make([]memberRow, 0, in.members.parts[i])}
 	r := &rowReader{text: string(b)}
-	ofFamilies, ofMembers := in.families.newChecker(), in.members.newChecker()
 	for r.more() {
 		r.one(func(f familyRow, days []pendingDay) {
-			f.bad = f.bad || in.badFamilies.has(f.row)
-			if len(days) > 0 && !settle(ofFamilies, in.families.habits, in.families.columns, &f, f.row, days) {
-				f.bad = true
-			}
+			f.bad = f.bad || in.badFamilies.has(f.row) || !in.families.settle(found, &f, f.row, days)
 			sh.families = append(sh.families, f)
 		}, func(m memberRow, days []pendingDay) {
-			m.bad = m.bad || in.badMembers.has(m.row)
-			if len(days) > 0 && !settle(ofMembers, in.members.habits, in.members.columns, &m, m.row, days) {
-				m.bad = true
-			}
+			m.bad = m.bad || in.badMembers.has(m.row) || !in.members.settle(found, &m, m.row, days)
 			sh.members = append(sh.members, m)
 		})
-	}
-	for _, c := range []*checker{ofFamilies, ofMembers} {
-		if !found.quiet {
-			found.take(c)
-		}
 	}
 	return sh, r.err
 }

@@ -11,6 +11,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
 	"gotong/internal/registry/spill"
 )
@@ -18,9 +19,12 @@ import (
 // batchRows is how many rows a worker checks at a time.
 const batchRows = 1000
 
-// batch is some rows on their way through a worker.
+// batch is some rows on their way through a worker: a block of text, or
+// records that were read already.
 type batch[R any] struct {
+	block   sheet.Block
 	records []sheet.Record
+	read    int // rows
 	row     R
 	rows    routed // checked rows, by the hash of their family's key
 	numbers routed // identifiers of rows, by their hash
@@ -69,7 +73,7 @@ type rowCheck[R any] struct {
 	layout *layout[R]
 	begin  func(r *R, row int)
 	end    func(c *checker, r *R) // checks the row as a whole and notes whether it is bad
-	write  func(b *batch[R], days []pendingDay)
+	write  func(b *batch[R])
 }
 
 // reading is one file of an import being read.
@@ -83,6 +87,7 @@ type reading[R any] struct {
 	width   int
 	habits  []sheet.Habit
 	rows    int64
+	parts   []int // rows of each part
 }
 
 // readFile reads and checks a file. Rows are split off by one goroutine and
@@ -139,16 +144,11 @@ func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n i
 	g.Go(func() error {
 		defer close(jobs)
 		defer close(order)
-		for more := true; more; {
+		for {
 			b := r.fresh(free)
-			n := 0
-			for n < batchRows && rows.Next(&b.records[n]) {
-				n++
-			}
-			if more = n == batchRows; n == 0 {
+			if !b.fill(rows) {
 				return nil
 			}
-			b.records = b.records[:n]
 			for _, to := range []chan *batch[R]{order, jobs} {
 				select {
 				case to <- b:
@@ -157,7 +157,6 @@ func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n i
 				}
 			}
 		}
-		return nil
 	})
 	for range workers {
 		g.Go(func() error {
@@ -180,7 +179,7 @@ func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n i
 			if err := r.gather(b); err != nil {
 				return err
 			}
-			done(int64(len(b.records)))
+			done(int64(b.read))
 			select {
 			case free <- b:
 			default:
@@ -194,11 +193,29 @@ func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n i
 func (r *reading[R]) fresh(free chan *batch[R]) *batch[R] {
 	select {
 	case b := <-free:
-		b.records, b.done = b.records[:batchRows], make(chan struct{})
+		b.done = make(chan struct{})
 		return b
 	default:
-		return &batch[R]{records: make([]sheet.Record, batchRows), done: make(chan struct{})}
+		return &batch[R]{done: make(chan struct{})}
 	}
+}
+
+// fill takes rows into the batch, and reports whether there were any.
+func (b *batch[R]) fill(rows sheet.Rows) bool {
+	if text, ok := rows.(sheet.Blocks); ok {
+		b.block, ok = text.Block()
+		return ok
+	}
+	if b.records == nil {
+		b.records = make([]sheet.Record, batchRows)
+	}
+	b.records = b.records[:batchRows]
+	n := 0
+	for n < batchRows && rows.Next(&b.records[n]) {
+		n++
+	}
+	b.records = b.records[:n]
+	return n > 0
 }
 
 // gather takes what a worker found.
@@ -209,7 +226,10 @@ func (r *reading[R]) gather(b *batch[R]) error {
 		r.habits[i].Month += h.Month
 	}
 	r.in.found.take(c)
-	r.rows += int64(len(b.records))
+	r.rows += int64(b.read)
+	for _, to := range b.rows.to {
+		r.parts[r.in.partOf(to)]++
+	}
 	if err := b.rows.into(r.in.rows); err != nil {
 		return err
 	}
@@ -236,41 +256,63 @@ func (c *checker) fresh() *checker {
 
 // check checks the rows of a batch.
 func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
-	c := b.checker
 	b.rows.reset()
 	b.numbers.reset()
-	var none R
-	for i := range b.records {
-		rec, row := &b.records[i], &b.row
-		*row = none
-		rc.begin(row, rec.Row)
-		c.row, c.column, c.bad, c.kind, c.pending = rec.Row, -1, false, sheet.Written, c.pending[:0]
-		facts := rc.layout.facts(row)
-		*facts = c.scratch[:0]
-		switch {
-		case rec.Problem != "":
-			c.error("row."+string(rec.Problem), "")
-			c.cut = c.cut || rec.Problem == sheet.CutShort || rec.Problem == sheet.Bomb
-		case rec.Kinds == nil && len(rec.Fields) < width || len(rec.Fields) > width && strings.TrimSpace(strings.Join(rec.Fields[width:], "")) != "":
-			c.error("row.width", "", "have", len(rec.Fields), "want", width)
-		default:
-			b.cells(columns, rec)
+	if b.read = len(b.records); b.read > 0 {
+		for i := range b.records {
+			b.one(columns, width, &rc, &b.records[i])
 		}
-		rc.end(c, row)
-		c.scratch = *facts
-		rc.write(b, c.pending)
+		return
 	}
+	rows := b.block.Reader()
+	for rec := (sheet.Record{}); rows.Next(&rec); b.read++ {
+		b.one(columns, width, &rc, &rec)
+	}
+	b.block = sheet.Block{}
 }
 
+// one checks a row.
+func (b *batch[R]) one(columns []bound[R], width int, rc *rowCheck[R], rec *sheet.Record) {
+	var none R
+	c, row := b.checker, &b.row
+	*row = none
+	rc.begin(row, rec.Row)
+	c.row, c.column, c.bad, c.kind, c.pending, c.facts = rec.Row, -1, false, sheet.Written, c.pending[:0], c.facts[:0]
+	switch {
+	case rec.Problem != "":
+		c.error("row."+string(rec.Problem), "")
+		c.cut = c.cut || rec.Problem != sheet.QuoteText // what follows is not read
+	case rec.Kinds == nil && len(rec.Fields) < width || len(rec.Fields) > width && strings.TrimSpace(strings.Join(rec.Fields[width:], "")) != "":
+		c.error("row.width", "", "have", len(rec.Fields), "want", width)
+	default:
+		b.cells(columns, rec)
+	}
+	rc.end(c, row)
+	rc.write(b)
+}
+
+// cells checks the cells of a row.
 func (b *batch[R]) cells(columns []bound[R], rec *sheet.Record) {
 	c, row := b.checker, &b.row
 	for at := range columns {
 		col := &columns[at]
 		text := ""
+		c.kind = sheet.Written
 		if col.at < len(rec.Fields) { // a workbook leaves out the empty cells at the end
 			text, c.kind = rec.Fields[col.at], rec.Kind(col.at)
 		}
 		c.column = at
+		if c.kind < sheet.Unsolved {
+			if text == "" && !col.filled {
+				continue
+			}
+			if col.fact != nil {
+				if v, ok := col.atOnce(&c.seen[at], text); ok {
+					c.facts = append(c.facts, indicator.Fact{No: col.fact.No, Value: v})
+					continue
+				}
+			}
+		}
 		text, ok := c.clean(text)
 		switch {
 		case !ok:
@@ -279,9 +321,14 @@ func (b *batch[R]) cells(columns []bound[R], rec *sheet.Record) {
 				c.error("empty", "")
 			}
 		case col.day != nil:
-			if d, settled := c.day(text); settled {
+			if d, settled := c.day(text); !settled {
+			} else if col.fact != nil {
+				c.facts = append(c.facts, indicator.Fact{No: col.fact.No, Value: int64(d)})
+			} else {
 				col.day(row, d)
 			}
+		case col.fact != nil:
+			c.readFact(col.fact, text)
 		default:
 			col.read(c, row, text)
 		}

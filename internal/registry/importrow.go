@@ -21,7 +21,7 @@ type familyRow struct {
 	address  string
 	rt, rw   string
 	observed civil.Date
-	facts    indicator.Facts
+	facts    packed
 	members  []int32 // indexes of the members' rows
 }
 
@@ -38,12 +38,12 @@ type memberRow struct {
 	relation      int64
 	mother        string
 	account, bank string
-	facts         indicator.Facts
+	facts         packed
 }
 
 func (s *Service) familyLayout() *layout[familyRow] {
 	return &layout[familyRow]{
-		file: FamilyFile, level: indicator.Family, facts: func(r *familyRow) *indicator.Facts { return &r.facts },
+		file: FamilyFile, level: indicator.Family, facts: func(r *familyRow) *packed { return &r.facts },
 		fields: []field[familyRow]{
 			{name: "id_keluarga", required: true, filled: true, read: func(c *checker, r *familyRow, text string) { r.key = c.key(text) }},
 			{name: "no_kk", required: true, read: func(c *checker, r *familyRow, text string) { r.kk = c.number("KK", text) }},
@@ -58,7 +58,7 @@ func (s *Service) familyLayout() *layout[familyRow] {
 
 func (s *Service) memberLayout() *layout[memberRow] {
 	return &layout[memberRow]{
-		file: MemberFile, level: indicator.Person, facts: func(r *memberRow) *indicator.Facts { return &r.facts },
+		file: MemberFile, level: indicator.Person, facts: func(r *memberRow) *packed { return &r.facts },
 		fields: []field[memberRow]{
 			{name: "id_keluarga", required: true, filled: true, read: func(c *checker, r *memberRow, text string) { r.key = c.key(text) }},
 			{name: "nik", required: true, read: func(c *checker, r *memberRow, text string) { r.nik = c.number("NIK", text) }},

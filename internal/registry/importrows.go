@@ -32,15 +32,16 @@ func (w *rowWriter) flags(all ...bool) {
 	w.b = append(w.b, x)
 }
 
+// facts writes their length in front, so that who does not need them passes
+// over them.
 func (w *rowWriter) facts(f indicator.Facts) {
-	w.b = binary.AppendUvarint(w.b, uint64(len(f)))
-	last := 0
-	for _, x := range f {
-		w.b = binary.AppendUvarint(w.b, uint64(x.No-last))
-		w.b = binary.AppendVarint(w.b, x.Value)
-		last = x.No
-	}
+	at := len(w.b)
+	w.b = append(w.b, make([]byte, lengthBytes)...)
+	w.b = f.AppendPack(w.b)
+	binary.LittleEndian.PutUint32(w.b[at:], uint32(len(w.b)-at-lengthBytes))
 }
+
+const lengthBytes = 4
 
 func (w *rowWriter) pending(days []pendingDay) {
 	w.number(int64(len(days)))
@@ -50,35 +51,34 @@ func (w *rowWriter) pending(days []pendingDay) {
 	}
 }
 
-func (w *rowWriter) family(r *familyRow, days []pendingDay) {
+func (w *rowWriter) family(r *familyRow, facts indicator.Facts, days []pendingDay) {
 	w.flags(false, r.bad)
 	w.number(int64(r.row))
-	for _, s := range []string{r.key, string(r.kk), r.area, r.address, r.rt, r.rw} {
+	for _, s := range [...]string{r.key, string(r.kk), r.area, r.address, r.rt, r.rw} {
 		w.text(s)
 	}
 	w.number(int64(r.observed))
-	w.facts(r.facts)
+	w.facts(facts)
 	w.pending(days)
 }
 
-func (w *rowWriter) member(r *memberRow, days []pendingDay) {
+func (w *rowWriter) member(r *memberRow, facts indicator.Facts, days []pendingDay) {
 	w.flags(true, r.bad, r.bornKnown, r.female)
 	w.number(int64(r.row))
-	for _, s := range []string{r.key, string(r.nik), r.name, r.mother, r.account, r.bank} {
+	for _, s := range [...]string{r.key, string(r.nik), r.name, r.mother, r.account, r.bank} {
 		w.text(s)
 	}
 	w.number(int64(r.born))
 	w.number(r.relation)
-	w.facts(r.facts)
+	w.facts(facts)
 	w.pending(days)
 }
 
 // rowReader reads what rowWriter wrote. Texts are cut from one string.
 type rowReader struct {
-	text  string
-	at    int // what is read next
-	block indicator.Facts
-	err   error
+	text string
+	at   int // what is read next
+	err  error
 }
 
 func (r *rowReader) more() bool { return r.at < len(r.text) && r.err == nil }
@@ -116,8 +116,9 @@ func (r *rowReader) number() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-func (r *rowReader) word() string {
-	n := r.uvarint()
+func (r *rowReader) word() string { return r.cut(r.uvarint()) }
+
+func (r *rowReader) cut(n uint64) string {
 	if n > uint64(len(r.text)-r.at) {
 		r.damaged()
 		return ""
@@ -137,19 +138,14 @@ func (r *rowReader) flags() byte {
 	return x
 }
 
-func (r *rowReader) facts() indicator.Facts {
-	n := int(min(r.uvarint(), uint64(len(r.text)-r.at)))
-	if n > len(r.block) {
-		r.block = make(indicator.Facts, max(blockFacts, n))
+func (r *rowReader) facts() packed {
+	if len(r.text)-r.at < lengthBytes {
+		r.damaged()
+		return ""
 	}
-	f := r.block[:n:n]
-	r.block = r.block[n:]
-	no := 0
-	for i := range f {
-		no += int(r.uvarint())
-		f[i] = indicator.Fact{No: no, Value: r.number()}
-	}
-	return f
+	n := uint64(four(r.text[r.at:]))
+	r.at += lengthBytes
+	return packed(r.cut(n))
 }
 
 func (r *rowReader) pending() []pendingDay {

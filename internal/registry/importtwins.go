@@ -1,9 +1,9 @@
 package registry
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 
 	"gotong/internal/nik"
@@ -19,19 +19,40 @@ type twin struct {
 	area   string // of a family
 }
 
-func (r *routed) twin(t twin) {
-	r.flags(t.family)
+// sign is a twin's number and of what it is, in one.
+func (t *twin) sign() uint64 {
 	n, _ := strconv.ParseUint(string(t.number), 10, 64) // sixteen digits
-	r.number(int64(n))
+	if t.family {
+		return n | 1<<63
+	}
+	return n
+}
+
+func (r *routed) twin(t twin) {
+	sign := t.sign()
+	r.b = binary.LittleEndian.AppendUint64(r.b, sign)
 	r.number(int64(t.row))
 	r.text(t.key)
 	r.text(t.area)
-	r.end(hashOf(string(t.number)))
+	r.end(uint32(sign * spreading >> 32))
+}
+
+// spreading spreads what is multiplied by it over the upper bits.
+const spreading = 0x9e3779b97f4a7c15
+
+// sign reads the sign of the next twin; the rest of it follows.
+func (r *rowReader) sign() uint64 {
+	s := r.cut(8)
+	if s == "" {
+		return 0
+	}
+	return eight(s)
 }
 
 func (r *rowReader) twin() twin {
-	t := twin{family: r.flags() == 1}
-	digits := strconv.FormatInt(r.number(), 10)
+	sign := r.sign()
+	t := twin{family: sign>>63 == 1}
+	digits := strconv.FormatUint(sign&^(1<<63), 10)
 	for len(digits) < 16 {
 		digits = "0" + digits
 	}
@@ -42,45 +63,70 @@ func (r *rowReader) twin() twin {
 
 // twins finds numbers that are in the files twice, wherever they stand.
 func (in *incoming) twins(ctx context.Context) error {
-	var all []twin // of one part, in the room of the one before
-	var room []byte
-	for i := range in.numbers.Len() {
-		b, err := in.numbers.Load(i, slices.Grow(room[:0], in.numbers.Size(i)))
+	type pair struct{ first, again twin }
+	return partsInOrder(ctx, in.numbers.Len(), func(i int) ([]pair, error) {
+		b, err := in.numbers.Load(i, make([]byte, 0, in.numbers.Size(i)))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		all, room = all[:0], b
+		var pairs []pair
 		r := &rowReader{text: string(b)}
+		seen := newFirsts(len(b))
 		for r.more() {
-			all = append(all, r.twin())
-		}
-		if r.err != nil {
-			return r.err
-		}
-		slices.SortFunc(all, func(a, b twin) int {
-			return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.row, b.row))
-		})
-		var card, person *twin
-		for i := range all {
-			t := &all[i]
-			first := &person
-			if t.family {
-				first = &card
+			from := r.at
+			sign := r.sign()
+			r.number()
+			r.word()
+			r.word()
+			if r.err != nil {
+				break
 			}
-			switch {
-			case *first == nil || (*first).number != t.number:
-				*first = t
-			case t.family:
-				in.sameCard(*first, t)
-			default:
-				in.samePerson(*first, t)
+			if first, again := seen.at(sign, from); again {
+				pairs = append(pairs, pair{(&rowReader{text: r.text, at: first}).twin(), (&rowReader{text: r.text, at: from}).twin()})
 			}
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		return pairs, r.err
+	}, func(pairs []pair) error {
+		for i := range pairs {
+			p := &pairs[i]
+			if p.again.family {
+				in.sameCard(&p.first, &p.again)
+			} else {
+				in.samePerson(&p.first, &p.again)
+			}
+		}
+		return nil
+	})
+}
+
+// firsts are the places where signs stand first.
+type firsts struct {
+	signs  []uint64
+	places []int32
+	shift  int
+}
+
+// leastTwin is how many bytes a twin takes at least.
+const leastTwin = 8 + 1 + 1 + 1
+
+// newFirsts returns firsts with room for the signs of so many bytes.
+func newFirsts(size int) *firsts {
+	width := bits.Len(uint(2 * size / leastTwin))
+	return &firsts{signs: make([]uint64, 1<<width), places: make([]int32, 1<<width), shift: 64 - width}
+}
+
+// at returns where a sign stands first, and whether that is elsewhere than
+// here.
+func (f *firsts) at(sign uint64, here int) (int, bool) {
+	for i := sign * spreading >> f.shift; ; i = (i + 1) & uint64(len(f.signs)-1) {
+		switch place := f.places[i]; {
+		case place == 0:
+			f.signs[i], f.places[i] = sign, int32(here)+1
+			return here, false
+		case f.signs[i] == sign:
+			return int(place) - 1, true
 		}
 	}
-	return nil
 }
 
 func (in *incoming) sameCard(g, f *twin) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"gotong/internal/ident"
 )
 
@@ -44,21 +42,13 @@ func (w *importing) families(ctx context.Context) error {
 		w.progress.Add("new", c.New)
 		return nil
 	}
+	// The next parts are loaded while one is compared and one is written.
 	var last *part
-	// The next part is loaded while one is compared and one is written.
-	loading, stop := context.WithCancel(ctx)
-	loaded := make(chan *sheets)
-	g := errgroup.Group{}
-	g.Go(func() error { return w.load(loading, loaded) })
-	for sh := range loaded {
-		if last, err = w.onePart(ctx, sh, last); err != nil {
-			break
-		}
-	}
-	stop()
-	if failed := g.Wait(); err == nil {
-		err = failed
-	}
+	err = partsInOrder(ctx, w.in.rows.Len(), w.in.part, func(sh *sheets) error {
+		var err error
+		last, err = w.onePart(ctx, sh, last)
+		return err
+	})
 	if err == nil {
 		return w.finish(ctx, last)
 	}
@@ -66,23 +56,6 @@ func (w *importing) families(ctx context.Context) error {
 		<-last.done // it uses what the caller owns
 	}
 	return err
-}
-
-// load sends the parts on, until it is told to stop.
-func (w *importing) load(ctx context.Context, to chan<- *sheets) error {
-	defer close(to)
-	for i := range w.in.rows.Len() {
-		sh, err := w.in.part(i)
-		if err != nil {
-			return err
-		}
-		select {
-		case to <- sh:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
 }
 
 // onePart takes the families of a part on, and returns the chunk that is

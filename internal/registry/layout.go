@@ -2,6 +2,7 @@ package registry
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,6 +20,10 @@ type field[R any] struct {
 	filled   bool // and no cell may be empty
 	read     cell[R]
 	day      func(row *R, d civil.Date) // instead of read, in a column of days
+	fact     *indicator.Indicator       // instead of read, in a column of facts
+	// Of a fact that is a whole number, what is read at once.
+	figures     bool
+	least, most int64
 }
 
 // layout is what a file may hold: fields of its own and the indicators of a
@@ -27,7 +32,7 @@ type layout[R any] struct {
 	file   FileKind
 	fields []field[R]
 	level  indicator.Level
-	facts  func(*R) *indicator.Facts
+	facts  func(*R) *packed
 }
 
 // bound is a column of a file, tied to what reads it.
@@ -123,15 +128,7 @@ func (l *layout[R]) column(s *Service, name string) (bound[R], string) {
 	case ok && i.Derived:
 		return bound[R]{}, "column_derived"
 	case ok:
-		f := field[R]{name: name}
-		if i.Kind == indicator.Date {
-			// A day that the column's habit settles comes later than its
-			// neighbours, so it is put in its place.
-			f.day = func(row *R, d civil.Date) { l.facts(row).Set(i.No, int64(d)) }
-		} else {
-			f.read = l.fact(i)
-		}
-		return bound[R]{field: f, order: i.No}, ""
+		return bound[R]{field: l.factField(i, name), order: i.No}, ""
 	}
 	other := indicator.Family
 	if l.level == other {
@@ -157,30 +154,42 @@ func (l *layout[R]) nearest(s *Service, name string) string {
 	return indicator.NearestOf(name, names)
 }
 
-// fact reads the cell of an indicator.
-func (l *layout[R]) fact(i *indicator.Indicator) cell[R] {
-	isFigure := readAtOnce(i)
-	return func(c *checker, row *R, text string) {
-		seen := &c.seen[c.column]
-		v, ok := int64(0), false
-		if isFigure {
-			v, ok = figure(text)
-			ok = ok && (i.Min == nil || v >= *i.Min) && (i.Max == nil || v <= *i.Max)
-		}
-		if !ok {
-			v, ok = seen.of(text)
-		}
-		if !ok {
-			var err error
-			if v, err = i.Parse(text); err != nil {
-				c.fault(err, "value", text)
-				return
-			}
-			seen.learn(text, v)
-		}
-		facts := l.facts(row)
-		*facts = append(*facts, indicator.Fact{No: i.No, Value: v})
+// factField is the field of an indicator.
+func (l *layout[R]) factField(i *indicator.Indicator, name string) field[R] {
+	f := field[R]{name: name, fact: i, figures: readAtOnce(i), least: math.MinInt64, most: math.MaxInt64}
+	if i.Min != nil {
+		f.least = *i.Min
 	}
+	if i.Max != nil {
+		f.most = *i.Max
+	}
+	if i.Kind == indicator.Date {
+		// For a day that the column's habit settles, later than its neighbours.
+		f.day = func(row *R, d civil.Date) { l.facts(row).set(i.No, int64(d)) }
+	}
+	return f
+}
+
+// atOnce reads the cell of a fact where it is written as nearly all are: in
+// digits, or in words that the column had before.
+func (f *field[R]) atOnce(seen *understood, text string) (int64, bool) {
+	if f.figures {
+		if v, ok := figure(text); ok {
+			return v, v >= f.least && v <= f.most
+		}
+	}
+	return seen.of(text)
+}
+
+// readFact reads the cell of a fact in full.
+func (c *checker) readFact(i *indicator.Indicator, text string) {
+	v, err := i.Parse(text)
+	if err != nil {
+		c.fault(err, "value", text)
+		return
+	}
+	c.seen[c.column].learn(text, v)
+	c.facts = append(c.facts, indicator.Fact{No: i.No, Value: v})
 }
 
 // readAtOnce reports whether figure reads an indicator's usual values.

@@ -31,6 +31,7 @@ type Family struct {
 	HeadName string // name of the head, or of the first member where none is head
 	Size     int    // members on record and active
 	Facts    indicator.Facts
+	Packed   string // Facts as they are stored, where an import brings them unread; else ""
 	// ObservedOn is the day of the newest observation of the family itself.
 	ObservedOn civil.Date
 	// Version counts the family's changes, from 1.
@@ -53,6 +54,7 @@ type Person struct {
 	NIKMasked  string // filled by Service.Family alone
 	Status     PersonStatus
 	Facts      indicator.Facts
+	Packed     string // as a family's
 	ObservedOn civil.Date
 }
 

@@ -55,7 +55,7 @@ func (v *reviser) observation(r *Revision, person ident.ID, on civil.Date, facts
 func (v *reviser) register(row *familyRow) revised {
 	id := v.ids.New()
 	rec := &Record{Family: Family{ID: id, Area: row.area, LocalKey: row.key, Address: row.address, RT: row.rt, RW: row.rw,
-		Status: FamilyActive, Facts: row.facts, ObservedOn: row.observed, Version: 1}}
+		Status: FamilyActive, Packed: string(row.facts), ObservedOn: row.observed, Version: 1}}
 	rev := &Revision{Record: rec, Origin: v.origin, Change: Change{FamilyID: id, Version: 1, Kind: Registered}}
 	v.setCard(rev, row)
 	rec.Members = make([]Person, 0, len(row.members))
@@ -77,19 +77,22 @@ func (v *reviser) setCard(rev *Revision, row *familyRow) {
 // their order.
 func (v *reviser) join(rev *Revision, m *memberRow, on civil.Date) {
 	f := &rev.Record.Family
-	p := Person{ID: v.ids.New(), FamilyID: f.ID, Area: f.Area, Status: PersonActive, Facts: m.facts, ObservedOn: on}
+	p := Person{ID: v.ids.New(), FamilyID: f.ID, Area: f.Area, Status: PersonActive, ObservedOn: on}
 	p.Name, p.NameKey, p.Female, p.Relation, p.MotherName = m.name, SearchKey(m.name), m.female, m.relation, m.mother
 	if m.bornKnown {
 		born := m.born
 		p.Born = &born
 	}
 	v.setNIK(rev, &p, m)
+	if rev.New() {
+		p.Packed = string(m.facts)
+	} else {
+		p.Facts = m.facts.unpack()
+		rev.Change.Body.Members = append(rev.Change.Body.Members, p.core())
+		rev.Observations = append(rev.Observations, v.observation(rev, p.ID, on, p.Facts))
+	}
 	rev.Record.Members = append(rev.Record.Members, p)
 	rev.NewMembers = append(rev.NewMembers, len(rev.Record.Members)-1)
-	if !rev.New() {
-		rev.Change.Body.Members = append(rev.Change.Body.Members, p.core())
-		rev.Observations = append(rev.Observations, v.observation(rev, p.ID, on, m.facts))
-	}
 	v.openAccount(rev, &p, m, nil)
 }
 
@@ -130,7 +133,7 @@ func (v *reviser) compare(row *familyRow, known *Known) revised {
 			rev.Change.Body.Family = after
 		}
 	}
-	if v.observe(rev, known, ident.ID{}, row.observed, row.facts) {
+	if v.observe(rev, known, ident.ID{}, row.observed, row.facts.unpack()) {
 		f.Facts, f.ObservedOn = current(slices.Concat(known.Observations, rev.Observations), ident.ID{})
 	}
 	v.compareMembers(rev, row, known, &out)
@@ -229,7 +232,7 @@ func (v *reviser) compareMember(rev *Revision, at int, m *memberRow, known *Know
 		}
 		v.openAccount(rev, p, m, known.Accounts)
 	}
-	if v.observe(rev, known, p.ID, on, m.facts) {
+	if v.observe(rev, known, p.ID, on, m.facts.unpack()) {
 		p.Facts, p.ObservedOn = current(slices.Concat(known.Observations, rev.Observations), p.ID)
 		changed = true
 	}

@@ -10,6 +10,7 @@ import (
 	"gotong/internal/db"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/registry"
 )
 
@@ -81,7 +82,7 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 	f := &r.Record.Family
 	if r.New() {
 		err := w.family.ID(f.ID).Text(f.Area).Text(f.LocalKey).Some(f.KKSealed).Some(f.KKBlind).Text(f.Address).Text(f.RT).Text(f.RW).
-			Text(string(f.Status)).Text(f.HeadName).Int(int64(f.Size)).Append(f.Facts.AppendPack).AppendText(f.ObservedOn.Append).
+			Text(string(f.Status)).Text(f.HeadName).Int(int64(f.Size)).Append(packed(f.Packed, f.Facts)).AppendText(f.ObservedOn.Append).
 			Int(int64(f.Version)).ID(r.Origin).End(ctx)
 		if err != nil {
 			return err
@@ -98,7 +99,7 @@ func (w *writer) putCurrent(ctx context.Context, r *registry.Revision) error {
 			w.person.AppendText(p.Born.Append)
 		}
 		err := w.person.Int(db.Flag(p.Female)).Int(p.Relation).Text(p.MotherName).Some(p.NIKSealed).Some(p.NIKBlind).
-			Text(string(p.Status)).Append(p.Facts.AppendPack).AppendText(p.ObservedOn.Append).End(ctx)
+			Text(string(p.Status)).Append(packed(p.Packed, p.Facts)).AppendText(p.ObservedOn.Append).End(ctx)
 		if err != nil {
 			return err
 		}
@@ -186,6 +187,14 @@ func (w *writer) putHistory(ctx context.Context, c *registry.Change, observation
 		}
 	}
 	return nil
+}
+
+// packed appends facts as they are stored, which an import brings so.
+func packed(already string, facts indicator.Facts) func([]byte) []byte {
+	if already == "" {
+		return facts.AppendPack
+	}
+	return func(b []byte) []byte { return append(b, already...) }
 }
 
 // putUndone writes what only events bring: observations that come along, and

@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -9,6 +11,7 @@ import (
 const (
 	QuoteOpen Problem = "quote_open" // a quoted cell does not end: the rest of the file is in it
 	QuoteText Problem = "quote_text" // text right behind a closing quote
+	Endless   Problem = "endless"    // a row that does not end: no text, or all line ends were lost
 )
 
 // Record is one row.
@@ -35,16 +38,16 @@ type Reader struct {
 	rest      string
 	delimiter byte
 	row       int
-	more      func() (string, bool) // the text that follows rest; nil at the end
+	endless   bool // the text ends within a row that is too long
+	// How far from the text's end the next line feed, carriage return and
+	// quote are, as far as was looked.
+	feed, turn, quote int
 }
-
-// longestRow bounds a row, so that a quote which is never closed ends
-// somewhere, in bytes.
-const longestRow = 1 << 20
 
 // NewReader returns a Reader of text.
 func NewReader(text string, delimiter byte) *Reader {
-	return &Reader{rest: text, delimiter: delimiter}
+	unknown := len(text) + 1
+	return &Reader{rest: text, delimiter: delimiter, feed: unknown, turn: unknown, quote: unknown}
 }
 
 // Rest returns the text that was not read yet.
@@ -54,15 +57,14 @@ func (r *Reader) Rest() string { return r.rest }
 // of separators alone, as a spreadsheet saves below what was deleted, is
 // empty too. Next returns false at the end.
 func (r *Reader) Next(rec *Record) bool {
-	for r.rest != "" || r.fill("") {
+	for r.rest != "" {
 		rec.Fields, rec.Problem = rec.Fields[:0], ""
-		begun := r.rest
 		r.record(rec)
-		if r.rest == "" && r.fill(begun) {
-			continue // it may go on in what follows
-		}
 		r.row++
 		rec.Row = r.row
+		if r.endless && r.rest == "" && rec.Problem == "" {
+			rec.Problem = Endless
+		}
 		if rec.Problem != "" || slices.ContainsFunc(rec.Fields, filled) {
 			return true
 		}
@@ -70,47 +72,60 @@ func (r *Reader) Next(rec *Record) bool {
 	return false
 }
 
-// fill puts the text that follows behind begun, and reports whether any did.
-func (r *Reader) fill(begun string) bool {
-	if r.more == nil {
-		return false
+func filled(cell string) bool { return cell != "" && strings.TrimSpace(cell) != "" }
+
+// record reads up to and with the line's end. Where a line has no quotes, as
+// nearly all have none, only separators part it.
+func (r *Reader) record(rec *Record) {
+	end := r.lineEnd()
+	if r.next(&r.quote, '"') < end {
+		r.withQuotes(rec)
+		return
 	}
-	next, ok := r.more()
-	if !ok || len(begun) > longestRow {
-		r.more = nil
-		return false
-	}
-	r.rest = begun + next
-	return true
+	rec.Fields = appendFields(rec.Fields, r.rest[:end], r.delimiter)
+	r.rest = r.rest[end:]
+	r.endLine()
 }
 
-func filled(cell string) bool { return strings.TrimSpace(cell) != "" }
+// lineEnd returns where in rest the line ends.
+func (r *Reader) lineEnd() int { return min(r.next(&r.feed, '\n'), r.next(&r.turn, '\r')) }
 
-// record reads up to and with the line's end.
-func (r *Reader) record(rec *Record) {
-	// Cells without quotes, which nearly all are, are cut off without a look
-	// back at the reader.
-	text, fields, from := r.rest, rec.Fields, 0
-	for at := 0; at < len(text); at++ {
-		switch c := text[at]; {
-		case c == r.delimiter:
-			fields = append(fields, text[from:at])
-			from = at + 1
-		case c == '\n' || c == '\r':
-			rec.Fields = append(fields, text[from:at])
-			r.rest = text[at:]
-			r.endLine()
-			return
-		case c == '"' && at == from:
-			rec.Fields, r.rest = fields, text[from:]
-			r.withQuotes(rec)
-			return
+// next returns where in rest the next c is, the end where there is none. What
+// was found is remembered until it was read.
+func (r *Reader) next(from *int, c byte) int {
+	if *from > len(r.rest) {
+		*from = 0
+		if i := strings.IndexByte(r.rest, c); i >= 0 {
+			*from = len(r.rest) - i
 		}
 	}
-	rec.Fields, r.rest = append(fields, text[from:]), ""
+	return len(r.rest) - *from
 }
 
-// withQuotes reads the rest of a record, from a quoted cell on.
+// appendFields appends the cells of a line, eight bytes at a look.
+func appendFields(fields []string, line string, delimiter byte) []string {
+	const low7, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
+	same := ones * uint64(delimiter)
+	from, at := 0, 0
+	for ; at+8 <= len(line); at += 8 {
+		x := binary.LittleEndian.Uint64([]byte(line[at:at+8])) ^ same
+		// The highest bit of each byte that is zero now, and of no other.
+		for found := ^((x&low7 + low7) | x | low7); found != 0; found &= found - 1 {
+			end := at + bits.TrailingZeros64(found)/8
+			fields = append(fields, line[from:end])
+			from = end + 1
+		}
+	}
+	for ; at < len(line); at++ {
+		if line[at] == delimiter {
+			fields = append(fields, line[from:at])
+			from = at + 1
+		}
+	}
+	return append(fields, line[from:])
+}
+
+// withQuotes reads a record that may hold quotes, cell by cell.
 func (r *Reader) withQuotes(rec *Record) {
 	for {
 		var field string

@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"gotong/internal/civil"
@@ -56,14 +57,13 @@ func wholeText(t *testing.T, data string) (string, Problem) {
 	if problem != "" {
 		return "", problem
 	}
-	r := rows.(*textRows)
 	var all strings.Builder
 	for {
-		next, more := r.more()
+		b, more := rows.(Blocks).Block()
 		if !more {
 			return all.String(), ""
 		}
-		all.WriteString(next)
+		all.WriteString(b.Text)
 	}
 }
 
@@ -86,6 +86,24 @@ func read(text string, delimiter byte) []Record {
 			return all
 		}
 		all = append(all, rec)
+	}
+}
+
+// inBlocks reads a text in blocks, of which the splitter sees some bytes more
+// at a time.
+func inBlocks(text string, step uint) []Record {
+	var all []Record
+	s := newSplitter(strings.NewReader(text), ',')
+	s.step = int(step)
+	for {
+		b, ok := s.next()
+		if !ok {
+			return all
+		}
+		r := b.Reader()
+		for rec := (Record{}); r.Next(&rec); rec = (Record{}) {
+			all = append(all, rec)
+		}
 	}
 }
 
@@ -150,11 +168,58 @@ func TestRecordsSurviveWriting(t *testing.T) {
 	})
 }
 
-func FuzzRecords(f *testing.F) {
-	for _, s := range []string{"a,b\n", "\"a\"\"b\",c\r\n", "\"", "\r\r\n", "\xff;\x00"} {
-		f.Add(s)
+// cellByCell reads as Reader does, without its short cuts.
+func cellByCell(text string, delimiter byte) []Record {
+	var all []Record
+	for r := NewReader(text, delimiter); r.rest != ""; {
+		var rec Record
+		r.withQuotes(&rec)
+		r.row++
+		rec.Row = r.row
+		if rec.Problem != "" || slices.ContainsFunc(rec.Fields, filled) {
+			all = append(all, rec)
+		}
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	return all
+}
+
+// likeCSV reports whether text is one that encoding/csv and Reader are to
+// read alike: the package is strict with quotes within cells, passes over a
+// carriage return alone, and takes no row whose quote is open.
+func likeCSV(text string) (rows [][]string, ok bool) {
+	if strings.Contains(strings.ReplaceAll(text, "\r\n", "\n"), "\r") || strings.Contains(text, "\r\n") && strings.Contains(text, `"`) {
+		return nil, false
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	rows = slices.DeleteFunc(rows, func(row []string) bool { return !slices.ContainsFunc(row, filled) })
+	return rows, err == nil
+}
+
+// What encoding/csv reads is read the same, what the short cuts read is what
+// is read cell by cell, and blocks of any size hold the same rows.
+func FuzzRecords(f *testing.F) {
+	for _, s := range []string{"a,b\n", "\"a\"\"b\",c\r\n", "\"", "\r\r\n", "\xff;\x00", "a,\"b\nc\",,\nlonger than eight,,,bytes,\n", "a\rb,\r\n\"x\"y\n"} {
+		f.Add(s, 3)
+	}
+	f.Fuzz(func(t *testing.T, text string, step int) {
+		got := read(text, ',')
+		if diff := cmp.Diff(cellByCell(text, ','), got); diff != "" {
+			t.Fatalf("short cuts read %q otherwise: %s", text, diff)
+		}
+		if want, ok := likeCSV(text); ok {
+			var fields [][]string
+			for _, rec := range got {
+				fields = append(fields, rec.Fields)
+			}
+			if diff := cmp.Diff(want, fields, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("encoding/csv reads %q otherwise: %s", text, diff)
+			}
+		}
+		if diff := cmp.Diff(got, inBlocks(text, uint(1+len(text)/100)+uint(step)%64)); diff != "" {
+			t.Fatalf("%q in blocks of %d: %s", text, step, diff)
+		}
 		last := 0
 		for _, rec := range read(text, Delimiter(text)) {
 			if rec.Row <= last {

@@ -46,23 +46,32 @@ func rowsOf(t testing.TB, data []byte, want string) ([]Record, Problem) {
 func TestPiecesMakeNoDifference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[a-c",\r\n 0]{0,60}`).Draw(t, "text")
-		want := read(text, ',')
-		rest := text
-		n := rapid.IntRange(1, 7).Draw(t, "piece")
-		r := NewReader("", ',')
-		r.more = func() (string, bool) {
-			piece := rest[:min(n, len(rest))]
-			rest = rest[len(piece):]
-			return piece, piece != ""
-		}
-		var got []Record
-		for rec := (Record{}); r.Next(&rec); rec = (Record{}) {
-			got = append(got, rec)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		n := rapid.UintRange(1, 7).Draw(t, "piece")
+		if diff := cmp.Diff(read(text, ','), inBlocks(text, n)); diff != "" {
 			t.Fatalf("%q in pieces of %d: %s", text, n, diff)
 		}
 	})
+}
+
+// A row that does not end is told once, and soon: nothing tells where the
+// next one begins.
+func TestAnEndlessRow(t *testing.T) {
+	for name, tc := range map[string]struct {
+		line io.Reader
+		want Problem
+	}{
+		"a line":  {strings.NewReader("a,b\n1,2\n" + strings.Repeat("x,", longestRow)), Endless},
+		"a quote": {strings.NewReader("a,b\n1,2\n\"" + strings.Repeat("x,\n", longestRow)), QuoteOpen},
+	} {
+		rows := &textRows{splitter: newSplitter(tc.line, ','), reader: &Reader{}}
+		var got []Problem
+		for rec := (Record{}); rows.Next(&rec); {
+			got = append(got, rec.Problem)
+		}
+		if diff := cmp.Diff([]Problem{"", "", tc.want}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
 }
 
 func book(t testing.TB, fill func(f *excelize.File)) []byte {

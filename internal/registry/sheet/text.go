@@ -51,38 +51,41 @@ func openText(r io.Reader, head []byte) (Rows, Problem, error) {
 	case bytes.IndexByte(head, 0) >= 0:
 		return nil, NotText, nil
 	}
-	t := &textRows{r: r, block: make([]byte, textBlock)}
 	if marked {
 		if _, err := io.CopyN(io.Discard, r, int64(len(mark))); err != nil {
 			return nil, "", err
 		}
 	}
-	t.Reader = Reader{delimiter: Delimiter(string(head)), more: t.more}
-	return t, "", nil
+	return &textRows{splitter: newSplitter(r, Delimiter(string(head))), reader: &Reader{}}, "", nil
 }
-
-// textBlock is how much text is read at a time.
-const textBlock = 256 << 10
 
 // textRows reads the rows of a stream of text.
 type textRows struct {
-	Reader
-	r     io.Reader
-	block []byte
-	err   error
+	splitter *splitter
+	reader   *Reader // of the block at hand
 }
 
-// more returns the next piece of text, and whether there was one.
-func (t *textRows) more() (string, bool) {
-	n, err := io.ReadFull(t.r, t.block)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		t.err = err
-		return "", false
+func (t *textRows) Next(rec *Record) bool {
+	for !t.reader.Next(rec) {
+		b, ok := t.splitter.next()
+		if !ok {
+			return false
+		}
+		t.reader = b.Reader()
 	}
-	return string(t.block[:n]), n > 0
+	return true
 }
 
-func (t *textRows) Err() error { return t.err }
+func (t *textRows) Block() (Block, bool) {
+	if r := t.reader; r.rest != "" {
+		b := Block{Text: r.rest, Before: r.row, delimiter: r.delimiter, endless: r.endless}
+		r.rest = ""
+		return b, true
+	}
+	return t.splitter.next()
+}
+
+func (t *textRows) Err() error { return t.splitter.err }
 
 func (t *textRows) Close() error { return nil }
 

@@ -15,8 +15,8 @@ import (
 )
 
 // Parts are byte strings that grow at their ends, each on its own. They stay
-// in memory until they are more than the room they were given. It is for one
-// goroutine.
+// in memory until they are more than the room they were given. They are for one
+// goroutine; once nothing is appended any more, several may load them.
 type Parts struct {
 	dir   string
 	room  int
