@@ -25,6 +25,7 @@ type batch[R any] struct {
 	block   sheet.Block
 	records []sheet.Record
 	read    int // rows
+	line    sheet.Line
 	row     R
 	rows    routed // checked rows, by the hash of their family's key
 	numbers routed // identifiers of rows, by their hash
@@ -260,21 +261,21 @@ func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 	b.numbers.reset()
 	if b.read = len(b.records); b.read > 0 {
 		for i := range b.records {
-			b.one(columns, width, &rc, &b.records[i])
+			b.line = sheet.Whole(b.records[i])
+			b.one(columns, width, &rc)
 		}
 		return
 	}
-	rows := b.block.Reader()
-	for rec := (sheet.Record{}); rows.Next(&rec); b.read++ {
-		b.one(columns, width, &rc, &rec)
+	for rows := b.block.Reader(); rows.Cut(&b.line); b.read++ {
+		b.one(columns, width, &rc)
 	}
 	b.block = sheet.Block{}
 }
 
 // one checks a row.
-func (b *batch[R]) one(columns []bound[R], width int, rc *rowCheck[R], rec *sheet.Record) {
+func (b *batch[R]) one(columns []bound[R], width int, rc *rowCheck[R]) {
 	var none R
-	c, row := b.checker, &b.row
+	c, row, rec := b.checker, &b.row, &b.line
 	*row = none
 	rc.begin(row, rec.Row)
 	c.row, c.column, c.bad, c.kind, c.pending, c.facts = rec.Row, -1, false, sheet.Written, c.pending[:0], c.facts[:0]
@@ -282,25 +283,22 @@ func (b *batch[R]) one(columns []bound[R], width int, rc *rowCheck[R], rec *shee
 	case rec.Problem != "":
 		c.error("row."+string(rec.Problem), "")
 		c.cut = c.cut || rec.Problem != sheet.QuoteText // what follows is not read
-	case rec.Kinds == nil && len(rec.Fields) < width || len(rec.Fields) > width && strings.TrimSpace(strings.Join(rec.Fields[width:], "")) != "":
-		c.error("row.width", "", "have", len(rec.Fields), "want", width)
+	case rec.Kinds == nil && rec.Width() < width || rec.Width() > width && rec.Filled(width):
+		c.error("row.width", "", "have", rec.Width(), "want", width)
 	default:
-		b.cells(columns, rec)
+		b.cells(columns)
 	}
 	rc.end(c, row)
 	rc.write(b)
 }
 
 // cells checks the cells of a row.
-func (b *batch[R]) cells(columns []bound[R], rec *sheet.Record) {
-	c, row := b.checker, &b.row
+func (b *batch[R]) cells(columns []bound[R]) {
+	c, row, rec := b.checker, &b.row, &b.line
 	for at := range columns {
 		col := &columns[at]
-		text := ""
-		c.kind = sheet.Written
-		if col.at < len(rec.Fields) { // a workbook leaves out the empty cells at the end
-			text, c.kind = rec.Fields[col.at], rec.Kind(col.at)
-		}
+		text := rec.Cell(col.at) // a workbook leaves out the empty cells at the end
+		c.kind = rec.Kind(col.at)
 		c.column = at
 		if c.kind < sheet.Unsolved {
 			if text == "" && !col.filled {

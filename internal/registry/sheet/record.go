@@ -1,9 +1,6 @@
 package sheet
 
 import (
-	"encoding/binary"
-	"math/bits"
-	"slices"
 	"strings"
 )
 
@@ -42,6 +39,8 @@ type Reader struct {
 	// How far from the text's end the next line feed, carriage return and
 	// quote are, as far as was looked.
 	feed, turn, quote int
+
+	line Line // of Next
 }
 
 // NewReader returns a Reader of text.
@@ -57,32 +56,44 @@ func (r *Reader) Rest() string { return r.rest }
 // of separators alone, as a spreadsheet saves below what was deleted, is
 // empty too. Next returns false at the end.
 func (r *Reader) Next(rec *Record) bool {
-	for r.rest != "" {
-		rec.Fields, rec.Problem = rec.Fields[:0], ""
-		r.record(rec)
-		r.row++
-		rec.Row = r.row
-		if r.endless && r.rest == "" && rec.Problem == "" {
-			rec.Problem = Endless
+	l := &r.line
+	l.Fields = rec.Fields
+	more := r.Cut(l)
+	*rec = Record{Row: l.Row, Fields: l.Fields, Problem: l.Problem}
+	if n := len(l.places); n > 0 {
+		for at := range n - 1 {
+			rec.Fields = append(rec.Fields, l.Cell(at))
 		}
-		if rec.Problem != "" || slices.ContainsFunc(rec.Fields, filled) {
+	}
+	return more
+}
+
+// Cut is Next for who does not need the cells side by side.
+func (r *Reader) Cut(l *Line) bool {
+	for r.rest != "" {
+		l.Fields, l.places, l.Problem = l.Fields[:0], l.places[:0], ""
+		r.cut(l)
+		r.row++
+		l.Row = r.row
+		if r.endless && r.rest == "" && l.Problem == "" {
+			l.Problem = Endless
+		}
+		if l.Problem != "" || l.Filled(0) {
 			return true
 		}
 	}
 	return false
 }
 
-func filled(cell string) bool { return cell != "" && strings.TrimSpace(cell) != "" }
-
-// record reads up to and with the line's end. Where a line has no quotes, as
+// cut reads up to and with the line's end. Where a line has no quotes, as
 // nearly all have none, only separators part it.
-func (r *Reader) record(rec *Record) {
+func (r *Reader) cut(l *Line) {
 	end := r.lineEnd()
 	if r.next(&r.quote, '"') < end {
-		r.withQuotes(rec)
+		r.withQuotes(&l.Record)
 		return
 	}
-	rec.Fields = appendFields(rec.Fields, r.rest[:end], r.delimiter)
+	l.text, l.places = r.rest, appendPlaces(append(l.places, -1), r.rest[:end], r.delimiter)
 	r.rest = r.rest[end:]
 	r.endLine()
 }
@@ -100,29 +111,6 @@ func (r *Reader) next(from *int, c byte) int {
 		}
 	}
 	return len(r.rest) - *from
-}
-
-// appendFields appends the cells of a line, eight bytes at a look.
-func appendFields(fields []string, line string, delimiter byte) []string {
-	const low7, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
-	same := ones * uint64(delimiter)
-	from, at := 0, 0
-	for ; at+8 <= len(line); at += 8 {
-		x := binary.LittleEndian.Uint64([]byte(line[at:at+8])) ^ same
-		// The highest bit of each byte that is zero now, and of no other.
-		for found := ^((x&low7 + low7) | x | low7); found != 0; found &= found - 1 {
-			end := at + bits.TrailingZeros64(found)/8
-			fields = append(fields, line[from:end])
-			from = end + 1
-		}
-	}
-	for ; at < len(line); at++ {
-		if line[at] == delimiter {
-			fields = append(fields, line[from:at])
-			from = at + 1
-		}
-	}
-	return append(fields, line[from:])
 }
 
 // withQuotes reads a record that may hold quotes, cell by cell.
