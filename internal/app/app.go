@@ -262,8 +262,8 @@ func (a *App) wireTargeting() error {
 	}
 	a.Detection = detection.NewService(detection.Deps{Unit: a.DB, Snapshots: a.Snapshots, Register: a.Registry, Policy: detects, Log: a.Audit.Log()})
 	a.Targeting = targeting.NewService(targeting.Deps{Unit: a.DB, Store: targetingdb.Store{}, Snapshots: a.Snapshots, Orders: orders, Meetings: targetingdb.Store{}, Surveys: targetingdb.Store{}, Register: a.Registry,
-		Catalogue: a.Catalogue, Models: known, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
-	return nil
+		Catalogue: a.Catalogue, Models: known, Versions: targetingdb.Store{}, Lines: lines, Signer: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Root: filepath.Join(a.Dir, "rankings")})
+	return a.Targeting.AdoptModels(context.Background())
 }
 
 func (a *App) wireDetermination(random io.Reader) error {

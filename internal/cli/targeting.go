@@ -19,7 +19,7 @@ import (
 
 func targetingCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "targeting", Short: "Scoring models and their errors, village meetings, poverty, first detection"}
-	c.AddCommand(targetingFit(e), targetingAssess(e), targetingVillage(e), targetingScore(e), targetingMeeting(e), targetingPoverty(e), targetingDetect(e))
+	c.AddCommand(targetingFit(e), targetingAssess(e), targetingVillage(e), targetingScore(e), targetingMeeting(e), targetingPoverty(e), targetingDetect(e), targetingModel(e))
 	return c
 }
 

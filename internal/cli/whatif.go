@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -16,12 +17,15 @@ import (
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
+	"gotong/internal/targeting"
 )
 
 // whatIfFlags say what is tried.
 type whatIfFlags struct {
 	determination, ranking, programme, area string
 	params, rules                           []string
+	model                                   string
+	weights, with, without                  []string
 	quota                                   int64
 }
 
@@ -33,6 +37,10 @@ func (f *whatIfFlags) put(c *cobra.Command) {
 	x.StringArrayVar(&f.params, "param", nil, "NAME=VALUE: another value of a parameter, may be repeated")
 	x.StringArrayVar(&f.rules, "rule", nil, "ID=RULE: another rule of a clause or exclusion, may be repeated")
 	x.Int64Var(&f.quota, "quota", 0, "another quota")
+	x.StringArrayVar(&f.weights, "weight", nil, "PLACE=N: another weight of the scoring model, such as floor.option.earth=-200000, may be repeated ('gotong targeting model weights' lists them)")
+	x.StringArrayVar(&f.without, "without", nil, "fact that the scoring model counts no more, may be repeated")
+	x.StringArrayVar(&f.with, "with", nil, "fact that the scoring model counts, may be repeated")
+	x.StringVar(&f.model, "model", "", "code of the model to change, of a ranking by several (default: the first)")
 	x.StringVar(&f.ranking, "ranking", "", "ranking id, of the same snapshot by another model")
 }
 
@@ -64,10 +72,34 @@ func (f *whatIfFlags) question(ctx context.Context, c *cobra.Command, a *app.App
 			into[name] = value
 		}
 	}
+	edit, err := f.modelEdit()
+	if err != nil {
+		return q, err
+	}
+	if !edit.Empty() {
+		q.Model = &edit
+	}
 	if c.Flags().Changed("quota") {
 		q.Edit.Quota = &f.quota
 	}
 	return q, nil
+}
+
+// modelEdit reads what changes in a scoring model.
+func (f *whatIfFlags) modelEdit() (targeting.ModelEdit, error) {
+	e := targeting.ModelEdit{Model: f.model, Weights: map[string]int64{}, Remove: f.without, Add: f.with}
+	for _, pair := range f.weights {
+		place, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return e, fault.Invalid("cli.not_pair", "value", pair)
+		}
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return e, fault.Invalid("targeting.edit.not_whole").Because(err)
+		}
+		e.Weights[place] = n
+	}
+	return e, nil
 }
 
 func whatIfCommand(e *env) *cobra.Command {

@@ -2,6 +2,7 @@ package determination
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -15,16 +16,19 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
+	"gotong/internal/targeting"
 )
 
 // Question is what a what-if asks: what if one programme were changed, or the
 // families ranked anew, in an area as a determination found it.
 type Question struct {
-	Determination ident.ID       `json:"determination"`
-	Ranking       ident.ID       `json:"ranking,omitzero"` // another one of the same snapshot; zero for the determination's own
-	Area          string         `json:"area"`             // "" for the nation
-	Programme     string         `json:"programme"`
-	Edit          programme.Edit `json:"edit"`
+	Determination ident.ID `json:"determination"`
+	Ranking       ident.ID `json:"ranking,omitzero"` // another one of the same snapshot; zero for the determination's own
+	// Model, if set, changes a model of that ranking.
+	Model     *targeting.ModelEdit `json:"model,omitempty"`
+	Area      string               `json:"area"` // "" for the nation
+	Programme string               `json:"programme"`
+	Edit      programme.Edit       `json:"edit"`
 }
 
 // Answer is what a question comes to. Nothing is kept of it and nothing
@@ -81,12 +85,16 @@ func (s *Service) asked(ctx context.Context, q Question) (t, by *Trial, p, chang
 	if err != nil {
 		return nil, nil, nil, nil, err
 	}
-	if t, err = s.trials.open(ctx, s, h, h.RankingID, q.Area); err != nil {
+	if t, err = s.trials.open(ctx, s, h, h.RankingID, nil, q.Area); err != nil {
 		return nil, nil, nil, nil, err
 	}
 	by = t
-	if !q.Ranking.IsZero() && q.Ranking != h.RankingID {
-		if by, err = s.trials.open(ctx, s, h, q.Ranking, q.Area); err != nil {
+	ranking := q.Ranking
+	if ranking.IsZero() {
+		ranking = h.RankingID
+	}
+	if ranking != h.RankingID || q.Model != nil && !q.Model.Empty() {
+		if by, err = s.trials.open(ctx, s, h, ranking, q.Model, q.Area); err != nil {
 			return nil, nil, nil, nil, err
 		}
 	}
@@ -311,6 +319,7 @@ type trials struct {
 
 type keptTrial struct {
 	determination, ranking ident.ID
+	model                  string // the change of its model
 	area                   string
 	trial                  *Trial
 }
@@ -318,7 +327,7 @@ type keptTrial struct {
 // trialsKept is how many areas stay: one as it is and one ranked anew.
 const trialsKept = 2
 
-func (x *trials) open(ctx context.Context, s *Service, h Header, ranking ident.ID, area string) (*Trial, error) {
+func (x *trials) open(ctx context.Context, s *Service, h Header, ranking ident.ID, edit *targeting.ModelEdit, area string) (*Trial, error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
 		return nil, err
@@ -326,19 +335,27 @@ func (x *trials) open(ctx context.Context, s *Service, h Header, ranking ident.I
 	if !actor.Scope.Covers(area) {
 		return nil, fault.Forbidden("determination.outside_area", "area", area)
 	}
+	model := ""
+	if edit != nil && !edit.Empty() {
+		text, err := json.Marshal(edit) // keys in order
+		if err != nil {
+			return nil, err
+		}
+		model = string(text)
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i, k := range x.kept {
-		if k.determination == h.ID && k.ranking == ranking && k.area == area && slices.Equal(k.trial.input.Programmes, s.Programmes.InForce(h.AsOf)) {
+		if k.determination == h.ID && k.ranking == ranking && k.model == model && k.area == area && slices.Equal(k.trial.input.Programmes, s.Programmes.InForce(h.AsOf)) {
 			x.kept = slices.Delete(x.kept, i, i+1)
 			x.kept = append([]keptTrial{k}, x.kept...)
 			return k.trial, nil
 		}
 	}
-	t, err := s.Trial(ctx, Args{SnapshotID: h.SnapshotID, RankingID: ranking, AsOf: h.AsOf}, area)
+	t, err := s.trial(ctx, Args{SnapshotID: h.SnapshotID, RankingID: ranking, AsOf: h.AsOf}, edit, area)
 	if err != nil {
 		return nil, err
 	}
-	x.kept = append([]keptTrial{{determination: h.ID, ranking: ranking, area: area, trial: t}}, x.kept[:min(len(x.kept), trialsKept-1)]...)
+	x.kept = append([]keptTrial{{determination: h.ID, ranking: ranking, model: model, area: area, trial: t}}, x.kept[:min(len(x.kept), trialsKept-1)]...)
 	return t, nil
 }

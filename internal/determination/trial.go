@@ -74,6 +74,11 @@ const trialStretch = 2048
 // the nation. It needs the permission to run determinations, over all of the
 // area. What comes out are counts, no one's data.
 func (s *Service) Trial(ctx context.Context, a Args, area string) (*Trial, error) {
+	return s.trial(ctx, a, nil, area)
+}
+
+// trial is Trial with a model of the ranking changed.
+func (s *Service) trial(ctx context.Context, a Args, edit *targeting.ModelEdit, area string) (*Trial, error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
 		return nil, err
@@ -90,7 +95,17 @@ func (s *Service) Trial(ctx context.Context, a Args, area string) (*Trial, error
 			return nil, err
 		}
 	}
-	return NewTrial(ctx, in, s.Catalogue, area)
+	if edit == nil || edit.Empty() {
+		return NewTrial(ctx, in, s.Catalogue, area)
+	}
+	var t *Trial
+	err = s.Rankings.Try(ctx, in.Snapshot, in.Ranking, *edit, func(r *targeting.Ranking) error {
+		in.Ranking = r // its files go when this returns; a trial holds what it needs of them
+		var err error
+		t, err = NewTrial(ctx, in, s.Catalogue, area)
+		return err
+	})
+	return t, err
 }
 
 // NewTrial is Trial for an input that is at hand.

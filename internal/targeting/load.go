@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -17,8 +18,13 @@ import (
 	"gotong/internal/snapshot"
 )
 
-// Models are scoring models by code.
-type Models struct{ byCode map[string]*Model }
+// Models are scoring models by code. Copies share what is adopted into them.
+type Models struct{ shelf *modelShelf }
+
+type modelShelf struct {
+	mu     sync.RWMutex
+	byCode map[string]*Model
+}
 
 // LoadModels reads every pmt_*.yaml at the root of the file systems; a file
 // of a later one replaces one of the same name. What is wrong is returned as
@@ -28,7 +34,7 @@ func LoadModels(c *indicator.Catalogue, systems ...fs.FS) (Models, error) {
 	if err != nil {
 		return Models{}, err
 	}
-	models := Models{byCode: map[string]*Model{}}
+	byCode := map[string]*Model{}
 	var problems rule.Problems
 	for _, name := range slices.Sorted(maps.Keys(text)) {
 		m, bad := ParseModel(c, name, text[name])
@@ -36,15 +42,15 @@ func LoadModels(c *indicator.Catalogue, systems ...fs.FS) (Models, error) {
 		if m == nil {
 			continue
 		}
-		if models.byCode[m.Code] != nil {
+		if byCode[m.Code] != nil {
 			problems = append(problems, fault.Invalid("targeting.load.model_twice", "at", name, "code", m.Code))
 		}
-		models.byCode[m.Code] = m
+		byCode[m.Code] = m
 	}
 	if len(problems) > 0 {
 		return Models{}, problems
 	}
-	return models, nil
+	return Models{&modelShelf{byCode: byCode}}, nil
 }
 
 func readAll(pattern string, systems []fs.FS) (map[string][]byte, error) {
@@ -65,17 +71,37 @@ func readAll(pattern string, systems []fs.FS) (map[string][]byte, error) {
 
 // All returns the models, the one that came into force last first.
 func (m Models) All() []*Model {
-	all := slices.Collect(maps.Values(m.byCode))
+	if m.shelf == nil {
+		return nil
+	}
+	m.shelf.mu.RLock()
+	all := slices.Collect(maps.Values(m.shelf.byCode))
+	m.shelf.mu.RUnlock()
 	slices.SortFunc(all, func(a, b *Model) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.Code, b.Code)) })
 	return all
 }
 
 // Model returns the model with a code, or fault.NotFound.
 func (m Models) Model(code string) (*Model, error) {
-	if found := m.byCode[code]; found != nil {
-		return found, nil
+	if m.shelf != nil {
+		m.shelf.mu.RLock()
+		defer m.shelf.mu.RUnlock()
+		if found := m.shelf.byCode[code]; found != nil {
+			return found, nil
+		}
 	}
 	return nil, fault.NotFound("targeting.no_model", "code", code)
+}
+
+// Adopt takes a further model in; fault.Conflict where another has its code.
+func (m Models) Adopt(x *Model) error {
+	m.shelf.mu.Lock()
+	defer m.shelf.mu.Unlock()
+	if found := m.shelf.byCode[x.Code]; found != nil && found.Digest != x.Digest {
+		return fault.Conflict("targeting.edit.code_taken", "code", x.Code)
+	}
+	m.shelf.byCode[x.Code] = x
+	return nil
 }
 
 // InForce returns the model that came into force last by a day, or fault.NotFound.

@@ -105,7 +105,7 @@ func TestEachAreaGoesByItsModel(t *testing.T) {
 	keys := snapshottest.Keys(t)
 	all := modelsOf(t, "nation 2024-01-01 2025-01-01", "tangsel 2024-01-01 2025-01-01 3674", "village 2024-01-01 2025-01-01 3674011001", "district 2024-01-01 2025-01-01 317204")
 	rapid.Check(t, func(rt *rapid.T) {
-		records := complete(snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 200).Draw(rt, "families")))
+		records := snapshottest.Complete(snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 200).Draw(rt, "families")))
 		s := snapshottest.BuildIn(t, t.TempDir(), keys, records)
 		var by targeting.Policy
 		var areas []string

@@ -39,6 +39,17 @@ const (
 // write finishes the folder of a ranking.
 func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 	m.Digest = snapshot.Digest("ranking", m.Content)
+	if err := by.write(dir); err != nil {
+		return err
+	}
+	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
+		return err
+	}
+	return snapshot.SyncDir(dir)
+}
+
+// write writes what a ranking goes by beside it.
+func (by Policy) write(dir string) error {
 	files := map[string][]byte{modelFile: by.Model.Text, linesFile: by.Lines.text}
 	for i, m := range by.Regional {
 		files[fmt.Sprintf(regionalFile, i+1)] = m.Text
@@ -55,10 +66,7 @@ func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 			return err
 		}
 	}
-	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
-		return err
-	}
-	return snapshot.SyncDir(dir)
+	return nil
 }
 
 // Ranking is an opened ranking. It is safe for concurrent use.

@@ -47,7 +47,7 @@ func TestRankingIgnoresOrderAndWorkers(t *testing.T) {
 // The files hold the deciles of the definition, of the nation and of each
 // regency, and the summary counts what the files hold.
 func TestRankingIsExact(t *testing.T) {
-	s := snapshottest.Build(t, snapshottest.Keys(t), complete(snapshottest.Random(3, 900)))
+	s := snapshottest.Build(t, snapshottest.Keys(t), snapshottest.Complete(snapshottest.Random(3, 900)))
 	c, dir := compute(t, s)
 	r := targetingtest.Open(t, snapshottest.Keys(t), dir, c)
 	type row struct {
@@ -111,37 +111,6 @@ func TestRankingIsExact(t *testing.T) {
 			t.Fatalf("score %d has deciles %d and %d; %d of %d and %d of %d are lower", a.Score, a.Decile, a.DecileRegion, lower, all, lowerHere, here)
 		}
 	}
-}
-
-// complete answers what the model asks, save for one family in ten.
-func complete(records []snapshot.Record) []snapshot.Record {
-	donor := snapshottest.Random(99, 400)
-	for i := range records {
-		if i%10 == 0 {
-			continue
-		}
-		for _, d := range donor {
-			for _, f := range d.Facts {
-				if _, ok := records[i].Facts.Get(f.No); !ok {
-					records[i].Facts.Set(f.No, f.Value)
-				}
-			}
-		}
-		for k := range records[i].Members {
-			m := &records[i].Members[k]
-			if m.Born == nil {
-				m.Born = snapshottest.Born(30)
-			}
-			for _, d := range donor {
-				for _, f := range d.Members[0].Facts {
-					if _, ok := m.Facts.Get(f.No); !ok {
-						m.Facts.Set(f.No, f.Value)
-					}
-				}
-			}
-		}
-	}
-	return records
 }
 
 func TestChangedRankIsRefused(t *testing.T) {

@@ -29,21 +29,9 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) erro
 	if err != nil {
 		return err
 	}
-	kept := os.DirFS(s.Dir(id))
-	models, err := LoadModels(s.Catalogue, kept)
+	by, err := s.policyOf(r)
 	if err != nil {
-		return fault.Invalid("targeting.recheck", "file", modelFile).Because(err)
-	}
-	by, err := models.of(r.Content)
-	if err != nil {
-		return fault.Invalid("targeting.recheck", "file", modelFile).Because(err)
-	}
-	if by.Lines, err = LoadLines(kept); err != nil {
-		return fault.Invalid("targeting.recheck", "file", linesFile).Because(err)
-	}
-	by.Order = r.order()
-	if by.Meetings, err = r.Meetings(); err != nil {
-		return fault.Invalid("targeting.recheck", "file", meetingsFile).Because(err)
+		return err
 	}
 	dir, err := os.MkdirTemp(s.Root, "rechecking-")
 	if err != nil {
@@ -58,4 +46,23 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, p run.Progress) erro
 		return fault.Invalid("targeting.recheck", "file", manifestFile)
 	}
 	return nil
+}
+
+// policyOf returns what a ranking went by, as it was kept beside it.
+func (s *Service) policyOf(r *Ranking) (Policy, error) {
+	changed := func(file string, err error) error {
+		return fault.Invalid("targeting.recheck", "file", file).Because(err)
+	}
+	by, err := r.models(s.Catalogue)
+	if err != nil {
+		return by, changed(modelFile, err)
+	}
+	if by.Lines, err = r.Lines(); err != nil {
+		return by, changed(linesFile, err)
+	}
+	by.Order = r.order()
+	if by.Meetings, err = r.Meetings(); err != nil {
+		return by, changed(meetingsFile, err)
+	}
+	return by, nil
 }

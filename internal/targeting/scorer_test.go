@@ -29,7 +29,7 @@ func TestScoresAgreeWithModel(t *testing.T) {
 		}
 		records := snapshottest.Random(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 150).Draw(rt, "families"))
 		if rapid.Bool().Draw(rt, "most facts known") {
-			records = complete(records)
+			records = snapshottest.Complete(records)
 		}
 		s := snapshottest.BuildIn(t, t.TempDir(), keys, records)
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(rapid.IntRange(1, 3).Draw(rt, "workers")))
@@ -86,7 +86,7 @@ terms:
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	s := snapshottest.Build(t, snapshottest.Keys(t), complete(snapshottest.Random(8, 500)))
+	s := snapshottest.Build(t, snapshottest.Keys(t), snapshottest.Complete(snapshottest.Random(8, 500)))
 	scored, err := targeting.Score(context.Background(), s, targeting.Policy{Model: m}, run.Silent{})
 	if err != nil {
 		t.Fatal(err)

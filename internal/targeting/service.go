@@ -93,6 +93,7 @@ type Deps struct {
 	Snapshots *snapshot.Service
 	Catalogue *indicator.Catalogue
 	Models    Models
+	Versions  ModelStore // of proposed models; nil for none
 	Lines     Lines
 	Orders    OrderBook    // by what rankings go; without any, by the score
 	Meetings  MeetingStore // of village meetings; nil for none
@@ -124,6 +125,9 @@ func (s *Service) Rank(ctx context.Context, snapshotID ident.ID, code string, p 
 	}
 	if err := os.MkdirAll(s.Root, 0o700); err != nil {
 		return Header{}, fmt.Errorf("targeting: %w", err)
+	}
+	if err := s.AdoptModels(ctx); err != nil {
+		return Header{}, err
 	}
 	by, err := s.policy(ctx, code, snap)
 	if err != nil {

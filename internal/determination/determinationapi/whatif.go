@@ -13,6 +13,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
+	"gotong/internal/targeting"
 )
 
 // registerWhatIf adds the operations that try a change. None enacts anything.
@@ -37,8 +38,17 @@ type whatIfInput struct {
 		Params        map[string]string `json:"params,omitempty" doc:"by name, written as in the file"`
 		Rules         map[string]string `json:"rules,omitempty" doc:"by id of a clause or an exclusion"`
 		Quota         *int64            `json:"quota,omitempty"`
+		Model         *whatIfModel      `json:"model,omitempty" doc:"another scoring model, by what changes in the one that ranked"`
 		Name          string            `json:"name,omitempty" doc:"keeps the counts by this name"`
 	}
+}
+
+// whatIfModel changes the scoring model that ranked the families.
+type whatIfModel struct {
+	Code    string           `json:"code,omitempty" doc:"of a ranking by several models, which; without it the first"`
+	Weights map[string]int64 `json:"weights,omitempty" doc:"by place, as the scoring models list them"`
+	Remove  []string         `json:"remove,omitempty" maxItems:"200" doc:"facts to count no more"`
+	Add     []string         `json:"add,omitempty" maxItems:"200" doc:"facts to count"`
 }
 
 // errorRate is how well the poor are met.
@@ -161,6 +171,9 @@ func (h *handlers) question(ctx context.Context, in *whatIfInput) (determination
 		return determination.Question{}, err
 	}
 	q := determination.Question{Determination: d.ID, Area: b.Area, Programme: b.Programme, Edit: programme.Edit{Params: b.Params, Rules: b.Rules, Quota: b.Quota}}
+	if m := b.Model; m != nil {
+		q.Model = &targeting.ModelEdit{Model: m.Code, Weights: m.Weights, Remove: m.Remove, Add: m.Add}
+	}
 	if b.Ranking != "" {
 		if q.Ranking, err = ident.Parse(b.Ranking); err != nil {
 			return q, fault.NotFound("targeting.missing").Because(err)

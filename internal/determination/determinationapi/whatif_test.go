@@ -32,6 +32,11 @@ func TestWhatIf(t *testing.T) {
 			t.Errorf("the answer lacks %s", part)
 		}
 	}
+	asIs := c.send(officer, "POST", path, `{"programme":"sembako","params":{"decile_max":"2"},"model":{}}`, 200)
+	if asIs != tried {
+		t.Error("a model in which nothing is changed comes to something else")
+	}
+	c.send(officer, "POST", path, `{"programme":"sembako","model":{"weights":{"size.each":-1,"bicycle.yes":40000},"add":["bicycle"],"remove":["car"]}}`, 200)
 	for name, x := range map[string]struct {
 		who, body string
 		status    int
@@ -40,6 +45,8 @@ func TestWhatIf(t *testing.T) {
 		"a fact that is not there": {officer, `{"programme":"pkh","rules":{"decile":"family.desile <= 2"}}`, 422, "desile"},
 		"a quota below zero":       {officer, `{"programme":"pkh","quota":-1}`, 422, ""},
 		"no such parameter":        {officer, `{"programme":"pkh","params":{"nope":"1"}}`, 404, "nope"},
+		"no such weight":           {officer, `{"programme":"pkh","model":{"weights":{"car.each":1}}}`, 422, "car.each"},
+		"no such model":            {officer, `{"programme":"pkh","model":{"code":"nope","remove":["car"]}}`, 404, "nope"},
 		"no such programme":        {officer, `{"programme":"nope"}`, 404, ""},
 		"a village operator":       {operator, `{"programme":"pkh"}`, 403, ""},
 		"no determination":         {officer, `{"programme":"pkh","determination":"x"}`, 404, ""},

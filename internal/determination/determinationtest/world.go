@@ -60,8 +60,9 @@ func NewWorld(t testing.TB, s Stores, records []snapshot.Record) *World {
 	w.Snapshots = snapshot.NewService(snapshot.Deps{Unit: s.Unit, Store: s.Snapshots, Source: snapshottest.Source(records),
 		Catalogue: indicator.Default(), Signer: keys, Log: log, Clock: c, IDs: ids, Root: filepath.Join(root, "snapshots")})
 	models, lines := targetingtest.Policy(t)
+	versions, _ := s.Rankings.(targeting.ModelStore)
 	w.Rankings = targeting.NewService(targeting.Deps{Unit: s.Unit, Store: s.Rankings, Snapshots: w.Snapshots, Catalogue: indicator.Default(),
-		Models: models, Lines: lines, Signer: keys, Log: log, Clock: c, IDs: ids, Root: filepath.Join(root, "rankings")})
+		Models: models, Versions: versions, Lines: lines, Signer: keys, Log: log, Clock: c, IDs: ids, Root: filepath.Join(root, "rankings")})
 	var err error
 	if w.Programmes, err = programme.Load(indicator.Default(), programmes.Files); err != nil {
 		t.Fatal(err)

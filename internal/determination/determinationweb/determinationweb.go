@@ -91,6 +91,8 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "GET", Pattern: Path + "/{id}/kunjungan", Permission: see, PersonalData: true, Purpose: access.PurposeVerification, Handle: h.visits},
 
 		{Method: "GET", Pattern: WhatIfPath, Permission: run, Handle: h.whatIf},
+		{Method: "GET", Pattern: WhatIfModelPath, Permission: run, Handle: h.whatIfModelPage},
+		{Method: "POST", Pattern: WhatIfModelPath + "/usulkan", Permission: run, Handle: h.proposeModel},
 		{Method: "GET", Pattern: WhatIfPath + "/nama", Permission: run, PersonalData: true, Purpose: access.PurposeDetermination, Handle: h.movers},
 		{Method: "GET", Pattern: WhatIfPath + "/tersimpan", Permission: run, Handle: h.scenarios},
 		{Method: "GET", Pattern: WhatIfPath + "/banding", Permission: run, Handle: h.compareScenarios},

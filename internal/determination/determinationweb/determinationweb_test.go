@@ -27,6 +27,7 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/pathout"
 	"gotong/internal/region"
+	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshotdb"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting/targetingdb"
@@ -86,9 +87,14 @@ type site struct {
 
 func newSite(t *testing.T, families int) *site {
 	t.Helper()
+	return newSiteOf(t, snapshottest.Random(21, families))
+}
+
+func newSiteOf(t *testing.T, records []snapshot.Record) *site {
+	t.Helper()
 	s := &site{t: t, db: dbtest.SQLite(t), work: &asked{}}
 	s.world = determinationtest.NewWorld(t, determinationtest.Stores{Unit: s.db, Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
-		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, snapshottest.Random(21, families))
+		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, records)
 	p, err := pathout.Load(indicator.Default(), policy.Files)
 	if err != nil {
 		t.Fatal(err)

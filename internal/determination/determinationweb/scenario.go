@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"gotong/internal/determination"
 	"gotong/internal/fault"
@@ -210,7 +211,11 @@ func (h *Handlers) editSaid(r *web.Request, c determination.Scenario) string {
 	if err != nil {
 		return ""
 	}
-	return joined(saidChanges(r, p, is))
+	said := joined(saidChanges(r, p, is))
+	if e := c.Question.Model; e != nil {
+		said = strings.TrimSpace(said + " " + r.T("determination.whatif.model_said", "model", e.Model, "n", len(e.Weights)+len(e.Remove)+len(e.Add)))
+	}
+	return said
 }
 
 // dropScenario takes one away.

@@ -47,7 +47,9 @@ type whatIfView struct {
 	Name           string
 	Draft          draftForm
 	Changed        bool
-	OtherRanking   bool // families are ranked anew
+	OtherRanking   bool // families go by another ranking that is kept
+	Model          modelForm
+	ModelDraft     draftForm
 }
 
 // tryField is one parameter in the form.
@@ -67,21 +69,39 @@ func (h *Handlers) whatIf(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	if v.Answer != nil {
-		if format, wanted, err := r.Wanted(); err != nil {
-			return nil, err
-		} else if wanted {
-			return web.TableFile(format, "simulasi-"+v.Q.Programme, v.Answer.Groups.Columns, web.Rows(v.Answer.Groups.Rows)), nil
-		}
-		v.Answer.Groups.Files = r.MayExport()
+	if file, err := v.file(r); file != nil || err != nil {
+		return file, err
 	}
 	return web.Page(whatIfPage(v)), nil
+}
+
+// file is the answer's groups as a file, where that is asked for.
+func (v *whatIfView) file(r *web.Request) (web.Response, error) {
+	if v.Answer == nil {
+		return nil, nil
+	}
+	v.Answer.Groups.Files = r.MayExport()
+	if format, wanted, err := r.Wanted(); err != nil {
+		return nil, err
+	} else if wanted {
+		return web.TableFile(format, "simulasi-"+v.Q.Programme, v.Answer.Groups.Columns, web.Rows(v.Answer.Groups.Rows)), nil
+	}
+	return nil, nil
 }
 
 // whatIfView answers what an address asks. What is wrong with it is in the
 // view, beside the form.
 func (h *Handlers) whatIfView(ctx context.Context, r *web.Request, asked url.Values) (whatIfView, error) {
-	v := whatIfView{Base: r.Base(r.T("determination.whatif.title"))}
+	return h.whatIfViewOf(ctx, r, asked, false)
+}
+
+// whatIfViewOf is whatIfView of the page of a model's weights, or of the
+// programme's.
+func (h *Handlers) whatIfViewOf(ctx context.Context, r *web.Request, asked url.Values, model bool) (whatIfView, error) {
+	v := whatIfView{Base: r.Base(r.T("determination.whatif.title")), Model: modelForm{Page: model}}
+	if model {
+		v.Base = r.Base(r.T("determination.whatif.model_title")).At(web.Crumb{Label: r.T("determination.whatif.title"), Href: WhatIfPath})
+	}
 	all, err := h.Service.Headers(ctx, shown)
 	if err != nil || len(all) == 0 {
 		return v, err
@@ -106,8 +126,12 @@ func (h *Handlers) whatIfView(ctx context.Context, r *web.Request, asked url.Val
 	v.P = tryable[max(0, slices.IndexFunc(tryable, func(p *programme.Programme) bool { return p.Code == asked.Get("program") }))]
 	v.Q.Programme = v.P.Code
 	v.form(r.Lang, asked)
+	if err := h.whatIfModel(ctx, r, &v, asked); err != nil {
+		return v, err
+	}
 	v.Asked = v.query().Encode()
 	v.Draft = draftForm{From: h.today().String(), On: h.today().String()}
+	v.ModelDraft = v.Draft
 	if v.Errors.Any() || len(v.Areas) == 0 {
 		return v, nil
 	}
@@ -118,7 +142,7 @@ func (h *Handlers) whatIfView(ctx context.Context, r *web.Request, asked url.Val
 	if a != nil {
 		v.Answer = h.answerView(ctx, r, a)
 		v.OtherRanking = v.Q.Ranking != d.RankingID
-		v.Changed = !v.Q.Edit.Empty() || v.OtherRanking
+		v.Changed = !v.Q.Edit.Empty() || v.OtherRanking || v.Q.Model != nil
 		v.Answer.link(v.Asked)
 	}
 	return v, nil
@@ -318,6 +342,7 @@ func (v *whatIfView) query() url.Values {
 	if v.Q.Edit.Quota != nil {
 		q.Set(quotaField, strconv.FormatInt(*v.Q.Edit.Quota, 10))
 	}
+	v.modelQuery(q)
 	return q
 }
 

@@ -201,3 +201,35 @@ func answer(r *rand.Rand, i *indicator.Indicator) int64 {
 	}
 	panic(fmt.Sprintf("snapshottest: %s has kind %s", i.Code, i.Kind))
 }
+
+// Complete answers, of nine families in ten, what nobody answered: such a
+// family has all that a score needs.
+func Complete(records []snapshot.Record) []snapshot.Record {
+	donor := Random(99, 400)
+	for i := range records {
+		if i%10 == 0 {
+			continue
+		}
+		for _, d := range donor {
+			for _, f := range d.Facts {
+				if _, ok := records[i].Facts.Get(f.No); !ok {
+					records[i].Facts.Set(f.No, f.Value)
+				}
+			}
+		}
+		for k := range records[i].Members {
+			m := &records[i].Members[k]
+			if m.Born == nil {
+				m.Born = Born(30)
+			}
+			for _, d := range donor {
+				for _, f := range d.Members[0].Facts {
+					if _, ok := m.Facts.Get(f.No); !ok {
+						m.Facts.Set(f.No, f.Value)
+					}
+				}
+			}
+		}
+	}
+	return records
+}

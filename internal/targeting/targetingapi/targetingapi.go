@@ -33,6 +33,7 @@ func Register(a huma.API, service *targeting.Service, detects *detection.Service
 	huma.Register(a, operation("village-meetings", http.MethodGet, "/api/v1/village-meetings", "Village meetings of the caller's areas, newest first"), h.meetings)
 	huma.Register(a, operation("record-village-meeting", http.MethodPost, "/api/v1/village-meetings", "Record the order of families that a village meeting agreed on"), h.record)
 	huma.Register(a, operation("poverty", http.MethodGet, "/api/v1/poverty", "P0, P1, P2 and extreme poverty of an area, by predicted consumption, with its trend; and apart from these what surveys found"), h.poverty)
+	h.registerModels(a)
 	huma.Register(a, operation("first-detection", http.MethodGet, "/api/v1/families/{id}/first-detection", "The eight tests of Kepmensos 262/HUK/2022 for a family, with what is still to be asked; the look is recorded"), h.detect)
 }
 

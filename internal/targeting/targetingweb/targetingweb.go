@@ -25,6 +25,7 @@ const (
 	MeetingPath   = "/musyawarah"
 	PovertyPath   = "/kemiskinan"
 	DetectionPath = "/deteksi"
+	ModelPath     = Path + "/model"
 )
 
 // Deps is what the pages are given.
@@ -54,6 +55,10 @@ func (h *Handlers) Routes() []web.Route {
 	record.MaxBody = sheetMost
 	return []web.Route{
 		{Method: "GET", Pattern: Path, Permission: access.SeeDashboard, Handle: h.rankings},
+		{Method: "GET", Pattern: ModelPath, Permission: access.SeeDashboard, Handle: h.models},
+		{Method: "GET", Pattern: ModelPath + "/{id}", Permission: access.SeeDashboard, Handle: h.model},
+		{Method: "POST", Pattern: ModelPath + "/{id}/sahkan", Permission: access.EnactDetermination, Handle: h.enactModel},
+		{Method: "POST", Pattern: ModelPath + "/{id}/tolak", Permission: access.EnactDetermination, Handle: h.rejectModel},
 		personal("GET", VillagePath, access.SeeFamilies, access.PurposeVerification, h.village),
 		personal("GET", MeetingPath, access.SeeFamilies, access.PurposeVerification, h.meetings),
 		personal("GET", MeetingPath+"/baru", access.EditFamilies, access.PurposeVerification, h.newMeeting),
