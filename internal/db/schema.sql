@@ -1848,6 +1848,31 @@ CREATE TABLE meal_report (
 	CONSTRAINT approver_is_another CHECK (approver IS NULL OR approver <> maker)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE model_version (
+	id BLOB PRIMARY KEY,
+	base TEXT NOT NULL,
+	code TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	base_digest TEXT NOT NULL,
+	title TEXT NOT NULL CHECK (title <> ''),
+	published TEXT NOT NULL,
+	edit TEXT NOT NULL,
+	text TEXT NOT NULL,
+	digest TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('proposed', 'enacted', 'rejected')),
+	proposed_at INTEGER NOT NULL,
+	proposed_by TEXT NOT NULL,
+	decided_at INTEGER,
+	decided_by TEXT,
+	note TEXT NOT NULL,
+	CHECK ((decided_by IS NULL) = (state = 'proposed')),
+	CHECK (decided_by IS NULL OR decided_by <> proposed_by)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX model_version_code ON model_version (code) WHERE state = 'enacted';
+
+CREATE UNIQUE INDEX model_version_waiting ON model_version (base) WHERE state = 'proposed';
+
 CREATE TABLE not_same (
 	a BLOB NOT NULL,
 	b BLOB NOT NULL,
