@@ -46,6 +46,8 @@ type Service struct {
 	clock  clock.Clock
 	ids    *ident.Maker
 	record Recorder
+
+	touches touches
 }
 
 // NewService returns a Service.
@@ -278,13 +280,14 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if !staff.Active || now.Sub(session.SeenAt) > idleLimit || now.Sub(session.CreatedAt) > SessionLimit {
+	seen := s.touches.latest(d, session.SeenAt)
+	if !staff.Active || now.Sub(seen) > idleLimit || now.Sub(session.CreatedAt) > SessionLimit {
 		return Actor{}, fault.Forbidden("access.signed_out")
 	}
-	if now.Sub(session.SeenAt) > touchInterval {
-		err = s.unit.Write(ctx, func(ctx context.Context) error { return s.store.TouchSession(ctx, d, now) })
+	if now.Sub(seen) > touchInterval {
+		s.touch(ctx, d, now)
 	}
-	return staff.Actor(), err
+	return staff.Actor(), nil
 }
 
 // SignOut ends the session of token.

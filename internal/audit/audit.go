@@ -3,8 +3,9 @@
 //
 // Entries hold who, in which role, for which purpose, on whom (a pseudonym
 // or an object's id), which fields and how many; never the data themselves.
-// The log fails closed: an entry is appended in the transaction of the act,
-// and if it cannot be, the act does not happen and nothing is served.
+// The log fails closed: an entry is appended in the transaction of the act, or
+// is durable before the Read that looked returns; if it cannot be, the act does
+// not happen and nothing is served.
 package audit
 
 import (
@@ -32,6 +33,9 @@ type Entry struct {
 	Fields  []string       `json:"fields,omitempty"`
 	Count   int64          `json:"count"`
 	Detail  string         `json:"detail,omitempty"` // never personal data
+	// Look numbers, from 1 on and without a gap, the entries that were kept
+	// beside the embedded database before they came into the log; else 0.
+	Look int64 `json:"look,omitempty"`
 }
 
 // Record returns the bytes that the log stores and hashes.
@@ -50,7 +54,8 @@ type Act struct {
 
 // Store keeps entries in one order.
 type Store interface {
-	// Append adds entries in the caller's transaction, giving each its Seq.
+	// Append adds entries in the caller's transaction, giving each its Seq. In
+	// a Read they are durable when it returns, and stay if the Read fails.
 	Append(ctx context.Context, entries []Entry) error
 	// Entries returns at most limit entries from Seq from on.
 	Entries(ctx context.Context, from int64, limit int) ([]Entry, error)
@@ -78,7 +83,9 @@ type Log struct {
 // NewLog returns a Log on store.
 func NewLog(store Store, c clock.Clock) *Log { return &Log{store: store, clock: c} }
 
-// Append records acts in the caller's transaction. It returns fault.Forbidden
+// Append records acts in the caller's transaction. In a Read, where something
+// is looked at and nothing changed, they are on record when Append returns,
+// without waiting for who writes. It returns fault.Forbidden
 // when nobody acts in ctx, or a purpose is not in the register of processing.
 func (l *Log) Append(ctx context.Context, acts ...Act) error {
 	actor, ok := access.From(ctx)
@@ -125,6 +132,7 @@ type Report struct {
 	Entries     int64    `json:"entries"`
 	Checkpoints int      `json:"checkpoints"`
 	Root        string   `json:"root"`     // hex
+	Waiting     int64    `json:"waiting"`  // looks kept beside the database, yet to come into the log
 	Problems    []string `json:"problems"` // empty: verified
 }
 

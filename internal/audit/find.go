@@ -32,7 +32,7 @@ func (s *Service) Find(ctx context.Context, f Filter, p Place, limit int) (entri
 	if _, err := access.Require(ctx, access.SeeAudit); err != nil {
 		return nil, err
 	}
-	err = s.unit.Write(ctx, func(ctx context.Context) error {
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		if entries, err = s.store.Find(ctx, f, p, limit); err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func (s *Service) Entries(ctx context.Context, from int64, limit int) ([]Entry, 
 		return nil, err
 	}
 	var entries []Entry
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if entries, err = s.store.Entries(ctx, from, limit); err != nil {
 			return err

@@ -45,6 +45,8 @@ type DB struct {
 	write   *sql.DB // SQLite: one connection
 	read    *sql.DB
 	scratch *sql.DB // SQLite: sees the database and cannot change it, but may make temporary tables
+	notes   *sql.DB // PostgreSQL: what readers leave behind does not wait for those who hold the pool
+	aside   *aside
 	scopes  scopeCache
 }
 
@@ -62,6 +64,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.aside = newAside(d, c.Dir)
 	if err := d.prepare(ctx, c); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -139,7 +142,9 @@ func openPostgres(c Config) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 	pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
-	return &DB{dialect: Postgres, write: pool, read: pool, scratch: pool}, nil
+	notes := stdlib.OpenDB(*config)
+	notes.SetMaxOpenConns(1)
+	return &DB{dialect: Postgres, write: pool, read: pool, scratch: pool, notes: notes}, nil
 }
 
 // Dialect returns the engine in use.
@@ -151,10 +156,11 @@ func (d *DB) Pool() *sql.DB { return d.write }
 
 // Close closes all connections.
 func (d *DB) Close() error {
+	err := d.aside.close()
 	if d.read == d.write {
-		return d.write.Close()
+		return errors.Join(err, d.notes.Close(), d.write.Close())
 	}
-	return errors.Join(d.scratch.Close(), d.read.Close(), d.write.Close())
+	return errors.Join(err, d.scratch.Close(), d.read.Close(), d.write.Close())
 }
 
 // sqliteFloor is the first SQLite whose WAL cannot lose commits when it is

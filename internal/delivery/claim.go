@@ -109,7 +109,7 @@ func (s *Service) Claims(ctx context.Context, f ClaimFilter) ([]Claim, Sum, erro
 	}
 	var all []Claim
 	var sum Sum
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, sum, err = s.Store.Claims(ctx, f); err != nil {
 			return err

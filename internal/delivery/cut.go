@@ -241,8 +241,8 @@ func (s *Service) BankFile(ctx context.Context, id ident.ID) (*PaymentFile, []by
 		return nil, nil, err
 	}
 	var f *PaymentFile
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
-		_, l, err := s.lock(ctx, access.SeeMoney, id)
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		l, err := s.see(ctx, access.SeeMoney, id)
 		if err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func (s *Service) Holds(ctx context.Context, f HoldFilter) ([]Hold, int64, error
 	}
 	var all []Hold
 	var total int64
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, total, err = s.Store.Holds(ctx, f); err != nil {
 			return err

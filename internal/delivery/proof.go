@@ -60,7 +60,7 @@ func (s *Service) Picture(ctx context.Context, id ident.ID, line int64, sum stri
 		return nil, err
 	}
 	field := ""
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		l, err := s.Store.List(ctx, id)
 		if err != nil {
 			return err

@@ -100,7 +100,7 @@ func (s *Service) Lines(ctx context.Context, id ident.ID, f LineFilter) ([]Instr
 		return nil, err
 	}
 	var all []Instruction
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		l, err := s.Store.List(ctx, id)
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func (s *Service) Trace(ctx context.Context, id ident.ID, line int64) (*Trace, e
 		return nil, err
 	}
 	var t Trace
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		l, err := s.Store.List(ctx, id)
 		if err != nil {
 			return err
@@ -175,7 +175,7 @@ func (s *Service) OfFamily(ctx context.Context, purpose access.Purpose, family i
 		}
 	}
 	var all []FamilyLine
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, err = s.Store.OfFamily(ctx, family); err != nil {
 			return err
@@ -216,7 +216,7 @@ func (s *Service) Exceptions(ctx context.Context, f ExceptionFilter) ([]Exceptio
 	}
 	var all []Exception
 	var total int64
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, total, err = s.Store.Exceptions(ctx, f); err != nil {
 			return err
@@ -235,7 +235,7 @@ func (s *Service) Exception(ctx context.Context, id ident.ID) (*Exception, *Inst
 	}
 	var e *Exception
 	var line *Instruction
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if e, err = s.Store.Exception(ctx, id); err != nil || e.LineNo == 0 {
 			return err

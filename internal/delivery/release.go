@@ -26,8 +26,8 @@ type Review struct {
 // access.SeeMoney.
 func (s *Service) Review(ctx context.Context, id ident.ID) (*Review, error) {
 	var r *Review
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
-		_, l, err := s.lock(ctx, access.SeeMoney, id)
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		l, err := s.see(ctx, access.SeeMoney, id)
 		if err != nil {
 			return err
 		}

@@ -236,7 +236,7 @@ func (s *Service) Routes(ctx context.Context, f RouteFilter) ([]Route, int64, er
 	}
 	var all []Route
 	var total int64
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, total, err = s.Store.Routes(ctx, f); err != nil {
 			return err

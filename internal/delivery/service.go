@@ -79,6 +79,20 @@ func (s *Service) lock(ctx context.Context, p access.Permission, id ident.ID) (a
 	return actor, l, err
 }
 
+// see returns a list whose area the caller acts for, to look at and not to
+// change.
+func (s *Service) see(ctx context.Context, p access.Permission, id ident.ID) (*PayList, error) {
+	if _, err := access.Require(ctx, p); err != nil {
+		return nil, err
+	}
+	l, err := s.Store.List(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	_, err = access.RequireArea(ctx, p, l.Area)
+	return l, err
+}
+
 // expect refuses an act on a list that does not stand where it should.
 func (l *PayList) expect(statuses ...ListStatus) error {
 	for _, s := range statuses {

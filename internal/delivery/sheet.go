@@ -34,8 +34,8 @@ func (s *Service) Invited(ctx context.Context, id ident.ID) ([]bank.Sheet, error
 
 func (s *Service) sheets(ctx context.Context, id ident.ID, p access.Permission) ([]bank.Sheet, error) {
 	var all []bank.Sheet
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
-		_, l, err := s.lock(ctx, p, id)
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		l, err := s.see(ctx, p, id)
 		if err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func (s *Service) Entitled(ctx context.Context, id ident.ID, code string, fn fun
 	if snap.Digest != files.Snapshot {
 		return fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposePayment, Action: "determination.entitled", Subject: id.String(),
 			Area: actor.Scope.String(), Detail: code, Fields: []string{"outcome", "amount"}, Count: files.Content.Programmes[k].Counts.Entitled})
 	})

@@ -103,7 +103,7 @@ func (s *Service) Explain(ctx context.Context, purpose access.Purpose, id, famil
 	if err != nil {
 		return nil, err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.explain", Subject: familyID.String(), Area: x.area,
 			Fields: []string{"outcome", "facts"}, Count: int64(len(e.Subjects)), Detail: code})
 	})
@@ -130,7 +130,7 @@ func (s *Service) ExplainAll(ctx context.Context, purpose access.Purpose, id, fa
 		}
 		all = append(all, e)
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.explain", Subject: familyID.String(), Area: x.area,
 			Fields: []string{"outcome", "facts"}, Count: int64(len(all))})
 	})

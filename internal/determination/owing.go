@@ -55,7 +55,7 @@ func (s *Service) Owing(ctx context.Context, id ident.ID, code string, fn func(O
 	if snap.Digest != files.Snapshot {
 		return nil, fault.Invalid("snapshot.manifest_changed", "file", manifestFile)
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "determination.owing", Subject: id.String(),
 			Area: actor.Scope.String(), Detail: code, Fields: []string{"outcome", "facts"}, Count: files.Content.Programmes[k].Counts.Entitled})
 	})

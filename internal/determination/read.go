@@ -30,7 +30,7 @@ func (s *Service) List(ctx context.Context, f Filter, after Place, limit int, pu
 		return nil, err
 	}
 	p := &Page{}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if p.Rows, err = s.rows(ctx, f, after, limit+1); err != nil {
 			return err
@@ -163,7 +163,7 @@ func (s *Service) exporting(ctx context.Context, f Filter, purpose access.Purpos
 	if err != nil {
 		return err
 	}
-	return s.Unit.Write(ctx, func(ctx context.Context) error {
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, f.act(actor, purpose, "determination.export", n))
 	})
 }
@@ -200,7 +200,7 @@ func (s *Service) OfFamily(ctx context.Context, purpose access.Purpose, id, fami
 		return nil, err
 	}
 	var rows []Row
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if rows, err = s.Store.OfFamily(ctx, id, family); err != nil {
 			return err
@@ -218,7 +218,7 @@ func (s *Service) Past(ctx context.Context, purpose access.Purpose, family ident
 		return nil, err
 	}
 	var rows []PastRow
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if rows, err = s.Store.Past(ctx, family); err != nil {
 			return err
@@ -237,7 +237,7 @@ func (s *Service) NoticeCode(ctx context.Context, purpose access.Purpose, family
 		return "", err
 	}
 	var code string
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if code, err = s.code(ctx, family); err != nil {
 			return err
@@ -256,7 +256,7 @@ func (s *Service) NoticeCodes(ctx context.Context, purpose access.Purpose, famil
 		return nil, err
 	}
 	codes := map[ident.ID]string{}
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		notices, err := s.Store.Notices(ctx, families)
 		if err != nil {
 			return err

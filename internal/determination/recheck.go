@@ -77,7 +77,7 @@ func (s *Service) Recheck(ctx context.Context, id ident.ID, by []Reader, p run.P
 		bare.Err = nil // a report is kept as JSON, which a cause may not survive
 		r.Problems = append(r.Problems, &bare)
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeAudit, Action: "determination.recheck", Subject: id.String(),
 			Count: r.Families, Detail: fmt.Sprintf("%d problems", len(r.Problems))})
 	})

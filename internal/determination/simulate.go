@@ -172,7 +172,7 @@ func (s *Service) streamMovers(ctx context.Context, purpose access.Purpose, q Qu
 	if err != nil {
 		return err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.whatif_names", Subject: q.Determination.String(), Area: q.Area,
 			Fields: []string{"name", "address", "outcome"}, Count: a.Change.Of(way), Detail: q.Programme + " " + string(way)})
 	})
@@ -211,7 +211,7 @@ func (c Change) Of(w Way) int64 {
 
 // name puts names to movers, and records that they were looked at.
 func (s *Service) name(ctx context.Context, purpose access.Purpose, q Question, way Way, found []Mover) error {
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "determination.whatif_names", Subject: q.Determination.String(), Area: q.Area,
 			Fields: []string{"name", "address", "outcome"}, Count: int64(len(found)), Detail: q.Programme + " " + string(way)})
 	})

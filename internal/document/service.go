@@ -238,7 +238,7 @@ func (s *Service) File(ctx context.Context, id ident.ID) (*Document, []byte, err
 	}
 	var d *Document
 	var pdf []byte
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if d, err = s.Store.Document(ctx, id); err != nil {
 			return err

@@ -301,7 +301,7 @@ func (s *Service) OfFamily(ctx context.Context, family ident.ID) ([]Got, error) 
 		return nil, fault.Forbidden("core.error.forbidden")
 	}
 	var all []Got
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, err = s.Store.OfFamily(ctx, family); err != nil || len(all) == 0 {
 			return err

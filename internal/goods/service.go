@@ -79,7 +79,7 @@ func (s *Service) look(ctx context.Context, fn func(ctx context.Context) (audit.
 	if _, err := access.Require(ctx, access.SeeGoods); err != nil {
 		return err
 	}
-	return s.Unit.Write(ctx, func(ctx context.Context) error {
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
 		a, err := fn(ctx)
 		if err != nil {
 			return err

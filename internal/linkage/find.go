@@ -108,7 +108,7 @@ type where struct {
 // gather reads the people who count.
 func (s *Service) gather(ctx context.Context, actor access.Actor, p run.Progress) (*Set, map[ident.ID]where, error) {
 	p.Stage("linkage_read", 0)
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		return s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "duplicate.find", Area: actor.Scope.String(),
 			Fields: []string{"name", "mother_name", "born", "sex", "address", "nik"}})
 	})

@@ -65,7 +65,7 @@ func NewService(d Deps) *Service {
 // read runs fn on one view of the database after its look was recorded: if
 // the log cannot be written, nothing is handed out.
 func (s *Service) read(ctx context.Context, fn func(ctx context.Context) ([]audit.Act, error)) error {
-	return s.unit.Write(ctx, func(ctx context.Context) error {
+	return s.unit.Read(ctx, func(ctx context.Context) error {
 		acts, err := fn(ctx)
 		if err != nil || len(acts) == 0 {
 			return err

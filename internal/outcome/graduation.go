@@ -225,7 +225,7 @@ func (s *Service) Graduations(ctx context.Context, purpose access.Purpose, f Gra
 	if err != nil {
 		return nil, nil, err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if rows, err = s.Store.Graduations(ctx, f, after, limit+1); err != nil {
 			return err

@@ -255,7 +255,7 @@ func (s *Service) List(ctx context.Context, purpose access.Purpose, f Filter, af
 	if err != nil {
 		return nil, nil, err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if rows, err = s.Store.Rows(ctx, f, after, limit+1); err != nil {
 			return err
@@ -334,7 +334,7 @@ func (s *Service) exporting(ctx context.Context, purpose access.Purpose, f Filte
 	if err != nil {
 		return err
 	}
-	return s.Unit.Write(ctx, func(ctx context.Context) error {
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, f.act(actor, purpose, "outcome.export", n))
 	})
 }
@@ -358,7 +358,7 @@ func (s *Service) OfFamily(ctx context.Context, purpose access.Purpose, family i
 		return Standing{}, err
 	}
 	st := Standing{Measure: m}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if st.Rows, err = s.Store.OfFamily(ctx, m.ID, family); err != nil {
 			return err

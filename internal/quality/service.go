@@ -200,7 +200,7 @@ func (s *Service) List(ctx context.Context, f Filter, after registry.Place, limi
 		return Page{}, err
 	}
 	var p Page
-	err = s.unit.Write(ctx, func(ctx context.Context) error {
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		if p.Total, err = s.store.Count(ctx, day.Turn, f); err != nil {
 			return err
 		}

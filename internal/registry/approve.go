@@ -41,7 +41,7 @@ func widened(ctx context.Context, actor access.Actor, e *Event) (context.Context
 // it would be. Nothing is written but the look.
 func (s *Service) Preview(ctx context.Context, id ident.ID) (*Preview, error) {
 	p := &Preview{}
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		h, wide, err := s.approving(ctx, id)
 		if err != nil {
 			return err

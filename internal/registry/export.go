@@ -76,13 +76,15 @@ func (s *Service) exportAct(ctx context.Context, actor access.Actor, o ExportOpt
 	if o.Unmask {
 		fields[3] = "identifiers"
 	}
+	act := audit.Act{Purpose: purpose, Action: "family.export", Area: area, Fields: fields, Count: n}
+	if !o.Unmask {
+		return s.looked(ctx, act)
+	}
 	return s.unit.Write(ctx, func(ctx context.Context) error {
-		if o.Unmask {
-			if err := s.spendAllowance(ctx, actor, o.Area); err != nil {
-				return err
-			}
+		if err := s.spendAllowance(ctx, actor, o.Area); err != nil {
+			return err
 		}
-		return s.log.Append(ctx, audit.Act{Purpose: purpose, Action: "family.export", Area: area, Fields: fields, Count: n})
+		return s.log.Append(ctx, act)
 	})
 }
 

@@ -77,7 +77,7 @@ func (s *Service) Family(ctx context.Context, id ident.ID, purpose access.Purpos
 
 // looked records a look. Its error keeps the data from being served.
 func (s *Service) looked(ctx context.Context, acts ...audit.Act) error {
-	return s.unit.Write(ctx, func(ctx context.Context) error { return s.log.Append(ctx, acts...) })
+	return s.unit.Read(ctx, func(ctx context.Context) error { return s.log.Append(ctx, acts...) })
 }
 
 // mask opens numbers just long enough to mask them: a mask on record would

@@ -23,7 +23,7 @@ func (s *Service) Scan(ctx context.Context, purpose access.Purpose, fn func(*Rec
 	if err != nil {
 		return err
 	}
-	err = s.unit.Write(ctx, func(ctx context.Context) error {
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		families, _, err := s.store.Totals(ctx)
 		if err != nil {
 			return err

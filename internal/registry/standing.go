@@ -28,7 +28,7 @@ func (s *Service) Stopped(ctx context.Context, area string, purpose access.Purpo
 	if !ok || !(actor.Can(access.SeeMoney) || actor.Can(access.SeeFamilies)) {
 		return fault.Forbidden("core.error.forbidden")
 	}
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		return s.log.Append(ctx, audit.Act{Purpose: purpose, Action: "family.stopped", Area: area, Fields: []string{"status"}})
 	})
 	if err != nil {

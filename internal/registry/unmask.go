@@ -238,7 +238,7 @@ func (s *Service) Unmaskings(ctx context.Context, days int) ([]OddUnmasking, []L
 	var exports []Allowance
 	now := s.clock.Now()
 	since := now.AddDate(0, 0, -days)
-	err = s.unit.Write(ctx, func(ctx context.Context) error {
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if all, err = s.store.Unmaskings(ctx, since, now.Add(time.Second)); err != nil {
 			return err

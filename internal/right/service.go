@@ -201,7 +201,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit int) ([]Request, int
 	}
 	var all []Request
 	var n int64
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		if all, n, err = s.Store.List(ctx, f, limit); err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (s *Service) Request(ctx context.Context, id ident.ID) (*Request, error) {
 		return nil, err
 	}
 	var r *Request
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if r, err = s.open(ctx, id); err != nil {
 			return err

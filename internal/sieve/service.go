@@ -148,7 +148,7 @@ func (s *Service) looked(ctx context.Context, purpose access.Purpose, f *found, 
 	for _, x := range f.rule.Facts() {
 		fields = append(fields, x.Code)
 	}
-	return s.Unit.Write(ctx, func(ctx context.Context) error {
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: action, Area: actor.Scope.Within(q.Area).String(), Fields: fields, Count: int64(n)})
 	})
 }

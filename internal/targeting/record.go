@@ -161,7 +161,7 @@ func (s *Service) Meeting(ctx context.Context, id ident.ID, purpose access.Purpo
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
 		return m, err
 	}
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if m, err = s.Meetings.Meeting(ctx, id); err != nil {
 			return err

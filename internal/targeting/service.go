@@ -315,7 +315,7 @@ func (s *Service) History(ctx context.Context, purpose access.Purpose, family id
 		return nil, err
 	}
 	var standings []Standing
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		places, err := s.Store.RanksOf(ctx, family)
 		if err != nil {
 			return err

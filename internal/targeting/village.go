@@ -56,7 +56,7 @@ func (s *Service) Village(ctx context.Context, purpose access.Purpose, area stri
 		return v, err
 	}
 	v.name(roster)
-	return v, s.Unit.Write(ctx, func(ctx context.Context) error {
+	return v, s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Subject: v.Ranking.ID.String(), Area: area,
 			Fields: []string{columnScore, columnDecile, columnCommunity}, Count: int64(len(v.Rows))})
 	})

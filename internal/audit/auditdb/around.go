@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gotong/internal/access"
@@ -32,8 +33,9 @@ func (s *Store) Around(ctx context.Context, area string) ([]audit.Many, error) {
 	if err != nil {
 		return nil, fmt.Errorf("auditdb: acts on many: %w", err)
 	}
+	areas = append(areas, several...)
 	var all []audit.Many
-	for _, a := range append(areas, several...) {
+	for _, a := range areas {
 		for _, object := range []bool{false, true} {
 			many, err := manyIn(ctx, a, object)
 			if err != nil {
@@ -41,6 +43,9 @@ func (s *Store) Around(ctx context.Context, area string) ([]audit.Many, error) {
 			}
 			all = append(all, many...)
 		}
+	}
+	if all, err = withWaiting(ctx, all, area, areas); err != nil {
+		return nil, fmt.Errorf("auditdb: acts on many: %w", err)
 	}
 	slices.SortStableFunc(all, func(a, b audit.Many) int { return b.Last.Compare(a.Last) })
 	return all, nil
@@ -111,6 +116,26 @@ func manyIn(ctx context.Context, area string, object bool) ([]audit.Many, error)
 		}
 	}
 	return all, nil
+}
+
+// withWaiting adds the looks that are yet to come into the log.
+func withWaiting(ctx context.Context, all []audit.Many, area string, areas []string) ([]audit.Many, error) {
+	later, err := waiting(ctx, func(e audit.Entry) bool {
+		there := slices.Contains(areas, e.Area) || strings.Contains(e.Area, ",") && access.ParseScope(e.Area).Covers(area)
+		return there && (e.Subject == "" || !audit.OfOne(e.Action))
+	})
+	for _, e := range later {
+		i := slices.IndexFunc(all, func(m audit.Many) bool {
+			return m.Area == e.Area && m.Action == e.Action && m.Actor == e.Actor
+		})
+		if i < 0 {
+			i, all = len(all), append(all, audit.Many{Actor: e.Actor, Action: e.Action, Area: e.Area})
+		}
+		m := &all[i]
+		m.Times++
+		m.Last, m.Roles, m.Purpose, m.Fields = e.At, e.Roles, e.Purpose, e.Fields
+	}
+	return all, err
 }
 
 // lastOf fills in what the last of many acts says.

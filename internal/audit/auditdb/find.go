@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/db"
 )
@@ -45,12 +46,48 @@ func (s *Store) Find(ctx context.Context, f audit.Filter, p audit.Place, limit i
 	case p.Below > 0:
 		w.add("e.seq < " + w.bind(p.Below))
 	}
+	later, err := waiting(ctx, func(e audit.Entry) bool { return passes(ctx, e, f, p) })
+	if err != nil {
+		return nil, err
+	}
 	entries, err := scanEntries(tx.Query(ctx, "SELECT e.record FROM audit_entry e WHERE "+
 		strings.Join(w.conditions, " AND ")+" ORDER BY e.seq "+order+" LIMIT "+w.bind(limit), w.args...))
-	if order == "ASC" {
-		slices.Reverse(entries)
+	if err != nil {
+		return nil, err
 	}
-	return entries, err
+	if order == "ASC" { // from this place on, up to limit
+		entries = append(entries, later...)
+		return newestFirst(entries[:min(limit, len(entries))], limit), nil
+	}
+	entries = append(newestFirst(later, limit), entries...)
+	return entries[:min(limit, len(entries))], nil
+}
+
+// passes tells of an entry that waits what the query asks of the others.
+func passes(ctx context.Context, e audit.Entry, f audit.Filter, p audit.Place) bool {
+	actor, _ := access.From(ctx)
+	ofGroup := strings.HasPrefix(e.Action, f.Action+".") && !strings.Contains(f.Action, ".")
+	switch {
+	case e.Area != "" && !inAny(actor.Scope, e.Area),
+		f.Actor != "" && e.Actor != f.Actor,
+		f.Subject != "" && e.Subject != f.Subject,
+		f.Action != "" && e.Action != f.Action && !ofGroup,
+		f.Area != "" && !strings.HasPrefix(e.Area, f.Area),
+		f.Purpose != "" && e.Purpose != f.Purpose,
+		!f.From.IsZero() && e.At.Before(f.From),
+		!f.Until.IsZero() && !e.At.Before(f.Until),
+		p.AtLeast > 0 && e.Seq < p.AtLeast,
+		p.AtLeast == 0 && p.Below > 0 && e.Seq >= p.Below:
+		return false
+	}
+	return true
+}
+
+// inAny reports whether an entry's area lies in one of the scope's, as the
+// database compares it: by its text, which for staff of several areas begins
+// with the first, and is a star for the nation.
+func inAny(s access.Scope, area string) bool {
+	return s.IsNation() || slices.ContainsFunc(s.Prefixes(), func(p string) bool { return strings.HasPrefix(area, p) })
 }
 
 // purposeOf returns the bytes that a record on this purpose holds, and no

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -21,21 +22,43 @@ type Store struct{}
 // New returns a Store that works in the transaction of its context.
 func New() *Store { return &Store{} }
 
-// Append adds entries in the caller's transaction. The head's row is locked
-// first, so that entries of concurrent transactions stand in one order.
+// Append adds entries. In a Write they are in its transaction; the head's row
+// is locked first, so that entries of concurrent transactions stand in one
+// order. In a Read, which looks at data and changes none, they are kept beside
+// the database before Append returns, and put into the log soon; see aside.go.
 func (s *Store) Append(ctx context.Context, entries []audit.Entry) error {
 	tx := db.From(ctx)
-	var size int64
-	lock := "UPDATE audit_head SET size = size + $1 WHERE one = 1 RETURNING size"
-	if err := tx.QueryRow(ctx, lock, len(entries)).Scan(&size); err != nil {
+	if !tx.Writable() {
+		return s.keepAside(ctx, tx, entries)
+	}
+	return add(ctx, tx, entries)
+}
+
+// add adds entries at the end of the log, after the looks that wait.
+func add(ctx context.Context, tx *db.Tx, entries []audit.Entry) error {
+	var size, looks int64
+	grow := "UPDATE audit_head SET size = size + $1 WHERE one = 1 RETURNING size, looks"
+	if err := tx.QueryRow(ctx, grow, len(entries)).Scan(&size, &looks); err != nil {
 		return fmt.Errorf("auditdb: locking the head: %w", err)
 	}
 	size -= int64(len(entries))
+	if tx.Waits(looks) {
+		waiting, err := putIn(ctx, tx, looks)
+		if err != nil {
+			return err
+		}
+		entries = slices.Concat(waiting, entries)
+	}
+	return write(ctx, tx, size, entries)
+}
+
+// write writes entries from place seq on.
+func write(ctx context.Context, tx *db.Tx, seq int64, entries []audit.Entry) error {
 	rows := tx.NewBulk("audit_entry", "seq", "at", "actor", "action", "subject", "area", "record")
 	tree := &tree{tx: tx, fresh: map[int64]tlog.Hash{}}
 	for i := range entries {
 		e := &entries[i]
-		e.Seq = size + int64(i)
+		e.Seq = seq + int64(i)
 		record, err := e.Record()
 		if err != nil {
 			return err
@@ -104,14 +127,24 @@ func (t *tree) reader(ctx context.Context) tlog.HashReaderFunc {
 
 // Entries returns at most limit entries from Seq from on.
 func (s *Store) Entries(ctx context.Context, from int64, limit int) ([]audit.Entry, error) {
-	return scanEntries(db.From(ctx).Query(ctx,
+	entries, err := scanEntries(db.From(ctx).Query(ctx,
 		"SELECT record FROM audit_entry WHERE seq >= $1 ORDER BY seq LIMIT $2", from, limit))
+	if err != nil || len(entries) == limit {
+		return entries, err
+	}
+	later, err := waiting(ctx, func(e audit.Entry) bool { return e.Seq >= from })
+	return append(entries, later[:min(len(later), limit-len(entries))]...), err
 }
 
 // About returns the newest entries on one subject, newest first.
 func (s *Store) About(ctx context.Context, subject string, limit int) ([]audit.Entry, error) {
-	return scanEntries(db.From(ctx).Query(ctx,
-		"SELECT record FROM audit_entry WHERE subject = $1 ORDER BY seq DESC LIMIT $2", subject, limit))
+	waiting, err := waiting(ctx, func(e audit.Entry) bool { return e.Subject == subject })
+	if err != nil || len(waiting) >= limit {
+		return newestFirst(waiting, limit), err
+	}
+	kept, err := scanEntries(db.From(ctx).Query(ctx,
+		"SELECT record FROM audit_entry WHERE subject = $1 ORDER BY seq DESC LIMIT $2", subject, limit-len(waiting)))
+	return append(newestFirst(waiting, limit), kept...), err
 }
 
 // CountAbout counts the entries on one subject.
@@ -121,7 +154,8 @@ func (s *Store) CountAbout(ctx context.Context, subject string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("auditdb: counting entries: %w", err)
 	}
-	return n, nil
+	waiting, err := waiting(ctx, func(e audit.Entry) bool { return e.Subject == subject })
+	return n + int64(len(waiting)), err
 }
 
 func scanEntries(rows *sql.Rows, err error) ([]audit.Entry, error) {
@@ -144,10 +178,14 @@ func scanEntries(rows *sql.Rows, err error) ([]audit.Entry, error) {
 	return all, nil
 }
 
-// SaveCheckpoint signs the head and keeps it. The same size is kept once.
+// SaveCheckpoint signs the head and keeps it. The same size is kept once. Looks
+// that wait, also those that a killed program left, come into the log first.
 func (s *Store) SaveCheckpoint(ctx context.Context, sign func(size int64, root [32]byte) []byte, at time.Time) (audit.Checkpoint, error) {
 	tx := db.From(ctx)
 	c := audit.Checkpoint{At: at}
+	if err := settle(ctx, tx); err != nil {
+		return c, err
+	}
 	if err := tx.QueryRow(ctx, "SELECT size FROM audit_head WHERE one = 1").Scan(&c.Size); err != nil {
 		return c, fmt.Errorf("auditdb: reading the head: %w", err)
 	}
@@ -176,6 +214,9 @@ func (s *Store) Verify(ctx context.Context, trust func(c audit.Checkpoint) bool,
 	if err := v.stored(); err != nil {
 		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
 	}
+	if err := v.waiting(); err != nil {
+		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
+	}
 	kept, err := v.kept()
 	if err != nil {
 		return audit.Report{}, fmt.Errorf("auditdb: verifying: %w", err)
@@ -188,6 +229,8 @@ type verifier struct {
 	tx       *db.Tx
 	hashes   []tlog.Hash // recomputed, in stored order
 	size     int64
+	looks    int64    // number of the last look
+	later    int64    // looks that wait to come into the log
 	problems []string // never nil, so that it prints as a list
 }
 
@@ -228,6 +271,9 @@ func (v *verifier) entries() error {
 			e.Actor != actor || e.Action != action || e.Subject != subject || e.Area != area {
 			v.problem("entry %d: the row's columns differ from its record", seq)
 		}
+		if e.Look != 0 {
+			v.look(e.Look)
+		}
 		hashes, err := tlog.StoredHashesForRecordHash(v.size, tlog.RecordHash(record), tlog.HashReaderFunc(v.read))
 		if err != nil {
 			return err
@@ -238,10 +284,42 @@ func (v *verifier) entries() error {
 	})
 }
 
+// look checks that looks are numbered without a gap.
+func (v *verifier) look(no int64) {
+	if no != v.looks+1 {
+		v.problem("look %d follows look %d", no, v.looks)
+	}
+	v.looks = no
+}
+
+// waiting checks the looks that are kept beside the database and are yet to
+// come into the log.
+func (v *verifier) waiting() error {
+	for {
+		notes, err := v.tx.Pending(v.ctx, v.looks, putInMost)
+		if err != nil {
+			return err
+		}
+		for _, n := range notes {
+			v.look(n.No)
+			v.later++
+			if _, err := entriesOf([]db.Note{n}); err != nil {
+				v.problem("%v", err)
+			}
+		}
+		if len(notes) < putInMost {
+			return nil
+		}
+	}
+}
+
 func (v *verifier) stored() error {
-	var head int64
-	if err := v.tx.QueryRow(v.ctx, "SELECT size FROM audit_head WHERE one = 1").Scan(&head); err != nil {
+	var head, looks int64
+	if err := v.tx.QueryRow(v.ctx, "SELECT size, looks FROM audit_head WHERE one = 1").Scan(&head, &looks); err != nil {
 		return err
+	}
+	if looks != v.looks {
+		v.problem("the head says %d looks, the last has number %d", looks, v.looks)
 	}
 	if head != v.size {
 		v.problem("the head says %d entries, there are %d", head, v.size)
@@ -304,5 +382,5 @@ func (v *verifier) report(checkpoints []audit.Checkpoint, trust func(c audit.Che
 	if err != nil {
 		return audit.Report{}, err
 	}
-	return audit.Report{Entries: v.size, Checkpoints: len(checkpoints), Root: fmt.Sprintf("%x", root[:]), Problems: v.problems}, nil
+	return audit.Report{Entries: v.size, Checkpoints: len(checkpoints), Root: fmt.Sprintf("%x", root[:]), Waiting: v.later, Problems: v.problems}, nil
 }

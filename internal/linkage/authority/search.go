@@ -28,7 +28,7 @@ func (s *Service) Matches(ctx context.Context, f Filter, c linkage.Cursor, limit
 		return nil, err
 	}
 	page := &Page{}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		rows, err := s.Store.Matches(ctx, f, c, limit+1)
 		if err != nil {
 			return err
@@ -123,7 +123,7 @@ func (s *Service) Match(ctx context.Context, id ident.ID) (m *Match, next *ident
 	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
 		return nil, nil, err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		if m, err = s.Store.Match(ctx, id); err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func (s *Service) Export(ctx context.Context, id ident.ID, dir string, p run.Pro
 	if err := x.count(); err != nil {
 		return Manifest{}, err
 	}
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeStatistics, Action: "snapshot.export", Subject: id.String(), Area: actor.Scope.String(),
 			Fields: []string{"facts"}, Count: x.total, Detail: snap.Digest})
 	})

@@ -24,7 +24,7 @@ type Register interface {
 // Deps are what a Service is made of.
 type Deps struct {
 	Unit interface {
-		Write(ctx context.Context, fn func(ctx context.Context) error) error
+		Read(ctx context.Context, fn func(ctx context.Context) error) error
 	}
 	Snapshots *snapshot.Service
 	Register  Register
@@ -231,7 +231,7 @@ func (s *Service) Explain(ctx context.Context, purpose access.Purpose, family id
 			return x, err
 		}
 		x.Finding, x.Questions = x.Version.findAll(&f.Batch)[0], x.Version.explain(&f.Batch, 0)
-		return x, s.Unit.Write(ctx, func(ctx context.Context) error {
+		return x, s.Unit.Read(ctx, func(ctx context.Context) error {
 			return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "detection.explain", Subject: family.String(), Fields: []string{"first_detection"}, Count: 1})
 		})
 	}
