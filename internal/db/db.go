@@ -18,7 +18,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // the embedded engine
 
 	"gotong/internal/fault"
 )
@@ -102,21 +101,12 @@ func openSQLite(c Config) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w", err)
-	}
+	write := openEngine(sqliteDSN(path))
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", strings.Replace(sqliteDSN(path, "query_only(1)"), "_txlock=immediate", "_txlock=deferred", 1))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w", err)
-	}
+	read := openEngine(strings.Replace(sqliteDSN(path, "query_only(1)"), "_txlock=immediate", "_txlock=deferred", 1))
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	scratch, err := sql.Open("sqlite", strings.Replace(sqliteDSN(path), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w", err)
-	}
+	scratch := openEngine(strings.Replace(sqliteDSN(path), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
 	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &DB{dialect: SQLite, write: write, read: read, scratch: scratch}, nil
 }

@@ -49,9 +49,9 @@ func codeOf(err error) (int, bool) {
 }
 
 func newInserter(driverConn any, table string, columns []string) (*inserter, error) {
-	handle, err := handleOf(driverConn)
-	if err != nil {
-		return nil, err
+	s, ok := driverConn.(*session)
+	if !ok {
+		return nil, fmt.Errorf("db: %T is no session", driverConn)
 	}
 	places := strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",")
 	// FAIL leaves the rows before the one that failed, which the transaction's
@@ -61,7 +61,7 @@ func newInserter(driverConn any, table string, columns []string) (*inserter, err
 	if err != nil {
 		return nil, err
 	}
-	i := &inserter{tls: libc.NewTLS(), db: handle}
+	i := &inserter{tls: libc.NewTLS(), db: s.handle}
 	defer libc.Xfree(i.tls, text)
 	at := i.tls.Alloc(int(unsafe.Sizeof(uintptr(0))))
 	defer i.tls.Free(int(unsafe.Sizeof(uintptr(0))))

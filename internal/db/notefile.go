@@ -40,10 +40,7 @@ func (f *noteFile) open(ctx context.Context) (last int64, err error) {
 	if err := private(f.path()); err != nil {
 		return 0, err
 	}
-	w, err := sql.Open("sqlite", sqliteDSN(f.path()))
-	if err != nil {
-		return 0, err
-	}
+	w := openEngine(sqliteDSN(f.path()))
 	w.SetMaxOpenConns(1)
 	_, err = w.ExecContext(ctx, noteTable)
 	if err == nil {
@@ -113,10 +110,7 @@ func (f *noteFile) reader() (*sql.DB, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	r, err := sql.Open("sqlite", sqliteDSN(f.path(), "query_only(1)"))
-	if err != nil {
-		return nil, err
-	}
+	r := openEngine(sqliteDSN(f.path(), "query_only(1)"))
 	r.SetMaxOpenConns(2)
 	f.read = r
 	return r, nil

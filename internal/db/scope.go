@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"gotong/internal/access"
 )
@@ -126,8 +127,19 @@ var marker = regexp.MustCompile(`\{scope ([a-z_0-9]+(?:\.[a-z_0-9]+)?)\}`)
 
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z_0-9]*`)
 
-// scopeCache remembers, for each statement's text, whether it needs a scope.
-type scopeCache struct{ known sync.Map } // string → statementKind
+// scopeCache remembers, for each statement's text, whether it needs a scope,
+// and how it reads with the scopes that it was asked with.
+type scopeCache struct {
+	known   sync.Map // string → statementKind
+	written sync.Map // written → string
+	count   atomic.Int64
+}
+
+// written is a statement for a scope.
+type written struct{ query, scope string }
+
+// writtenMost bounds what is remembered: staff have many scopes.
+const writtenMost = 20_000
 
 type statementKind int
 
@@ -173,9 +185,17 @@ func (d *DB) scoped(ctx context.Context, query string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("db: nobody acts in this context: %.80s", query)
 	}
-	return marker.ReplaceAllStringFunc(query, func(m string) string {
+	key := written{query, actor.Scope.String()}
+	if text, ok := d.scopes.written.Load(key); ok {
+		return text.(string), nil
+	}
+	text := marker.ReplaceAllStringFunc(query, func(m string) string {
 		return scopeSQL(actor.Scope, marker.FindStringSubmatch(m)[1])
-	}), nil
+	})
+	if d.scopes.count.Add(1) < writtenMost {
+		d.scopes.written.Store(key, text)
+	}
+	return text, nil
 }
 
 // scopeSQL writes the condition that column lies in scope. Codes are digits

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -19,10 +20,18 @@ import (
 type Tx struct {
 	db       *DB
 	conn     *sql.Conn
-	tx       *sql.Tx
+	tx       querier // conn, where the transaction is a view
 	writable bool
 	after    []func()
 	ends     []func() // give back what the transaction used, whatever its end
+}
+
+// querier runs statements in a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 type txKey struct{}
@@ -55,11 +64,51 @@ func (d *DB) Read(ctx context.Context, fn func(ctx context.Context) error) error
 	if tx, ok := ctx.Value(txKey{}).(*Tx); ok && tx.db == d {
 		return fn(ctx)
 	}
-	options := &sql.TxOptions{}
-	if d.dialect == Postgres {
-		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	if d.dialect == SQLite {
+		return d.view(ctx, fn)
 	}
-	return d.run(ctx, d.read, false, options, fn)
+	return d.run(ctx, d.read, false, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+}
+
+// view runs fn on one view of the embedded database. The engine itself begins
+// and ends it: database/sql would watch over it with a goroutine, for longer
+// than a short look takes.
+func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error {
+	conn, err := d.read.Conn(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	defer conn.Close()
+	if err := conn.Raw(begin); err != nil {
+		return unavailable(err)
+	}
+	tx := &Tx{db: d, conn: conn, tx: conn}
+	defer func() {
+		for _, end := range tx.ends {
+			end()
+		}
+		_ = conn.Raw(end) // where it cannot end, the pool throws the connection away
+	}()
+	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+		return disk(err)
+	}
+	for _, f := range tx.after {
+		f()
+	}
+	return nil
+}
+
+func begin(driverConn any) error { return driverConn.(*session).do("BEGIN") }
+
+func end(driverConn any) error {
+	s := driverConn.(*session)
+	if !s.inTransaction() {
+		return nil
+	}
+	if err := s.do("ROLLBACK"); err != nil {
+		return driver.ErrBadConn
+	}
+	return nil
 }
 
 // Scratch runs fn in a transaction of its own that keeps nothing: temporary
@@ -179,8 +228,12 @@ func IsConstraint(err error) bool {
 // Dialect returns the engine in use.
 func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
 
-// Raw returns the transaction beneath, for the job queue's InsertTx.
-func (tx *Tx) Raw() *sql.Tx { return tx.tx }
+// Raw returns the transaction beneath, for the job queue's InsertTx. Only a
+// Write has one.
+func (tx *Tx) Raw() *sql.Tx {
+	stx, _ := tx.tx.(*sql.Tx)
+	return stx
+}
 
 // AfterCommit has f run once the transaction is committed, and not at all
 // when it is rolled back.

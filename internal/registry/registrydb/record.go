@@ -75,8 +75,18 @@ func (s *Store) records(ctx context.Context, where string, args []any) ([]*regis
 
 // Find returns the families that carry an identifier.
 func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []byte) ([]ident.ID, error) {
-	held, err := s.Held(ctx, kind, [][]byte{blind})
-	return held[string(blind)], err
+	var families []ident.ID
+	err := db.From(ctx).Few(ctx, carriesOne[kind], []any{blind}, func(scan db.Scanner) error {
+		var held sql.RawBytes
+		var id ident.ID
+		err := scan(&held, &id)
+		families = append(families, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: finding by %s: %w", kind, err)
+	}
+	return families, nil
 }
 
 // carriers say who carries a number of a kind: rows of blind index and family.
@@ -86,6 +96,15 @@ var carriers = map[registry.IdentifierKind]string{
 	registry.KindAccount: `SELECT DISTINCT a.number_blind, a.family_id FROM account a JOIN family f ON f.id = a.family_id
 		WHERE {scope f.area} AND a.number_blind IN (%s) ORDER BY 1, 2`,
 }
+
+// carriesOne are carriers of a single number.
+var carriesOne = func() map[registry.IdentifierKind]string {
+	one := map[registry.IdentifierKind]string{}
+	for kind, query := range carriers {
+		one[kind] = fmt.Sprintf(query, "$1")
+	}
+	return one
+}()
 
 // Held returns which identifiers are on record, and with which families.
 func (s *Store) Held(ctx context.Context, kind registry.IdentifierKind, blinds [][]byte) (map[string][]ident.ID, error) {

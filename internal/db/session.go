@@ -1,0 +1,181 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	"modernc.org/libc"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// openEngine opens a pool of the embedded engine's sessions.
+func openEngine(dsn string) *sql.DB { return sql.OpenDB(connector{dsn}) }
+
+type connector struct{ dsn string }
+
+// engine is the driver beneath.
+var engine = &sqlite.Driver{}
+
+// Driver returns the driver beneath.
+func (c connector) Driver() driver.Driver { return engine }
+
+// Connect opens a session.
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := engine.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	whole, ok := conn.(connection)
+	handle, err := handleOf(conn)
+	if err != nil || !ok {
+		_ = conn.Close()
+		return nil, fmt.Errorf("db: %T is not the connection that is known: %w", conn, err)
+	}
+	return &session{connection: whole, handle: handle, tls: libc.NewTLS(), kept: map[string]*statement{}, few: map[string]*asker{}}, nil
+}
+
+// connection is what the driver's connections offer database/sql.
+type connection interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// session is a connection of the embedded engine that remembers what it
+// compiled: to compile a statement takes longer than most take to run.
+type session struct {
+	connection
+	handle uintptr // of the engine
+	tls    *libc.TLS
+	kept   map[string]*statement
+	few    map[string]*asker
+}
+
+// A session keeps so many statements, and none longer than this, since a
+// long one is rarely asked twice.
+const (
+	keptMost    = 256
+	keptLongest = 8 << 10
+)
+
+// statement is a compiled statement.
+type statement struct {
+	driver.Stmt
+	busy bool // its rows are being read
+}
+
+// compiled returns a statement that is free, or nil for one that is not kept.
+func (s *session) compiled(ctx context.Context, query string) (*statement, error) {
+	if k, ok := s.kept[query]; ok {
+		if k.busy {
+			return nil, nil
+		}
+		return k, nil
+	}
+	if len(query) > keptLongest || !repeated(query) {
+		return nil, nil
+	}
+	compiled, err := s.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.kept) >= keptMost {
+		s.forgetOne()
+	}
+	k := &statement{Stmt: compiled}
+	s.kept[query] = k
+	return k, nil
+}
+
+// repeated reports whether a statement is of a kind that is asked again.
+func repeated(query string) bool {
+	verb, _, _ := strings.Cut(strings.TrimSpace(query), " ")
+	switch strings.ToUpper(verb) {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH":
+		return true
+	}
+	return false
+}
+
+// forgetOne makes room.
+func (s *session) forgetOne() {
+	for query, k := range s.kept {
+		if !k.busy {
+			_ = k.Close()
+			delete(s.kept, query)
+			return
+		}
+	}
+}
+
+// ExecContext runs a statement that returns no rows.
+func (s *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	k, err := s.compiled(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if k == nil {
+		return s.connection.ExecContext(ctx, query, args)
+	}
+	return k.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+}
+
+// QueryContext runs a statement that returns rows.
+func (s *session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	k, err := s.compiled(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if k == nil {
+		return s.connection.QueryContext(ctx, query, args)
+	}
+	rows, err := k.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	k.busy = true
+	return &answer{Rows: rows, of: k}, nil
+}
+
+// answer gives its statement free when it is closed.
+type answer struct {
+	driver.Rows
+	of *statement
+}
+
+// Close ends the reading.
+func (a *answer) Close() error {
+	a.of.busy = false
+	return a.Rows.Close()
+}
+
+// do runs a statement without rows or values, such as one that begins a
+// transaction, by the engine itself.
+func (s *session) do(statement string) error {
+	return s.ask(statement, nil, &found{})
+}
+
+// inTransaction reports whether a transaction is underway.
+func (s *session) inTransaction() bool { return sqlite3.Xsqlite3_get_autocommit(s.tls, s.handle) == 0 }
+
+// Close ends the session.
+func (s *session) Close() error {
+	for _, k := range s.kept {
+		_ = k.Close() // the connection's end frees what this did not
+	}
+	for _, a := range s.few {
+		a.close()
+	}
+	s.kept, s.few = nil, nil
+	s.tls.Close()
+	return s.connection.Close()
+}
