@@ -87,11 +87,19 @@ func sqliteDSN(path string, pragmas ...string) string {
 	b.WriteString("file:" + path + "?_txlock=immediate")
 	for _, p := range append(pragmas,
 		"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
-		"temp_store(MEMORY)", "cache_size(-65536)", "secure_delete(1)") {
+		"temp_store(MEMORY)", "secure_delete(1)") {
 		b.WriteString("&_pragma=" + p)
 	}
 	return b.String()
 }
+
+// Many look at a time, and each keeps pages of its own: enough for the upper
+// levels of an index of ten million, while the system keeps the rest.
+const (
+	mostReaders = 16
+	fewPages    = "cache_size(-16384)"
+	manyPages   = "cache_size(-65536)"
+)
 
 func openSQLite(c Config) (*DB, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
@@ -101,12 +109,12 @@ func openSQLite(c Config) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write := openEngine(sqliteDSN(path))
+	write := openEngine(sqliteDSN(path, manyPages))
 	write.SetMaxOpenConns(1)
-	read := openEngine(strings.Replace(sqliteDSN(path, "query_only(1)"), "_txlock=immediate", "_txlock=deferred", 1))
-	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
-	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	scratch := openEngine(strings.Replace(sqliteDSN(path), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
+	read := openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", fewPages), "_txlock=immediate", "_txlock=deferred", 1))
+	read.SetMaxOpenConns(max(mostReaders, 2*runtime.NumCPU()))
+	read.SetMaxIdleConns(max(mostReaders, 2*runtime.NumCPU()))
+	scratch := openEngine(strings.Replace(sqliteDSN(path, manyPages), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
 	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	return &DB{dialect: SQLite, write: write, read: read, scratch: scratch}, nil
 }

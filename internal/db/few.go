@@ -22,7 +22,8 @@ import (
 // first is handed out: database/sql would take several times as long for them
 // as the engine does. row's scan takes what Rows.Scan takes of numbers, texts,
 // bytes, ids and whatever scans itself; sql.RawBytes are good until row
-// returns.
+// returns. row asks nothing else of the transaction: PostgreSQL would not
+// answer it.
 func (tx *Tx) Few(ctx context.Context, query string, args []any, row func(scan Scanner) error) error {
 	q, err := tx.db.scoped(ctx, query)
 	if err != nil {
