@@ -63,7 +63,7 @@ CREATE TABLE audit_hash (
 CREATE TABLE audit_head (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	size INTEGER NOT NULL
-) STRICT;
+, looks INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE authority_list (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
