@@ -117,41 +117,20 @@ func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 	return n, err
 }
 
-// exportPage is how many rows are read at a time while exporting.
-const exportPage = 2000
-
 // All returns every outcome of the actor's area that the filter lets through,
 // for a file. It needs the permission to export; the look is recorded with
 // its count before the first row.
 func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		if err := s.exporting(ctx, f, purpose); err != nil {
-			yield(Row{}, err)
-			return
+	return Exported(func() error { return s.exporting(ctx, f, purpose) }, func(after Place, limit int) (rows []Row, err error) {
+		err = s.Unit.Read(ctx, func(ctx context.Context) error {
+			rows, err = s.rows(ctx, f, after, limit)
+			return err
+		})
+		if err != nil {
+			err = fmt.Errorf("determination: exporting: %w", err)
 		}
-		var after Place
-		for {
-			var rows []Row
-			err := s.Unit.Read(ctx, func(ctx context.Context) error {
-				var err error
-				rows, err = s.rows(ctx, f, after, exportPage)
-				return err
-			})
-			if err != nil {
-				yield(Row{}, fmt.Errorf("determination: exporting: %w", err))
-				return
-			}
-			for _, r := range rows {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			if len(rows) < exportPage {
-				return
-			}
-			after = rows[len(rows)-1].Place()
-		}
-	}
+		return rows, err
+	}, Row.Place)
 }
 
 func (s *Service) exporting(ctx context.Context, f Filter, purpose access.Purpose) error {

@@ -2,7 +2,6 @@ package outcome
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -58,7 +57,8 @@ const page = 2000
 
 // Run measures what became of families between two days, and the
 // determination in force. A measure that is there already is returned as it
-// is.
+// is. All is computed before the database is written to, so that nobody waits
+// while it is.
 //
 // Stage: outcome, counting families.
 func (s *Service) Run(ctx context.Context, a Args, p run.Progress) (Measure, error) {
@@ -70,17 +70,23 @@ func (s *Service) Run(ctx context.Context, a Args, p run.Progress) (Measure, err
 	if err != nil {
 		return Measure{}, err
 	}
-	m := Measure{ID: s.IDs.New(), CreatedAt: s.Clock.Now(), CreatedBy: actor.Login}
+	rows := newSpool()
+	defer rows.close()
+	content, tallies, err := Compute(ctx, in, rows.add, p)
+	if err != nil {
+		return Measure{}, err
+	}
+	m := Measure{ID: s.IDs.New(), CreatedAt: s.Clock.Now(), CreatedBy: actor.Login, Content: content, Digest: snapshot.Digest("outcome", content)}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
-		if err := s.measure(ctx, in, &m, p); err != nil {
-			return err
-		}
 		earlier, err := s.Store.ByDigest(ctx, m.Digest)
 		if err == nil {
 			m = earlier
-			return errMeasured
+			return nil
 		}
 		if !fault.Is(err, fault.KindNotFound) {
+			return err
+		}
+		if err := s.Store.AddRows(ctx, m.ID, tallies, rows.each); err != nil {
 			return err
 		}
 		if err := s.Store.Add(ctx, m); err != nil {
@@ -88,22 +94,10 @@ func (s *Service) Run(ctx context.Context, a Args, p run.Progress) (Measure, err
 		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeStatistics, Action: "outcome.measure", Subject: m.ID.String(), Count: m.Families, Detail: m.Digest})
 	})
-	if err != nil && !errors.Is(err, errMeasured) {
+	if err != nil {
 		return Measure{}, fmt.Errorf("outcome: keeping a measure: %w", err)
 	}
 	return m, nil
-}
-
-// errMeasured takes back what was written of a measure that is there already.
-var errMeasured = errors.New("outcome: measured already")
-
-// measure computes, and keeps rows and counts as they come.
-func (s *Service) measure(ctx context.Context, in Input, m *Measure, p run.Progress) error {
-	return s.Store.AddRows(ctx, m.ID, func(yield func(Row) error) ([]Tally, error) {
-		content, tallies, err := Compute(ctx, in, yield, p)
-		m.Content, m.Digest = content, snapshot.Digest("outcome", content)
-		return tallies, err
-	})
 }
 
 // input opens what a measure depends on.
@@ -292,34 +286,16 @@ func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 // permission to export; the look is recorded with its count before the first
 // row.
 func (s *Service) All(ctx context.Context, purpose access.Purpose, f Filter) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		if err := s.exporting(ctx, purpose, f); err != nil {
-			yield(Row{}, err)
-			return
+	return determination.Exported(func() error { return s.exporting(ctx, purpose, f) }, func(after Place, limit int) (rows []Row, err error) {
+		err = s.Unit.Read(ctx, func(ctx context.Context) error {
+			rows, err = s.Store.Rows(ctx, f, after, limit)
+			return err
+		})
+		if err != nil {
+			err = fmt.Errorf("outcome: exporting: %w", err)
 		}
-		var after Place
-		for {
-			var rows []Row
-			err := s.Unit.Read(ctx, func(ctx context.Context) error {
-				var err error
-				rows, err = s.Store.Rows(ctx, f, after, page)
-				return err
-			})
-			if err != nil {
-				yield(Row{}, fmt.Errorf("outcome: exporting: %w", err))
-				return
-			}
-			for _, r := range rows {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			if len(rows) < page {
-				return
-			}
-			after = rows[len(rows)-1].Place()
-		}
-	}
+		return rows, err
+	}, Row.Place)
 }
 
 func (s *Service) exporting(ctx context.Context, purpose access.Purpose, f Filter) error {

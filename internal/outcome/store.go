@@ -18,9 +18,8 @@ type Unit interface {
 type Store interface {
 	GraduationStore
 
-	// AddRows keeps the rows of a measure as rows yields them, and then the
-	// tallies that it returns.
-	AddRows(ctx context.Context, id ident.ID, rows func(yield func(Row) error) ([]Tally, error)) error
+	// AddRows keeps the rows of a measure as rows yields them, and its tallies.
+	AddRows(ctx context.Context, id ident.ID, tallies []Tally, rows func(yield func(Row) error) error) error
 	// Add keeps a measure whose rows are kept; fault.Conflict when its digest
 	// is there already.
 	Add(ctx context.Context, m Measure) error

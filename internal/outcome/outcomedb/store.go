@@ -22,10 +22,10 @@ type Store struct{}
 var _ outcome.Store = Store{}
 
 // AddRows implements outcome.Store.
-func (Store) AddRows(ctx context.Context, id ident.ID, rows func(yield func(outcome.Row) error) ([]outcome.Tally, error)) error {
+func (Store) AddRows(ctx context.Context, id ident.ID, tallies []outcome.Tally, rows func(yield func(outcome.Row) error) error) error {
 	tx := db.From(ctx)
 	bulk := tx.NewBulk("outcome_row", "measure_id", "list", "area", "family_id", "subject_id", "programme", "road", "detail")
-	tallies, err := rows(func(r outcome.Row) error {
+	err := rows(func(r outcome.Row) error {
 		detail, err := json.Marshal(r.Detail)
 		if err != nil {
 			return err
