@@ -30,6 +30,7 @@ import (
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/retention/retentionapi"
+	"gotong/internal/right/rightapi"
 	"gotong/internal/right/rightweb"
 	"gotong/internal/run/runweb"
 	"gotong/internal/sieve/sieveapi"
@@ -106,6 +107,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	qualityapi.Register(operations, a.Quality)
 	retentionapi.Register(operations, a.Retention)
+	rightapi.Register(operations, a.Rights)
 	determinationapi.Register(operations, a.Determinations)
 	sieveapi.Register(operations, a.Sieve)
 	outcomeapi.Register(operations, a.Outcomes)
