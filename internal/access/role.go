@@ -64,6 +64,7 @@ const (
 	ProposeDisposal    Permission = "retention.propose" // to destroy them
 	DecideDisposal     Permission = "retention.decide"  // as the second person
 	HoldRecords        Permission = "retention.hold"    // for an audit, a case, a dispute
+	HandleBreaches     Permission = "breach.handle"     // report one, and tell the agency and whom it touched
 )
 
 // everyStaff is what every role grants.
@@ -72,17 +73,17 @@ var everyStaff = []Permission{SeeProgrammes, SeeDashboard, SeeRuns}
 var grants = map[Role][]Permission{
 	Operator:    {SeeDocuments, SeeFamilies, EditFamilies, SeeDuplicates, SeeDeterminations, Export, SeeGoods, HandGoods, SeeDuties, ReportDuties},
 	Facilitator: {SeeDocuments, SeeFamilies, EditFamilies, SeeDeterminations, SeeGoods, HandGoods, SeeDuties, ReportDuties},
-	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods, SeeDuties, ReportDuties, ManageDuties, SeeRetention, ProposeDisposal, HoldRecords},
-	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods, SeeDuties, DecideAppeals, SeeRetention, DecideDisposal, HoldRecords},
+	Officer:     {SeeDocuments, SeeFamilies, EditFamilies, ApproveChanges, Import, Unmask, Export, SeeDuplicates, ResolveDuplicates, SeeDeterminations, RunDetermination, StartRuns, SeeGoods, HandGoods, ManageGoods, SeeDuties, ReportDuties, ManageDuties, SeeRetention, ProposeDisposal, HoldRecords, HandleBreaches},
+	Manager:     {SeeDocuments, SeeFamilies, ApproveChanges, SeeDeterminations, RunDetermination, EnactDetermination, StartRuns, Export, SeeMoney, SeeGoods, ApproveGoods, SeeDuties, DecideAppeals, SeeRetention, DecideDisposal, HoldRecords, HandleBreaches},
 	Treasurer:   {SeeDocuments, SeeMoney, MakePayment, Reconcile, Export, StartRuns, SeeGoods, AdvanceGoods},
 	Checker:     {SeeDocuments, SeeMoney, CheckPayment, Export},
 	Releaser:    {SeeDocuments, SeeMoney, ReleasePayment, Export},
 	Planner:     {Export},
 	Auditor:     {SeeDocuments, SeeFamilies, SeeDuplicates, SeeDeterminations, SeeMoney, SeeAudit, Export, SeeGoods, SeeDuties, SeeRetention},
-	Admin:       {ManageUsers, SeeAudit, StartRuns, SeeRetention, ProposeDisposal},
+	Admin:       {ManageUsers, SeeAudit, StartRuns, SeeRetention, ProposeDisposal, HandleBreaches},
 	// The system holds what runs need; it never checks or releases a
 	// payment, enacts a determination or unmasks: people answer for those.
-	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods, SeeDuties, SeeRetention, ProposeDisposal},
+	roleSystem: {SeeDocuments, SeeFamilies, EditFamilies, Import, Export, SeeDuplicates, SeeDeterminations, RunDetermination, SeeMoney, Reconcile, StartRuns, SeeGoods, SeeDuties, SeeRetention, ProposeDisposal, HandleBreaches},
 }
 
 func (r Role) grants(p Permission) bool {

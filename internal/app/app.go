@@ -18,6 +18,7 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/bank"
+	"gotong/internal/breach"
 	"gotong/internal/civil"
 	"gotong/internal/clock"
 	"gotong/internal/condition"
@@ -115,6 +116,7 @@ type App struct {
 	Quality        *quality.Service
 	Rights         *right.Service
 	Retention      *retention.Service
+	Breaches       *breach.Service
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -217,6 +219,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireRights(); err != nil {
 		return err
 	}
+	a.wireBreaches()
 	if err := a.wireRetention(); err != nil {
 		return err
 	}

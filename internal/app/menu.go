@@ -6,6 +6,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/access/accessweb"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/breach/breachweb"
 	"gotong/internal/condition/conditionweb"
 	"gotong/internal/delivery/deliveryweb"
 	"gotong/internal/determination/determinationweb"
@@ -50,6 +51,7 @@ var nav = []web.NavGroup{
 		{Key: "run.title", Href: runweb.Path, Permission: access.SeeRuns},
 		{Key: "audit.title", Href: auditweb.Path, Permission: access.SeeAudit},
 		{Key: "registry.unmask.watch_title", Href: registryweb.WatchPath, Permission: access.SeeAudit},
+		{Key: "breach.nav", Href: breachweb.Path, Permission: access.HandleBreaches},
 		{Key: "retention.nav", Href: retentionweb.Path, Permission: access.SeeRetention},
 		{Key: "access.users", Href: accessweb.StaffPath, Permission: access.ManageUsers},
 	}},

@@ -191,6 +191,7 @@ func (a *App) tasks() []insightweb.Tasks {
 	return []insightweb.Tasks{
 		insightweb.TasksFunc(a.duplicateTasks),
 		insightweb.TasksFunc(a.eventTasks),
+		insightweb.TasksFunc(a.breachTasks),
 		insightweb.TasksFunc(a.rightTasks),
 		insightweb.TasksFunc(a.retentionTasks),
 		insightweb.FigureTasks(a.Insight, determinationweb.Path+"?hasil="+determination.Undetermined.String(), ""),

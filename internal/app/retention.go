@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gotong/internal/access"
+	"gotong/internal/breach/breachdb"
 	"gotong/internal/civil"
 	"gotong/internal/condition"
 	"gotong/internal/delivery/deliverydb"
@@ -124,7 +125,7 @@ func (s requestShelf) Destroy(ctx context.Context, r retention.Record, _ retenti
 type letterShelf struct{ a *App }
 
 // familyLetters are the kinds of paper that are about one family.
-var familyLetters = []document.Kind{document.Notice, document.Trail, document.Answered, document.DutyNotice}
+var familyLetters = []document.Kind{document.Notice, document.Trail, document.Answered, document.DutyNotice, document.BreachNotice}
 
 // Old gives those that were issued by a day.
 func (s letterShelf) Old(ctx context.Context, area string, by civil.Date, fn func(retention.Record) error) error {
@@ -156,6 +157,12 @@ func (s letterShelf) family(ctx context.Context, d document.Document) (ident.ID,
 		r, err := s.a.Rights.Store.Request(ctx, id)
 		if err == nil {
 			return r.Family, nil
+		}
+		return ident.ID{}, absent(err)
+	case document.BreachNotice:
+		f, err := breachdb.New().Family(ctx, id)
+		if err == nil {
+			return f.Family, nil
 		}
 		return ident.ID{}, absent(err)
 	case document.DutyNotice:

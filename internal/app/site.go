@@ -85,6 +85,7 @@ func (a *App) routes() [][]web.Route {
 		}}).Routes(),
 		asked.Routes(),
 		a.disposals().Routes(),
+		a.breaches().Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gotong/internal/breach/breachdb"
 	"gotong/internal/delivery"
 	"gotong/internal/document/documentdb"
 	"gotong/internal/fault"
@@ -85,6 +86,15 @@ func (t traces) about(ctx context.Context, g registry.Gone) ([]string, error) {
 	for _, r := range asked {
 		if g.Whole {
 			all = append(all, r.ID.String())
+		}
+	}
+	touched, err := breachdb.New().OfFamily(ctx, g.Family)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range touched {
+		if g.Whole {
+			all = append(all, b.ID.String())
 		}
 	}
 	effects, err := t.app.Conditions.Store.EffectsOf(ctx, g.Family)

@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},
 	{"internal/indicator", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
 	{"internal/registry", "internal/rule"},
-	{"internal/snapshot", "internal/linkage", "internal/retention", "internal/right", "internal/rule/rulesql"},
+	{"internal/snapshot", "internal/linkage", "internal/breach", "internal/retention", "internal/right", "internal/rule/rulesql"},
 	{"internal/snapshot/exchange", "internal/targeting", "internal/generator", "internal/linkage/roster"},
 	{"internal/programme", "internal/linkage/authority", "internal/targeting/survey", "internal/targeting/detection"},
 	{"internal/determination"},

@@ -117,6 +117,7 @@ var areaOwned = map[string]bool{
 	"disposal":       true,
 	"disposal_item":  true,
 	"retention_hold": true,
+	"breach_family":  true,
 
 	"quality_figure": true,
 	"quality_family": true,

@@ -22,12 +22,13 @@ const (
 	Trail          Kind = "jejak"        // who saw a family's data
 	Answered       Kind = "hak"          // answer to a request about somebody's own data
 	DutyNotice     Kind = "kewajiban"    // letter to a family about a duty that was not met
+	BreachNotice   Kind = "pelanggaran"  // letter to a family whose data were touched by a breach
 	Destruction    Kind = "musnah"       // record of the destruction of records whose time is over
 )
 
 // Kinds lists the kinds. A kind's place is its number in a seal, so new ones
 // go to the end.
-var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered, DutyNotice, Destruction}
+var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered, DutyNotice, Destruction, BreachNotice}
 
 // rights say who may do what with a kind.
 type rights struct{ see, issue, withdraw access.Permission }
@@ -44,6 +45,7 @@ var rightsOf = map[Kind]rights{
 	Quality:        {access.SeeFamilies, access.SeeFamilies, access.ApproveChanges},
 	Trail:          {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 	Answered:       {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
+	BreachNotice:   {access.HandleBreaches, access.HandleBreaches, access.HandleBreaches},
 	Destruction:    {access.SeeRetention, access.DecideDisposal, access.DecideDisposal},
 }
 

@@ -126,6 +126,7 @@ type Store interface {
 type Rule struct {
 	From   civil.Date   `yaml:"from"`
 	Hours  map[Kind]int `yaml:"hours"`
+	Breach int          `yaml:"breach"` // hours within which a breach must be told
 	Source i18n.Text    `yaml:"source"`
 }
 
@@ -149,7 +150,7 @@ func LoadRules(files fs.FS) (Rules, error) {
 		return nil, fault.Invalid("right.bad_rule", "file", ruleFile, "no", 1).Because(err)
 	}
 	for i, r := range file.Rules {
-		whole := r.Source.Complete() && len(r.Hours) == len(Kinds) && (i == 0 || r.From > file.Rules[i-1].From)
+		whole := r.Source.Complete() && r.Breach > 0 && len(r.Hours) == len(Kinds) && (i == 0 || r.From > file.Rules[i-1].From)
 		for k, h := range r.Hours {
 			whole = whole && slices.Contains(Kinds, k) && h > 0
 		}
@@ -167,4 +168,10 @@ func (r Rule) Begins() civil.Date { return r.From }
 func (all Rules) due(k Kind, at time.Time) time.Time {
 	in, _ := civil.InForce(all, civil.OfTime(at)) // before the first rule that one holds, rather than none
 	return at.Add(time.Duration(in.Hours[k]) * time.Hour)
+}
+
+// BreachDue returns by when a breach known at an instant must have been told.
+func (all Rules) BreachDue(at time.Time) time.Time {
+	in, _ := civil.InForce(all, civil.OfTime(at))
+	return at.Add(time.Duration(in.Breach) * time.Hour)
 }

@@ -265,9 +265,9 @@ func TestRules(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty":     "",
 		"no hours":  "  - {from: 2020-01-01, source: x}",
-		"a kind":    "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, amnesty: 72}, source: x}",
-		"no time":   "  - {from: 2020-01-01, hours: {access: 0, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}, source: x}",
-		"no source": "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}}",
+		"a kind":    "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, amnesty: 72}, breach: 72, source: x}",
+		"no time":   "  - {from: 2020-01-01, hours: {access: 0, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}, breach: 72, source: x}",
+		"no source": "  - {from: 2020-01-01, hours: {access: 72, correction: 72, suspension: 72, withdrawal: 72, erasure: 72}, breach: 72}",
 	} {
 		if _, err := right.LoadRules(fstest.MapFS{"rights.yaml": {Data: []byte("rights:\n" + text)}}); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("%s: %v", name, err)
