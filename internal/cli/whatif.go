@@ -173,6 +173,9 @@ func (e *env) tried(q determination.Question, asOf string, families int64, c det
 		if err := w.Flush(); err != nil {
 			return err
 		}
+		if c.Failed > 0 {
+			e.printf("%s\n", i18n.T(e.lang, "determination.whatif.failed", "n", c.Failed, "at", strings.Join(c.FailedAt, ", ")))
+		}
 	}
 	return e.result(out)
 }

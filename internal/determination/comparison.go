@@ -31,12 +31,13 @@ type Comparison struct {
 
 // ProgrammeChange is that of one programme.
 type ProgrammeChange struct {
-	Code      string `json:"code"`
-	Persons   bool   `json:"persons"`
-	Before    Counts `json:"before"` // zero for a new programme
-	After     Counts `json:"after"`
-	Failed    int64  `json:"failed"`    // of whom a rule cannot be computed: such a programme cannot be enacted
-	Unlimited bool   `json:"unlimited"` // the quota reaches beyond the area: all who qualify count as entitled
+	Code      string   `json:"code"`
+	Persons   bool     `json:"persons"`
+	Before    Counts   `json:"before"` // zero for a new programme
+	After     Counts   `json:"after"`
+	Failed    int64    `json:"failed"`              // of whom a rule cannot be computed: such a programme cannot be enacted
+	FailedAt  []string `json:"failed_at,omitempty"` // where the rules that cannot be computed stand
+	Unlimited bool     `json:"unlimited"`           // the quota reaches beyond the area: all who qualify count as entitled
 	Change
 	Groups []GroupChange `json:"groups"` // by kind, then by value
 }
@@ -260,7 +261,7 @@ func (t *Trial) compare(all []*programme.Programme, after map[string]*tried) *Co
 	c := &Comparison{Families: t.Families}
 	for _, p := range all {
 		now, was := after[p.Code], t.base[p.Code]
-		x := ProgrammeChange{Code: p.Code, Persons: p.Subject.EachMember(), After: now.counts, Failed: now.failed, Unlimited: now.unlimited}
+		x := ProgrammeChange{Code: p.Code, Persons: p.Subject.EachMember(), After: now.counts, Failed: now.failed, FailedAt: now.failedAt, Unlimited: now.unlimited}
 		if was != nil {
 			x.Before = was.counts
 		}

@@ -332,8 +332,8 @@ func (x *trials) open(ctx context.Context, s *Service, h Header, ranking ident.I
 	if err != nil {
 		return nil, err
 	}
-	if !actor.Scope.Covers(area) {
-		return nil, fault.Forbidden("determination.outside_area", "area", area)
+	if err := triable(actor, area); err != nil {
+		return nil, err
 	}
 	model := ""
 	if edit != nil && !edit.Empty() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -56,8 +57,9 @@ type tried struct {
 	programme *programme.Programme
 	parts     []triedPart
 	counts    Counts
-	failed    int64 // subjects of whom a rule cannot be computed
-	unlimited bool  // its quota reaches beyond the area and was left out
+	failed    int64    // subjects of whom a rule cannot be computed
+	failedAt  []string // where such rules stand, in order
+	unlimited bool     // its quota reaches beyond the area and was left out
 }
 
 // triedPart is that of one partition, by row.
@@ -69,6 +71,17 @@ type triedPart struct {
 
 // trialStretch is small enough that all processors have work in one regency.
 const trialStretch = 2048
+
+// triable refuses who may not try in an area: "" is the nation.
+func triable(actor access.Actor, area string) error {
+	switch {
+	case actor.Scope.Covers(area):
+		return nil
+	case area == "":
+		return fault.Forbidden("determination.try_nation", "own", strings.Join(actor.Scope.Prefixes(), ", "))
+	}
+	return fault.Forbidden("determination.try_outside", "area", area, "own", strings.Join(actor.Scope.Prefixes(), ", "))
+}
 
 // Trial opens an area for trying: a regency or city, a province, or "" for
 // the nation. It needs the permission to run determinations, over all of the
@@ -83,8 +96,8 @@ func (s *Service) trial(ctx context.Context, a Args, edit *targeting.ModelEdit, 
 	if err != nil {
 		return nil, err
 	}
-	if !actor.Scope.Covers(area) {
-		return nil, fault.Forbidden("determination.outside_area", "area", area)
+	if err := triable(actor, area); err != nil {
+		return nil, err
 	}
 	in, err := s.input(ctx, a)
 	if err != nil {
@@ -236,8 +249,11 @@ func (t *Trial) decide(ctx context.Context, plan *plan, p *programme.Programme, 
 			return nil, err
 		}
 		for _, x := range sheet.pieces {
-			for _, f := range x.of.failed {
+			for r, f := range x.of.failed {
 				out.failed += f.subjects
+				if at, found := slices.BinarySearch(out.failedAt, r.Place()); !found {
+					out.failedAt = slices.Insert(out.failedAt, at, r.Place())
+				}
 			}
 		}
 		l, err := sheet.tally()

@@ -106,6 +106,7 @@ type triedProgramme struct {
 	Before    triedCounts `json:"before"`
 	After     triedCounts `json:"after"`
 	Failed    int64       `json:"failed" doc:"of whom a rule cannot be computed"`
+	FailedAt  []string    `json:"failed_at,omitempty" doc:"where the rules that cannot be computed stand"`
 	Unlimited bool        `json:"unlimited" doc:"the quota reaches beyond the area and was left out"`
 	triedMoves
 	Groups []triedGroup `json:"groups"`
@@ -120,7 +121,7 @@ func countsOf(c determination.Counts) triedCounts {
 }
 
 func triedOf(x determination.ProgrammeChange) triedProgramme {
-	out := triedProgramme{Code: x.Code, Unit: "family", Before: countsOf(x.Before), After: countsOf(x.After), Failed: x.Failed, Unlimited: x.Unlimited,
+	out := triedProgramme{Code: x.Code, Unit: "family", Before: countsOf(x.Before), After: countsOf(x.After), Failed: x.Failed, FailedAt: x.FailedAt, Unlimited: x.Unlimited,
 		triedMoves: movesOf(x.Change), Groups: []triedGroup{}}
 	if x.Persons {
 		out.Unit = "person"

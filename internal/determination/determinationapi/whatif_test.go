@@ -43,7 +43,12 @@ func TestWhatIf(t *testing.T) {
 		want      string
 	}{
 		"a fact that is not there": {officer, `{"programme":"pkh","rules":{"decile":"family.desile <= 2"}}`, 422, "desile"},
-		"a quota below zero":       {officer, `{"programme":"pkh","quota":-1}`, 422, ""},
+		"a quota below zero":       {officer, `{"programme":"pkh","quota":-1}`, 422, "-1"},
+		"a division by zero":       {officer, `{"programme":"pkh","rules":{"decile":"family.size / 0 > 1"}}`, 422, "1:13 (decile)"},
+		"mixed units":              {officer, `{"programme":"pkh","rules":{"decile":"family.income_total > family.size"}}`, 422, "1:21 (decile)"},
+		"for some by zero":         {officer, `{"programme":"pkh","rules":{"decile":"family.size / family.children > 1"}}`, 200, `(decile)"],"unlimited"`},
+		"for some too large":       {officer, `{"programme":"pkh","rules":{"decile":"family.size * 4000000000000000000 > 1"}}`, 200, `(decile)"],"unlimited"`},
+		"beyond one's area":        {"officer@3674", `{"programme":"pkh"}`, 403, "3674"},
 		"no such parameter":        {officer, `{"programme":"pkh","params":{"nope":"1"}}`, 404, "nope"},
 		"no such weight":           {officer, `{"programme":"pkh","model":{"weights":{"car.each":1}}}`, 422, "car.each"},
 		"no such model":            {officer, `{"programme":"pkh","model":{"code":"nope","remove":["car"]}}`, 404, "nope"},

@@ -55,7 +55,7 @@ func (h *Handlers) answerView(ctx context.Context, r *web.Request, a *determinat
 		v.Notes = append(v.Notes, r.T("determination.whatif.unlimited"))
 	}
 	if c.Failed > 0 {
-		v.Notes = append(v.Notes, r.T("determination.whatif.failed", "n", c.Failed))
+		v.Notes = append(v.Notes, r.T("determination.whatif.failed", "n", c.Failed, "at", strings.Join(c.FailedAt, ", ")))
 	}
 	v.groups(ctx, r, h)
 	v.charts(ctx, r, h)
