@@ -34,6 +34,8 @@ type scalarWalk struct {
 	at     spot
 	style  yaml.Style
 	indent int // of a block
+	number int // of the line whose runes these are
+	runes  []rune
 }
 
 // rest returns the runes of the line from the place on.
@@ -41,8 +43,10 @@ func (w *scalarWalk) rest() []rune {
 	if w.at.line > len(w.lines) {
 		return nil
 	}
-	line := []rune(w.lines[w.at.line-1])
-	return line[min(w.at.column-1, len(line)):]
+	if w.number != w.at.line {
+		w.number, w.runes = w.at.line, []rune(w.lines[w.at.line-1])
+	}
+	return w.runes[min(w.at.column-1, len(w.runes)):]
 }
 
 func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
@@ -62,11 +66,10 @@ func (w *scalarWalk) startBlock() {
 // pass goes on by one rune of the value.
 func (w *scalarWalk) pass(r rune) {
 	rest := w.rest()
-	blank := strings.TrimSpace(string(rest)) == ""
 	switch {
 	case w.style&yaml.LiteralStyle != 0:
 		w.passLiteral(r)
-	case (r == ' ' || r == '\n') && blank:
+	case (r == ' ' || r == '\n') && strings.TrimSpace(string(rest)) == "":
 		w.nextLine()
 	case r == '\n' && len(rest) > 0:
 		// A further line break of a fold that has been passed already.
