@@ -69,22 +69,27 @@ func (b *decideBench) try(ctx context.Context, dir string) error {
 	}
 	at := slices.IndexFunc(b.all, func(p *programme.Programme) bool { return p.Code == tryProgramme })
 	var times []time.Duration
+	var cpu []float64 // of the first ten, whose answers are new
 	for n := range 20 {
 		p, err := b.all[at].With(map[string]int64{tryParameter: int64(1 + n%10)})
 		if err != nil {
 			return err
 		}
-		began := time.Now()
+		began, used := time.Now(), cpuSeconds()
 		if _, err := trial.Try(ctx, p); err != nil {
 			return err
 		}
 		times = append(times, time.Since(began))
+		if n < 10 {
+			cpu = append(cpu, (cpuSeconds()-used)*1000)
+		}
 	}
 	first := slices.Max(times[:10])
 	slices.Sort(times)
+	slices.Sort(cpu)
 	median := times[len(times)/2]
-	b.printf("what-if over %d families: opened in %.2f s; p50 %v, slowest %v of 20 (figure: 1 s, stretch 100 ms); peak %d MiB\n",
-		trial.Families, b.seconds["open"], median, times[len(times)-1], peakBytes()>>20)
+	b.printf("what-if over %d families: opened in %.2f s; p50 %v, slowest %v of 20 (figure: 1 s, stretch 100 ms); new answers take %.0f ms of %d processors, the slowest %.0f ms; peak %d MiB\n",
+		trial.Families, b.seconds["open"], median, times[len(times)-1], cpu[len(cpu)/2], runtime.GOMAXPROCS(0), cpu[len(cpu)-1], peakBytes()>>20)
 	return b.result(map[string]any{"families": trial.Families, "persons": trial.Members, "open_seconds": b.seconds["open"], "p50_ms": ms(median),
-		"slowest_new_ms": ms(first), "slowest_ms": ms(times[len(times)-1]), "peak_bytes": peakBytes(), "cores": runtime.GOMAXPROCS(0)})
+		"slowest_new_ms": ms(first), "slowest_ms": ms(times[len(times)-1]), "cpu_p50_ms": cpu[len(cpu)/2], "cpu_slowest_ms": cpu[len(cpu)-1], "open_cpu_seconds": b.cpu["open"], "peak_bytes": peakBytes(), "cores": runtime.GOMAXPROCS(0)})
 }
