@@ -3,8 +3,11 @@ package determination
 import (
 	"context"
 	"crypto/sha256"
+	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -145,12 +148,17 @@ func (o *opened) read(part snapshot.Part) (*regency, error) {
 	if r.ranks, err = o.ranking.Ranks(r.part); err != nil {
 		return nil, err
 	}
+	r.rows = make([]*Rows, len(o.programmes))
+	var g errgroup.Group // somebody waits for a page
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for k := range o.programmes {
-		rows, err := o.files.Rows(o.files.Content.Programmes[k].Parts[r.part])
-		if err != nil {
-			return nil, err
-		}
-		r.rows = append(r.rows, rows)
+		g.Go(func() (err error) {
+			r.rows[k], err = o.files.Rows(o.files.Content.Programmes[k].Parts[r.part])
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
 	return r, nil
 }

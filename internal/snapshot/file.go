@@ -9,7 +9,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"gotong/internal/column"
 	"gotong/internal/fault"
@@ -215,19 +219,35 @@ func parseFile(r io.ReaderAt, size int64, digest string, chosen func(name string
 	}
 	f := &File{cells: make(map[string]Cells, len(x.fields)), left: map[string]bool{}, bytes: head}
 	in := fileReader{r: r, x: x, known: map[[2]int]column.Bitmap{}}
-	for i, at := range x.starts(head) {
+	starts, planes := x.starts(head), make([]*column.Planes, len(x.fields))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range x.fields {
 		field := &x.fields[i]
 		if !chosen(field.name) {
 			f.left[field.name] = true
 			continue
 		}
-		planes, err := in.field(field, at, head)
+		known, err := in.mask(field, head)
 		if err != nil {
-			return nil, fmt.Errorf("column %q: %w", field.name, err)
+			return nil, errors.Join(fmt.Errorf("column %q: %w", field.name, err), g.Wait())
 		}
-		f.cells[field.name] = Cells{planes}
+		g.Go(func() (err error) {
+			if planes[i], err = in.field(field, starts[i], known); err != nil {
+				return fmt.Errorf("column %q: %w", field.name, err)
+			}
+			return nil
+		})
 	}
-	f.bytes += in.bytes
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for i, p := range planes {
+		if p != nil {
+			f.cells[x.fields[i].name] = Cells{p}
+		}
+	}
+	f.bytes += in.bytes.Load()
 	return f, nil
 }
 
@@ -236,15 +256,13 @@ type fileReader struct {
 	r     io.ReaderAt
 	x     index
 	known map[[2]int]column.Bitmap // by mask and rows
-	bytes int64
+	bytes atomic.Int64
 }
 
 // field reads and verifies a field, and lays its known rows out among all.
-func (r *fileReader) field(f *field, at, head int64) (*column.Planes, error) {
-	known, rows, err := r.mask(f, head)
-	if err != nil {
-		return nil, err
-	}
+// Several may be read at once.
+func (r *fileReader) field(f *field, at int64, known column.Bitmap) (*column.Planes, error) {
+	rows := known.Count()
 	b, err := r.read(at, f.bytes(), f.sum)
 	if err != nil {
 		return nil, err
@@ -264,15 +282,17 @@ func (r *fileReader) field(f *field, at, head int64) (*column.Planes, error) {
 	return p, nil
 }
 
-// mask returns the known rows of a field, and how many they are.
-func (r *fileReader) mask(f *field, head int64) (known column.Bitmap, rows int, err error) {
-	known, ok := r.known[[2]int{f.mask, f.Rows}]
-	switch {
-	case ok:
-	case f.mask == 0:
+// mask returns the known rows of a field.
+func (r *fileReader) mask(f *field, head int64) (column.Bitmap, error) {
+	key := [2]int{f.mask, f.Rows}
+	if known, ok := r.known[key]; ok {
+		return known, nil
+	}
+	known := column.Bitmap(nil)
+	if f.mask == 0 {
 		known = column.NewBitmap(f.Rows)
 		known.Fill(f.Rows)
-	default:
+	} else {
 		m := &r.x.masks[f.mask-1]
 		at := head
 		for i := range r.x.masks[:f.mask-1] {
@@ -280,14 +300,15 @@ func (r *fileReader) mask(f *field, head int64) (known column.Bitmap, rows int, 
 		}
 		b, err := r.read(at, m.size, m.sum)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
+		var ok bool
 		if known, ok = m.unpack(b, m.rows); !ok || m.rows != f.Rows {
-			return nil, 0, errChanged
+			return nil, errChanged
 		}
 	}
-	r.known[[2]int{f.mask, f.Rows}] = known
-	return known, known.Count(), nil
+	r.known[key] = known
+	return known, nil
 }
 
 // read reads and verifies bytes.
@@ -302,7 +323,7 @@ func (r *fileReader) read(at int64, n int, sum [sha256.Size]byte) ([]byte, error
 	if sha256.Sum256(b) != sum {
 		return nil, errChanged
 	}
-	r.bytes += int64(n)
+	r.bytes.Add(int64(n))
 	return b, nil
 }
 
