@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"syscall"
 	"time"
@@ -32,6 +33,13 @@ func peakBytes() int64 {
 		return 0
 	}
 	return u.Maxrss << 10
+}
+
+// forgetPeak gives back what memory is not in use and lets the measure of
+// the most begin anew, where the system allows it.
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // what is measured is then more, not less
 }
 
 // processorTime returns how long this process has kept processors busy, 0

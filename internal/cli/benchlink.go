@@ -81,7 +81,8 @@ func (b *linkBench) run(ctx context.Context, dir string) error {
 		return err
 	}
 	b.limit, b.before = options.BlockLimit, peakBytes()
-	runtime.GC()
+	defer sparing()()
+	forgetPeak()
 	cpu := processorTime()
 	began = time.Now()
 	linked, err := roster.Link(ctx, []roster.Source{{Path: list, Mapping: mapping}}, options, day, run.Silent{})

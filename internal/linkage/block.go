@@ -1,15 +1,6 @@
 package linkage
 
-import (
-	"context"
-)
-
-// blocks are the blocks of all rules, piece by piece. A piece is whole blocks
-// of one rule.
-type blocks struct {
-	pieces [][]member
-	rules  []int // where the pieces of each rule begin, and where the last end
-}
+import "context"
 
 // member is a record in a block. Those of a block follow each other by
 // number; the first of each is marked.
@@ -19,9 +10,6 @@ const firstMember member = 1 << 31
 
 // at returns which record it is.
 func (m member) at() int32 { return int32(m &^ firstMember) }
-
-// of returns the pieces of a rule.
-func (b *blocks) of(rule int) [][]member { return b.pieces[b.rules[rule]:b.rules[rule+1]] }
 
 // firstBlock parts the first block of a piece from the rest.
 func firstBlock(piece []member) (block, rest []member) {
@@ -79,6 +67,11 @@ func (l *linker) block(ctx context.Context) error {
 	for range l.comparers {
 		b.keyers = append(b.keyers, &keyer{blocker: b})
 	}
+	if n > l.options.inMemory() {
+		if err := l.blocks.spill(""); err != nil {
+			return err
+		}
+	}
 	for rule := range rules {
 		if err := b.make(ctx, rule); err != nil {
 			return err
@@ -126,7 +119,9 @@ func (b *blocker) make(ctx context.Context, rule int) error {
 		}
 		report.add(&heaps[i].report)
 		if len(heaps[i].members) > 0 {
-			b.blocks.pieces = append(b.blocks.pieces, heaps[i].members)
+			if err := b.blocks.add(heaps[i].members); err != nil {
+				return err
+			}
 		}
 	}
 	b.large = append(b.large, large)

@@ -34,6 +34,7 @@ type comparer struct {
 	set    *Set
 	worker int                    // which of the workers uses it
 	known  [textCount]*likenesses // by text field
+	room   pieceRoom
 }
 
 func newComparer(s *Set, worker int) *comparer {

@@ -44,9 +44,9 @@ type use struct {
 // their digests.
 type dictionary struct {
 	split  func(string) []word
-	raw    map[uint64]int32 // by the value as written
-	byText map[uint64]int32 // by its words
-	tokens map[uint64]int32
+	raw    *index // by the value as written
+	byText *index // by its words
+	tokens *index
 	texts  []text
 	uses   []use // of the texts
 	token  []token
@@ -57,7 +57,7 @@ type dictionary struct {
 }
 
 func newDictionary(split func(string) []word) *dictionary {
-	return &dictionary{split: split, raw: map[uint64]int32{}, byText: map[uint64]int32{}, tokens: map[uint64]int32{}}
+	return &dictionary{split: split, raw: new(index), byText: new(index), tokens: new(index)}
 }
 
 // add returns the index of a value, −1 when it holds no word, and counts it.
@@ -66,14 +66,14 @@ func (d *dictionary) add(value string) int32 {
 		return -1
 	}
 	key := digest(value)
-	at, ok := d.raw[key]
+	at, ok := d.raw.find(key)
 	if !ok {
-		at = d.prepare(d.split(value))
-		d.raw[key] = at
+		if at = d.prepare(d.split(value)); at < 0 {
+			return at
+		}
+		d.raw.put(key, at)
 	}
-	if at >= 0 {
-		d.uses[at].count++
-	}
+	d.uses[at].count++
 	return at
 }
 
@@ -99,20 +99,20 @@ func (d *dictionary) prepare(words []word) int32 {
 			t.n++
 		}
 	}
-	if at, ok := d.byText[key]; ok {
+	if at, ok := d.byText.find(key); ok {
 		return at
 	}
 	t.joined, t.letters, t.size = digest(joined), charset(joined), uint8(min(len(joined), maxLetters))
 	at := int32(len(d.texts))
 	d.texts, d.uses = append(d.texts, t), append(d.uses, u)
-	d.byText[key] = at
+	d.byText.put(key, at)
 	return at
 }
 
 func (d *dictionary) word(w word) int32 {
 	same := digest(w.text)
 	key := mix(same, digest(w.plain))
-	if at, ok := d.tokens[key]; ok {
+	if at, ok := d.tokens.find(key); ok {
 		return at
 	}
 	s := w.text
@@ -124,7 +124,7 @@ func (d *dictionary) word(w word) int32 {
 	d.token = append(d.token, token{word: w, same: same, sound: digest(s)})
 	d.bones = append(d.bones, digest(skeleton(s)))
 	d.signs = append(d.signs, signsOf(&d.token[at]))
-	d.tokens[key] = at
+	d.tokens.put(key, at)
 	return at
 }
 

@@ -103,10 +103,15 @@ func (l *linker) tally(c *comparer, rule int) tally {
 	t := tally{}
 	step := uint64(l.result.Blocks[rule].Pairs/learnFrom) + 1
 	number := uint64(0)
-	for _, piece := range l.blocks.of(rule) {
-		for len(piece) > 0 {
+	for _, p := range l.blocks.of(rule) {
+		members, err := l.blocks.read(p, &c.room)
+		if err != nil {
+			l.fail(err)
+			return t
+		}
+		for len(members) > 0 {
 			var block []member
-			block, piece = firstBlock(piece)
+			block, members = firstBlock(members)
 			if scramble(number)%step == 0 {
 				l.tallyBlock(c, block, t)
 			}

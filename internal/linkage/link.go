@@ -3,6 +3,7 @@ package linkage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,16 @@ type Options struct {
 	Apart func(a, b ident.ID) bool
 	// Workers is how many cores to use; 0 is all.
 	Workers int
+	// InMemory is up to how many records the blocks are kept in memory and not
+	// in a file; 0 is what is usual.
+	InMemory int
+}
+
+func (o *Options) inMemory() int {
+	if o.InMemory > 0 {
+		return o.InMemory
+	}
+	return heldInMemory
 }
 
 // Pair is two records that may be of one person.
@@ -70,22 +81,28 @@ func (s *Set) Link(ctx context.Context, o Options, p run.Progress) (*Result, err
 	for i := range o.Workers {
 		l.comparers = append(l.comparers, newComparer(s, i))
 	}
-	p.Stage("linkage_block", int64(len(rules)))
-	if err := l.block(ctx); err != nil {
-		return nil, err
-	}
-	p.Stage("linkage_learn", int64(len(rules)))
-	if err := l.learn(ctx); err != nil {
-		return nil, err
-	}
-	p.Stage("linkage_compare", l.pairs())
-	if err := l.compare(ctx); err != nil {
+	if err := l.search(ctx); err != nil {
 		return nil, err
 	}
 	if err := l.decide(ctx); err != nil {
 		return nil, err
 	}
 	return l.result, nil
+}
+
+// search finds the pairs that may be of one person.
+func (l *linker) search(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, l.blocks.close()) }()
+	l.progress.Stage("linkage_block", int64(len(rules)))
+	if err := l.block(ctx); err != nil {
+		return err
+	}
+	l.progress.Stage("linkage_learn", int64(len(rules)))
+	if err := l.learn(ctx); err != nil {
+		return err
+	}
+	l.progress.Stage("linkage_compare", l.pairs())
+	return l.compare(ctx)
 }
 
 type linker struct {
@@ -98,6 +115,16 @@ type linker struct {
 	model     *Model
 	most      float64 // pairs of one person, more than there can be
 	found     []scored
+
+	failing sync.Mutex
+	failed  error // the first failure of a worker
+}
+
+// fail keeps why a worker could not go on.
+func (l *linker) fail(err error) {
+	l.failing.Lock()
+	defer l.failing.Unlock()
+	l.failed = cmp.Or(l.failed, err)
 }
 
 // each runs fn for 0 … n−1 on all workers, each with a comparer of its own.
@@ -116,7 +143,7 @@ func (l *linker) each(ctx context.Context, n int, fn func(c *comparer, i int)) e
 		})
 	}
 	group.Wait()
-	return ctx.Err()
+	return cmp.Or(l.failed, ctx.Err())
 }
 
 // pairs returns how many pairs the blocks of all rules hold.

@@ -115,6 +115,16 @@ func TestTheOrderOfRecordsAndTheCoresDoNotMatter(t *testing.T) {
 	}
 }
 
+func TestBlocksInAFileAreTheSame(t *testing.T) {
+	p := town(5, 900, 150)
+	want := link(t, p.records, testOptions)
+	o := testOptions
+	o.InMemory = 1
+	if diff := cmp.Diff(want, link(t, p.records, o), cmp.AllowUnexported(Model{}, bond{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestClustersAreWhole(t *testing.T) {
 	p := town(6, 500, 0)
 	people := len(p.records)

@@ -44,14 +44,14 @@ func (n *number) datable() bool {
 
 // numbers holds the distinct values of a number field.
 type numbers struct {
-	at    map[uint64]int32
+	at    *index
 	all   []number
 	own   bool // a number is given to one person, as a NIK is and a postcode is not
 	niks  bool // numbers of 16 digits are NIKs
 	dates int32
 }
 
-func newNumbers(own bool) *numbers { return &numbers{at: map[uint64]int32{}, own: own} }
+func newNumbers(own bool) *numbers { return &numbers{at: new(index), own: own} }
 
 // add returns the index of a number given by its text, the digest of its blind
 // digest or
@@ -67,13 +67,13 @@ func (n *numbers) add(text string, blind uint64) int32 {
 	default:
 		return -1
 	}
-	at, ok := n.at[key]
+	at, ok := n.at.find(key)
 	if !ok {
 		at = int32(len(n.all))
 		v := number{key: key}
 		v.pack(text)
 		n.all = append(n.all, v)
-		n.at[key] = at
+		n.at.put(key, at)
 	}
 	n.all[at].count++
 	return at

@@ -20,8 +20,13 @@ func (l *linker) compare(ctx context.Context) error {
 		searchers[i] = &searcher{linker: l, comparer: c, least: l.leastScore(), once: once}
 	}
 	err := l.each(ctx, len(results), func(c *comparer, i int) {
-		searchers[c.worker].piece(l.blocks.pieces[i], &results[i])
-		l.blocks.pieces[i] = nil
+		members, err := l.blocks.read(l.blocks.pieces[i], &c.room)
+		if err != nil {
+			l.fail(err)
+			return
+		}
+		searchers[c.worker].piece(members, &results[i])
+		l.blocks.pieces[i] = piece{}
 		l.progress.Add("", results[i].compared)
 	})
 	if err != nil {

@@ -14,15 +14,16 @@ import (
 // Set is records made ready to be compared: texts and numbers kept once,
 // each with how rare it is.
 type Set struct {
-	entries []entry
-	ids     []ident.ID // of the entries
-	family  map[ident.ID]int32
-	text    [textCount]*dictionary
-	number  [valueCount]*numbers // Postcode, Phone, Number
-	days    map[int32]int32      // records by birth date
-	sealed  bool
-	fresh   batch
-	filling sync.WaitGroup // of the batch before
+	entries  []entry
+	ids      []ident.ID // of the entries
+	family   *index     // by digest of the family's id
+	families int32
+	text     [textCount]*dictionary
+	number   [valueCount]*numbers // Postcode, Phone, Number
+	days     map[int32]int32      // records by birth date
+	sealed   bool
+	fresh    batch
+	filling  sync.WaitGroup // of the batch before
 	// misdated is how rare it is that a NIK does not hold the birth date and
 	// sex of its holder, in one digit: in thousandths of a bit.
 	misdated int32
@@ -46,7 +47,7 @@ type entry struct {
 
 // NewSet returns an empty Set, with room for about so many records.
 func NewSet(room int) *Set {
-	s := &Set{entries: make([]entry, 0, room), ids: make([]ident.ID, 0, room), family: map[ident.ID]int32{}, days: map[int32]int32{}}
+	s := &Set{entries: make([]entry, 0, room), ids: make([]ident.ID, 0, room), family: new(index), days: map[int32]int32{}}
 	for _, f := range textFields {
 		s.text[f] = newDictionary(nameWords)
 	}
@@ -73,10 +74,12 @@ func (s *Set) Add(r *Record) {
 		}
 	}
 	if !r.Family.IsZero() {
-		at, ok := s.family[r.Family]
+		key := digest(r.Family[:])
+		at, ok := s.family.find(key)
 		if !ok {
-			at = int32(len(s.family))
-			s.family[r.Family] = at
+			at = s.families
+			s.families++
+			s.family.put(key, at)
 		}
 		e.family = at
 	}

@@ -20,6 +20,8 @@ import (
 type Linked struct {
 	Lists  []*List
 	Result *linkage.Result
+
+	called []map[ident.ID]string // by list: the records of what was found
 }
 
 // Link reads one list and finds who is on it more than once, or two and finds
@@ -39,8 +41,27 @@ func Link(ctx context.Context, sources []Source, o linkage.Options, today civil.
 	}
 	o.Between = len(sources) > 1
 	var err error
-	l.Result, err = set.Link(ctx, o, p)
-	return l, err
+	if l.Result, err = set.Link(ctx, o, p); err != nil {
+		return nil, err
+	}
+	l.call()
+	return l, nil
+}
+
+// call finds what the records of what was found are called.
+func (l *Linked) call() {
+	ids := map[ident.ID]bool{}
+	for _, p := range l.Result.Pairs {
+		ids[p.Left], ids[p.Right] = true, true
+	}
+	for _, c := range l.Result.Clusters {
+		for _, id := range c {
+			ids[id] = true
+		}
+	}
+	for _, list := range l.Lists {
+		l.called = append(l.called, list.names.of(ids))
+	}
 }
 
 // bytesPerRow is about how long the row of a list is.
@@ -66,16 +87,16 @@ type Row struct {
 // Rows returns the pairs held to be of one person: of two lists, left is the
 // first one's record; of one, the name that comes first.
 func (l *Linked) Rows() []Row {
-	last := len(l.Lists) - 1
+	last := len(l.called) - 1
 	var all []Row
 	for _, p := range l.Result.Pairs {
 		if !p.Same {
 			continue
 		}
 		a, b := p.Left, p.Right
-		left, right := l.Lists[0].names.of(a), l.Lists[last].names.of(b)
+		left, right := l.called[0][a], l.called[last][b]
 		if left == "" || right == "" {
-			left, right = l.Lists[0].names.of(b), l.Lists[last].names.of(a)
+			left, right = l.called[0][b], l.called[last][a]
 		}
 		if last == 0 && left > right {
 			left, right = right, left
@@ -142,8 +163,8 @@ func (l *Linked) clusters() [][]member {
 }
 
 func (l *Linked) member(id ident.ID) member {
-	for i, list := range l.Lists {
-		if name := list.names.of(id); name != "" {
+	for i, called := range l.called {
+		if name := called[id]; name != "" {
 			return member{string(rune('A' + i)), name}
 		}
 	}

@@ -4,17 +4,20 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
-// names are what the records of a list are called in it.
+// names are what the records of a list are called in it. Where no column says
+// so they are called by their rows, which need not be kept.
 type names struct {
-	all  []named
-	text strings.Builder // of all names, one after another
+	all    []named
+	text   strings.Builder // of all names, one after another
+	number uint8           // of the list
+	last   int             // row of the last record that is called by its row
 }
 
 type named struct {
@@ -29,6 +32,9 @@ func idOf(list uint8, name string) ident.ID {
 	sum := sha256.Sum256(append([]byte{list}, name...))
 	return ident.ID(sum[:16])
 }
+
+// addRow adds a record that is called by its row.
+func (n *names) addRow(row int) { n.last = row }
 
 func (n *names) add(id ident.ID, name string, row int) {
 	n.all = append(n.all, named{id, int32(n.text.Len()), int32(len(name)), int32(row)})
@@ -59,11 +65,19 @@ func (n *names) seal(file string) error {
 
 func (n *names) string(a *named) string { return n.text.String()[a.from : a.from+a.size] }
 
-// of returns what a record is called, "" when it is not of this list.
-func (n *names) of(id ident.ID) string {
-	i := sort.Search(len(n.all), func(i int) bool { return bytes.Compare(n.all[i].id[:], id[:]) >= 0 })
-	if i == len(n.all) || n.all[i].id != id {
-		return ""
+// of returns what those of some records are called that are of this list.
+func (n *names) of(ids map[ident.ID]bool) map[ident.ID]string {
+	found := map[ident.ID]string{}
+	for row := range n.last + 1 {
+		name := strconv.Itoa(row)
+		if id := idOf(n.number, name); ids[id] {
+			found[id] = name
+		}
 	}
-	return n.string(&n.all[i])
+	for i := range n.all {
+		if a := &n.all[i]; ids[a.id] {
+			found[a.id] = n.string(a)
+		}
+	}
+	return found
 }

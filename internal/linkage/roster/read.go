@@ -78,7 +78,7 @@ func Heading(file string, data []byte, m Mapping) error {
 }
 
 func read(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
-	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}}, number: src.Number, set: set, today: today, seen: src.Seen}
+	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}, names: names{number: src.Number}}, number: src.Number, set: set, today: today, seen: src.Seen}
 	s, err := newScanner(r.list.File, in)
 	if err != nil {
 		return nil, err

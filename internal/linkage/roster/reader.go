@@ -121,7 +121,11 @@ func (r *reader) add(rec *sheet.Record) error {
 	if r.seen != nil {
 		r.seen(Entry{Row: rec.Row, Record: out, On: on})
 	}
-	r.list.names.add(out.ID, name, rec.Row)
+	if r.columns.at[ID] >= 0 {
+		r.list.names.add(out.ID, name, rec.Row)
+	} else {
+		r.list.names.addRow(rec.Row)
+	}
 	r.list.Records++
 	r.set.Add(&out)
 	return nil
