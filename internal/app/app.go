@@ -285,7 +285,7 @@ func (a *App) wireDetermination(random io.Reader) error {
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
 		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Advice: advice, Warn: a.Log,
-		Truth: (&truth{a: a}).Of})
+		Truth: (&truth{a: a}).Of, Followed: a.revalue})
 	return a.Determinations.AdoptVersions(context.Background())
 }
 
@@ -322,7 +322,7 @@ func (a *App) wirePolicy() error {
 		return err
 	}
 	a.Linkage = linkage.NewService(linkage.Deps{Unit: a.DB, Store: linkagedb.New(), Register: a.Registry, Keys: a.Keys,
-		Log: a.Audit.Log(), IDs: a.IDs, Clock: a.Clock, Policies: duplicates})
+		Log: a.Audit.Log(), IDs: a.IDs, Clock: a.Clock, Policies: duplicates, Aid: aid{a.Determinations}})
 	authorities, err := authority.LoadPolicies(files)
 	if err != nil {
 		return err

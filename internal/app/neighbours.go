@@ -13,6 +13,7 @@ import (
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
+	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
 )
@@ -166,6 +167,49 @@ func (o openPairs) OpenPairs(ctx context.Context, fn func(a, b ident.ID) error) 
 		}
 	}
 	return nil
+}
+
+// aid shows linkage what people get now.
+type aid struct{ of *determination.Service }
+
+// Received gives what the determination in force grants, programme by
+// programme. It acts for the program: who looks for duplicates is shown the sum
+// beside a pair of their own area, and nothing else.
+func (a aid) Received(ctx context.Context, fn func(family, person ident.ID, annual money.Rupiah) error) error {
+	ctx = access.With(ctx, access.System("linkage"))
+	h, err := a.of.Current(ctx)
+	if fault.Is(err, fault.KindNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range h.Content.Programmes {
+		err := a.of.Entitled(ctx, h.ID, p.Code, func(e determination.Entitlement) error {
+			for _, l := range e.Lines {
+				person := l.PersonID
+				if person.IsZero() {
+					person = e.PersonID
+				}
+				if err := fn(e.FamilyID, person, l.Annual); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revalue writes down anew what hangs on the pairs of duplicates, as another
+// determination is in force. The order of a desk is no reason to undo that.
+func (a *App) revalue(ctx context.Context) {
+	if _, err := a.Linkage.Value(access.With(ctx, access.System("linkage"))); err != nil {
+		a.Log.WarnContext(ctx, "what hangs on pairs of duplicates is not up to date; search for duplicates again", "err", err)
+	}
 }
 
 var familyCodes = map[registry.FamilyStatus]delivery.Code{

@@ -47,13 +47,17 @@ func (s *Service) Enact(ctx context.Context, id ident.ID) (Header, error) {
 	if err := files.Content.computable(); err != nil {
 		return Header{}, err
 	}
-	return s.move(ctx, id, Proposed, "determination.enact", func(h *Header) error {
+	h, err = s.move(ctx, id, Proposed, "determination.enact", func(h *Header) error {
 		if h.ProposedBy == actor.Login {
 			return fault.Forbidden("determination.same_person")
 		}
 		h.State, h.DecidedAt, h.DecidedBy = Enacted, s.Clock.Now(), actor.Login
 		return nil
 	}, func(ctx context.Context) error { return s.notify(ctx, h, files) })
+	if err == nil && s.Followed != nil {
+		s.Followed(ctx)
+	}
+	return h, err
 }
 
 // Reject turns a proposed determination down, with the reason.

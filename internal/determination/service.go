@@ -61,6 +61,10 @@ type Deps struct {
 	// errors; nil where nothing is known.
 	Truth func(ctx context.Context) (map[ident.ID]money.Rupiah, error)
 
+	// Followed is called when a determination has come into force, for what
+	// elsewhere goes by what people get; it may be nil.
+	Followed func(ctx context.Context)
+
 	Advice AdviceRules // what may be advised to who is refused; without any nothing is
 
 	Checks CheckRules   // of the public status check; without any there is no alarm

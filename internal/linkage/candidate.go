@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/ident"
+	"gotong/internal/money"
 	"gotong/internal/registry"
 )
 
@@ -61,7 +62,8 @@ type Side struct {
 	LocalKey, HeadName string
 	Address, RT, RW    string
 	FamilyStatus       registry.FamilyStatus
-	FamilySize         int // members on record and active
+	FamilySize         int          // members on record and active
+	Aid                money.Rupiah // a year, to the family as a whole and on the person's account
 
 	Warnings []registry.IdentityWarning // of the person's number and the family's card; filled by Service.Candidate alone
 }
@@ -123,24 +125,32 @@ type Filter struct {
 	ByWorth bool
 }
 
-// Worth is how much a pair matters: how many people's aid hangs on it, as
-// likely as it is that they are counted twice. In millionths of a person.
-func (c *Candidate) Worth() int32 {
-	return int32(math.Round(c.Probability*1e6)) * int32(c.Left.FamilySize+c.Right.FamilySize)
+// Worth is how much a pair matters, as likely as it is that somebody is counted
+// twice: in millionths of the rupiah a year that hang on it or, where both get
+// nothing, of the people concerned, which is less than any aid.
+func (c *Candidate) Worth() int64 {
+	hangs := int64(c.AtStake())
+	if hangs == 0 {
+		hangs = int64(c.Left.FamilySize + c.Right.FamilySize)
+	}
+	return int64(math.Round(c.Probability*1e6)) * hangs
 }
 
+// AtStake is what both records get a year, as far as the actor may see them.
+func (c *Candidate) AtStake() money.Rupiah { return c.Left.Aid + c.Right.Aid }
+
 // key is the place of a pair in the order of a list.
-func (f Filter) key(c *Candidate) int32 {
+func (f Filter) key(c *Candidate) int64 {
 	if f.ByWorth {
 		return c.Worth()
 	}
-	return c.Score
+	return int64(c.Score)
 }
 
 // Cursor is a place in a list of pairs and the way to go from there. The zero
 // Cursor is the beginning.
 type Cursor struct {
-	Score int32 // by what the list is ordered: the score, or what the pair is worth
+	Score int64 // by what the list is ordered: the score, or what the pair is worth
 	ID    ident.ID
 	Back  bool // to what comes before the place
 }

@@ -78,6 +78,9 @@ func (s *Service) Find(ctx context.Context, p run.Progress) (*Report, error) {
 	if err := s.keep(ctx, result, places, report, p); err != nil {
 		return nil, fmt.Errorf("linkage: keeping pairs: %w", err)
 	}
+	if _, err := s.Value(ctx); err != nil {
+		return nil, err
+	}
 	return report, nil
 }
 

@@ -42,6 +42,7 @@ type Service struct {
 	ids      *ident.Maker
 	clock    clock.Clock
 	policies Policies
+	aid      Aid
 }
 
 // Deps is what a Service is made of.
@@ -54,12 +55,13 @@ type Deps struct {
 	IDs      *ident.Maker
 	Clock    clock.Clock
 	Policies Policies
+	Aid      Aid // nil where nothing is known of it
 }
 
 // NewService returns a Service.
 func NewService(d Deps) *Service {
 	return &Service{unit: d.Unit, store: d.Store, register: d.Register, keys: d.Keys, log: d.Log, ids: d.IDs,
-		clock: d.Clock, policies: d.Policies}
+		clock: d.Clock, policies: d.Policies, aid: d.Aid}
 }
 
 // read runs fn on one view of the database after its look was recorded: if

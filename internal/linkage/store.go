@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gotong/internal/ident"
+	"gotong/internal/money"
 )
 
 // Unit runs transactions.
@@ -24,6 +25,8 @@ type Store interface {
 	// Renew replaces what a run found of a pair, and nothing of what was
 	// decided.
 	Renew(ctx context.Context, c *Candidate) error
+	// Value writes down what both records of an open pair get a year.
+	Value(ctx context.Context, id ident.ID, left, right money.Rupiah) error
 	// Remove removes an open pair.
 	Remove(ctx context.Context, id ident.ID) error
 

@@ -64,10 +64,10 @@ func cut(rows []Match, c linkage.Cursor, limit int) *Page {
 		return p
 	}
 	if last := rows[len(rows)-1]; c.Back || more {
-		p.Next = &linkage.Cursor{Score: last.Score, ID: last.ID}
+		p.Next = &linkage.Cursor{Score: int64(last.Score), ID: last.ID}
 	}
 	if c.Back && more || !c.Back && !c.ID.IsZero() {
-		p.Prev = &linkage.Cursor{Score: rows[0].Score, ID: rows[0].ID, Back: true}
+		p.Prev = &linkage.Cursor{Score: int64(rows[0].Score), ID: rows[0].ID, Back: true}
 	}
 	return p
 }
@@ -176,7 +176,7 @@ func (s *Service) heads(ctx context.Context, m *Match) ([]Head, error) {
 
 // next returns the surest open match of the same list after m, or the surest.
 func (s *Service) next(ctx context.Context, m *Match) (*ident.ID, error) {
-	for _, from := range []linkage.Cursor{{Score: m.Score, ID: m.ID}, {}} {
+	for _, from := range []linkage.Cursor{{Score: int64(m.Score), ID: m.ID}, {}} {
 		rows, err := s.Store.Matches(ctx, Filter{List: m.List, Status: Open}, from, 2)
 		if err != nil {
 			return nil, err

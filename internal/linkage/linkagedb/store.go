@@ -19,6 +19,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
+	"gotong/internal/money"
 	"gotong/internal/registry"
 )
 
@@ -31,7 +32,8 @@ func New() *Store { return &Store{} }
 var _ linkage.Store = (*Store)(nil)
 
 const pairColumns = `d.id, d.left_id, d.right_id, d.left_family, d.right_family, d.left_area, d.right_area,
-	d.score, d.probability, d.same, d.pieces, d.found_at, d.status, d.dropped, d.decided_by, d.decided_at, d.note`
+	d.score, d.probability, d.same, d.pieces, d.found_at, d.status, d.dropped, d.decided_by, d.decided_at, d.note,
+	d.left_aid, d.right_aid`
 
 // sideColumns are what is shown of one side: p is its person, f its family.
 const sideColumns = `p.name, p.mother_name, p.born, p.female, p.status, p.nik_sealed, length(p.facts), p.observed_on,
@@ -56,7 +58,7 @@ func pairInto(c *linkage.Candidate) (targets []any, finish func() error) {
 	var ppm, found, decided int64
 	var pieces sql.RawBytes
 	targets = []any{&c.ID, &c.Left.Person, &c.Right.Person, &c.Left.Family, &c.Right.Family, &c.Left.Area, &c.Right.Area,
-		&c.Score, &ppm, &c.Same, &pieces, &found, &c.Status, &c.Dropped, &c.By, &decided, &c.Note}
+		&c.Score, &ppm, &c.Same, &pieces, &found, &c.Status, &c.Dropped, &c.By, &decided, &c.Note, &c.Left.Aid, &c.Right.Aid}
 	return targets, func() error {
 		c.Probability = float64(ppm) / 1e6
 		c.FoundAt = time.UnixMilli(found).UTC()
@@ -85,6 +87,7 @@ func (s *side) targets() []any {
 
 func (s *side) into(o *linkage.Side) {
 	if !s.name.Valid {
+		o.Aid = 0
 		return
 	}
 	o.Shown = true
@@ -183,6 +186,16 @@ func (s *Store) Renew(ctx context.Context, c *linkage.Candidate) error {
 	return nil
 }
 
+// Value writes down what both records of an open pair get a year.
+func (s *Store) Value(ctx context.Context, id ident.ID, left, right money.Rupiah) error {
+	_, err := db.From(ctx).Exec(ctx, `UPDATE duplicate_pair SET left_aid = $1, right_aid = $2
+		WHERE id = $3 AND status = 'open' AND ({scope left_area} OR {scope right_area})`, int64(left), int64(right), id)
+	if err != nil {
+		return fmt.Errorf("linkagedb: what a pair is worth: %w", err)
+	}
+	return nil
+}
+
 // Remove removes an open pair.
 func (s *Store) Remove(ctx context.Context, id ident.ID) error {
 	_, err := db.From(ctx).Exec(ctx, `DELETE FROM duplicate_pair
@@ -232,8 +245,13 @@ func filtered(f linkage.Filter) *conditions {
 	return c
 }
 
-// worth is linkage.Candidate.Worth.
-const worth = "d.probability * (COALESCE(fl.size, 0) + COALESCE(fr.size, 0))"
+// What hangs on a pair, of what the actor may see: what both sides get, and
+// how many people they are. worth is linkage.Candidate.Worth.
+const (
+	aid    = "(CASE WHEN pl.id IS NULL THEN 0 ELSE d.left_aid END + CASE WHEN pr.id IS NULL THEN 0 ELSE d.right_aid END)"
+	people = "(COALESCE(fl.size, 0) + COALESCE(fr.size, 0))"
+	worth  = "d.probability * (CASE WHEN " + aid + " > 0 THEN " + aid + " ELSE " + people + " END)"
+)
 
 // List returns at most limit pairs that the filter lets through, in its order.
 func (s *Store) List(ctx context.Context, f linkage.Filter, from linkage.Cursor, limit int) ([]linkage.Candidate, error) {

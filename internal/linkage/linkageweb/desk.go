@@ -122,6 +122,7 @@ func (h *Handlers) person(ctx context.Context, r *web.Request, s *linkage.Side, 
 	p.Facts = []web.Pair{
 		{Term: r.T("linkage.field.head"), Value: s.HeadName},
 		{Term: r.T("linkage.field.size"), Value: web.Number(ctx, s.FamilySize)},
+		{Term: r.T("linkage.field.aid"), Value: web.Rupiah(ctx, s.Aid)},
 		{Term: r.T("linkage.field.local_key"), Value: s.LocalKey},
 		{Term: r.T("linkage.field.observed"), Value: web.Day(ctx, s.ObservedOn)},
 		{Term: r.T("linkage.field.person"), Value: r.T("registry.person_status." + string(s.Status))},

@@ -121,6 +121,7 @@ func (h *Handlers) columns(r *web.Request) []web.Column[linkage.Candidate] {
 		{Name: "kemungkinan", Label: r.T("linkage.chance_short"), Kind: web.Share, Value: func(c linkage.Candidate) any { return c.Probability },
 			Show: func(c linkage.Candidate) templ.Component { return chanceCell(c.Probability) }},
 		{Name: "orang_terkait", Label: r.T("linkage.people"), Kind: web.Count, Value: func(c linkage.Candidate) any { return int64(c.Left.FamilySize + c.Right.FamilySize) }},
+		{Name: "bantuan_terkait", Label: r.T("linkage.at_stake"), Kind: web.Amount, Value: func(c linkage.Candidate) any { return c.AtStake() }},
 		{Name: "status", Label: r.T("linkage.status_label"), Value: func(c linkage.Candidate) any { return r.T("linkage.status." + string(c.Status)) },
 			Show: func(c linkage.Candidate) templ.Component { return statusBadge(c.Status) }},
 		{Name: "diputus_oleh", Label: r.T("linkage.decided_by"), Hide: true, Value: func(c linkage.Candidate) any { return c.By }},
@@ -183,19 +184,19 @@ func cursor(q web.Query) linkage.Cursor {
 		text, back = q.Before, true
 	}
 	score, id, ok := strings.Cut(text, "_")
-	n, err := strconv.ParseInt(score, 10, 32)
+	n, err := strconv.ParseInt(score, 10, 64)
 	pair, err2 := ident.Parse(id)
 	if !ok || err != nil || err2 != nil {
 		return linkage.Cursor{}
 	}
-	return linkage.Cursor{Score: int32(n), ID: pair, Back: back}
+	return linkage.Cursor{Score: n, ID: pair, Back: back}
 }
 
 func written(c *linkage.Cursor) string {
 	if c == nil {
 		return ""
 	}
-	return strconv.Itoa(int(c.Score)) + "_" + c.ID.String()
+	return strconv.FormatInt(c.Score, 10) + "_" + c.ID.String()
 }
 
 // areaOptions are the areas to choose from: the actor's own, the one that is
