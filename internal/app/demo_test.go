@@ -7,9 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/fault"
+	"gotong/internal/linkage"
 	"gotong/internal/run"
 )
 
@@ -74,8 +76,31 @@ func TestTheSpineHoldsTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	desk(t, c)
 	_, err = app.RunDemo(context.Background(), app.DemoOptions{Config: c, Log: slog.New(slog.DiscardHandler), Families: 10}, run.Silent{})
 	if !fault.Is(err, fault.KindConflict) {
 		t.Errorf("a second demo on the same folder: %v", err)
+	}
+}
+
+// desk checks that the desk of duplicates knows what people get: what was
+// enacted after the search is what hangs on the pairs that wait.
+func desk(t *testing.T, c app.Config) {
+	t.Helper()
+	a, err := app.Open(context.Background(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	ctx := access.With(context.Background(), access.System("test"))
+	page, err := a.Linkage.List(ctx, linkage.Filter{Status: linkage.Open, ByWorth: true}, linkage.Cursor{}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Rows) == 0 || page.Rows[0].AtStake() == 0 {
+		t.Errorf("of %d pairs nothing hangs on the first", len(page.Rows))
+	}
+	if n, err := a.Linkage.Value(ctx); err != nil || n != 0 {
+		t.Errorf("what hangs on %d pairs was not up to date: %v", n, err)
 	}
 }

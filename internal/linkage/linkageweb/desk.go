@@ -81,7 +81,7 @@ func (h *Handlers) pairView(ctx context.Context, r *web.Request) (pairView, erro
 	return pairView{
 		Base: r.Base(title).At(web.Crumb{Label: r.T("linkage.title"), Href: Path}),
 		Pair: c, May: r.Actor.Can(access.ResolveDuplicates),
-		Left: h.person(ctx, r, &c.Left, "left"), Right: h.person(ctx, r, &c.Right, "right"),
+		Left: h.personWithAid(ctx, r, &c.Left, "left"), Right: h.personWithAid(ctx, r, &c.Right, "right"),
 		Compared: web.List[line]{ID: "perbandingan", Caption: r.T("linkage.pair.compare"), Rows: h.lines(ctx, r, &c.Candidate), Columns: lineColumns(r)},
 		Group:    c.Group,
 		Records:  web.List[linkage.Side]{ID: "kelompok", Caption: r.T("linkage.pair.group"), Rows: c.Group, Columns: h.recordColumns(ctx, r)},
@@ -122,11 +122,19 @@ func (h *Handlers) person(ctx context.Context, r *web.Request, s *linkage.Side, 
 	p.Facts = []web.Pair{
 		{Term: r.T("linkage.field.head"), Value: s.HeadName},
 		{Term: r.T("linkage.field.size"), Value: web.Number(ctx, s.FamilySize)},
-		{Term: r.T("linkage.field.aid"), Value: web.Rupiah(ctx, s.Aid)},
 		{Term: r.T("linkage.field.local_key"), Value: s.LocalKey},
 		{Term: r.T("linkage.field.observed"), Value: web.Day(ctx, s.ObservedOn)},
 		{Term: r.T("linkage.field.person"), Value: r.T("registry.person_status." + string(s.Status))},
 		{Term: r.T("linkage.field.family"), Value: r.T("registry.family_status." + string(s.FamilyStatus))},
+	}
+	return p
+}
+
+// personWithAid is person with what hangs on the record, where it may be seen.
+func (h *Handlers) personWithAid(ctx context.Context, r *web.Request, s *linkage.Side, which string) person {
+	p := h.person(ctx, r, s, which)
+	if s.Shown {
+		p.Facts = append(p.Facts, web.Pair{Term: r.T("linkage.field.aid"), Value: web.Rupiah(ctx, s.Aid)})
 	}
 	return p
 }

@@ -66,7 +66,11 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	} else if wanted {
 		return web.TableFile(format, "data-ganda", columns, h.Service.All(ctx, f)), nil
 	}
-	page, err := h.Service.List(ctx, f, cursor(q), pageLength)
+	place := byScore
+	if f.ByWorth {
+		place = byWorth
+	}
+	page, err := h.Service.List(ctx, f, cursor(q, place), pageLength)
 	if err != nil {
 		return nil, err
 	}
@@ -176,15 +180,22 @@ func statusTone(s linkage.Status) web.Tone {
 	}
 }
 
+// Bits of a place in a list.
+const (
+	byScore = 32
+	byWorth = 64
+)
+
 // cursor reads the place of a page from the list's address. What is no place
-// leads to the first page.
-func cursor(q web.Query) linkage.Cursor {
+// leads to the first page; a place in an order by score is of 32 bits, one in
+// the order by what hangs on a pair of 64.
+func cursor(q web.Query, bits int) linkage.Cursor {
 	text, back := q.After, false
 	if q.Before != "" {
 		text, back = q.Before, true
 	}
 	score, id, ok := strings.Cut(text, "_")
-	n, err := strconv.ParseInt(score, 10, 64)
+	n, err := strconv.ParseInt(score, 10, bits)
 	pair, err2 := ident.Parse(id)
 	if !ok || err != nil || err2 != nil {
 		return linkage.Cursor{}

@@ -56,7 +56,7 @@ func (h *Authorities) list(ctx context.Context, r *web.Request) (web.Response, e
 	} else if wanted {
 		return web.TableFile(format, "padanan", columns, h.Service.All(ctx, f)), nil
 	}
-	page, err := h.Service.Matches(ctx, f, cursor(q), pageLength)
+	page, err := h.Service.Matches(ctx, f, cursor(q, byScore), pageLength)
 	if err != nil {
 		return nil, err
 	}
