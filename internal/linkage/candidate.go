@@ -136,6 +136,10 @@ func (c *Candidate) Worth() int64 {
 	return int64(math.Round(c.Probability*1e6)) * hangs
 }
 
+// Millionths writes a chance as it is kept, rounded down, so that nothing is
+// kept as surer than it was found.
+func Millionths(chance float64) int64 { return int64(math.Floor(chance * 1e6)) }
+
 // AtStake is what both records get a year, as far as the actor may see them.
 func (c *Candidate) AtStake() money.Rupiah { return c.Left.Aid + c.Right.Aid }
 

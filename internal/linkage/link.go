@@ -50,7 +50,7 @@ type Pair struct {
 // Result is what linking found.
 type Result struct {
 	Records  int
-	Compared int64   // pairs
+	Compared int64   // pairs; of long lists, one that several rules put together counts for each
 	Expected float64 // pairs of one person, as the model expects
 	Pairs    []Pair  // ordered by Left, Right
 	Clusters [][]ident.ID

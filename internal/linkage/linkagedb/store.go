@@ -8,7 +8,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -156,7 +155,7 @@ func (s *Store) Add(ctx context.Context, found []linkage.Candidate) error {
 			return err
 		}
 		err = b.Add(ctx, c.Left.Person, c.Right.Person, c.ID, c.Left.Family, c.Right.Family, c.Left.Area, c.Right.Area,
-			int64(c.Score), ppm(c.Probability), db.Flag(c.Same), pieces, c.FoundAt.UnixMilli(), string(linkage.Open), "", int64(0), "")
+			int64(c.Score), linkage.Millionths(c.Probability), db.Flag(c.Same), pieces, c.FoundAt.UnixMilli(), string(linkage.Open), "", int64(0), "")
 		if err != nil {
 			return fmt.Errorf("linkagedb: adding pairs: %w", err)
 		}
@@ -167,8 +166,6 @@ func (s *Store) Add(ctx context.Context, found []linkage.Candidate) error {
 	return nil
 }
 
-func ppm(p float64) int64 { return int64(math.Floor(p * 1e6)) }
-
 // Renew replaces what a run found of a pair.
 func (s *Store) Renew(ctx context.Context, c *linkage.Candidate) error {
 	pieces, err := linkage.EncodePieces(c.Pieces)
@@ -178,7 +175,7 @@ func (s *Store) Renew(ctx context.Context, c *linkage.Candidate) error {
 	_, err = db.From(ctx).Exec(ctx, `UPDATE duplicate_pair SET score = $1, probability = $2, same = $3, pieces = $4, found_at = $5,
 		left_family = $6, right_family = $7, left_area = $8, right_area = $9
 		WHERE id = $10 AND ({scope left_area} OR {scope right_area})`,
-		c.Score, ppm(c.Probability), db.Flag(c.Same), pieces, c.FoundAt.UnixMilli(),
+		c.Score, linkage.Millionths(c.Probability), db.Flag(c.Same), pieces, c.FoundAt.UnixMilli(),
 		c.Left.Family, c.Right.Family, c.Left.Area, c.Right.Area, c.ID)
 	if err != nil {
 		return fmt.Errorf("linkagedb: renewing a pair: %w", err)
@@ -227,10 +224,10 @@ func filtered(f linkage.Filter) *conditions {
 		c.add("d.status = " + c.arg(string(f.Status)))
 	}
 	if f.Least > 0 {
-		c.add("d.probability >= " + c.arg(ppm(f.Least)))
+		c.add("d.probability >= " + c.arg(linkage.Millionths(f.Least)))
 	}
 	if f.Most > 0 {
-		c.add("d.probability < " + c.arg(ppm(f.Most)))
+		c.add("d.probability < " + c.arg(linkage.Millionths(f.Most)))
 	}
 	if f.Same {
 		c.add("d.same = 1")

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,7 +204,7 @@ func (s *Store) Add(ctx context.Context, found []authority.Match) error {
 		if err != nil {
 			return err
 		}
-		err = b.Add(ctx, m.Kind, m.Person, m.Fingerprint, m.ID, m.List, m.Family, m.Area, int64(m.Row), int64(m.Score), ppm(m.Probability),
+		err = b.Add(ctx, m.Kind, m.Person, m.Fingerprint, m.ID, m.List, m.Family, m.Area, int64(m.Row), int64(m.Score), linkage.Millionths(m.Probability),
 			db.Flag(m.Same), pieces, m.Sealed, m.FoundAt.UnixMilli(), string(authority.Open), "", int64(0), "")
 		if err != nil {
 			return fmt.Errorf("authoritydb: adding matches: %w", err)
@@ -217,8 +216,6 @@ func (s *Store) Add(ctx context.Context, found []authority.Match) error {
 	return nil
 }
 
-func ppm(p float64) int64 { return int64(math.Floor(p * 1e6)) }
-
 // Renew replaces what was found of an open match.
 func (s *Store) Renew(ctx context.Context, m *authority.Match) error {
 	pieces, err := linkage.EncodePieces(m.Pieces)
@@ -227,7 +224,7 @@ func (s *Store) Renew(ctx context.Context, m *authority.Match) error {
 	}
 	_, err = db.From(ctx).Exec(ctx, `UPDATE authority_match SET list_id = $1, family_id = $2, area = $3, row_no = $4, score = $5, probability = $6,
 		same = $7, pieces = $8, entry = $9, found_at = $10 WHERE id = $11 AND status = 'open' AND {scope area}`,
-		m.List, m.Family, m.Area, m.Row, m.Score, ppm(m.Probability), db.Flag(m.Same), pieces, m.Sealed, m.FoundAt.UnixMilli(), m.ID)
+		m.List, m.Family, m.Area, m.Row, m.Score, linkage.Millionths(m.Probability), db.Flag(m.Same), pieces, m.Sealed, m.FoundAt.UnixMilli(), m.ID)
 	if err != nil {
 		return fmt.Errorf("authoritydb: renewing a match: %w", err)
 	}
@@ -259,10 +256,10 @@ func filtered(f authority.Filter) *conditions {
 		c.add("m.status = " + c.arg(string(f.Status)))
 	}
 	if f.Least > 0 {
-		c.add("m.probability >= " + c.arg(ppm(f.Least)))
+		c.add("m.probability >= " + c.arg(linkage.Millionths(f.Least)))
 	}
 	if f.Most > 0 {
-		c.add("m.probability < " + c.arg(ppm(f.Most)))
+		c.add("m.probability < " + c.arg(linkage.Millionths(f.Most)))
 	}
 	if f.Same {
 		c.add("m.same = 1")
