@@ -261,7 +261,7 @@ CREATE TABLE duplicate_pair (
 	decided_by TEXT NOT NULL,
 	decided_at INTEGER NOT NULL,
 	note TEXT NOT NULL,
-	settled_by BLOB,
+	settled_by BLOB, left_aid INTEGER NOT NULL DEFAULT 0 CHECK (left_aid >= 0), right_aid INTEGER NOT NULL DEFAULT 0 CHECK (right_aid >= 0),
 	PRIMARY KEY (left_id, right_id),
 	CHECK (left_id < right_id),
 	CHECK ((status = 'confirmed') = (dropped IS NOT NULL)),
