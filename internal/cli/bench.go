@@ -22,7 +22,7 @@ import (
 func benchCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "bench", Short: "Measure speed and memory on synthetic districts"}
 	c.AddCommand(benchSpine(e), benchPage(e), benchImport(e), benchLink(e), benchDecide(e), benchTry(e), benchJob(e))
-	c.AddCommand(benchPay(e), benchLookup(e))
+	c.AddCommand(benchPay(e), benchLookup(e), benchWrite(e))
 	return c
 }
 

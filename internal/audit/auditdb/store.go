@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -54,7 +55,7 @@ func add(ctx context.Context, tx *db.Tx, entries []audit.Entry) error {
 
 // write writes entries from place seq on.
 func write(ctx context.Context, tx *db.Tx, seq int64, entries []audit.Entry) error {
-	rows := tx.NewBulk("audit_entry", "seq", "at", "actor", "action", "subject", "area", "record")
+	rows := rowsInto(tx, len(entries), "audit_entry", "seq", "at", "actor", "action", "subject", "area", "record")
 	tree := &tree{tx: tx, fresh: map[int64]tlog.Hash{}}
 	for i := range entries {
 		e := &entries[i]
@@ -75,6 +76,36 @@ func write(ctx context.Context, tx *db.Tx, seq int64, entries []audit.Entry) err
 	}
 	return tree.flush(ctx)
 }
+
+// adder takes rows for a table.
+type adder interface {
+	Add(ctx context.Context, values ...any) error
+	Flush(ctx context.Context) error
+}
+
+// fewRows are put in one by one sooner than a Bulk is made ready for them.
+const fewRows = 8
+
+// rowsInto takes n rows.
+func rowsInto(tx *db.Tx, n int, table string, columns ...string) adder {
+	if n > fewRows {
+		return tx.NewBulk(table, columns...)
+	}
+	places := make([]string, len(columns))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return inserts("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")")
+}
+
+// inserts puts rows in by the statement.
+type inserts string
+
+func (q inserts) Add(ctx context.Context, values ...any) error {
+	return db.Exec(ctx, "auditdb", string(q), values...)
+}
+
+func (inserts) Flush(context.Context) error { return nil }
 
 // tree reads stored hashes and buffers new ones.
 type tree struct {
@@ -97,7 +128,7 @@ func (t *tree) add(ctx context.Context, seq int64, record []byte) error {
 }
 
 func (t *tree) flush(ctx context.Context) error {
-	rows := t.tx.NewBulk("audit_hash", "idx", "hash")
+	rows := rowsInto(t.tx, len(t.order), "audit_hash", "idx", "hash")
 	for _, idx := range t.order {
 		h := t.fresh[idx]
 		if err := rows.Add(ctx, idx, h[:]); err != nil {
