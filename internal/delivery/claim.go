@@ -128,9 +128,9 @@ func (s *Service) Claim(ctx context.Context, id ident.ID) (*Claim, []Repayment, 
 	var c *Claim
 	var all []Repayment
 	var line *Instruction
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
-		if c, err = s.Store.LockClaim(ctx, id); err != nil {
+		if c, err = s.Store.Claim(ctx, id); err != nil {
 			return err
 		}
 		if all, err = s.Store.Repayments(ctx, id); err != nil {

@@ -242,6 +242,8 @@ type exceptions interface {
 type claims interface {
 	// AddClaim adds a claim.
 	AddClaim(ctx context.Context, c *Claim) error
+	// Claim returns a claim; fault.NotFound when there is none in the area.
+	Claim(ctx context.Context, id ident.ID) (*Claim, error)
 	// LockClaim returns a claim that nobody else moves until the
 	// transaction's end; fault.NotFound when there is none in the area.
 	LockClaim(ctx context.Context, id ident.ID) (*Claim, error)

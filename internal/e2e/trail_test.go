@@ -27,16 +27,7 @@ func TestWhoSawMyDataIsComplete(t *testing.T) {
 	s := open(t)
 	reached := map[string]bool{}
 	for _, login := range []string{"dinas", "operator", "pendamping", "pengelola", "bendahara", "ppk", "kpa", "pemeriksa"} {
-		w := &walk{t: t, s: s, login: login, client: s.client(t, login), reached: reached, seen: map[string]int{}}
-		w.mux, w.routes = http.NewServeMux(), map[string]web.Route{}
-		for _, r := range s.app.Site().Table() {
-			if r.Method == http.MethodGet {
-				pattern := "GET " + r.Pattern
-				w.routes[pattern] = r
-				w.mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
-			}
-		}
-		w.from("/")
+		s.walk(t, login, s.client(t, login), reached).from("/")
 	}
 	var missed []string
 	for _, r := range s.app.Site().Table() {
@@ -64,6 +55,19 @@ type walk struct {
 	routes  map[string]web.Route
 	seen    map[string]int  // pages opened, by pattern
 	reached map[string]bool // patterns with personal data that were held against the log
+}
+
+// walk returns a walk of one who is signed in.
+func (s *site) walk(t *testing.T, login string, client *http.Client, reached map[string]bool) *walk {
+	w := &walk{t: t, s: s, login: login, client: client, reached: reached, seen: map[string]int{}, mux: http.NewServeMux(), routes: map[string]web.Route{}}
+	for _, r := range s.app.Site().Table() {
+		if r.Method == http.MethodGet {
+			pattern := "GET " + r.Pattern
+			w.routes[pattern] = r
+			w.mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+		}
+	}
+	return w
 }
 
 // perPattern is how many pages of one pattern are opened.

@@ -48,6 +48,11 @@ func (s *Store) LockClaim(ctx context.Context, id ident.ID) (*delivery.Claim, er
 		}
 		return nil, fmt.Errorf("deliverydb: locking a claim: %w", err)
 	}
+	return s.Claim(ctx, id)
+}
+
+// Claim returns a claim.
+func (s *Store) Claim(ctx context.Context, id ident.ID) (*delivery.Claim, error) {
 	var c delivery.Claim
 	row := db.From(ctx).QueryRow(ctx, "SELECT "+claimColumns+" FROM recoverable c JOIN pay_list l ON l.id = c.list_id WHERE c.id = $1 AND {scope c.area}", id)
 	if err := scanClaim(row.Scan, &c); err != nil {

@@ -1,0 +1,64 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"gotong/internal/access"
+)
+
+// TestNoPageWaitsForAWriter opens every page that a link leads to while one
+// transaction writes and does not end, as an import of a city does: each
+// answers, and what each shows is on record and told of, though it cannot be
+// in the log yet.
+func TestNoPageWaitsForAWriter(t *testing.T) {
+	s := open(t)
+	staff := map[string]*http.Client{} // signed in before: a sign-in is a change
+	for _, login := range []string{"dinas", "kpa", "pemeriksa"} {
+		staff[login] = s.client(t, login)
+		staff[login].Timeout = 2 * time.Minute // a page that waits would never come
+	}
+	release := s.hold(t)
+	defer release()
+	reached := map[string]bool{}
+	for login, client := range staff {
+		s.walk(t, login, client, reached).from("/")
+	}
+	const least = 30
+	if len(reached) < least {
+		t.Errorf("only %d pages with personal data were opened", len(reached))
+	}
+	release()
+	system := access.With(t.Context(), access.System("test"))
+	if _, err := s.app.Audit.Checkpoint(system); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.app.Audit.Verify(system); err != nil || !r.Verified() || r.Waiting != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// hold begins a transaction that writes until release is called.
+func (s *site) hold(t *testing.T) (release func()) {
+	t.Helper()
+	begun, ended, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	taken := errors.New("taken back")
+	go func() {
+		done <- s.app.DB.Write(context.Background(), func(context.Context) error {
+			close(begun)
+			<-ended
+			return taken
+		})
+	}()
+	<-begun
+	return sync.OnceFunc(func() {
+		close(ended)
+		if err := <-done; !errors.Is(err, taken) {
+			t.Error(err)
+		}
+	})
+}
