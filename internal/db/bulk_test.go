@@ -3,6 +3,7 @@ package db_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -236,4 +237,45 @@ func TestDeferredIndexesAreBackAtTheEnd(t *testing.T) {
 			t.Error("the row is not there")
 		}
 	})
+}
+
+// Indexes that are sorted in several runs, through a file, are whole, and the
+// file is nowhere to be seen.
+func TestDeferredIndexesOfManyRows(t *testing.T) {
+	d := dbtest.SQLite(t)
+	shelf(t, d)
+	const rows = 60_000 // some 5 MB of entries
+	word := func(i int) string { return fmt.Sprintf("%08x-%032d", uint32(i)*2654435761, i) }
+	err := d.Write(t.Context(), func(ctx context.Context) error {
+		tx := db.From(ctx)
+		again, err := tx.DeferIndexes(ctx, "shelf")
+		if err != nil {
+			return err
+		}
+		b := tx.NewBulk("shelf", "id", "n", "word")
+		for i := range rows {
+			if err := b.ID(ident.ID{13: byte(1 + i>>16), 14: byte(i >> 8), 15: byte(i)}).Int(int64(i % 1000)).Text(word(i)).End(ctx); err != nil {
+				return err
+			}
+		}
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
+		return again(ctx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var whole string
+	if err := d.Pool().QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&whole); err != nil || whole != "ok" {
+		t.Errorf("the database is %q, %v", whole, err)
+	}
+	var found, cache int
+	err = d.Pool().QueryRowContext(t.Context(), "SELECT count(*) FROM shelf INDEXED BY shelf_word WHERE word >= ''").Scan(&found)
+	if err != nil || found != rows {
+		t.Errorf("%d of %d rows are found by their word, %v", found, rows, err)
+	}
+	if err := d.Pool().QueryRowContext(t.Context(), "PRAGMA cache_size").Scan(&cache); err != nil || cache != -64<<10 {
+		t.Errorf("the cache is %d afterwards, %v", cache, err)
+	}
 }

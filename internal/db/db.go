@@ -109,7 +109,10 @@ func openSQLite(c Config) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write := openEngine(sqliteDSN(path, manyPages))
+	// Where the writer sorts more than memory should hold, as for the indexes
+	// of an import, it does so in files that have no name, beside the data.
+	sortIn(c.Dir)
+	write := openEngine(strings.Replace(sqliteDSN(path, manyPages), "temp_store(MEMORY)", "temp_store(FILE)", 1))
 	write.SetMaxOpenConns(1)
 	read := openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", fewPages), "_txlock=immediate", "_txlock=deferred", 1))
 	read.SetMaxOpenConns(max(mostReaders, 2*runtime.NumCPU()))

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -13,8 +14,10 @@ import (
 // transaction that fails leaves the indexes as they were. Until rebuild,
 // nothing is found by them.
 //
-// The embedded engine sorts in memory, some 80 bytes a row. In PostgreSQL,
-// where it would hold up every reader, it does nothing.
+// The embedded engine sorts in runs that fit the processor's cache, one while
+// it reads for the next, and merges them from a file without a name in the
+// data folder: memory does not grow with the rows. In PostgreSQL, where it
+// would hold up every reader, it does nothing.
 func (tx *Tx) DeferIndexes(ctx context.Context, tables ...string) (rebuild func(ctx context.Context) error, err error) {
 	var texts []string
 	if tx.db.dialect == Postgres {
@@ -39,7 +42,10 @@ func (tx *Tx) DeferIndexes(ctx context.Context, tables ...string) (rebuild func(
 		return nil, fmt.Errorf("db: deferring indexes: %w", err)
 	}
 	return func(ctx context.Context) error {
-		if err := tx.all(ctx, texts); err != nil {
+		// A run is as large as the cache of pages may be.
+		err := tx.all(ctx, append([]string{"PRAGMA cache_size = -2048", "PRAGMA threads = 1"}, texts...))
+		err = errors.Join(err, tx.all(ctx, []string{"PRAGMA " + manyPages, "PRAGMA threads = 0"}))
+		if err != nil {
 			return fmt.Errorf("db: building indexes: %w", err)
 		}
 		return nil

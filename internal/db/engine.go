@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -71,6 +72,18 @@ func newInserter(driverConn any, table string, columns []string) (*inserter, err
 	i.statement = *(*uintptr)(outside(at))
 	return i, nil
 }
+
+// sortIn has the engine make the files for what it sorts in a folder: the
+// process's first data folder. Where that is gone, it takes the system's.
+func sortIn(dir string) {
+	sorting.Do(func() {
+		if path, err := libc.CString(dir); err == nil {
+			sqlite3.Xsqlite3_temp_directory = path
+		}
+	})
+}
+
+var sorting sync.Once
 
 // handleOf returns the engine's handle of a driver's connection, which the
 // driver keeps to itself. Its version is pinned, and TestBulk fails where the

@@ -68,6 +68,20 @@ func Parse(s string) (Number, Problem) {
 	return Number(digits), ""
 }
 
+// Is reports whether s is a well-formed number as it stands, with nothing to
+// be dropped.
+func Is(s string) bool {
+	if len(s) != 16 || s[12:] == "0000" {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
 // Mask shows the first six digits, the place of first registration, and no
 // more: beside a birth date and a sex, two digits of the serial would leave
 // only a hundred numbers to try.

@@ -66,3 +66,14 @@ func TestNumberHidesItself(t *testing.T) {
 		t.Errorf("a short number shows through: %q", got)
 	}
 }
+
+// Is takes what Parse takes with nothing dropped.
+func TestIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.StringMatching(`[0-9]{15,17}`), rapid.StringMatching(`[0-9]{12}0000`), rapid.StringMatching(`[0-9 .a]{16}`)).Draw(t, "text")
+		n, problem := Parse(s)
+		if want := problem == "" && string(n) == s; Is(s) != want {
+			t.Fatalf("%q is a number: %v", s, Is(s))
+		}
+	})
+}

@@ -228,12 +228,16 @@ func (sh *sheets) familyKeys() {
 
 // attach gives families their members.
 func (sh *sheets) attach() {
+	last, f, ok := "", int32(0), false // members mostly stand behind one another
 	for i := range sh.members {
 		m := &sh.members[i]
 		if m.key == "" {
 			continue
 		}
-		f, ok := sh.byKey[m.key]
+		if m.key != last {
+			last = m.key
+			f, ok = sh.byKey[last]
+		}
 		if !ok {
 			sh.member(m, "id_keluarga", m.key, "member_orphan", false, "key", officeKey(m.key))
 			continue

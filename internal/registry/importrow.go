@@ -107,7 +107,11 @@ func (c *checker) key(text string) string {
 	}
 	// Keys are kept and shown in clear, which a family card's number must
 	// not be.
-	if n, problem := nik.Parse(text); problem == "" && !strings.Contains(text, "-") {
+	const digits = 16
+	if len(text) < digits || strings.Contains(text, "-") {
+		return text
+	}
+	if n, problem := nik.Parse(text); problem == "" {
 		p := c.here("")
 		p.Value = n.Mask()
 		p.sentence("key_is_number", []any{"column", p.Column})
@@ -121,6 +125,9 @@ func (c *checker) number(kind, text string) nik.Number {
 	if c.kind == sheet.Lost {
 		c.hidden("number.figure", text, "number", kind)
 		return ""
+	}
+	if nik.Is(text) {
+		return nik.Number(text)
 	}
 	n, problem := nik.Parse(text)
 	if problem == "" || problem == nik.Empty {

@@ -39,15 +39,15 @@ func (s *Store) Writer(ctx context.Context) registry.Writer {
 	}
 }
 
-// What an import must bring for its indexes to be built at its end: enough to
-// be worth it, and not more than can be sorted in memory.
-const loadLeast, loadMost = 5_000, 500_000
+// loadLeast is how many persons an import must bring for its indexes to be
+// built at its end.
+const loadLeast = 5_000
 
 // Loader returns a Writer that leaves the indexes of an empty register for
 // its Flush.
 func (s *Store) Loader(ctx context.Context, persons int64) (registry.Writer, error) {
 	w := s.Writer(ctx).(*writer)
-	if persons < loadLeast || persons > loadMost {
+	if persons < loadLeast {
 		return w, nil
 	}
 	// Empty must be also what lies outside the actor's area.

@@ -25,6 +25,8 @@ type Parts struct {
 	file  *os.File
 	end   int64
 	parts []part
+
+	sealed []byte // room for what is written
 }
 
 type part struct {
@@ -91,12 +93,12 @@ func (p *Parts) write(x *part) error {
 			return err
 		}
 	}
-	sealed := p.aead.Seal(nil, p.nonce(p.end), x.open, nil)
-	if _, err := p.file.WriteAt(sealed, p.end); err != nil {
+	p.sealed = p.aead.Seal(p.sealed[:0], p.nonce(p.end), x.open, nil)
+	if _, err := p.file.WriteAt(p.sealed, p.end); err != nil {
 		return err
 	}
-	x.chunks = append(x.chunks, chunk{p.end, len(sealed)})
-	p.end += int64(len(sealed))
+	x.chunks = append(x.chunks, chunk{p.end, len(p.sealed)})
+	p.end += int64(len(p.sealed))
 	p.held -= len(x.open)
 	x.open = x.open[:0]
 	return nil
