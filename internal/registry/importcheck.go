@@ -88,6 +88,7 @@ func (in *incoming) read(ctx context.Context, j *job) error {
 	if err := in.twins(ctx); err != nil {
 		return err
 	}
+	_ = in.numbers.Close() // they are of no more use
 	err := partsInOrder(ctx, in.rows.Len(), func(i int) (*findings, error) {
 		found := &findings{}
 		sh, err := in.sheets(i, found)

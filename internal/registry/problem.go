@@ -80,7 +80,7 @@ func texts(args []any) []string {
 	t := make([]string, len(args))
 	for i, a := range args {
 		if key, ok := a.(officeKey); ok {
-			t[i] = string(key)
+			t[i] = strings.Clone(string(key))
 		} else {
 			t[i] = redacted(fmt.Sprint(a))
 		}
@@ -104,7 +104,7 @@ func redacted(s string) string {
 		s = string(r[:most]) + "…"
 	}
 	if countDigits(s) < identifierDigits {
-		return strings.ToValidUTF8(s, "�")
+		return strings.Clone(strings.ToValidUTF8(s, "�")) // a problem outlives the piece of the file that it was found in
 	}
 	return masked(s)
 }
@@ -114,7 +114,7 @@ func redacted(s string) string {
 func masked(s string) string {
 	const few = 5
 	if countDigits(s) <= few {
-		return strings.ToValidUTF8(s, "�")
+		return strings.Clone(strings.ToValidUTF8(s, "�"))
 	}
 	shown := 0
 	return strings.Map(func(r rune) rune {
