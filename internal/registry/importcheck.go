@@ -227,24 +227,44 @@ func (sh *sheets) familyKeys() {
 	}
 }
 
-// attach gives families their members.
+// attach gives families their members, in one room for those of all.
 func (sh *sheets) attach() {
+	owners := sh.owners()
+	sizes := make([]int, len(sh.families))
+	for _, f := range owners {
+		if f >= 0 {
+			sizes[f]++
+		}
+	}
+	room := make([]int32, len(sh.members))
+	for f, n := range sizes {
+		sh.families[f].members, room = room[:0:n], room[n:]
+	}
+	for i, f := range owners {
+		if f >= 0 {
+			sh.families[f].members = append(sh.families[f].members, int32(i))
+		}
+	}
+}
+
+// owners finds the family of each member, -1 where there is none.
+func (sh *sheets) owners() []int32 {
+	owners := make([]int32, len(sh.members))
 	last, f, ok := "", int32(0), false // members mostly stand behind one another
 	for i := range sh.members {
 		m := &sh.members[i]
-		if m.key == "" {
-			continue
-		}
 		if m.key != last {
 			last = m.key
 			f, ok = sh.byKey[last]
 		}
-		if !ok {
-			sh.member(m, "id_keluarga", m.key, "member_orphan", false, "key", officeKey(m.key))
-			continue
+		if owners[i] = f; !ok {
+			owners[i] = -1
+			if m.key != "" {
+				sh.member(m, "id_keluarga", m.key, "member_orphan", false, "key", officeKey(m.key))
+			}
 		}
-		sh.families[f].members = append(sh.families[f].members, int32(i))
 	}
+	return owners
 }
 
 // household checks a family's members as a whole.
