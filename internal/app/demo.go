@@ -101,7 +101,7 @@ func RunDemo(ctx context.Context, o DemoOptions, p run.Progress) (Demo, error) {
 	if err := d.open(ctx); err != nil {
 		return Demo{}, err
 	}
-	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.measure, d.link, d.meet, d.rank, d.determine, d.death, d.deliver, d.trouble, d.account, d.papers, d.measure, d.visit, d.goods, d.measure, d.duties, d.follow, d.servants, d.retain, d.prove}
+	steps := []func(context.Context) error{d.hire, d.generate, d.register, d.measure, d.link, d.meet, d.rank, d.determine, d.death, d.deliver, d.trouble, d.account, d.papers, d.measure, d.visit, d.goods, d.measure, d.duties, d.post, d.follow, d.servants, d.retain, d.prove}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return Demo{}, errors.Join(err, d.app.Close())

@@ -84,7 +84,11 @@ func termsOf(p *programme.Programme) delivery.Terms {
 	for _, b := range p.Benefits {
 		components[b.Component] = b.Name
 	}
-	return delivery.Terms{Code: p.Code, Name: p.Name, Components: components, Means: means, Cycle: p.Cycle.Instalments(), Split: p.Cycle.Split}
+	t := delivery.Terms{Code: p.Code, Name: p.Name, Components: components, Means: means, Cycle: p.Cycle.Instalments(), Split: p.Cycle.Split}
+	if c := p.Consequences; c != nil {
+		t.Steps = &delivery.Basis{Title: c.Source.Title, Note: c.Source.Note, Recalled: c.Source.Confidence == programme.Recalled}
+	}
+	return t
 }
 
 // payees opens the accounts that families are paid to.

@@ -216,3 +216,25 @@ func bomb(t testing.TB) []byte {
 func sheetRow(t testing.TB, n int) string {
 	return strings.SplitAfter(table(t, "dibayar"), "\n")[n]
 }
+
+// TestASheetIsFilledIn fills a sheet in and reads it again.
+func TestASheetIsFilledIn(t *testing.T) {
+	at := noon.Truncate(1e9)
+	b, err := sheet.Filled(func(n int, _ SheetLine) (string, *Proof) {
+		switch n {
+		case 0:
+			return "dibayar", &Proof{At: at, Lat: "-6.3", Lon: "106.7", Photo: []byte(png + "foto"), Signature: []byte(png + "ttd")}
+		default:
+			return "", nil
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Whole(PostPackage{rule(t)}, b)
+	want := Return{Batch: sheet.Batch, At: at, Results: []Result{{2, sheet.Lines[0].Reference, Credited, "", sheet.Lines[0].Amount, at,
+		&Proof{At: at, Lat: "-6.300000", Lon: "106.700000", Photo: []byte(png + "foto"), Signature: []byte(png + "ttd")}}}}
+	if d := cmp.Diff(want, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+}

@@ -53,6 +53,16 @@ type Terms struct {
 	Cycle      int // instalments a year
 	// Split divides a year's amount into Cycle instalments that sum to it exactly.
 	Split func(annual money.Rupiah) []money.Rupiah
+	// Steps is where it stands what follows from duties that are not met; nil
+	// where nothing follows.
+	Steps *Basis
+}
+
+// Basis is where a rule of a programme stands.
+type Basis struct {
+	Title    i18n.Text
+	Note     string // of whoever wrote it into the programme's file
+	Recalled bool   // written from memory: to be checked before anybody relies on it
 }
 
 // Programmes gives the programmes' terms.

@@ -43,6 +43,9 @@ type Overview struct {
 	File    *PaymentFile // nil while there is none
 	Returns []ReturnFile
 	Entries []ledger.Entry // newest first
+	// Adjusted is what is kept back and paid back on the list's lines because
+	// of duties; Lines counts parts.
+	Adjusted map[AdjustmentKind]Sum
 }
 
 // Overview returns a list and its history. It needs access.SeeMoney.
@@ -67,6 +70,9 @@ func (s *Service) Overview(ctx context.Context, id ident.ID) (*Overview, error) 
 			return err
 		}
 		if o.Returns, err = s.Store.Returns(ctx, id); err != nil {
+			return err
+		}
+		if o.Adjusted, err = s.Store.Adjusted(ctx, id); err != nil {
 			return err
 		}
 		const enough = 1000 // a list has a handful, and one a resolved exception

@@ -150,6 +150,8 @@ type lines interface {
 	// Serialise has others who make lists of a programme wait until this
 	// transaction ends.
 	Serialise(ctx context.Context, programme string) error
+	// Adjusted adds up a list's living adjustments that moved money, by kind.
+	Adjusted(ctx context.Context, list ident.ID) (map[AdjustmentKind]Sum, error)
 	// Adjustments gives all living adjustments of a programme.
 	Adjustments(ctx context.Context, programme string, fn func(family ident.ID, a Adjustment)) error
 	// Writer adds lines to a draft.

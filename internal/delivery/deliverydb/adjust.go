@@ -48,6 +48,25 @@ func (s *Store) Adjustments(ctx context.Context, programme string, fn func(ident
 	return nil
 }
 
+// Adjusted adds up a list's living adjustments that moved money, by kind.
+func (s *Store) Adjusted(ctx context.Context, list ident.ID) (map[delivery.AdjustmentKind]delivery.Sum, error) {
+	all := map[delivery.AdjustmentKind]delivery.Sum{}
+	rows, err := db.From(ctx).Query(ctx, `SELECT a.kind, COUNT(*), CAST(SUM(a.amount) AS BIGINT) FROM instruction_adjustment a
+		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id
+		WHERE a.list_id = $1 AND a.live = 1 AND a.amount > 0 AND {scope i.area} GROUP BY a.kind`, list)
+	err = db.Each(rows, err, func(rows *sql.Rows) error {
+		var kind delivery.AdjustmentKind
+		var n delivery.Sum
+		err := rows.Scan(&kind, &n.Lines, &n.Total)
+		all[kind] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deliverydb: adding up adjustments: %w", err)
+	}
+	return all, nil
+}
+
 // fillAdjusted fills in what was kept back and paid back of a line.
 func (s *Store) fillAdjusted(ctx context.Context, i *delivery.Instruction) error {
 	return adjustments(ctx, func(_ ident.ID, a delivery.Adjustment) { i.Adjusted = append(i.Adjusted, a) },

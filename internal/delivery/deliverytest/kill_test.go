@@ -164,20 +164,20 @@ func nextStep(w *World, programme string, p delivery.Period) (done bool, err err
 			}
 		}
 	case delivery.Settled:
-		return settled(w)
+		return settled(w, l)
 	}
 	return false, err
 }
 
 // settled resolves one exception, or is done when there is none: what came
 // back is remitted, and whoever had no account is put off.
-func settled(w *World) (done bool, err error) {
+func settled(w *World, l *delivery.PayList) (done bool, err error) {
 	all, _, err := w.Exceptions(As("tari"), delivery.ExceptionFilter{Limit: 1})
 	if err != nil {
 		return false, err
 	}
 	if len(all) == 0 {
-		return tooMuch(w)
+		return tooMuch(w, l)
 	}
 	e := all[0]
 	if e.Status == delivery.Open {
@@ -195,19 +195,15 @@ func settled(w *World) (done bool, err error) {
 	return false, err
 }
 
-// tooMuch has the bank say once of a line of the newest list that it credited
-// more than was ordered, which becomes a claim.
-func tooMuch(w *World) (done bool, err error) {
-	lists, _, err := w.Lists(As("tari"), delivery.ListFilter{Limit: 1})
+// tooMuch has the bank say once of a line of a list that it credited more than
+// was ordered, which becomes a claim.
+func tooMuch(w *World, l *delivery.PayList) (done bool, err error) {
+	lines, err := w.Lines(As("tari"), l.ID, delivery.LineFilter{Status: delivery.Credited, Limit: 1})
 	if err != nil {
 		return false, err
 	}
-	lines, err := w.Lines(As("tari"), lists[0].ID, delivery.LineFilter{Status: delivery.Credited, Limit: 1})
-	if err != nil {
-		return false, err
-	}
-	row := bank.Result{Reference: delivery.Reference(lists[0].Number, lines[0].LineNo), Status: bank.Credited, Amount: lines[0].Amount + 7, At: Start}
-	r, err := w.Reconcile(As("tari"), "lebih", bytes.NewReader(totalled(lists[0].Number, []bank.Result{row})), false, run.Silent{})
+	row := bank.Result{Reference: delivery.Reference(l.Number, lines[0].LineNo), Status: bank.Credited, Amount: lines[0].Amount + 7, At: Start}
+	r, err := w.Reconcile(As("tari"), "lebih", bytes.NewReader(totalled(l.Number, []bank.Result{row})), false, run.Silent{})
 	return err == nil && r.Known, err
 }
 

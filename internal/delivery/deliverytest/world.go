@@ -228,7 +228,8 @@ func (t *Town) Entitled(_ context.Context, _ ident.ID, programme string, fn func
 }
 
 var terms = []delivery.Terms{
-	{Code: "pkh", Name: i18n.Text{ID: "Program Keluarga Harapan", EN: "Family Hope Programme"}, Means: delivery.ByBank, Cycle: 4},
+	{Code: "pkh", Name: i18n.Text{ID: "Program Keluarga Harapan", EN: "Family Hope Programme"}, Means: delivery.ByBank, Cycle: 4,
+		Steps: &delivery.Basis{Title: i18n.Text{ID: "Petunjuk teknis", EN: "Guideline"}, Recalled: true}},
 	{Code: "sembako", Name: i18n.Text{ID: "Sembako", EN: "Staple food"}, Means: delivery.ByBank, Cycle: 6},
 	{Code: "permakanan", Name: i18n.Text{ID: "Permakanan", EN: "Meals"}, Means: delivery.Goods, Cycle: 12},
 }

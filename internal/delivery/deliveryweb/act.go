@@ -19,6 +19,7 @@ type confirmView struct {
 	web.Confirmation
 	Facts []web.Pair
 	Held  []web.Pair
+	Duty  *dutyView // nil where duties change nothing
 }
 
 // asking begins the confirmation of an act on a list.
@@ -52,6 +53,9 @@ func (h *Handlers) checkForm(ctx context.Context, r *web.Request) (web.Response,
 		{Term: r.T("delivery.maker"), Value: o.Made.By, Note: web.Moment(ctx, o.Made.At)},
 		{Term: r.T("delivery.digest"), Value: grouped(o.Digest), Note: r.T("delivery.digest_note")},
 	}
+	if v.Duty, err = h.duty(ctx, r, o); err != nil {
+		return nil, err
+	}
 	return web.Page(confirmPage(v)), nil
 }
 
@@ -75,6 +79,10 @@ func (h *Handlers) releaseForm(ctx context.Context, r *web.Request) (web.Respons
 	if err != nil {
 		return nil, err
 	}
+	o, err := h.Service.Overview(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	l := rv.List
 	v := confirmView{Confirmation: asking(r, l, r.T("delivery.release.title", "number", l.Number), r.T("delivery.release.lead"), "lepas",
 		r.T("delivery.release.submit", "lines", web.Number(ctx, rv.Pay.Lines), "total", web.Rupiah(ctx, rv.Pay.Total)))}
@@ -86,6 +94,9 @@ func (h *Handlers) releaseForm(ctx context.Context, r *web.Request) (web.Respons
 		{Term: r.T("delivery.release.left"), Value: web.Rupiah(ctx, rv.Have.Total-rv.Pay.Total)},
 		{Term: r.T("delivery.maker"), Value: l.Made.By, Note: web.Moment(ctx, l.Made.At)},
 		{Term: r.T("delivery.checker"), Value: l.Checked.By, Note: web.Moment(ctx, l.Checked.At)},
+	}
+	if v.Duty, err = h.duty(ctx, r, o); err != nil {
+		return nil, err
 	}
 	for _, c := range delivery.HoldCodes {
 		if n := rv.Held[c]; n.Lines > 0 {

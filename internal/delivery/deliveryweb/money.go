@@ -169,7 +169,7 @@ func entryColumns(r *web.Request) []web.Column[ledger.Entry] {
 		{Name: "dari", Label: r.T("delivery.entry.from"), Value: func(e ledger.Entry) any { return side(e, -1) }},
 		{Name: "ke", Label: r.T("delivery.entry.to"), Value: func(e ledger.Entry) any { return side(e, 1) }},
 		{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(e ledger.Entry) any { return moved(e) }},
-		{Name: "dokumen", Label: r.T("delivery.entry.document"), Kind: web.Code, Value: func(e ledger.Entry) any { return e.Document }},
+		{Name: "dokumen", Label: r.T("delivery.entry.document"), Value: func(e ledger.Entry) any { return e.Document }},
 		{Name: "oleh", Label: r.T("delivery.by"), Value: func(e ledger.Entry) any { return e.Actor }},
 	}
 }

@@ -3,6 +3,7 @@ package deliveryweb
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gotong/internal/access"
+	"gotong/internal/bank"
 	"gotong/internal/delivery"
 	"gotong/internal/web"
 )
@@ -32,6 +34,7 @@ type listView struct {
 	Answer   bool // a bank's answer about accounts can be brought
 	Question string
 	Errors   web.Errors
+	Duty     *dutyView // nil where duties change nothing
 }
 
 // button is an act that the list's page offers: a page to go to, or with Post
@@ -52,7 +55,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	q := r.List()
 	f := delivery.LineFilter{Status: delivery.Status(q.Text("status")), Code: delivery.Code(q.Text("alasan")), Limit: pageLength + 1}
-	columns := h.lineColumns(r, o.Number)
+	columns := h.lineColumns(r, o.Means, o.Number)
 	if format, wanted, err := r.Wanted(); err != nil {
 		return nil, err
 	} else if wanted {
@@ -79,13 +82,16 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	}
 	for _, s := range delivery.Statuses {
 		if n := o.Sums[s]; n.Lines > 0 {
-			v.Stats = append(v.Stats, web.Stat{Label: r.T("delivery.status." + string(s)), Value: web.Rupiah(ctx, n.Total),
+			v.Stats = append(v.Stats, web.Stat{Label: statusText(r, o.Means, s), Value: web.Rupiah(ctx, n.Total),
 				Note: r.T("delivery.n_lines", "n", web.Number(ctx, n.Lines)), Href: To(id) + "?status=" + string(s)})
-			v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: r.T("delivery.status." + string(s))})
+			v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: statusText(r, o.Means, s)})
 		}
 	}
 	for _, c := range append(append([]delivery.Code{}, delivery.HoldCodes...), bankCodes()...) {
 		v.Codes = append(v.Codes, web.Option{Value: string(c), Label: r.T("delivery.code." + string(c))})
+	}
+	if v.Duty, err = h.duty(ctx, r, o); err != nil {
+		return nil, err
 	}
 	v.Papers = papers(r, o)
 	return web.Page(listPage(v)), nil
@@ -150,7 +156,15 @@ func (h *Handlers) allLines(ctx context.Context, id [16]byte, f delivery.LineFil
 	}
 }
 
-func (h *Handlers) lineColumns(r *web.Request, number string) []web.Column[delivery.Instruction] {
+// statusText names how a line stands; whom the post office pays has no account.
+func statusText(r *web.Request, m delivery.Means, s delivery.Status) string {
+	if m == delivery.Post && s == delivery.Credited {
+		return r.T("delivery.status.credited_post")
+	}
+	return r.T("delivery.status." + string(s))
+}
+
+func (h *Handlers) lineColumns(r *web.Request, means delivery.Means, number string) []web.Column[delivery.Instruction] {
 	return []web.Column[delivery.Instruction]{
 		{Name: "baris", Label: r.T("delivery.line"), Kind: web.Code, Value: func(i delivery.Instruction) any { return i.LineNo }},
 		{Name: "referensi", Label: r.T("delivery.reference"), Kind: web.Code, Hide: true, Value: func(i delivery.Instruction) any { return delivery.Reference(number, i.LineNo) }},
@@ -158,15 +172,29 @@ func (h *Handlers) lineColumns(r *web.Request, number string) []web.Column[deliv
 		{Name: "wilayah", Label: r.T("delivery.area"), Value: func(i delivery.Instruction) any { return h.Areas.Name(i.Area) }},
 		{Name: "rekening", Label: r.T("delivery.account"), Kind: web.Code, Value: func(i delivery.Instruction) any { return strings.TrimSpace(i.Bank + " " + i.Masked) }},
 		{Name: "jumlah", Label: r.T("delivery.amount"), Kind: web.Amount, Value: func(i delivery.Instruction) any { return i.Amount }},
-		{Name: "status", Label: r.T("delivery.status_label"), Value: func(i delivery.Instruction) any { return r.T("delivery.status." + string(i.Status)) },
-			Show: func(i delivery.Instruction) templ.Component { return lineBadge(i.Status) }},
-		{Name: "alasan", Label: r.T("delivery.reason"), Value: func(i delivery.Instruction) any { return codeText(r, i.Code) }},
+		{Name: "status", Label: r.T("delivery.status_label"), Value: func(i delivery.Instruction) any { return statusText(r, means, i.Status) },
+			Show: func(i delivery.Instruction) templ.Component {
+				return web.Badge(lineTone(i.Status), statusText(r, means, i.Status))
+			}},
+		{Name: "alasan", Label: r.T("delivery.reason"), Value: func(i delivery.Instruction) any { return codeText(r, means, i.Code) }},
 	}
 }
 
-func codeText(r *web.Request, c delivery.Code) any {
+func codeText(r *web.Request, m delivery.Means, c delivery.Code) any {
 	if c == "" {
 		return nil
+	}
+	return reasonText(r, m, c)
+}
+
+// postReasons are what a payer of the post office says in other words than a
+// bank does.
+var postReasons = []delivery.Code{delivery.Code(bank.NameMismatch), delivery.Code(bank.Deceased), delivery.Code(bank.NoReason)}
+
+// reasonText says why a line stands as it does.
+func reasonText(r *web.Request, m delivery.Means, c delivery.Code) string {
+	if m == delivery.Post && slices.Contains(postReasons, c) {
+		return r.T("delivery.code_post." + string(c))
 	}
 	return r.T("delivery.code." + string(c))
 }

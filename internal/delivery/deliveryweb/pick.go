@@ -28,7 +28,7 @@ func (h *Handlers) pickView(ctx context.Context, r *web.Request, o *delivery.Ove
 	lines, prev, next, err := h.page(ctx, q, o.ID, f)
 	return pickView{Base: r.Base(r.T("delivery."+act+".title")).At(web.Crumb{Label: r.T("delivery.lists.title"), Href: ListsPath}, web.Crumb{Label: o.Number, Href: To(o.ID)}),
 		Lead: r.T("delivery." + act + ".lead"), Back: To(o.ID), Note: r.Text("alasan"),
-		Lines: web.List[delivery.Instruction]{Caption: r.T("delivery.lines_of", "number", o.Number), Columns: h.lineColumns(r, o.Number), Rows: lines, Query: q, Prev: prev, Next: next,
+		Lines: web.List[delivery.Instruction]{Caption: r.T("delivery.lines_of", "number", o.Number), Columns: h.lineColumns(r, o.Means, o.Number), Rows: lines, Query: q, Prev: prev, Next: next,
 			Pick: func(i delivery.Instruction) string { return strconv.FormatInt(i.LineNo, 10) }, Empty: r.T("delivery.no_lines")}}, err
 }
 

@@ -50,7 +50,7 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 			{Term: r.T("delivery.holder"), Value: i.Holder},
 			{Term: r.T("delivery.account"), Value: strings.TrimSpace(i.Bank + " " + i.Masked)},
 			{Term: r.T("delivery.amount"), Value: web.Rupiah(ctx, i.Amount)},
-			{Term: r.T("delivery.status_label"), Show: lineBadge(i.Status)},
+			{Term: r.T("delivery.status_label"), Show: web.Badge(lineTone(i.Status), statusText(r, t.List.Means, i.Status))},
 		},
 		Parts: web.List[delivery.Part]{ID: "komponen", Caption: r.T("delivery.parts"), Rows: i.Parts, Query: r.List(), Columns: []web.Column[delivery.Part]{
 			{Name: "komponen", Label: r.T("delivery.component"), Value: func(p delivery.Part) any { return partName(ctx, terms, p) }},
@@ -58,7 +58,7 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 		}},
 		Walk: h.walk(ctx, r, t), Back: toFund(t.List.Fund), Proofs: h.seen(ctx, r, id, line, t.Proofs)}
 	if i.Code != "" {
-		v.About = append(v.About, web.Pair{Term: r.T("delivery.reason"), Value: r.T("delivery.code." + string(i.Code)), Note: r.T("delivery.road." + string(i.Code))})
+		v.About = append(v.About, web.Pair{Term: r.T("delivery.reason"), Value: reasonText(r, t.List.Means, i.Code), Note: r.T("delivery.road." + string(i.Code))})
 	}
 	for _, said := range adjusted(ctx, terms, i.Adjusted) {
 		v.About = append(v.About, web.Pair{Term: r.T("delivery.adjusted.title"), Value: said})
@@ -91,9 +91,9 @@ func (h *Handlers) walk(ctx context.Context, r *web.Request, t *delivery.Trace) 
 		step := web.Event{At: web.Moment(ctx, a.At), Title: r.T("delivery.act_done." + string(a.Kind)), Tone: actTone(a.Kind)}
 		if moved {
 			step.Tone = lineTone(e.Status)
-			parts = append(parts, r.T("delivery.status."+string(e.Status)))
+			parts = append(parts, statusText(r, t.List.Means, e.Status))
 			if e.Code != "" {
-				parts = append(parts, r.T("delivery.code."+string(e.Code)))
+				parts = append(parts, reasonText(r, t.List.Means, e.Code))
 			}
 		}
 		if a.Entry > 0 {
