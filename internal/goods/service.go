@@ -8,7 +8,6 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/civil"
 	"gotong/internal/clock"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
@@ -49,41 +48,22 @@ func act(action string, subject ident.ID, area, detail string) audit.Act {
 	return audit.Act{Purpose: access.PurposeService, Action: "goods." + action, Subject: subject.String(), Area: area, Count: 1, Detail: detail}
 }
 
-// write carries out a change and records it, all or nothing. What the
-// database refuses is a conflict: somebody was first, or there is too little.
+// desk is where what people do here is carried out and recorded.
+func (s *Service) desk() audit.Desk {
+	return audit.Desk{Unit: s.Unit, Log: s.Log, Sees: access.SeeGoods, Refusal: s.Refusal, Refused: "goods.refused"}
+}
+
+// write carries out a change and records it, all or nothing.
 func (s *Service) write(ctx context.Context, fn func(ctx context.Context) (audit.Act, error)) error {
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
-		a, err := fn(ctx)
-		if err != nil || a.Action == "" {
-			return err
-		}
-		return s.Log.Append(ctx, a)
-	})
-	if err != nil && fault.KindOf(err) == fault.KindInternal && s.Refusal(err) {
-		return fault.Conflict("goods.refused").Because(err)
-	}
-	return err
+	return s.desk().Write(ctx, fn)
 }
 
 // read reads without personal data.
 func (s *Service) read(ctx context.Context, fn func(ctx context.Context) error) error {
-	if _, err := access.Require(ctx, access.SeeGoods); err != nil {
-		return err
-	}
-	return s.Unit.Read(ctx, fn)
+	return s.desk().Read(ctx, fn)
 }
 
-// look reads personal data: what was looked at is on record before it is
-// handed out.
+// look reads personal data, once that is on record.
 func (s *Service) look(ctx context.Context, fn func(ctx context.Context) (audit.Act, error)) error {
-	if _, err := access.Require(ctx, access.SeeGoods); err != nil {
-		return err
-	}
-	return s.Unit.Read(ctx, func(ctx context.Context) error {
-		a, err := fn(ctx)
-		if err != nil {
-			return err
-		}
-		return s.Log.Append(ctx, a)
-	})
+	return s.desk().Look(ctx, fn)
 }

@@ -51,7 +51,7 @@ func scanDuty(scan db.Scanner, d *condition.Duty) error {
 	var verified int64
 	err := scan(&d.ID, &d.Programme, &d.Version, &d.Determination, &d.Condition, &d.Component, &d.FamilyID, &d.PersonID, &d.Area, &d.Since, &d.Due, &d.Kind, &d.Facility,
 		&least, &d.Unit, &d.Status, &measure, &d.Excuse, &d.Note, &d.Via, &actor, &at, &verified)
-	d.AtLeast, d.Measure, d.Actor, d.At, d.Verified = numberOf(least), numberOf(measure), actor.String, instant(at), verified > 0
+	d.AtLeast, d.Measure, d.Actor, d.At, d.Verified = numberOf(least), numberOf(measure), actor.String, db.Instant(at), verified > 0
 	return err
 }
 

@@ -43,7 +43,7 @@ func (Store) AddEffect(ctx context.Context, e condition.Effect) error {
 // SaveEffect writes what may change of an effect.
 func (Store) SaveEffect(ctx context.Context, e condition.Effect) error {
 	return db.Change(ctx, "conditiondb: saving an effect", "condition.no_effect", `UPDATE duty_effect AS e SET sanction = $2, percent = $3, misses = $4, status = $5, letter = $6, noticed_by = $7, noticed_at = $8
-		WHERE e.id = $1 AND {scope e.area}`, e.ID, string(e.Sanction), e.Percent, months(e.Misses), string(e.Status), e.Letter, text(e.NoticedBy), millis(e.NoticedAt))
+		WHERE e.id = $1 AND {scope e.area}`, e.ID, string(e.Sanction), e.Percent, months(e.Misses), string(e.Status), e.Letter, db.Text(e.NoticedBy), db.Millis(e.NoticedAt))
 }
 
 const effectQuery = `SELECT e.id, e.programme, e.version, e.family_id, e.person_id, e.area, e.component, e.period, e.sanction, e.percent, e.misses, e.status, e.maker, e.made_at,
@@ -61,12 +61,12 @@ func scanEffect(scan db.Scanner, e *condition.Effect) error {
 	if err != nil {
 		return err
 	}
-	e.MadeAt, e.NoticedBy, e.NoticedAt = time.UnixMilli(made).UTC(), by.String, instant(noticed)
+	e.MadeAt, e.NoticedBy, e.NoticedAt = time.UnixMilli(made).UTC(), by.String, db.Instant(noticed)
 	if e.Misses, err = monthsOf(misses); err != nil || p.ID.IsZero() {
 		return err
 	}
-	p.Effect, p.Area, p.ByFamily, p.Text, p.Evidence, p.Filer, p.FiledAt = e.ID, e.Area, family.Int64 != 0, words.String, evidence.String, filer.String, instant(filed)
-	p.Status, p.Decider, p.DecidedAt, p.Why = condition.AppealStatus(status.String), decider.String, instant(decided), why.String
+	p.Effect, p.Area, p.ByFamily, p.Text, p.Evidence, p.Filer, p.FiledAt = e.ID, e.Area, family.Int64 != 0, words.String, evidence.String, filer.String, db.Instant(filed)
+	p.Status, p.Decider, p.DecidedAt, p.Why = condition.AppealStatus(status.String), decider.String, db.Instant(decided), why.String
 	p.Due, err = civil.Parse(due.String)
 	e.Appeal = &p
 	return err

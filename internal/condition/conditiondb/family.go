@@ -64,7 +64,7 @@ func (s Store) Families(ctx context.Context, f condition.FamilyFilter) ([]condit
 			var group, by sql.NullString
 			var at sql.NullInt64
 			err := scan(&x.FamilyID, &x.Area, &x.Group, &group, &by, &at, &x.Counts.Met, &x.Counts.Missed, &x.Counts.Excused, &x.Counts.Open)
-			x.GroupName, x.VerifiedBy, x.VerifiedAt = group.String, by.String, instant(at)
+			x.GroupName, x.VerifiedBy, x.VerifiedAt = group.String, by.String, db.Instant(at)
 			return err
 		}, args...)
 	return list, p.Families, err

@@ -3,7 +3,6 @@ package conditiondb
 
 import (
 	"database/sql"
-	"time"
 
 	"gotong/internal/condition"
 )
@@ -15,29 +14,6 @@ type Store struct{}
 func New() Store { return Store{} }
 
 var _ condition.Store = Store{}
-
-// text is NULL for "".
-func text(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// millis is NULL for the zero instant.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(n.Int64).UTC()
-}
 
 // number is NULL for nil.
 func number(n *int64) any {

@@ -64,7 +64,7 @@ func (s *Store) Claim(ctx context.Context, id ident.ID) (*delivery.Claim, error)
 // SaveClaim writes what may change of a claim.
 func (s *Store) SaveClaim(ctx context.Context, c *delivery.Claim) error {
 	err := one(db.From(ctx).Exec(ctx, `UPDATE recoverable AS c SET status = $2, paid = $3, waiver = $4, waived_by = $5, waived_note = $6, waived_entry = $7
-		WHERE c.id = $1 AND {scope c.area}`, c.ID, string(c.Status), int64(c.Paid), text(c.Waiver), text(c.WaivedBy), c.WaivedNote, number(c.WaivedEntry)))
+		WHERE c.id = $1 AND {scope c.area}`, c.ID, string(c.Status), int64(c.Paid), db.Text(c.Waiver), db.Text(c.WaivedBy), c.WaivedNote, number(c.WaivedEntry)))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving a claim: %w", err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) Repayments(ctx context.Context, id ident.ID) ([]delivery.Repayme
 		var approver sql.NullString
 		var approved, entry sql.NullInt64
 		err := rows.Scan(&p.No, &p.Amount, &p.PaidOn, &p.Document, &p.Proposer, &proposed, &p.Status, &approver, &approved, &entry)
-		p.ProposedAt, p.Approver, p.ApprovedAt, p.Entry = time.UnixMilli(proposed).UTC(), approver.String, instant(approved), entry.Int64
+		p.ProposedAt, p.Approver, p.ApprovedAt, p.Entry = time.UnixMilli(proposed).UTC(), approver.String, db.Instant(approved), entry.Int64
 		all = append(all, p)
 		return err
 	})
@@ -137,7 +137,7 @@ func (s *Store) AddRepayment(ctx context.Context, claim ident.ID, p *delivery.Re
 func (s *Store) SaveRepayment(ctx context.Context, claim ident.ID, p *delivery.Repayment) error {
 	err := one(db.From(ctx).Exec(ctx, `UPDATE repayment AS p SET status = $3, approver = $4, approved_at = $5, entry = $6
 		FROM recoverable c WHERE c.id = p.recoverable_id AND p.recoverable_id = $1 AND p.no = $2 AND {scope c.area}`,
-		claim, p.No, string(p.Status), text(p.Approver), millis(p.ApprovedAt), number(p.Entry)))
+		claim, p.No, string(p.Status), db.Text(p.Approver), db.Millis(p.ApprovedAt), number(p.Entry)))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving an instalment: %w", err)
 	}

@@ -36,7 +36,7 @@ func scanException(scan func(...any) error, e *delivery.Exception) error {
 		&e.Amount, &opened, &e.Status, &e.Action, &e.Note, &proposer, &proposedAt, &approver, &resolvedAt)
 	e.LineNo, e.FileLine, e.OpenedAt = line.Int64, int(fileLine.Int64), time.UnixMilli(opened).UTC()
 	e.Proposer, e.Approver = proposer.String, approver.String
-	e.ProposedAt, e.ResolvedAt = instant(proposedAt), instant(resolvedAt)
+	e.ProposedAt, e.ResolvedAt = db.Instant(proposedAt), db.Instant(resolvedAt)
 	return err
 }
 
@@ -55,7 +55,7 @@ func (s *Store) Exception(ctx context.Context, id ident.ID) (*delivery.Exception
 func (s *Store) SaveException(ctx context.Context, e *delivery.Exception) error {
 	err := one(db.From(ctx).Exec(ctx, `UPDATE payment_exception AS x SET status = $2, action = $3, note = $4, proposer = $5, proposed_at = $6,
 			approver = $7, resolved_at = $8 WHERE x.id = $1 AND {scope x.area}`,
-		e.ID, string(e.Status), string(e.Action), e.Note, text(e.Proposer), millis(e.ProposedAt), text(e.Approver), millis(e.ResolvedAt)))
+		e.ID, string(e.Status), string(e.Action), e.Note, db.Text(e.Proposer), db.Millis(e.ProposedAt), db.Text(e.Approver), db.Millis(e.ResolvedAt)))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving an exception: %w", err)
 	}

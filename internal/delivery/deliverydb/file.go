@@ -35,7 +35,7 @@ func (s *Store) File(ctx context.Context, list ident.ID) (*delivery.PaymentFile,
 		return nil, fmt.Errorf("deliverydb: reading an order file: %w", db.NoRows(err, "delivery.no_file"))
 	}
 	copy(f.SHA256[:], sum)
-	f.CutAt, f.HandingAt, f.HandedAt = instant(cut), instant(handing), instant(handed)
+	f.CutAt, f.HandingAt, f.HandedAt = db.Instant(cut), db.Instant(handing), db.Instant(handed)
 	return &f, nil
 }
 
@@ -44,7 +44,7 @@ func (s *Store) SaveFile(ctx context.Context, f *delivery.PaymentFile) error {
 	err := one(db.From(ctx).Exec(ctx, `UPDATE payment_file AS f SET state = $2, name = $3, sha256 = $4, lines = $5, total = $6, tries = $7,
 			cut_at = $8, handing_at = $9, handed_at = $10, receipt = $11 WHERE f.batch = $1 AND {scope f.area}`,
 		f.Batch, string(f.State), f.Name, digest(f.SHA256), f.Lines, int64(f.Total), f.Tries,
-		millis(f.CutAt), millis(f.HandingAt), millis(f.HandedAt), f.Receipt))
+		db.Millis(f.CutAt), db.Millis(f.HandingAt), db.Millis(f.HandedAt), f.Receipt))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving an order file: %w", err)
 	}

@@ -37,7 +37,7 @@ func scanHold(scan func(...any) error, h *delivery.Hold) error {
 	var by sql.NullString
 	var lifted sql.NullInt64
 	err := scan(&h.ID, &h.Area, &h.FamilyID, &h.Programme, &h.Reason, &h.PlacedBy, &placed, &by, &lifted, &h.LiftedWhy)
-	h.PlacedAt, h.LiftedBy, h.LiftedAt = time.UnixMilli(placed).UTC(), by.String, instant(lifted)
+	h.PlacedAt, h.LiftedBy, h.LiftedAt = time.UnixMilli(placed).UTC(), by.String, db.Instant(lifted)
 	return err
 }
 

@@ -113,7 +113,7 @@ func scanLine(scan func(...any) error, i *delivery.Instruction, more ...any) err
 	var settled sql.NullInt64
 	err := scan(append([]any{&i.ListID, &i.LineNo, &i.FamilyID, &i.PersonID, &i.PayeeID, &i.Area, &i.Bank, &i.Sealed, &i.Blind,
 		&i.Masked, &i.Holder, &i.Amount, &i.Short, &i.Status, &i.Code, &settled}, more...)...)
-	i.SettledAt = instant(settled)
+	i.SettledAt = db.Instant(settled)
 	return err
 }
 

@@ -59,8 +59,8 @@ func scanList(scan func(...any) error, l *delivery.PayList) error {
 	copy(l.Checked.Digest[:], checked)
 	copy(l.Released.Digest[:], released)
 	l.Made.At, l.Made.Digest = time.UnixMilli(made).UTC(), l.Digest
-	l.Checked.By, l.Checked.At = checker.String, instant(checkedAt)
-	l.Released.By, l.Released.At = releaser.String, instant(releasedAt)
+	l.Checked.By, l.Checked.At = checker.String, db.Instant(checkedAt)
+	l.Released.By, l.Released.At = releaser.String, db.Instant(releasedAt)
 	return nil
 }
 
@@ -100,8 +100,8 @@ func (s *Store) SaveList(ctx context.Context, l *delivery.PayList) error {
 			releaser = $10, released_at = $11, released_digest = $12, released_seal = $13
 		WHERE l.id = $1 AND {scope l.area}`,
 		l.ID, string(l.Status), l.Lines, int64(l.Total), l.Digest[:],
-		text(l.Checked.By), millis(l.Checked.At), digest(l.Checked.Digest), l.Checked.Seal,
-		text(l.Released.By), millis(l.Released.At), digest(l.Released.Digest), l.Released.Seal))
+		db.Text(l.Checked.By), db.Millis(l.Checked.At), digest(l.Checked.Digest), l.Checked.Seal,
+		db.Text(l.Released.By), db.Millis(l.Released.At), digest(l.Released.Digest), l.Released.Seal))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving a list: %w", err)
 	}

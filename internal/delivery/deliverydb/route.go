@@ -34,7 +34,7 @@ func scanRoute(scan func(...any) error, r *delivery.Route) error {
 	var decided sql.NullInt64
 	err := scan(&r.ID, &r.Area, &r.FamilyID, &r.Programme, &r.Kind, &r.Holder, &r.Relation, &r.Bank, &r.Sealed, &r.Blind, &r.Masked,
 		&r.Evidence, &r.Note, &r.Proposer, &proposed, &r.Status, &approver, &decided)
-	r.ProposedAt, r.Approver, r.DecidedAt = time.UnixMilli(proposed).UTC(), approver.String, instant(decided)
+	r.ProposedAt, r.Approver, r.DecidedAt = time.UnixMilli(proposed).UTC(), approver.String, db.Instant(decided)
 	return err
 }
 
@@ -59,7 +59,7 @@ func (s *Store) LockRoute(ctx context.Context, id ident.ID) (*delivery.Route, er
 // SaveRoute writes what was decided of a route.
 func (s *Store) SaveRoute(ctx context.Context, r *delivery.Route) error {
 	err := one(db.From(ctx).Exec(ctx, "UPDATE payee_route AS r SET status = $2, approver = $3, decided_at = $4 WHERE r.id = $1 AND {scope r.area}",
-		r.ID, string(r.Status), text(r.Approver), millis(r.DecidedAt)))
+		r.ID, string(r.Status), db.Text(r.Approver), db.Millis(r.DecidedAt)))
 	if err != nil {
 		return fmt.Errorf("deliverydb: saving a route: %w", err)
 	}

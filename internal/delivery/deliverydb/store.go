@@ -5,7 +5,6 @@ package deliverydb
 
 import (
 	"database/sql"
-	"time"
 
 	"gotong/internal/fault"
 )
@@ -15,30 +14,6 @@ type Store struct{}
 
 // New returns a Store that works in the transaction of its context.
 func New() *Store { return &Store{} }
-
-// millis stores an instant, NULL for the zero time.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
-// instant reads what millis stored.
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(n.Int64).UTC()
-}
-
-// text stores a login, NULL for nobody.
-func text(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
 
 // digest stores 32 bytes, NULL for the zero digest.
 func digest(d [32]byte) any {

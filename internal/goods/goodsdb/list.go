@@ -78,7 +78,7 @@ func scanList(scan db.Scanner, l *goods.List) error {
 	var opened, closed sql.NullInt64
 	err := scan(&l.ID, &l.Number, &l.Title, &l.Programme, &l.Determination, &l.Release, &l.Depot, &l.DepotName, &l.DepotArea, &l.Area, &l.Day, &l.Place, &l.Status,
 		&l.Maker, &made, &opener, &opened, &closer, &closed, &l.Recipients, &l.Handed, &l.Blocked)
-	l.MadeAt, l.Opener, l.OpenedAt, l.Closer, l.ClosedAt = time.UnixMilli(made).UTC(), opener.String, instant(opened), closer.String, instant(closed)
+	l.MadeAt, l.Opener, l.OpenedAt, l.Closer, l.ClosedAt = time.UnixMilli(made).UTC(), opener.String, db.Instant(opened), closer.String, db.Instant(closed)
 	return err
 }
 
@@ -104,7 +104,7 @@ func (s Store) LockList(ctx context.Context, list ident.ID) (goods.List, error) 
 // SaveList writes what may change of a list.
 func (Store) SaveList(ctx context.Context, l goods.List) error {
 	return db.Change(ctx, "goodsdb: saving a list", "goods.no_list", `UPDATE goods_list AS l SET status = $2, opener = $3, opened_at = $4, closer = $5, closed_at = $6
-		WHERE l.id = $1 AND {scope l.area}`, l.ID, string(l.Status), text(l.Opener), millis(l.OpenedAt), text(l.Closer), millis(l.ClosedAt))
+		WHERE l.id = $1 AND {scope l.area}`, l.ID, string(l.Status), db.Text(l.Opener), db.Millis(l.OpenedAt), db.Text(l.Closer), db.Millis(l.ClosedAt))
 }
 
 // Lists lists lists, newest first.

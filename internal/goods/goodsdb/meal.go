@@ -33,7 +33,7 @@ func scanGroup(scan db.Scanner, g *goods.Group) error {
 	var approver sql.NullString
 	var approved sql.NullInt64
 	err := scan(&g.ID, &g.Name, &g.Area, &g.Leader, &g.Bank, &g.Sealed, &g.Masked, &g.Contract, &g.From, &g.To, &g.Status, &g.Maker, &made, &approver, &approved, &g.Clients)
-	g.MadeAt, g.Approver, g.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, instant(approved)
+	g.MadeAt, g.Approver, g.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, db.Instant(approved)
 	return err
 }
 
@@ -59,7 +59,7 @@ func (s Store) LockGroup(ctx context.Context, group ident.ID) (goods.Group, erro
 // SaveGroup writes what may change of a group.
 func (Store) SaveGroup(ctx context.Context, g goods.Group) error {
 	return db.Change(ctx, "goodsdb: saving a group", "goods.no_group", "UPDATE meal_group AS g SET status = $2, approver = $3, approved_at = $4 WHERE g.id = $1 AND {scope g.area}",
-		g.ID, string(g.Status), text(g.Approver), millis(g.ApprovedAt))
+		g.ID, string(g.Status), db.Text(g.Approver), db.Millis(g.ApprovedAt))
 }
 
 // Groups lists groups, by name.
@@ -212,7 +212,7 @@ func (Store) Report(ctx context.Context, group ident.ID, month string) (goods.Mo
 		var approver sql.NullString
 		var approved sql.NullInt64
 		err := scan(&r.Group, &r.Month, &r.Days, &r.Earned, &r.Advanced, &r.Spent, &r.Refunded, &r.Flags, &r.Note, &r.Maker, &made, &approver, &approved)
-		r.MadeAt, r.Approver, r.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, instant(approved)
+		r.MadeAt, r.Approver, r.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, db.Instant(approved)
 		return err
 	}, group, month)
 }
@@ -220,7 +220,7 @@ func (Store) Report(ctx context.Context, group ident.ID, month string) (goods.Mo
 // SaveReport accepts a report.
 func (Store) SaveReport(ctx context.Context, r goods.MonthReport) error {
 	return db.Change(ctx, "goodsdb: accepting a report", "goods.no_report", "UPDATE meal_report AS r SET approver = $3, approved_at = $4 WHERE r.group_id = $1 AND r.month = $2 AND {scope r.area}",
-		r.Group, r.Month, text(r.Approver), millis(r.ApprovedAt))
+		r.Group, r.Month, db.Text(r.Approver), db.Millis(r.ApprovedAt))
 }
 
 // AddComplaint adds a complaint.
@@ -236,7 +236,7 @@ func scanComplaint(scan db.Scanner, c *goods.Complaint) error {
 	var by sql.NullString
 	var answered sql.NullInt64
 	err := scan(&c.ID, &c.Group, &c.Area, &c.Day, &c.Text, &c.Due, &c.Actor, &at, &c.Answer, &by, &answered)
-	c.At, c.AnsweredBy, c.AnsweredAt = time.UnixMilli(at).UTC(), by.String, instant(answered)
+	c.At, c.AnsweredBy, c.AnsweredAt = time.UnixMilli(at).UTC(), by.String, db.Instant(answered)
 	return err
 }
 
@@ -248,7 +248,7 @@ func (Store) Complaint(ctx context.Context, complaint ident.ID) (goods.Complaint
 // SaveComplaint writes a complaint's answer.
 func (Store) SaveComplaint(ctx context.Context, c goods.Complaint) error {
 	return db.Change(ctx, "goodsdb: answering a complaint", "goods.no_complaint", "UPDATE meal_complaint AS c SET answer = $2, answered_by = $3, answered_at = $4 WHERE c.id = $1 AND {scope c.area}",
-		c.ID, c.Answer, text(c.AnsweredBy), millis(c.AnsweredAt))
+		c.ID, c.Answer, db.Text(c.AnsweredBy), db.Millis(c.AnsweredAt))
 }
 
 // Complaints lists a group's complaints, newest first.

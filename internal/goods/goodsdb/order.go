@@ -31,7 +31,7 @@ func scanOrder(scan db.Scanner, o *goods.Order) error {
 	var approver sql.NullString
 	var approved sql.NullInt64
 	err := scan(&o.ID, &o.Number, &o.Depot, &o.DepotName, &o.Area, &o.Source, &o.Supplier, &o.Contract, &o.Status, &o.Reason, &o.Maker, &made, &approver, &approved)
-	o.MadeAt, o.Approver, o.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, instant(approved)
+	o.MadeAt, o.Approver, o.ApprovedAt = time.UnixMilli(made).UTC(), approver.String, db.Instant(approved)
 	return err
 }
 
@@ -63,7 +63,7 @@ func (s Store) LockOrder(ctx context.Context, order ident.ID) (goods.Order, erro
 // SaveOrder writes what may change of an order.
 func (Store) SaveOrder(ctx context.Context, o goods.Order) error {
 	return db.Change(ctx, "goodsdb: saving an order", "goods.no_order", `UPDATE goods_order AS o SET supplier = $2, contract = $3, status = $4, approver = $5, approved_at = $6
-		WHERE o.id = $1 AND {scope o.area}`, o.ID, o.Supplier, o.Contract, string(o.Status), text(o.Approver), millis(o.ApprovedAt))
+		WHERE o.id = $1 AND {scope o.area}`, o.ID, o.Supplier, o.Contract, string(o.Status), db.Text(o.Approver), db.Millis(o.ApprovedAt))
 }
 
 // Orders lists orders, newest first.
@@ -147,7 +147,7 @@ func (Store) Units(ctx context.Context) ([]goods.Numbered, error) {
 			return err
 		}
 		if handed.Valid {
-			at := instant(handed)
+			at := db.Instant(handed)
 			u.Handed = &at
 		}
 		d, err := date(cared)

@@ -89,7 +89,7 @@ func scanFinding(scan db.Scanner, f *goods.Finding) error {
 	var closer sql.NullString
 	var closed sql.NullInt64
 	err := scan(&f.ID, &f.Check, &f.Shop, &f.ShopName, &f.Area, &f.Code, &f.Detail, &f.Due, &status, &f.FollowUp, &closer, &closed)
-	f.Closed, f.Closer, f.ClosedAt = status == "closed", closer.String, instant(closed)
+	f.Closed, f.Closer, f.ClosedAt = status == "closed", closer.String, db.Instant(closed)
 	return err
 }
 
@@ -101,7 +101,7 @@ func (Store) Finding(ctx context.Context, finding ident.ID) (goods.Finding, erro
 // SaveFinding writes what was done about a finding.
 func (Store) SaveFinding(ctx context.Context, f goods.Finding) error {
 	return db.Change(ctx, "goodsdb: closing a finding", "goods.no_finding", `UPDATE shop_finding AS f SET status = 'closed', follow_up = $2, closer = $3, closed_at = $4
-		WHERE f.id = $1 AND {scope f.area}`, f.ID, f.FollowUp, text(f.Closer), millis(f.ClosedAt))
+		WHERE f.id = $1 AND {scope f.area}`, f.ID, f.FollowUp, db.Text(f.Closer), db.Millis(f.ClosedAt))
 }
 
 // Findings lists findings, those open first.

@@ -130,7 +130,7 @@ func (Store) Coming(ctx context.Context) ([]goods.Coming, error) {
 func (Store) AddMovement(ctx context.Context, m goods.Movement) error {
 	return db.Exec(ctx, "goodsdb: moving stock", `INSERT INTO goods_movement (id, key, depot_id, area, item, lot, kind, quantity, day, at, actor, approver, document, note,
 			transfer_id, release_id, adjustment_id, list_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		m.ID, m.Key, m.DepotID, m.Area, m.Item, m.Lot, string(m.Kind), m.Quantity, m.Day, m.At.UnixMilli(), m.Actor, text(m.Approver), m.Document, m.Note,
+		m.ID, m.Key, m.DepotID, m.Area, m.Item, m.Lot, string(m.Kind), m.Quantity, m.Day, m.At.UnixMilli(), m.Actor, db.Text(m.Approver), m.Document, m.Note,
 		id(m.TransferID), id(m.ReleaseID), id(m.AdjustID), id(m.ListID))
 }
 
@@ -194,7 +194,7 @@ func (Store) LockTransfer(ctx context.Context, transfer ident.ID) (goods.Transfe
 // SaveTransfer writes what may change of a transfer.
 func (Store) SaveTransfer(ctx context.Context, t goods.Transfer) error {
 	return db.Change(ctx, "goodsdb: saving a transfer", "goods.no_transfer", `UPDATE goods_transfer AS t SET lost = $2, lost_by = $3, note = $4
-		WHERE t.id = $1 AND ({scope t.area} OR {scope t.from_area})`, t.ID, t.Lost, text(t.LostBy), t.Note)
+		WHERE t.id = $1 AND ({scope t.area} OR {scope t.from_area})`, t.ID, t.Lost, db.Text(t.LostBy), t.Note)
 }
 
 // Transfers lists transfers, newest first.
@@ -217,7 +217,7 @@ func scanAdjustment(scan db.Scanner, a *goods.Adjustment) error {
 	var approver sql.NullString
 	var decided sql.NullInt64
 	err := scan(&a.ID, &a.DepotID, &a.DepotName, &a.Area, &a.Item, &a.Lot, &a.Kind, &a.Quantity, &a.Expected, &a.Reason, &a.Proposer, &at, &a.Status, &approver, &decided)
-	a.At, a.Approver, a.DecidedAt = time.UnixMilli(at).UTC(), approver.String, instant(decided)
+	a.At, a.Approver, a.DecidedAt = time.UnixMilli(at).UTC(), approver.String, db.Instant(decided)
 	return err
 }
 
@@ -229,7 +229,7 @@ func (Store) Adjustment(ctx context.Context, adjustment ident.ID) (goods.Adjustm
 // SaveAdjustment decides a correction.
 func (Store) SaveAdjustment(ctx context.Context, a goods.Adjustment) error {
 	return db.Change(ctx, "goodsdb: deciding a correction", "goods.no_adjustment", `UPDATE goods_adjustment AS a SET status = $2, approver = $3, decided_at = $4
-		WHERE a.id = $1 AND {scope a.area}`, a.ID, string(a.Status), text(a.Approver), millis(a.DecidedAt))
+		WHERE a.id = $1 AND {scope a.area}`, a.ID, string(a.Status), db.Text(a.Approver), db.Millis(a.DecidedAt))
 }
 
 // Adjustments lists corrections, those that wait first.
@@ -253,7 +253,7 @@ func scanEmergency(scan db.Scanner, e *goods.Emergency) error {
 	var reporter sql.NullString
 	var reported sql.NullInt64
 	err := scan(&e.ID, &e.Decree, &e.SignedBy, &e.Cause, &e.Area, &e.From, &e.To, &e.Actor, &at, &e.Report, &reporter, &reported)
-	e.At, e.Reporter, e.ReportedAt = time.UnixMilli(at).UTC(), reporter.String, instant(reported)
+	e.At, e.Reporter, e.ReportedAt = time.UnixMilli(at).UTC(), reporter.String, db.Instant(reported)
 	return err
 }
 
@@ -265,7 +265,7 @@ func (Store) Emergency(ctx context.Context, emergency ident.ID) (goods.Emergency
 // SaveEmergency writes the report of a declaration.
 func (Store) SaveEmergency(ctx context.Context, e goods.Emergency) error {
 	return db.Change(ctx, "goodsdb: reporting on an emergency", "goods.no_emergency", `UPDATE goods_emergency AS e SET report = $2, reporter = $3, reported_at = $4
-		WHERE e.id = $1 AND {scope e.area}`, e.ID, e.Report, text(e.Reporter), millis(e.ReportedAt))
+		WHERE e.id = $1 AND {scope e.area}`, e.ID, e.Report, db.Text(e.Reporter), db.Millis(e.ReportedAt))
 }
 
 // Emergencies lists declarations, newest first.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"gotong/internal/civil"
 	"gotong/internal/db"
@@ -21,14 +20,6 @@ func New() Store { return Store{} }
 
 var _ goods.Store = Store{}
 
-// text is NULL for "".
-func text(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
 // id is NULL for the zero id.
 func id(i ident.ID) any {
 	if i.IsZero() {
@@ -37,27 +28,12 @@ func id(i ident.ID) any {
 	return i
 }
 
-// millis is NULL for the zero instant.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
 // day is NULL for no day.
 func day(d *civil.Date) any {
 	if d == nil {
 		return nil
 	}
 	return d.String()
-}
-
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(n.Int64).UTC()
 }
 
 func date(s sql.NullString) (*civil.Date, error) {
