@@ -285,7 +285,7 @@ func (a *App) wireDetermination(random io.Reader) error {
 	a.Determinations = determination.NewService(determination.Deps{Unit: a.DB, Store: determinationdb.Store{}, Snapshots: a.Snapshots,
 		Rankings: a.Targeting, Programmes: a.Programmes, Catalogue: a.Catalogue, Register: a.Registry, Rules: ruledb.NewReader(a.DB), Keys: a.Keys, Log: a.Audit.Log(),
 		Clock: a.Clock, IDs: a.IDs, Random: random, Root: filepath.Join(a.Dir, "determinations"), Checks: checks, Advice: advice, Warn: a.Log,
-		Truth: (&truth{a: a}).Of, Followed: a.revalue})
+		Truth: (&truth{a: a}).Of, Followed: a.revalue, Suspended: a.Registry.SuspendedSince})
 	return a.Determinations.AdoptVersions(context.Background())
 }
 

@@ -164,9 +164,25 @@ func (s *Service) explainer(ctx context.Context, purpose access.Purpose, id, fam
 	}
 	f, err := s.family(o, area, familyID)
 	if err != nil {
-		return nil, err
+		return nil, s.whyOutside(ctx, o, familyID, err)
 	}
 	return &explainer{s, o, area, f, dossier}, nil
+}
+
+// whyOutside says of a family that a determination did not meet whether that
+// is since its data were not processed then.
+func (s *Service) whyOutside(ctx context.Context, o *opened, family ident.ID, err error) error {
+	if s.Suspended == nil || !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	since, yes, failed := s.Suspended(ctx, family)
+	switch {
+	case failed != nil:
+		return failed
+	case !yes || since.After(o.snap.CreatedAt):
+		return err
+	}
+	return fault.NotFound("determination.family_suspended", "since", civil.OfTime(since)).Because(err)
 }
 
 // areaThen returns the village in which a determination met a family, which

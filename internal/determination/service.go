@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -64,6 +65,10 @@ type Deps struct {
 	// Followed is called when a determination has come into force, for what
 	// elsewhere goes by what people get; it may be nil.
 	Followed func(ctx context.Context)
+
+	// Suspended tells since when the data of a family are not processed; nil
+	// where there are no suspensions.
+	Suspended func(ctx context.Context, family ident.ID) (since time.Time, yes bool, err error)
 
 	Advice AdviceRules // what may be advised to who is refused; without any nothing is
 

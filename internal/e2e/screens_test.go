@@ -87,6 +87,7 @@ var screens = []struct{ name, login, path string }{
 	{"41-simulasi!", "pengelola", "/simulasi?program=pkh&angka.decile_max=3"},
 	{"44-simulasi-model!", "pengelola", "/simulasi/model?program=pkh&bobot.size.each=-60000&hapus=car&tambah=bicycle"},
 	{"model skor", "pengelola", "/peringkat/model"},
+	{"kemiskinan survei", "pengelola", "/kemiskinan/survei"},
 	{"42-simulasi-keliru", "pengelola", "/simulasi?program=pkh&aturan.decile=family.desile+%3C%3D+3"},
 	{"43-simulasi-nama", "pengelola", "/simulasi/nama?program=pkh&angka.decile_max=3&arah=loser"},
 	{"44-usulan-program", "pengelola", "/program/usulan"},

@@ -2,11 +2,14 @@ package determinationdb_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -262,4 +265,43 @@ func TestVisitsAreByFamily(t *testing.T) {
 	if len(seen) > 0 {
 		t.Errorf("%d families are not in the file", len(seen))
 	}
+}
+
+// A family whose data were not processed when a determination was made is told
+// so, and one that came later is not.
+func TestExplainOfAFamilyLeftOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := world(t, d, snapshottest.Random(3, 20))
+		h := w.Enacted(t)
+		left := snapshottest.Random(3, 21)[20] // in the register, and not in the snapshot
+		w.Determinations.Register = determinationtest.Register{Records: append(slices.Clone(w.Records), left), Keys: w.Keys}
+		since := time.Date(2020, 1, 2, 3, 0, 0, 0, time.UTC)
+		w.Determinations.Suspended = func(_ context.Context, family ident.ID) (time.Time, bool, error) {
+			return since, family == left.Family && !since.IsZero(), nil
+		}
+		key := func(family ident.ID) string {
+			var f *fault.Error
+			if err := explain(w, determinationtest.System(), h.ID, family, "pkh"); err != nil && !errors.As(err, &f) {
+				t.Fatal(err)
+			}
+			if f == nil {
+				return ""
+			}
+			return f.Key
+		}
+		if got := key(left.Family); got != "determination.family_suspended" {
+			t.Errorf("suspended before: %q", got)
+		}
+		if got := key(w.Records[0].Family); got != "" {
+			t.Errorf("another: %q", got)
+		}
+		since = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+		if got := key(left.Family); got == "" || got == "determination.family_suspended" {
+			t.Errorf("suspended after: %q", got)
+		}
+		since = time.Time{}
+		if got := key(left.Family); got == "" || got == "determination.family_suspended" {
+			t.Errorf("never suspended: %q", got)
+		}
+	})
 }

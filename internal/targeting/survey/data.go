@@ -96,6 +96,9 @@ func (d *Data) outcomes() error {
 	if rows, count := t.rowsOf(func(i int) bool { return values[i] <= 0 }); count > 0 {
 		return fault.Invalid("targeting.survey.not_positive", "column", name, "count", count, "rows", rows)
 	}
+	if rows, count := t.rowsOf(func(i int) bool { return values[i] > maxOwn || values[i] < 1/maxOwn }); count > 0 {
+		return fault.Invalid("targeting.survey.beyond_sense", "column", name, "count", count, "rows", rows)
+	}
 	keep := make([]bool, t.Rows)
 	for i, v := range values {
 		keep[i] = !math.IsNaN(v)

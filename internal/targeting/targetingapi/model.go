@@ -21,6 +21,9 @@ func (h *handlers) registerModels(a huma.API) {
 		return api.Signed(huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"targeting"}})
 	}
 	huma.Register(a, operation("scoring-models", http.MethodGet, "/api/v1/scoring-models", "Scoring models on hand, with their weights by place, newest first"), h.models)
+	measure := operation("measure-survey", http.MethodPost, "/api/v1/poverty/surveys", "P0, P1, P2 and extreme poverty that a survey found, with the 95 % interval; with keep shown beside the predictions")
+	measure.MaxBodyBytes = surveyMost
+	huma.Register(a, measure, h.measureSurvey)
 	huma.Register(a, operation("scoring-model-versions", http.MethodGet, "/api/v1/scoring-model-versions", "Proposed and decided changes of scoring models, newest first"), h.modelVersions)
 	propose := operation("propose-scoring-model", http.MethodPost, "/api/v1/scoring-model-versions", "Propose other weights or terms of a scoring model, for another person to enact")
 	propose.DefaultStatus = http.StatusCreated

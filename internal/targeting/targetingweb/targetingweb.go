@@ -53,7 +53,10 @@ func (h *Handlers) Routes() []web.Route {
 	}
 	record := personal("POST", MeetingPath+"/baru", access.EditFamilies, access.PurposeVerification, h.recordMeeting)
 	record.MaxBody = sheetMost
+	reckon := web.Route{Method: "POST", Pattern: SurveyPath, Permission: access.RunDetermination, Handle: h.measureSurvey, MaxBody: surveyMost}
 	return []web.Route{
+		{Method: "GET", Pattern: SurveyPath, Permission: access.RunDetermination, Handle: h.newSurvey},
+		reckon,
 		{Method: "GET", Pattern: Path, Permission: access.SeeDashboard, Handle: h.rankings},
 		{Method: "GET", Pattern: ModelPath, Permission: access.SeeDashboard, Handle: h.models},
 		{Method: "GET", Pattern: ModelPath + "/{id}", Permission: access.SeeDashboard, Handle: h.model},
