@@ -36,7 +36,7 @@ func TestWhatIfOfRulesThatFail(t *testing.T) {
 	s := newSite(t, 150)
 	s.world.Enacted(t)
 	divides := WhatIfPath + "?program=sembako&" + url.Values{ruleField + "decile": {"family.income_total / (family.size - 1) < 1000000"}}.Encode()
-	expect(t, s.get(officer, divides), 200, "Aturan tidak dapat dihitung untuk", "pembagian dengan nol")
+	expect(t, s.get(officer, divides), 200, "tidak dapat dihitung untuk", "pembagian dengan nol")
 	wrong := WhatIfPath + "?program=sembako&" + url.Values{ruleField + "decile": {"family.desile <= 3"}}.Encode()
 	body := expect(t, s.get(officer, wrong), 200, "desile", "decile", "kolom")
 	if strings.Contains(body, "Biaya setahun") {
