@@ -118,16 +118,16 @@ func (h *Handlers) columns(r *web.Request) []web.Column[linkage.Candidate] {
 	return []web.Column[linkage.Candidate]{
 		{Name: "orang_1", Label: r.T("linkage.person_1"), Value: name(left)},
 		{Name: "orang_2", Label: r.T("linkage.person_2"), Value: name(right)},
+		{Name: "bantuan_terkait", Label: r.T("linkage.at_stake"), Kind: web.Amount, Value: func(c linkage.Candidate) any { return c.AtStake() }},
 		{Name: "lahir_1", Label: r.T("linkage.born_1"), Kind: web.Date, Value: born(left)},
 		{Name: "lahir_2", Label: r.T("linkage.born_2"), Kind: web.Date, Value: born(right)},
 		{Name: "wilayah_1", Label: r.T("linkage.area_1"), Value: area(left)},
 		{Name: "wilayah_2", Label: r.T("linkage.area_2"), Value: area(right)},
 		{Name: "kemungkinan", Label: r.T("linkage.chance_short"), Kind: web.Share, Value: func(c linkage.Candidate) any { return c.Probability },
 			Show: func(c linkage.Candidate) templ.Component { return chanceCell(c.Probability) }},
-		{Name: "orang_terkait", Label: r.T("linkage.people"), Kind: web.Count, Value: func(c linkage.Candidate) any { return int64(c.Left.FamilySize + c.Right.FamilySize) }},
-		{Name: "bantuan_terkait", Label: r.T("linkage.at_stake"), Kind: web.Amount, Value: func(c linkage.Candidate) any { return c.AtStake() }},
 		{Name: "status", Label: r.T("linkage.status_label"), Value: func(c linkage.Candidate) any { return r.T("linkage.status." + string(c.Status)) },
 			Show: func(c linkage.Candidate) templ.Component { return statusBadge(c.Status) }},
+		{Name: "orang_terkait", Label: r.T("linkage.people"), Kind: web.Count, Hide: true, Value: func(c linkage.Candidate) any { return int64(c.Left.FamilySize + c.Right.FamilySize) }},
 		{Name: "diputus_oleh", Label: r.T("linkage.decided_by"), Hide: true, Value: func(c linkage.Candidate) any { return c.By }},
 		{Name: "diputus_pada", Label: r.T("linkage.decided_at"), Kind: web.Time, Hide: true, Value: func(c linkage.Candidate) any { return moment(c.At) }},
 	}
