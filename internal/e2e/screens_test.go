@@ -107,6 +107,11 @@ var screens = []struct{ name, login, path string }{
 	{"49b-hak-atas-data", "dinas", "/hak"},
 	{"49c-catat-permohonan", "operator", "/hak/baru?keluarga={keluarga}"},
 	{"49d-hak-saya+", "", "/hak-saya"},
+	{"49e-masa-simpan", "dinas", "/retensi"},
+	{"49f-usulan-pemusnahan", "kepala", "/retensi/usulan"},
+	{"49g-penahanan", "dinas", "/retensi/tahan"},
+	{"49h-pelanggaran", "dinas", "/pelanggaran"},
+	{"49i-lapor-pelanggaran", "dinas", "/pelanggaran/baru"},
 	{"49a-mutu-keluarga", "operator", "/mutu/keluarga?masalah=warned"},
 
 	{"74-pemeringkatan", "pengelola", "/peringkat"},
