@@ -37,8 +37,10 @@ func benchLookup(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "lookup", Short: "Look NIKs up among N persons, with 8 readers, while an import runs", Args: cobra.NoArgs,
 		Long: `Imports N synthetic persons, then a fifth as many more; while that goes on
-eight readers look NIKs up by the blind index, and a ninth does what a page
-does, which also writes into the audit log. With --peer, the address of an empty
+eight readers look NIKs up by the blind index: the key made of the number, a
+view of the database, the statement with the areas of who asks, the family's id.
+No number is opened. A ninth does what a page does: it reads the families too,
+and the look is on the disk before it ends. With --peer, the address of an empty
 PostgreSQL database, the same keys are looked up there in a table of key and
 family, through pgx, while rows go in; the ratio is told.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -151,6 +151,15 @@ func clip(s string) string {
 func (s *Service) admit(ctx context.Context) error {
 	const atOnce = 200
 	ctx = access.With(ctx, access.System("rights"))
+	waiting := false // mostly nobody does, and then the list waits for no writer
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+		all, err := s.Store.Knocks(ctx, 1)
+		waiting = len(all) > 0
+		return err
+	})
+	if err != nil || !waiting {
+		return err
+	}
 	return s.Unit.Write(ctx, func(ctx context.Context) error {
 		all, err := s.Store.Knocks(ctx, atOnce)
 		if err != nil || len(all) == 0 {
