@@ -85,7 +85,7 @@ func (s *Service) Held(ctx context.Context, family ident.ID, limit int) ([]Hold,
 		return nil, err
 	}
 	var all []Hold
-	err = s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		if all, err = s.Store.Holds(ctx, family, false, limit); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (s *Service) Due(ctx context.Context, area string, day civil.Date) ([]Figur
 	}
 	rule := s.Rules.on(day)
 	var all []Figure
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var n int64
 		for _, c := range Classes {
 			f := Figure{Class: c, Keeping: rule.Classes[c], RuleFrom: rule.From, Why: map[string]int64{}}
