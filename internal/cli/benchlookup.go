@@ -36,10 +36,10 @@ func benchLookup(e *env) *cobra.Command {
 	b := lookupBench{env: e}
 	c := &cobra.Command{
 		Use: "lookup", Short: "Look NIKs up among N persons, with 8 readers, while an import runs", Args: cobra.NoArgs,
-		Long: `Imports N synthetic persons, then a fifth as many more; while that goes on
-eight readers look NIKs up by the blind index: the key made of the number, a
-view of the database, the statement with the areas of who asks, the family's id.
-No number is opened. A ninth does what a page does: it reads the families too,
+		Long: `Imports N synthetic persons, then a fifth as many more; while that goes on,
+and for no longer than --seconds, eight readers look NIKs up by the blind index:
+the key made of the number, a view of the database, the statement with the areas
+of who asks, the family's id. No number is opened. A ninth does what a page does: it reads the families too,
 and the look is on the disk before it ends. With --peer, the address of an empty
 PostgreSQL database, the same keys are looked up there in a table of key and
 family, through pgx, while rows go in; the ratio is told.`,
@@ -50,6 +50,7 @@ family, through pgx, while rows go in; the ratio is told.`,
 	f := c.Flags()
 	f.IntVar(&b.persons, "persons", 300_000, "how many persons")
 	f.Uint64Var(&b.seed, "seed", 1, "seed")
+	f.Float64Var(&b.seconds, "seconds", 20, "how long to look up at the most")
 	f.StringVar(&b.peer, "peer", "", "postgres:// address of an empty database to compare with")
 	return c
 }
@@ -59,6 +60,7 @@ type lookupBench struct {
 	*env
 	persons int
 	seed    uint64
+	seconds float64
 	peer    string
 }
 
@@ -95,7 +97,7 @@ func (b lookupBench) run(ctx context.Context, dir string) error {
 	}
 	out := map[string]any{"persons": loaded.Counts.Persons, "readers": lookupReaders, "cores": runtime.NumCPU(), "imported_meanwhile": imported.Counts.Persons,
 		"lookup": points.figure(), "recorded": recorded.figure()}
-	b.printf("%d persons, %d imported meanwhile in %.1f s, %d cores\n", loaded.Counts.Persons, imported.Counts.Persons, points.took.Seconds(), runtime.NumCPU())
+	b.printf("%d persons, for %.1f s while %d more were imported, %d cores\n", loaded.Counts.Persons, points.took.Seconds(), imported.Counts.Persons, runtime.NumCPU())
 	b.printf("by the blind index, %d readers: %s\nas a page does, recorded:        %s\n", lookupReaders, points, recorded)
 	if b.peer != "" {
 		p, err := b.beside(ctx, a, numbers, points.took)
@@ -109,10 +111,11 @@ func (b lookupBench) run(ctx context.Context, dir string) error {
 	return b.result(out)
 }
 
-// underImport looks numbers up for as long as an import takes.
+// underImport looks numbers up while an import runs, for as long as it takes
+// or as was asked.
 func (b lookupBench) underImport(ctx context.Context, a *app.App, numbers []nik.Number, load func() error) (points, recorded lookups, err error) {
 	store := registrydb.New()
-	reading, stop := context.WithCancel(ctx)
+	reading, stop := context.WithTimeout(ctx, time.Duration(b.seconds*float64(time.Second)))
 	defer stop()
 	var all sync.WaitGroup
 	var failed [2]error
