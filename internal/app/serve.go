@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/db"
 	"gotong/internal/fault"
 	"gotong/internal/run/rundb"
 )
@@ -21,6 +22,7 @@ const (
 	writeTimeout  = 5 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 20 * time.Second
+	turnTimeout   = 15 * time.Second // for other writers to finish
 	anchorEvery   = time.Hour
 )
 
@@ -62,7 +64,9 @@ func (a *App) listen(ctx context.Context, ready func(url string)) error {
 	}
 	a.Atlas.Search("warm", 1) // builds the index of names, so that the first search does not wait for it
 	server := &http.Server{Handler: a.Site(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context {
+			return db.WithPatience(context.WithoutCancel(ctx), turnTimeout)
+		}}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

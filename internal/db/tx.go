@@ -131,9 +131,9 @@ func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) er
 var errForgotten = errors.New("db: kept nothing")
 
 func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.TxOptions, fn func(ctx context.Context) error) (err error) {
-	conn, err := pool.Conn(ctx)
+	conn, err := turn(ctx, pool)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
 	defer conn.Close()
 	stx, err := conn.BeginTx(ctx, options)
