@@ -1980,6 +1980,8 @@ CREATE INDEX outcome_family ON outcome (family_id, determination_id, programme, 
 
 CREATE INDEX outcome_open ON outcome (determination_id, area, family_id, subject_id, programme) WHERE outcome = 4;
 
+CREATE INDEX outcome_waiting ON outcome (determination_id, programme, queue, area, family_id, subject_id) WHERE outcome = 2;
+
 CREATE TABLE outcome_count (
 	determination_id BLOB NOT NULL REFERENCES determination (id),
 	programme TEXT NOT NULL,

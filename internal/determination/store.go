@@ -101,17 +101,22 @@ type Filter struct {
 // visits do, since a visit is to a family. All others come by programme.
 func (f Filter) ByFamily() bool { return f.Outcome == Undetermined }
 
+// ByQueue reports whether the rows of a programme come in the order of its
+// queue, whoever is next first: those who wait do. All others come by area.
+func (f Filter) ByQueue() bool { return f.Outcome == Waitlisted }
+
 // Place is where a page of rows begins: after this row.
 type Place struct {
 	Area      string
 	FamilyID  ident.ID
 	SubjectID ident.ID // the person, or the family where the row is its own
 	Programme string
+	Queue     int64
 }
 
 // Place returns where the row stands in the order of rows.
 func (r Row) Place() Place {
-	p := Place{r.Area, r.FamilyID, r.PersonID, r.Programme}
+	p := Place{r.Area, r.FamilyID, r.PersonID, r.Programme, r.Queue}
 	if p.SubjectID.IsZero() {
 		p.SubjectID = r.FamilyID
 	}
@@ -175,7 +180,8 @@ type Store interface {
 	Move(ctx context.Context, from State, h Header) error
 
 	// Rows returns at most limit rows after a place, by programme, area, family
-	// and subject; where the filter is ByFamily, programme comes last.
+	// and subject; where the filter is ByFamily, programme comes last, and where
+	// it is ByQueue, the place in the queue comes before the area.
 	Rows(ctx context.Context, f Filter, after Place, limit int) ([]Row, error)
 	// Count counts rows.
 	Count(ctx context.Context, f Filter) (int64, error)

@@ -50,7 +50,8 @@ func conditions(f determination.Filter) (where string, args []any) {
 		add("o.programme =", f.Programme)
 	}
 	if f.Outcome != 0 {
-		// Written out, so that SQLite sees that the index outcome_open fits.
+		// Written out, so that SQLite sees that the indexes outcome_open and
+		// outcome_waiting fit.
 		where += " AND o.outcome = " + strconv.Itoa(int(f.Outcome))
 	}
 	if f.Area != "" {
@@ -68,14 +69,21 @@ func (Store) Rows(ctx context.Context, f determination.Filter, after determinati
 	where, args := conditions(f)
 	order := "o.programme, o.area, o.family_id, o.subject_id"
 	place := []any{after.Programme, after.Area, after.FamilyID, after.SubjectID}
-	if f.ByFamily() {
+	switch {
+	case f.ByFamily():
 		order = "o.area, o.family_id, o.subject_id, o.programme"
 		place = []any{after.Area, after.FamilyID, after.SubjectID, after.Programme}
+	case f.ByQueue():
+		order = "o.programme, o.queue, o.area, o.family_id, o.subject_id"
+		place = []any{after.Programme, after.Queue, after.Area, after.FamilyID, after.SubjectID}
 	}
 	if after.Area != "" {
-		n := len(args)
-		args = append(args, place...)
-		where += " AND (" + order + ") > ($" + strconv.Itoa(n+1) + ", $" + strconv.Itoa(n+2) + ", $" + strconv.Itoa(n+3) + ", $" + strconv.Itoa(n+4) + ")"
+		var holes []string
+		for _, v := range place {
+			args = append(args, v)
+			holes = append(holes, "$"+strconv.Itoa(len(args)))
+		}
+		where += " AND (" + order + ") > (" + strings.Join(holes, ", ") + ")"
 	}
 	args = append(args, limit)
 	rows, err := db.From(ctx).Query(ctx, `SELECT `+rowColumns+`, COALESCE(f.head_name, ''), COALESCE(f.address, ''), COALESCE(p.name, '')

@@ -44,6 +44,7 @@ func Store(t *testing.T, unit determination.Unit, s determination.Store, snapsho
 	x.rows()
 	x.states(header(1, "a"))
 	x.notices()
+	x.waiting(header(5, "w"))
 }
 
 func (x *suite) write(ctx context.Context, fn func(ctx context.Context) error) error {
@@ -296,4 +297,52 @@ func (x *suite) notices() {
 		}
 		return nil
 	})
+}
+
+// waiting lists who waits in the order of the queue, across areas and pages.
+func (x *suite) waiting(h determination.Header) {
+	t := x.t
+	row := func(n int, area string, o determination.Outcome, queue int64) determination.Row {
+		return determination.Row{Subject: determination.Subject{FamilyID: id(n)}, Area: area, Programme: "pkh", Outcome: o, Queue: queue}
+	}
+	third, served := row(30, village, determination.Waitlisted, 4), row(31, village, determination.Entitled, 1)
+	first, second := row(32, town, determination.Waitlisted, 2), row(33, town, determination.Waitlisted, 3)
+	err := x.write(x.nation, func(ctx context.Context) error {
+		if _, _, err := x.store.Begin(ctx, h); err != nil {
+			return err
+		}
+		_, err := x.store.AddRows(ctx, h.ID, 0, func(yield func(determination.Row) error) (int, error) {
+			for _, r := range []determination.Row{third, served, first, second} {
+				if err := yield(r); err != nil {
+					return 0, err
+				}
+			}
+			return 1, nil
+		}, func() ([]determination.Tally, []determination.Obstacle) { return nil, nil })
+		if err != nil {
+			return err
+		}
+		return x.store.Finish(ctx, h.ID)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := determination.Filter{Determination: h.ID, Programme: "pkh", Outcome: determination.Waitlisted}
+	list := func(ctx context.Context, after determination.Place, limit int) (rows []determination.Row) {
+		x.read(ctx, func(ctx context.Context) (err error) {
+			rows, err = x.store.Rows(ctx, f, after, limit)
+			return err
+		})
+		return rows
+	}
+	for name, c := range map[string]struct{ want, got []determination.Row }{
+		"who waits":     {[]determination.Row{first, second, third}, list(x.nation, determination.Place{}, 10)},
+		"first page":    {[]determination.Row{first, second}, list(x.nation, determination.Place{}, 2)},
+		"second page":   {[]determination.Row{third}, list(x.nation, second.Place(), 2)},
+		"of one's area": {[]determination.Row{third}, list(x.village, determination.Place{}, 10)},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
 }

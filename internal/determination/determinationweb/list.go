@@ -2,6 +2,7 @@ package determinationweb
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -210,8 +211,12 @@ func facts(l i18n.Lang, all []determination.Fact) string {
 // placeOf reads the place of a page from the list's address. What is no place
 // leads to the first page.
 func placeOf(text string) determination.Place {
-	parts := strings.SplitN(text, "_", 4)
-	if len(parts) != 4 {
+	parts := strings.SplitN(text, "_", 5)
+	if len(parts) != 5 {
+		return determination.Place{}
+	}
+	queue, err := strconv.ParseInt(parts[3], 10, 64)
+	if err != nil {
 		return determination.Place{}
 	}
 	family, err := ident.Parse(parts[1])
@@ -222,12 +227,12 @@ func placeOf(text string) determination.Place {
 	if err != nil {
 		return determination.Place{}
 	}
-	return determination.Place{Area: parts[0], FamilyID: family, SubjectID: subject, Programme: parts[3]}
+	return determination.Place{Area: parts[0], FamilyID: family, SubjectID: subject, Queue: queue, Programme: parts[4]}
 }
 
 func written(p *determination.Place) string {
 	if p == nil {
 		return ""
 	}
-	return p.Area + "_" + p.FamilyID.String() + "_" + p.SubjectID.String() + "_" + p.Programme
+	return p.Area + "_" + p.FamilyID.String() + "_" + p.SubjectID.String() + "_" + strconv.FormatInt(p.Queue, 10) + "_" + p.Programme
 }
