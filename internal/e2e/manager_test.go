@@ -64,7 +64,7 @@ func TestDetermination(t *testing.T) {
 	}
 
 	head := s.visitor(t, browser, "kepala")
-	head.press("1") // what waits on the home page
+	head.press("1 Penetapan yang menunggu disahkan") // on the home page
 	head.press("15 Jan 2026")
 	head.reads("Diusulkan oleh pengelola", "Tahap dua tahun 2026.")
 	head.press("Sahkan penetapan ini")

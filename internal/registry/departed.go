@@ -28,7 +28,7 @@ func (s *Service) Departed(ctx context.Context, area string, fn func(Departed) e
 	if _, err := access.RequireArea(ctx, access.SeeRetention, area); err != nil {
 		return err
 	}
-	return s.unit.Write(ctx, func(ctx context.Context) error {
+	return s.unit.Read(ctx, func(ctx context.Context) error {
 		all, err := s.store.Departed(ctx, area)
 		if err != nil {
 			return err
