@@ -40,9 +40,11 @@ func adjustments(ctx context.Context, fn func(family ident.ID, a delivery.Adjust
 	})
 }
 
-// Adjustments gives all living adjustments of a programme.
+// Adjustments gives all living adjustments of a programme, and what a bank
+// credited after it was remitted: that back pay reached its family.
 func (s *Store) Adjustments(ctx context.Context, programme string, fn func(ident.ID, delivery.Adjustment)) error {
-	if err := adjustments(ctx, fn, "a.programme = $1 AND a.live = 1", programme); err != nil {
+	if err := adjustments(ctx, fn, `a.programme = $1 AND (a.live = 1 OR a.kind = 'repaid' AND i.status = 'remitted' AND EXISTS (
+		SELECT 1 FROM payment_exception x WHERE x.list_id = a.list_id AND x.line_no = a.line_no AND x.code = $2))`, programme, string(delivery.CreditAfterRemit)); err != nil {
 		return fmt.Errorf("deliverydb: reading adjustments: %w", err)
 	}
 	return nil

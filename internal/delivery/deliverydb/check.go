@@ -9,17 +9,28 @@ import (
 	"gotong/internal/delivery"
 )
 
+// What has died with its line i: all of one that is cancelled or paid anew,
+// and back pay that is owed again, since it was remitted, or dropped together
+// with the instalment beside which it stood.
+const (
+	ended     = `i.status IN ('cancelled', 'reissued')`
+	owedAgain = `(i.status = 'remitted' OR i.status = 'dropped' AND EXISTS (SELECT 1 FROM instruction_part o
+		WHERE o.list_id = i.list_id AND o.line_no = i.line_no AND o.family_id = i.family_id AND o.component NOT LIKE '%:susulan'))`
+	deadPart       = `(` + ended + ` OR p.component LIKE '%:susulan' AND ` + owedAgain + `)`
+	deadAdjustment = `(` + ended + ` OR a.kind = 'repaid' AND ` + owedAgain + `)`
+)
+
 // checks are one query an invariant: each returns a text for what must not
 // be. They read the rows themselves and rest on no index or constraint.
 var checks = []struct{ invariant, query string }{
 	{delivery.PaidOnce, `SELECT p.programme || ' ' || p.period || ': ' || COUNT(*) || ' living parts for one' FROM instruction_part p
 		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id
-		WHERE i.status NOT IN ('cancelled', 'reissued') AND {scope i.area}
+		WHERE NOT ` + deadPart + ` AND {scope i.area}
 		GROUP BY p.programme, p.period, p.beneficiary_id, p.component HAVING COUNT(*) > 1`},
 	{delivery.PaidOnce, `SELECT l.number || ' line ' || i.line_no || ': a part lives otherwise than its line' FROM instruction_part p
 		JOIN instruction i ON i.list_id = p.list_id AND i.line_no = p.line_no AND i.family_id = p.family_id
 		JOIN pay_list l ON l.id = i.list_id
-		WHERE p.live <> CASE WHEN i.status IN ('cancelled', 'reissued') THEN 0 ELSE 1 END AND {scope i.area}`},
+		WHERE p.live <> CASE WHEN ` + deadPart + ` THEN 0 ELSE 1 END AND {scope i.area}`},
 	{delivery.PartsAddUp, `SELECT l.number || ' line ' || i.line_no || ': ' || i.amount || ' is not the sum of its parts' FROM instruction i
 		JOIN pay_list l ON l.id = i.list_id
 		LEFT JOIN (SELECT p.list_id, p.line_no, SUM(p.amount) AS total FROM instruction_part p GROUP BY p.list_id, p.line_no) p
@@ -27,14 +38,14 @@ var checks = []struct{ invariant, query string }{
 		WHERE COALESCE(p.total, 0) <> i.amount AND {scope i.area}`},
 	{delivery.AdjustedOnce, `SELECT a.kind || ': ' || COUNT(*) || ' living adjustments for one consequence' FROM instruction_adjustment a
 		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id
-		WHERE i.status NOT IN ('cancelled', 'reissued') AND {scope i.area} GROUP BY a.ref, a.kind HAVING COUNT(*) > 1`},
+		WHERE NOT ` + deadAdjustment + ` AND {scope i.area} GROUP BY a.ref, a.kind HAVING COUNT(*) > 1`},
 	{delivery.AdjustedOnce, `SELECT l.number || ' line ' || i.line_no || ': pays back ' || a.amount || ', withheld were ' || w.amount FROM instruction_adjustment a
 		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id JOIN pay_list l ON l.id = i.list_id
 		JOIN instruction_adjustment w ON w.ref = a.ref AND w.kind = 'withheld' AND w.live = 1
 		WHERE a.kind = 'repaid' AND a.live = 1 AND a.amount <> w.amount AND {scope i.area}`},
 	{delivery.AdjustedOnce, `SELECT l.number || ' line ' || i.line_no || ': an adjustment lives otherwise than its line' FROM instruction_adjustment a
 		JOIN instruction i ON i.list_id = a.list_id AND i.line_no = a.line_no AND i.family_id = a.family_id JOIN pay_list l ON l.id = i.list_id
-		WHERE a.live <> CASE WHEN i.status IN ('cancelled', 'reissued') THEN 0 ELSE 1 END AND {scope i.area}`},
+		WHERE a.live <> CASE WHEN ` + deadAdjustment + ` THEN 0 ELSE 1 END AND {scope i.area}`},
 	{delivery.AccountsMatch, `SELECT f.fund || ' ' || k.kind || ': the account holds ' || COALESCE(b.balance, 0) || ', the lines ' || (COALESCE(n.total, 0) + CASE k.kind WHEN 'remitted' THEN COALESCE(r.repaid, 0) ELSE 0 END)
 		FROM (SELECT DISTINCT l.fund FROM pay_list l WHERE {scope l.area}) f
 		CROSS JOIN (SELECT 'released' AS kind, 'released' AS status UNION ALL SELECT 'channel', 'sent' UNION ALL SELECT 'credited', 'credited'
