@@ -80,11 +80,14 @@ func (d *DB) prepare(ctx context.Context, c Config) error {
 	return d.migrate(ctx)
 }
 
+// uriPath escapes what would end the path of a URI: a folder may be called so.
+var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // sqliteDSN sets pragmas in the DSN, since one set by Exec holds only for
 // whichever pooled connection happened to run it.
 func sqliteDSN(path string, pragmas ...string) string {
 	b := strings.Builder{}
-	b.WriteString("file:" + path + "?_txlock=immediate")
+	b.WriteString("file:" + uriPath.Replace(path) + "?_txlock=immediate")
 	for _, p := range append(pragmas,
 		"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
 		"temp_store(MEMORY)", "secure_delete(1)") {
