@@ -1304,16 +1304,15 @@ BEGIN
 		WHERE NEW.status NOT IN ('planned', 'held') OR (SELECT status FROM pay_list WHERE id = NEW.list_id) <> 'draft';
 END;
 
-CREATE TRIGGER instruction_adjustment_ends AFTER UPDATE OF status ON instruction
-	WHEN NEW.status IN ('cancelled', 'reissued') AND OLD.status <> NEW.status
-BEGIN
-	UPDATE instruction_adjustment SET live = 0 WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id;
-END;
-
 CREATE TRIGGER instruction_ends AFTER UPDATE OF status ON instruction
-	WHEN NEW.status IN ('cancelled', 'reissued') AND OLD.status <> NEW.status
+	WHEN NEW.status IN ('cancelled', 'reissued', 'remitted', 'dropped') AND OLD.status <> NEW.status
 BEGIN
-	UPDATE instruction_part SET live = 0 WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id;
+	UPDATE instruction_part SET live = 0 WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id AND live = 1
+		AND (NEW.status IN ('cancelled', 'reissued') OR component LIKE '%:susulan' AND (NEW.status = 'remitted'
+			OR EXISTS (SELECT 1 FROM instruction_part o WHERE o.list_id = NEW.list_id AND o.line_no = NEW.line_no AND o.family_id = NEW.family_id AND o.component NOT LIKE '%:susulan')));
+	UPDATE instruction_adjustment SET live = 0 WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id AND live = 1
+		AND (NEW.status IN ('cancelled', 'reissued') OR kind = 'repaid' AND (NEW.status = 'remitted'
+			OR EXISTS (SELECT 1 FROM instruction_part o WHERE o.list_id = NEW.list_id AND o.line_no = NEW.line_no AND o.family_id = NEW.family_id AND o.component NOT LIKE '%:susulan')));
 END;
 
 CREATE TRIGGER instruction_fixed BEFORE UPDATE OF list_id, line_no, family_id, person_id, payee_id, area, bank, number_sealed, number_blind, number_masked, holder, amount ON instruction
@@ -1384,7 +1383,9 @@ BEGIN
 END;
 
 CREATE TRIGGER instruction_adjustment_lives BEFORE UPDATE OF live ON instruction_adjustment
-	WHEN OLD.live = 0 OR (SELECT status FROM instruction WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id) NOT IN ('cancelled', 'reissued')
+	WHEN OLD.live = 0 OR NOT EXISTS (SELECT 1 FROM instruction i WHERE i.list_id = NEW.list_id AND i.line_no = NEW.line_no AND i.family_id = NEW.family_id
+		AND (i.status IN ('cancelled', 'reissued') OR NEW.kind = 'repaid' AND (i.status = 'remitted'
+			OR i.status = 'dropped' AND EXISTS (SELECT 1 FROM instruction_part o WHERE o.list_id = i.list_id AND o.line_no = i.line_no AND o.family_id = i.family_id AND o.component NOT LIKE '%:susulan'))))
 BEGIN
 	SELECT RAISE(ABORT, 'instruction_adjustment: an adjustment dies with its line');
 END;
@@ -1455,9 +1456,11 @@ BEGIN
 END;
 
 CREATE TRIGGER instruction_part_lives BEFORE UPDATE OF live ON instruction_part
+	WHEN OLD.live = 0 OR NOT EXISTS (SELECT 1 FROM instruction i WHERE i.list_id = NEW.list_id AND i.line_no = NEW.line_no AND i.family_id = NEW.family_id
+		AND (i.status IN ('cancelled', 'reissued') OR NEW.component LIKE '%:susulan' AND (i.status = 'remitted'
+			OR i.status = 'dropped' AND EXISTS (SELECT 1 FROM instruction_part o WHERE o.list_id = i.list_id AND o.line_no = i.line_no AND o.family_id = i.family_id AND o.component NOT LIKE '%:susulan'))))
 BEGIN
-	SELECT RAISE(ABORT, 'instruction_part: a part dies with its line')
-		WHERE OLD.live = 0 OR (SELECT status FROM instruction WHERE list_id = NEW.list_id AND line_no = NEW.line_no AND family_id = NEW.family_id) NOT IN ('cancelled', 'reissued');
+	SELECT RAISE(ABORT, 'instruction_part: a part dies with its line');
 END;
 
 CREATE TRIGGER instruction_part_no_delete BEFORE DELETE ON instruction_part
@@ -1465,7 +1468,7 @@ BEGIN
 	SELECT RAISE(ABORT, 'instruction_part: nothing is removed');
 END;
 
-CREATE TABLE instruction_part (
+CREATE TABLE "instruction_part" (
 	list_id BLOB NOT NULL,
 	line_no INTEGER NOT NULL,
 	family_id BLOB NOT NULL,
@@ -1475,7 +1478,7 @@ CREATE TABLE instruction_part (
 	period TEXT NOT NULL,
 	amount INTEGER NOT NULL CHECK (amount > 0),
 	live INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),
-	PRIMARY KEY (list_id, line_no, beneficiary_id, component, family_id),
+	PRIMARY KEY (list_id, line_no, beneficiary_id, component, period, family_id),
 	FOREIGN KEY (list_id, line_no, family_id) REFERENCES instruction (list_id, line_no, family_id)
 ) STRICT, WITHOUT ROWID;
 
