@@ -17,7 +17,7 @@ var bugs = []*bug{
 	// Towards the bank.
 	{name: "a retry loop around the hand-over", seam: channelOf(retrying)},
 	{name: "silence is taken for not received", seam: channelOf(deafened)},
-	{name: "no patience with a file on its way", seed: 2, seam: func(_ *episode, c *delivery.Config) { c.Patience = time.Millisecond }},
+	{name: "no patience with a file on its way", seed: 6, seam: func(_ *episode, c *delivery.Config) { c.Patience = time.Millisecond }},
 	// Of whom must not be paid.
 	{name: "nobody asks who has died", seam: func(_ *episode, c *delivery.Config) { c.Standing = nobody{} }},
 	{name: "a withdrawn determination is not noticed", seam: func(_ *episode, c *delivery.Config) { c.Decisions = always{c.Decisions} }},
@@ -26,14 +26,14 @@ var bugs = []*bug{
 	{name: "instalments are rounded", seam: func(_ *episode, c *delivery.Config) { c.Programmes = rounding{c.Programmes} }},
 	// Of duties.
 	{name: "a missed duty is forgotten", seam: func(_ *episode, c *delivery.Config) { c.Consequences = absolving{} }},
-	{name: "an upheld appeal is not heard", seam: func(_ *episode, c *delivery.Config) { c.Consequences = hardOfHearing{c.Consequences} }},
-	{name: "each instalment keeps back for the same duty", seam: func(_ *episode, c *delivery.Config) { c.Consequences = unforgiving{c.Consequences} }},
+	{name: "an upheld appeal is not heard", seed: 9, seam: func(_ *episode, c *delivery.Config) { c.Consequences = hardOfHearing{c.Consequences} }},
+	{name: "each instalment keeps back for the same duty", seed: 7, seam: func(_ *episode, c *delivery.Config) { c.Consequences = unforgiving{c.Consequences} }},
 	// Of hands.
 	{name: "the maker may check", seam: storeOf(func(s delivery.Store) delivery.Store { return makerless{s} })},
 	{name: "an edit leaves the check standing", seam: storeOf(func(s delivery.Store) delivery.Store { return sticky{s} })},
 	{name: "a key is forgotten", seam: storeOf(func(s delivery.Store) delivery.Store { return keyless{s} })},
 	// Of the database.
-	{name: "what failed half-way is committed", seed: 1, seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return &hasty{u} })},
+	{name: "what failed half-way is committed", seed: 3, seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return &hasty{u} })},
 	{name: "acknowledged and not committed", seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return &forgetful{Unit: u, e: e} })},
 	{name: "the last commit dies with the process", seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return unsynced{u, e} }), died: loseLast},
 	// Of what comes back.
