@@ -222,7 +222,7 @@ func (b *decideBench) startProfile() (stop func(), err error) {
 // memory: the best of three passes over more than any cache holds. It goes by
 // the time of the processors, so that what else the machine does counts less.
 func readBandwidth() float64 {
-	words := make([]uint64, 1<<25) // 256 MiB
+	words := make([]uint64, 1<<27) // 1 GiB: more than any cache holds, the host's too
 	for i := range words {
 		words[i] = uint64(i)
 	}
