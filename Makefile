@@ -64,7 +64,7 @@ mutate: ## Plant small mistakes into the money, one at a time, and count how man
 	go run ./internal/mutate -tests ./internal/delivery $(addprefix internal/delivery/,match.go said.go state.go digest.go delivery.go exception.go rule.go)
 
 screens: build ## Take the screenshots of docs/screens anew
-	GOTONG_SCREENS=$(CURDIR)/docs/screens GOTONG_REQUIRE_BROWSER=1 go test -count=1 -timeout 15m ./internal/e2e -run TestScreens
+	GOTONG_SCREENS=$(CURDIR)/docs/screens GOTONG_REQUIRE_BROWSER=1 go test -count=1 -timeout 15m ./internal/e2e -run 'TestScreens|TestTheGallery'
 
 clean: ## Remove what was built; data folders stay
 	rm -rf bin node_modules
