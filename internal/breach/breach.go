@@ -324,7 +324,7 @@ func (s *Service) Breach(ctx context.Context, id ident.ID, limit int) (*Breach, 
 	}
 	var b *Breach
 	var all []Family
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if b, err = s.open(ctx, id); err != nil {
 			return err
@@ -356,7 +356,7 @@ func (s *Service) Entry(ctx context.Context, id ident.ID) (*Family, *Breach, err
 	}
 	var f *Family
 	var b *Breach
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if f, err = s.Store.Family(ctx, id); err == nil {
 			b, err = s.open(ctx, f.Breach)
