@@ -98,6 +98,15 @@ func benchSpine(e *env) *cobra.Command {
 	return c
 }
 
+// openQuiet opens the installation in a folder, to measure it: it logs nothing.
+func (e *env) openQuiet(ctx context.Context, data string) (*app.App, error) {
+	config, err := e.configFor(data)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+}
+
 // explainedTo is how many families are explained to.
 const explainedTo = 60
 

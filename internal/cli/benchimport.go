@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/access"
-	"gotong/internal/app"
 	"gotong/internal/civil"
 	"gotong/internal/generator"
 	"gotong/internal/registry"
@@ -172,11 +169,7 @@ func convertFile(from, to string, f sheet.Format) (err error) {
 // benchImportOne imports the files of a folder into a new installation.
 func (e *env) benchImportOne(ctx context.Context, dir string, format sheet.Format, profile string) error {
 	return inFolder(func(data string) error {
-		config, err := e.configFor(data)
-		if err != nil {
-			return err
-		}
-		a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		a, err := e.openQuiet(ctx, data)
 		if err != nil {
 			return err
 		}

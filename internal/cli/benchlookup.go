@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -65,11 +64,7 @@ type lookupBench struct {
 }
 
 func (b lookupBench) run(ctx context.Context, dir string) error {
-	config, err := b.configFor(filepath.Join(dir, "data"))
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+	a, err := b.openQuiet(ctx, filepath.Join(dir, "data"))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
@@ -51,11 +50,7 @@ the interface.`,
 }
 
 func (e *env) benchPage(ctx context.Context, dir string, families, pages int, seed uint64) error {
-	config, err := e.configFor(filepath.Join(dir, "data"))
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	a, err := e.openQuiet(ctx, filepath.Join(dir, "data"))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -42,11 +41,7 @@ func benchPay(e *env) *cobra.Command {
 }
 
 func (e *env) benchPay(ctx context.Context, dir string, payments, walks int) error {
-	config, err := e.configFor(filepath.Join(dir, "data"))
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+	a, err := e.openQuiet(ctx, filepath.Join(dir, "data"))
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/access"
-	"gotong/internal/app"
 	"gotong/internal/audit"
 	"gotong/internal/civil"
 	"gotong/internal/db"
@@ -46,11 +44,7 @@ type writeBench struct {
 var atOnce = []int{1, 8, 64}
 
 func (b writeBench) run(ctx context.Context, dir string) error {
-	config, err := b.configFor(filepath.Join(dir, "data"))
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, app.Options{Config: config, Log: slog.New(slog.DiscardHandler)})
+	a, err := b.openQuiet(ctx, filepath.Join(dir, "data"))
 	if err != nil {
 		return err
 	}
