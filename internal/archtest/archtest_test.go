@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"locales", "indicators", "programmes", "models", "policy",
 		"internal/fault", "internal/civil", "internal/money", "internal/clock", "internal/column"},
 	{"internal/i18n", "internal/ident", "internal/seal", "internal/nik"},
-	{"internal/region", "internal/access"},
+	{"internal/region", "internal/access", "internal/policyfile"},
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},
 	{"internal/indicator", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
 	{"internal/registry", "internal/rule"},

@@ -1,15 +1,13 @@
 package bank
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
+	"gotong/internal/policyfile"
 )
 
 // Rules say how files are exchanged, by the day from which they hold.
@@ -54,30 +52,7 @@ const ruleFile = "bank_files.yaml"
 
 // LoadRules reads bank_files.yaml of a policy folder.
 func LoadRules(files fs.FS) (Rules, error) {
-	b, err := fs.ReadFile(files, ruleFile)
-	if err != nil {
-		return nil, fmt.Errorf("bank: %w", err)
-	}
-	var file struct {
-		Rules Rules `yaml:"bank_files"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("bank: %s: %w", ruleFile, err)
-	}
-	if len(file.Rules) == 0 {
-		return nil, fmt.Errorf("bank: %s holds no rule", ruleFile)
-	}
-	for i, r := range file.Rules {
-		if err := r.check(); err != nil {
-			return nil, fmt.Errorf("bank: %s: rule from %s: %w", ruleFile, r.From, err)
-		}
-		if i > 0 && r.From <= file.Rules[i-1].From {
-			return nil, fmt.Errorf("bank: %s: rule from %s does not follow the one before", ruleFile, r.From)
-		}
-	}
-	return file.Rules, nil
+	return policyfile.Read(files, ruleFile, "bank_files", Rule.check)
 }
 
 func (r Rule) check() error {

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // forms that evidence may have
@@ -9,11 +10,10 @@ import (
 	"io/fs"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Rules are the numbers in force from a day on; policy/condition.yaml says
@@ -52,43 +52,36 @@ type Policy []Rules
 
 // LoadPolicy reads condition.yaml out of a folder.
 func LoadPolicy(files fs.FS) (Policy, error) {
-	const name = "condition.yaml"
-	b, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, fmt.Errorf("condition: %w", err)
-	}
-	var file struct {
-		Condition Policy `yaml:"condition"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("condition.bad_policy", "file", name, "no", 0).Because(err)
-	}
-	for i, r := range file.Condition {
-		if !r.sound() || i > 0 && r.From <= file.Condition[i-1].From {
-			return nil, fault.Invalid("condition.bad_policy", "file", name, "no", i+1)
-		}
-	}
-	return file.Condition, nil
+	return policyfile.Read(files, "condition.yaml", "condition", Rules.wrong)
 }
 
-// sound reports whether every number is there and can be meant: nothing is
-// kept back before a family could object.
-func (r Rules) sound() bool {
+// wrong tells which numbers are missing or cannot be meant: nothing is kept
+// back before a family could object.
+func (r Rules) wrong() error {
 	const shortest = 28
 	for _, m := range r.Modules {
 		if m.Code == "" || !m.Name.Complete() {
-			return false
+			return errors.New("modules: code, name")
 		}
 	}
 	for _, e := range r.Excuses {
 		if !slices.Contains(Excuses, e.Code) {
-			return false
+			return fmt.Errorf("excuses: %q is none", e.Code)
 		}
 	}
-	return r.Source.Complete() && r.ReportDay > 0 && r.VerifyDay >= r.ReportDay && r.VerifyDay <= shortest && r.NoticeDays > 0 && r.AppealDays >= r.NoticeDays &&
-		r.DecideDays > 0 && r.GroupMost > 0 && len(r.Excuses) > 0 && r.Evidence.Bytes > 0 && r.Evidence.Pixels > 0 && len(r.Modules) > 0
+	switch {
+	case r.ReportDay < 1 || r.VerifyDay < r.ReportDay || r.VerifyDay > shortest:
+		return fmt.Errorf("report_day and verify_day must rise between 1 and %d", shortest)
+	case r.NoticeDays < 1 || r.AppealDays < r.NoticeDays || r.DecideDays < 1:
+		return errors.New("notice_days, appeal_days and decide_days must be 1 or more, and an appeal may come as long as the notice runs")
+	case r.GroupMost < 1 || len(r.Excuses) == 0 || len(r.Modules) == 0:
+		return errors.New("group_most, excuses and modules must be given")
+	case r.Evidence.Bytes < 1 || r.Evidence.Pixels < 1:
+		return errors.New("evidence: bytes and pixels must be 1 or more")
+	case !r.Source.Complete():
+		return errors.New("no source")
+	}
+	return nil
 }
 
 // Begins returns the first day of the rules.

@@ -1,16 +1,14 @@
 package delivery
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/policyfile"
 )
 
 // Rules are the rules of a payment's life, by the day from which they hold.
@@ -42,30 +40,7 @@ const ruleFile = "payment.yaml"
 
 // LoadRules reads payment.yaml of a policy folder.
 func LoadRules(files fs.FS) (Rules, error) {
-	b, err := fs.ReadFile(files, ruleFile)
-	if err != nil {
-		return nil, fmt.Errorf("delivery: %w", err)
-	}
-	var file struct {
-		Payment Rules `yaml:"payment"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("delivery: %s: %w", ruleFile, err)
-	}
-	if len(file.Payment) == 0 {
-		return nil, fmt.Errorf("delivery: %s holds no rule", ruleFile)
-	}
-	for i, r := range file.Payment {
-		if err := r.check(); err != nil {
-			return nil, fmt.Errorf("delivery: %s: rule from %s: %w", ruleFile, r.From, err)
-		}
-		if i > 0 && r.From <= file.Payment[i-1].From {
-			return nil, fmt.Errorf("delivery: %s: rule from %s does not follow the one before", ruleFile, r.From)
-		}
-	}
-	return file.Payment, nil
+	return policyfile.Read(files, ruleFile, "payment", Rule.check)
 }
 
 func (r Rule) check() error {

@@ -1,17 +1,15 @@
 package determination
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
+	"gotong/internal/policyfile"
 )
 
 // Class says what can be done about a fact.
@@ -60,49 +58,27 @@ func (r AdviceRule) Class(i *indicator.Indicator) Class {
 // AdviceRules are the rules in order of their days.
 type AdviceRules []AdviceRule
 
-const adviceFile = "advice.yaml"
-
 // LoadAdviceRules reads advice.yaml of a policy folder. It returns
 // fault.Invalid for facts that are not in the catalogue or in two lists.
 func LoadAdviceRules(c *indicator.Catalogue, files fs.FS) (AdviceRules, error) {
-	text, err := fs.ReadFile(files, adviceFile)
-	if err != nil {
-		return nil, fmt.Errorf("determination: %w", err)
-	}
-	var file struct {
-		Rules AdviceRules `yaml:"advice"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", 1, "what", "YAML").Because(err)
-	}
-	if len(file.Rules) == 0 {
-		return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", 1, "what", "advice")
-	}
-	for i, r := range file.Rules {
-		if what := r.wrong(c); what != "" || i > 0 && r.From <= file.Rules[i-1].From {
-			return nil, fault.Invalid("determination.advice_rules", "file", adviceFile, "no", i+1, "what", what)
-		}
-	}
-	return file.Rules, nil
+	return policyfile.Read(files, "advice.yaml", "advice", func(r AdviceRule) error { return r.wrong(c) })
 }
 
-// wrong names what is wrong with a rule; empty for nothing.
-func (r AdviceRule) wrong(c *indicator.Catalogue) string {
+// wrong tells what is wrong with a rule, or nil.
+func (r AdviceRule) wrong(c *indicator.Catalogue) error {
 	if r.Most < 1 || r.Together < 1 || !r.Source.Complete() {
-		return "most, together, source"
+		return errors.New("most and together must be 1 or more, and a source given")
 	}
 	for level, lists := range map[indicator.Level][2][]string{indicator.Family: {r.Mutable.Family, r.Correctable.Family},
 		indicator.Person: {r.Mutable.Person, r.Correctable.Person}} {
 		all := slices.Concat(lists[0], lists[1])
 		for i, code := range all {
 			if _, ok := c.Lookup(level, code); !ok || slices.Contains(all[:i], code) {
-				return code
+				return fmt.Errorf("%s is no fact of the catalogue, or stands twice", code)
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // Begins returns the first day of the rule.

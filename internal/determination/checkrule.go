@@ -1,15 +1,13 @@
 package determination
 
 import (
-	"bytes"
-	"fmt"
+	"errors"
 	"io/fs"
-
-	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // CheckRule is how often the public status check may be asked.
@@ -30,31 +28,21 @@ type Pace struct {
 // CheckRules are the rules in order of their days.
 type CheckRules []CheckRule
 
-const checkFile = "public_check.yaml"
-
 // LoadCheckRules reads public_check.yaml of a policy folder.
 func LoadCheckRules(files fs.FS) (CheckRules, error) {
-	text, err := fs.ReadFile(files, checkFile)
-	if err != nil {
-		return nil, fmt.Errorf("determination: %w", err)
+	return policyfile.Read(files, "public_check.yaml", "public_check", CheckRule.wrong)
+}
+
+func (r CheckRule) wrong() error {
+	switch {
+	case !r.Client.some() || !r.All.some():
+		return errors.New("client and all: at_once and per_minute must be 1 or more")
+	case r.Alarm < 1:
+		return errors.New("alarm must be 1 or more")
+	case !r.Source.Complete():
+		return errors.New("no source")
 	}
-	var file struct {
-		Rules CheckRules `yaml:"public_check"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("determination.check_rules", "file", checkFile, "no", 1).Because(err)
-	}
-	if len(file.Rules) == 0 {
-		return nil, fault.Invalid("determination.check_rules", "file", checkFile, "no", 1)
-	}
-	for i, r := range file.Rules {
-		if !r.Client.some() || !r.All.some() || r.Alarm < 1 || !r.Source.Complete() || i > 0 && r.From <= file.Rules[i-1].From {
-			return nil, fault.Invalid("determination.check_rules", "file", checkFile, "no", i+1)
-		}
-	}
-	return file.Rules, nil
+	return nil
 }
 
 func (p Pace) some() bool { return p.AtOnce > 0 && p.PerMinute > 0 }

@@ -1,17 +1,16 @@
 package document
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Office is who issues papers, as the head of each paper names it.
@@ -62,48 +61,35 @@ type Rules []Rule
 // westernTime is how far Indonesia's west is ahead of UTC.
 const westernTime = 7 * time.Hour
 
-const rulesFile = "document.yaml"
-
 // LoadRules reads document.yaml of a policy folder.
 func LoadRules(files fs.FS) (Rules, error) {
-	text, err := fs.ReadFile(files, rulesFile)
-	if err != nil {
-		return nil, fmt.Errorf("document: %w", err)
-	}
-	var file struct {
-		Rules Rules `yaml:"documents"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("document.rules", "file", rulesFile, "no", 1).Because(err)
-	}
-	if len(file.Rules) == 0 {
-		return nil, fault.Invalid("document.rules", "file", rulesFile, "no", 1)
-	}
-	for i := range file.Rules {
-		if !file.Rules[i].sound() || i > 0 && file.Rules[i].From <= file.Rules[i-1].From {
-			return nil, fault.Invalid("document.rules", "file", rulesFile, "no", i+1)
-		}
-	}
-	return file.Rules, nil
+	return policyfile.Read(files, "document.yaml", "documents", Rule.wrong)
 }
 
-func (r *Rule) sound() bool {
+func (r Rule) wrong() error {
 	some := func(p Pace) bool { return p.AtOnce > 0 && p.PerMinute > 0 }
 	for _, k := range Kinds {
 		if r.Codes[k] == "" {
-			return false
+			return fmt.Errorf("codes: %s has none", k)
 		}
 	}
 	// A number is told apart by these three alone.
 	for _, place := range []string{"{code}", "{seq}", "{year}"} {
 		if !strings.Contains(r.Number, place) {
-			return false
+			return fmt.Errorf("number lacks %s", place)
 		}
 	}
-	return r.Office.Name != "" && r.Office.Place != "" && r.Office.Head.Title.Complete() && r.Unit != "" && r.Digits >= 1 && r.Digits <= 9 &&
-		r.MostRows > 0 && some(r.Check.Client) && some(r.Check.All) && r.Source.Complete()
+	switch {
+	case r.Office.Name == "" || r.Office.Place == "" || !r.Office.Head.Title.Complete() || r.Unit == "":
+		return errors.New("office: name, place, the head's title, and unit")
+	case r.Digits < 1 || r.Digits > 9:
+		return errors.New("digits must be 1 to 9")
+	case r.MostRows < 1 || !some(r.Check.Client) || !some(r.Check.All):
+		return errors.New("most_rows and the paces of check must be 1 or more")
+	case !r.Source.Complete():
+		return errors.New("no source")
+	}
+	return nil
 }
 
 // Begins returns the first day of the rule.

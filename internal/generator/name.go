@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gotong/internal/policyfile"
 )
 
 //go:embed names.yaml
@@ -76,7 +78,7 @@ type namer struct {
 
 func newNamer() (*namer, error) {
 	n := new(namer)
-	if err := readStrict(namesFile, &n.words); err != nil {
+	if err := policyfile.Strict(namesFile, &n.words); err != nil {
 		return nil, fmt.Errorf("generator: names: %w", err)
 	}
 	for area, weights := range n.Areas {

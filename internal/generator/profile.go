@@ -1,13 +1,13 @@
 package generator
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
+	"gotong/internal/policyfile"
 )
 
 //go:embed profile.yaml
@@ -324,7 +324,7 @@ type Duplicates struct {
 // names its line.
 func ReadProfile(b []byte) (*Profile, error) {
 	p := new(Profile)
-	if err := readStrict(b, p); err != nil {
+	if err := policyfile.Strict(b, p); err != nil {
 		return nil, fmt.Errorf("generator: profile: %w", err)
 	}
 	return p, nil
@@ -337,10 +337,4 @@ func DefaultProfile() *Profile {
 		panic(err) // the file is part of the program
 	}
 	return p
-}
-
-func readStrict(b []byte, into any) error {
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	dec.KnownFields(true)
-	return dec.Decode(into)
 }

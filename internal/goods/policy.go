@@ -1,15 +1,14 @@
 package goods
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
-
-	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Rules are the numbers in force from a day on; policy/goods.yaml says what
@@ -56,43 +55,36 @@ type Policy []Rules
 
 // LoadPolicy reads goods.yaml out of a folder.
 func LoadPolicy(files fs.FS) (Policy, error) {
-	const name = "goods.yaml"
-	b, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, fmt.Errorf("goods: %w", err)
-	}
-	var file struct {
-		Goods Policy `yaml:"goods"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("goods.bad_policy", "file", name, "no", 0).Because(err)
-	}
-	for i, r := range file.Goods {
-		if !r.sound() || i > 0 && r.From <= file.Goods[i-1].From {
-			return nil, fault.Invalid("goods.bad_policy", "file", name, "no", i+1)
-		}
-	}
-	return file.Goods, nil
+	return policyfile.Read(files, "goods.yaml", "goods", Rules.wrong)
 }
 
-// sound reports whether every number is there and can be meant.
-func (r Rules) sound() bool {
+// wrong tells which numbers are missing or cannot be meant.
+func (r Rules) wrong() error {
 	for _, m := range r.Stock.Minimum {
 		if !m.Depot.valid() || m.Item == "" || m.Quantity <= 0 {
-			return false
+			return errors.New("stock: minimum: depot, item, quantity")
 		}
 	}
 	for _, c := range FindingCodes {
 		if r.Shops.Due[c] <= 0 {
-			return false
+			return fmt.Errorf("shops: due: %s must be 1 or more", c)
 		}
 	}
 	m := r.Meals
-	return r.Source.Complete() && r.Stock.Expiry > 0 && r.Stock.Report > 0 && r.Proof.Bytes > 0 && r.Proof.Pixels > 0 &&
-		m.Programme != "" && m.Absences > 0 && m.Advance > 0 && m.Report > 0 && m.Report <= 28 && m.Complaint > 0 && m.Earliest >= 0 && m.Earliest < 24 && m.AtOnce > 1 &&
-		r.Shops.Price > 0 && r.Shops.Every > 0 && len(r.Shops.Basket) > 0 && r.Shops.Allowed.Complete() && len(r.Shops.Due) == len(FindingCodes)
+	switch {
+	case r.Stock.Expiry < 1 || r.Stock.Report < 1:
+		return errors.New("stock: every number must be 1 or more")
+	case r.Proof.Bytes < 1 || r.Proof.Pixels < 1:
+		return errors.New("proof: bytes and pixels must be 1 or more")
+	case m.Programme == "" || m.Absences < 1 || m.Advance < 1 || m.Report < 1 || m.Report > 28 || m.Complaint < 1 ||
+		m.Earliest < 0 || m.Earliest > 23 || m.AtOnce < 2:
+		return errors.New("meals: a programme, a day of report up to 28, an hour up to 23, and numbers of 1 or more")
+	case r.Shops.Price < 1 || r.Shops.Every < 1 || len(r.Shops.Basket) == 0 || !r.Shops.Allowed.Complete() || len(r.Shops.Due) != len(FindingCodes):
+		return errors.New("shops: price, every, basket, allowed, and one due for each finding")
+	case !r.Source.Complete():
+		return errors.New("no source")
+	}
+	return nil
 }
 
 // Begins returns the first day of the rules.

@@ -1,16 +1,14 @@
 package insight
 
 import (
-	"bytes"
-	"fmt"
+	"errors"
 	"io/fs"
-
-	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/money"
+	"gotong/internal/policyfile"
 )
 
 // Disclosure is what may be published of small groups.
@@ -27,25 +25,19 @@ type Disclosures []Disclosure
 
 // LoadDisclosures reads statistics.yaml out of a folder.
 func LoadDisclosures(files fs.FS) (Disclosures, error) {
-	const name = "statistics.yaml"
-	b, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, fmt.Errorf("insight: %w", err)
+	return policyfile.Read(files, "statistics.yaml", "disclosure", Disclosure.wrong)
+}
+
+func (d Disclosure) wrong() error {
+	switch {
+	case d.Below < 2 || d.Round < 2 || (d.Below+d.Round/2)%d.Round != 0:
+		return errors.New("below and round must be 2 or more, and below half a step past a multiple of round")
+	case d.Rupiah < 1:
+		return errors.New("rupiah must be 1 or more")
+	case !d.Source.Complete():
+		return errors.New("no source")
 	}
-	var file struct {
-		Disclosure Disclosures `yaml:"disclosure"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("insight: %s: %w", name, err)
-	}
-	for i, x := range file.Disclosure {
-		if x.Below < 2 || x.Round < 2 || (x.Below+x.Round/2)%x.Round != 0 || x.Rupiah < 1 || !x.Source.Complete() || i > 0 && x.From <= file.Disclosure[i-1].From {
-			return nil, fault.Invalid("insight.bad_disclosure", "file", name, "no", i+1)
-		}
-	}
-	return file.Disclosure, nil
+	return nil
 }
 
 // Begins returns the first day of the rule.

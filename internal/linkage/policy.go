@@ -1,13 +1,11 @@
 package linkage
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
+	"gotong/internal/policyfile"
 )
 
 // Policy is when two records are held to be of one person.
@@ -28,30 +26,7 @@ const policyFile = "linkage.yaml"
 
 // LoadPolicies reads linkage.yaml of a policy folder.
 func LoadPolicies(files fs.FS) (Policies, error) {
-	b, err := fs.ReadFile(files, policyFile)
-	if err != nil {
-		return nil, fmt.Errorf("linkage: %w", err)
-	}
-	var file struct {
-		Linkage Policies `yaml:"linkage"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("linkage: %s: %w", policyFile, err)
-	}
-	if len(file.Linkage) == 0 {
-		return nil, fmt.Errorf("linkage: %s holds no policy", policyFile)
-	}
-	for i, p := range file.Linkage {
-		if err := p.check(); err != nil {
-			return nil, fmt.Errorf("linkage: %s: policy from %s: %w", policyFile, p.From, err)
-		}
-		if i > 0 && p.From <= file.Linkage[i-1].From {
-			return nil, fmt.Errorf("linkage: %s: policy from %s does not follow the one before", policyFile, p.From)
-		}
-	}
-	return file.Linkage, nil
+	return policyfile.Read(files, policyFile, "linkage", Policy.check)
 }
 
 func (p Policy) check() error {

@@ -1,7 +1,6 @@
 package outcome
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
+	"gotong/internal/policyfile"
 	"gotong/internal/rule"
 )
 
@@ -122,9 +122,7 @@ func Load(c *indicator.Catalogue, files fs.FS) (Policies, error) {
 // Parse reads the text of the policy file.
 func Parse(c *indicator.Catalogue, text []byte) (Policies, error) {
 	var file written
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
+	if err := policyfile.Strict(text, &file); err != nil {
 		return nil, bad(1, "YAML").Because(err)
 	}
 	if len(file.Outcome) == 0 {

@@ -1,17 +1,15 @@
 package quality
 
 import (
-	"bytes"
-	"fmt"
+	"errors"
 	"io/fs"
 	"slices"
-
-	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
+	"gotong/internal/policyfile"
 )
 
 // Rule says when a record is good enough.
@@ -51,37 +49,28 @@ const ruleFile = "quality.yaml"
 // LoadRules reads quality.yaml of a policy folder, whose facts are those of a
 // catalogue.
 func LoadRules(c *indicator.Catalogue, files fs.FS) (Rules, error) {
-	b, err := fs.ReadFile(files, ruleFile)
-	if err != nil {
-		return nil, fmt.Errorf("quality: %w", err)
-	}
-	var file struct {
-		Rules Rules `yaml:"quality"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", 1).Because(err)
-	}
-	if len(file.Rules) == 0 {
-		return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", 1)
-	}
-	for i, r := range file.Rules {
-		if !r.whole() || !r.Asked.known(c) || i > 0 && r.From <= file.Rules[i-1].From {
-			return nil, fault.Invalid("quality.bad_rule", "file", ruleFile, "no", i+1)
-		}
-	}
-	return file.Rules, nil
+	return policyfile.Read(files, ruleFile, "quality", func(r Rule) error { return r.wrong(c) })
 }
 
-func (r Rule) whole() bool {
+func (r Rule) wrong(c *indicator.Catalogue) error {
 	for i, days := range r.FreshDays {
 		if days < 1 || i > 0 && days <= r.FreshDays[i-1] {
-			return false
+			return errors.New("fresh_days must rise")
 		}
 	}
-	return len(r.FreshDays) > 0 && r.CompletePercent >= 1 && r.CompletePercent <= 100 && r.KeepDays >= 1 &&
-		len(r.Visited.Sources) > 0 && r.Visited.WithinDays >= 1 && r.Source.Complete()
+	switch {
+	case len(r.FreshDays) == 0 || r.KeepDays < 1:
+		return errors.New("fresh_days and keep_days must be given")
+	case r.CompletePercent < 1 || r.CompletePercent > 100:
+		return errors.New("complete_percent must be 1 to 100")
+	case len(r.Visited.Sources) == 0 || r.Visited.WithinDays < 1:
+		return errors.New("visited: sources and within_days must be given")
+	case !r.Asked.known(c):
+		return errors.New("asked: a fact is not in the catalogue")
+	case !r.Source.Complete():
+		return errors.New("no source")
+	}
+	return nil
 }
 
 // known reports whether every code is one of the catalogue's.

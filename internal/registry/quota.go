@@ -1,8 +1,7 @@
 package registry
 
 import (
-	"fmt"
-	"io/fs"
+	"errors"
 	"time"
 
 	"gotong/internal/civil"
@@ -30,30 +29,15 @@ type unmaskRule struct {
 	Source        i18n.Text `yaml:"source"`
 }
 
-const unmaskFile = "unmask.yaml"
-
-func loadUnmask(files fs.FS) ([]unmaskRule, error) {
-	var file struct {
-		Unmask []unmaskRule `yaml:"unmask"`
+func (r unmaskRule) check() error {
+	hours := r.OfficeHours
+	switch {
+	case r.Source == (i18n.Text{}) || r.PerHour < 1 || r.PerDay < r.PerHour || r.Lift.Extra < 1 || r.Lift.Hours < 1 || r.Export.Hours < 1 || r.UnusualPerDay < 1:
+		return errors.New("a number or the source is missing")
+	case hours.From < 0 || hours.Until > 24 || hours.From >= hours.Until:
+		return errors.New("office_hours must rise between 0 and 24")
 	}
-	if err := load(files, unmaskFile, &file); err != nil {
-		return nil, err
-	}
-	if len(file.Unmask) == 0 {
-		return nil, fmt.Errorf("registry: %s must hold a rule", unmaskFile)
-	}
-	for i, r := range file.Unmask {
-		hours := r.OfficeHours
-		switch {
-		case i > 0 && r.From <= file.Unmask[i-1].From:
-			return nil, fmt.Errorf("registry: %s: rule from %s does not follow the one before", unmaskFile, r.From)
-		case r.Source == (i18n.Text{}) || r.PerHour < 1 || r.PerDay < r.PerHour || r.Lift.Extra < 1 || r.Lift.Hours < 1 || r.Export.Hours < 1 || r.UnusualPerDay < 1:
-			return nil, fmt.Errorf("registry: %s: rule from %s lacks a number or a source", unmaskFile, r.From)
-		case hours.From < 0 || hours.Until > 24 || hours.From >= hours.Until:
-			return nil, fmt.Errorf("registry: %s: rule from %s: office hours", unmaskFile, r.From)
-		}
-	}
-	return file.Unmask, nil
+	return nil
 }
 
 // Begins returns the first day of the rule.

@@ -1,7 +1,7 @@
 package registry
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -10,6 +10,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Rules say what a change needs before it counts, and how long a record must
@@ -59,61 +60,35 @@ const (
 
 // LoadRules reads changes.yaml, retention.yaml and unmask.yaml of a policy
 // folder.
-func LoadRules(files fs.FS) (Rules, error) {
-	var r Rules
-	var changes struct {
-		Changes []changeRules `yaml:"changes"`
-	}
-	if err := load(files, changesFile, &changes); err != nil {
+func LoadRules(files fs.FS) (r Rules, err error) {
+	if r.changes, err = policyfile.Read(files, changesFile, "changes", changeRules.check); err != nil {
 		return r, err
 	}
-	var retention struct {
+	var kept struct {
 		Retention []retentionRule `yaml:"retention"`
 		Schedule  yaml.Node       `yaml:"schedule"` // read by package retention
 	}
-	if err := load(files, retentionFile, &retention); err != nil {
+	if err := policyfile.Open(files, retentionFile, &kept); err != nil {
 		return r, err
 	}
-	r.changes, r.retention = changes.Changes, retention.Retention
-	if len(r.changes) == 0 || len(r.retention) == 0 {
-		return r, fmt.Errorf("registry: %s and %s must hold a rule each", changesFile, retentionFile)
-	}
-	var err error
-	if r.unmask, err = loadUnmask(files); err != nil {
+	if err := policyfile.Check(retentionFile, "retention", kept.Retention, retentionRule.check); err != nil {
 		return r, err
 	}
-	for i, c := range r.changes {
-		if err := c.check(); err != nil {
-			return r, fmt.Errorf("registry: %s: rule from %s: %w", changesFile, c.From, err)
-		}
-		if i > 0 && c.From <= r.changes[i-1].From {
-			return r, fmt.Errorf("registry: %s: rule from %s does not follow the one before", changesFile, c.From)
-		}
-	}
-	for i, c := range r.retention {
-		if c.MoneyYears < 1 || c.Source == (i18n.Text{}) || i > 0 && c.From <= r.retention[i-1].From {
-			return r, fmt.Errorf("registry: %s: rule from %s lacks years or a source, or is out of order", retentionFile, c.From)
-		}
-	}
-	return r, nil
+	r.retention = kept.Retention
+	r.unmask, err = policyfile.Read(files, "unmask.yaml", "unmask", unmaskRule.check)
+	return r, err
 }
 
-func load(files fs.FS, name string, into any) error {
-	b, err := fs.ReadFile(files, name)
-	if err != nil {
-		return fmt.Errorf("registry: %w", err)
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("registry: %s: %w", name, err)
+func (r retentionRule) check() error {
+	if r.MoneyYears < 1 || r.Source == (i18n.Text{}) {
+		return errors.New("money_years must be 1 or more, and a source given")
 	}
 	return nil
 }
 
-func (c *changeRules) check() error {
+func (c changeRules) check() error {
 	if c.Source == (i18n.Text{}) || c.Marriage < 1 {
-		return fmt.Errorf("no source, or no age of marriage")
+		return errors.New("no source, or no age of marriage")
 	}
 	for kind, k := range c.Kinds {
 		if makers[kind] == nil {

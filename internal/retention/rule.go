@@ -1,7 +1,7 @@
 package retention
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Rule is how long records are kept from a day on.
@@ -36,29 +36,26 @@ const ruleFile = "retention.yaml"
 // LoadRules reads the schedule of retention.yaml in a policy folder. Every
 // rule names every class, its years and its source.
 func LoadRules(files fs.FS) (Rules, error) {
-	b, err := fs.ReadFile(files, ruleFile)
-	if err != nil {
-		return nil, fmt.Errorf("retention: %w", err)
-	}
 	var file struct {
 		Money    yaml.Node `yaml:"retention"` // read by package registry
 		Schedule Rules     `yaml:"schedule"`
 	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil || len(file.Schedule) == 0 {
-		return nil, fault.Invalid("retention.bad_rule", "file", ruleFile, "no", 1).Because(err)
+	if err := policyfile.Open(files, ruleFile, &file); err != nil {
+		return nil, err
 	}
-	for i, r := range file.Schedule {
-		whole := len(r.Classes) == len(Classes) && (i == 0 || r.From > file.Schedule[i-1].From)
-		for c, k := range r.Classes {
-			whole = whole && slices.Contains(Classes, c) && k.Years > 0 && k.Source.Complete()
-		}
-		if !whole {
-			return nil, fault.Invalid("retention.bad_rule", "file", ruleFile, "no", i+1)
+	return file.Schedule, policyfile.Check(ruleFile, "schedule", file.Schedule, Rule.wrong)
+}
+
+func (r Rule) wrong() error {
+	for c, k := range r.Classes {
+		if !slices.Contains(Classes, c) || k.Years < 1 || !k.Source.Complete() {
+			return fmt.Errorf("%s is no class of records, or lacks years or a source", c)
 		}
 	}
-	return file.Schedule, nil
+	if len(r.Classes) != len(Classes) {
+		return errors.New("each class of records must be given")
+	}
+	return nil
 }
 
 // on returns the rule in force on a day; before the first rule that one

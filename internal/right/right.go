@@ -8,19 +8,17 @@
 package right
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
+	"gotong/internal/policyfile"
 )
 
 // Kind is what is asked.
@@ -137,28 +135,24 @@ const ruleFile = "rights.yaml"
 
 // LoadRules reads rights.yaml of a policy folder.
 func LoadRules(files fs.FS) (Rules, error) {
-	b, err := fs.ReadFile(files, ruleFile)
-	if err != nil {
-		return nil, fmt.Errorf("right: %w", err)
-	}
-	var file struct {
-		Rules Rules `yaml:"rights"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil || len(file.Rules) == 0 {
-		return nil, fault.Invalid("right.bad_rule", "file", ruleFile, "no", 1).Because(err)
-	}
-	for i, r := range file.Rules {
-		whole := r.Source.Complete() && r.Breach > 0 && len(r.Hours) == len(Kinds) && (i == 0 || r.From > file.Rules[i-1].From)
-		for k, h := range r.Hours {
-			whole = whole && slices.Contains(Kinds, k) && h > 0
-		}
-		if !whole {
-			return nil, fault.Invalid("right.bad_rule", "file", ruleFile, "no", i+1)
+	return policyfile.Read(files, ruleFile, "rights", Rule.wrong)
+}
+
+func (r Rule) wrong() error {
+	for k, h := range r.Hours {
+		if !slices.Contains(Kinds, k) || h < 1 {
+			return fmt.Errorf("hours: %s is no kind of request, or has less than an hour", k)
 		}
 	}
-	return file.Rules, nil
+	switch {
+	case len(r.Hours) != len(Kinds):
+		return errors.New("hours: each kind of request must be given")
+	case r.Breach < 1:
+		return errors.New("the hours of a breach must be 1 or more")
+	case !r.Source.Complete():
+		return errors.New("no source")
+	}
+	return nil
 }
 
 // Begins returns the first day of the rule.

@@ -1,16 +1,14 @@
 package authority
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/policyfile"
 )
 
 // Effect is what follows when somebody accepts a match.
@@ -49,30 +47,7 @@ const policyFile = "authority.yaml"
 
 // LoadPolicies reads authority.yaml of a policy folder.
 func LoadPolicies(files fs.FS) (Policies, error) {
-	b, err := fs.ReadFile(files, policyFile)
-	if err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
-	}
-	var file struct {
-		Authority Policies `yaml:"authority"`
-	}
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("authority: %s: %w", policyFile, err)
-	}
-	if len(file.Authority) == 0 {
-		return nil, fmt.Errorf("authority: %s holds no policy", policyFile)
-	}
-	for i, p := range file.Authority {
-		if err := p.check(); err != nil {
-			return nil, fmt.Errorf("authority: %s: policy from %s: %w", policyFile, p.From, err)
-		}
-		if i > 0 && p.From <= file.Authority[i-1].From {
-			return nil, fmt.Errorf("authority: %s: policy from %s does not follow the one before", policyFile, p.From)
-		}
-	}
-	return file.Authority, nil
+	return policyfile.Read(files, policyFile, "authority", Policy.check)
 }
 
 func (p Policy) check() error {

@@ -1,17 +1,15 @@
 package detection
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
-
-	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
+	"gotong/internal/policyfile"
 	"gotong/internal/rule"
 )
 
@@ -57,9 +55,7 @@ func Parse(c *indicator.Catalogue, text []byte) (Policy, error) {
 	var file struct {
 		Versions Policy `yaml:"versions"`
 	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
+	if err := policyfile.Strict(text, &file); err != nil {
 		return nil, bad(1, "YAML").Because(err)
 	}
 	if len(file.Versions) == 0 {
