@@ -1,10 +1,8 @@
 package deliverydb
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +10,7 @@ import (
 
 	"gotong/internal/db"
 	"gotong/internal/delivery"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
-	"gotong/internal/money"
 )
 
 // Living gives all living parts of a programme and period.
@@ -33,77 +29,6 @@ func (s *Store) Living(ctx context.Context, programme string, p delivery.Period,
 		return fmt.Errorf("deliverydb: reading what is paid: %w", err)
 	}
 	return nil
-}
-
-// writer adds lines and their parts. Parts refer to their line, so they wait
-// until their lines are sent.
-type writer struct {
-	list         *delivery.PayList
-	lines, parts *db.Bulk
-	adjusted     *db.Bulk
-	waiting      []*delivery.Instruction
-}
-
-// Writer adds lines to a draft.
-func (s *Store) Writer(ctx context.Context, l *delivery.PayList) delivery.LineWriter {
-	tx := db.From(ctx)
-	return &writer{list: l,
-		lines: tx.NewBulk("instruction", "list_id", "line_no", "family_id", "person_id", "payee_id", "area", "bank",
-			"number_sealed", "number_blind", "number_masked", "holder", "amount", "status", "code"),
-		parts:    tx.NewBulk("instruction_part", "list_id", "line_no", "family_id", "beneficiary_id", "component", "programme", "period", "amount"),
-		adjusted: tx.NewBulk("instruction_adjustment", "list_id", "line_no", "family_id", "ref", "kind", "beneficiary_id", "component", "programme", "period", "percent", "amount")}
-}
-
-// Add adds a line with its parts.
-func (w *writer) Add(ctx context.Context, i *delivery.Instruction) error {
-	err := w.lines.Add(ctx, i.ListID, i.LineNo, i.FamilyID, i.PersonID, i.PayeeID, i.Area, i.Bank,
-		i.Sealed, i.Blind, i.Masked, i.Holder, int64(i.Amount), string(i.Status), string(i.Code))
-	if err != nil {
-		return err
-	}
-	const together = 5000
-	if w.waiting = append(w.waiting, i); len(w.waiting) < together {
-		return nil
-	}
-	return w.send(ctx)
-}
-
-// send sends the lines, and then their parts.
-func (w *writer) send(ctx context.Context) error {
-	if err := w.lines.Flush(ctx); err != nil {
-		return err
-	}
-	for _, i := range w.waiting {
-		for _, p := range i.Parts {
-			period := cmp.Or(p.Period, w.list.Period)
-			err := w.parts.Add(ctx, i.ListID, i.LineNo, i.FamilyID, p.Beneficiary, p.Component, w.list.Programme, period.String(), int64(p.Amount))
-			if err != nil {
-				return w.twice(err)
-			}
-		}
-		for _, a := range i.Adjusted {
-			err := w.adjusted.Add(ctx, i.ListID, i.LineNo, i.FamilyID, a.Ref, string(a.Kind), a.Beneficiary, a.Component, w.list.Programme, a.Period.String(), a.Percent, int64(a.Amount))
-			if err != nil {
-				return w.twice(err)
-			}
-		}
-	}
-	w.waiting = w.waiting[:0]
-	if err := w.parts.Flush(ctx); err != nil {
-		return w.twice(err)
-	}
-	return w.twice(w.adjusted.Flush(ctx))
-}
-
-// Flush sends what is left.
-func (w *writer) Flush(ctx context.Context) error { return w.send(ctx) }
-
-// twice says that somebody else has begun to pay the same.
-func (w *writer) twice(err error) error {
-	if db.IsUnique(err) {
-		return fault.Conflict("delivery.paid_already", "programme", w.list.Programme, "period", w.list.Period).Because(err)
-	}
-	return err
 }
 
 const lineColumns = `i.list_id, i.line_no, i.family_id, i.person_id, i.payee_id, i.area, i.bank, i.number_sealed, i.number_blind,
@@ -202,127 +127,6 @@ func (s *Store) Homes(ctx context.Context, id ident.ID, lines []int64) (map[int6
 		return nil, fmt.Errorf("deliverydb: reading whose lines are: %w", err)
 	}
 	return all, nil
-}
-
-// MoveAll moves every line from one status to another.
-func (s *Store) MoveAll(ctx context.Context, a *delivery.Act, from, to delivery.Status) error {
-	if err := s.note(ctx, a, from, to); err != nil {
-		return err
-	}
-	result, err := db.From(ctx).Exec(ctx, `UPDATE instruction AS i SET status = $3
-		WHERE i.list_id = $1 AND i.status = $2 AND {scope i.area}`, a.ListID, string(from), string(to))
-	if err != nil {
-		return fmt.Errorf("deliverydb: moving lines: %w", err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return err
-	}
-	return s.add(ctx, a, n)
-}
-
-// Mark notes the lines of a status under an act.
-func (s *Store) Mark(ctx context.Context, a *delivery.Act, status delivery.Status) error {
-	return s.note(ctx, a, status, status)
-}
-
-// note writes the events of the lines that are about to move.
-func (s *Store) note(ctx context.Context, a *delivery.Act, from, to delivery.Status) error {
-	if err := s.begin(ctx, a); err != nil {
-		return err
-	}
-	_, err := db.From(ctx).Exec(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
-		SELECT i.list_id, i.line_no, CAST($2 AS BIGINT), i.family_id, CAST($4 AS TEXT), i.code, i.amount - i.short FROM instruction i
-		WHERE i.list_id = $1 AND i.status = $3 AND {scope i.area}`, a.ListID, a.No, string(from), string(to))
-	if err != nil {
-		return fmt.Errorf("deliverydb: noting events: %w", err)
-	}
-	return nil
-}
-
-// add adds up the events of an act so far, which must be as many as the lines
-// that moved.
-func (s *Store) add(ctx context.Context, a *delivery.Act, moved int64) error {
-	before := a.Sum.Lines
-	err := db.From(ctx).QueryRow(ctx, `SELECT COUNT(*), CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM instruction_event e
-		JOIN pay_list l ON l.id = e.list_id WHERE e.list_id = $1 AND e.act = $2 AND {scope l.area}`, a.ListID, a.No).
-		Scan(&a.Sum.Lines, &a.Sum.Total)
-	if err != nil {
-		return fmt.Errorf("deliverydb: adding up an act: %w", err)
-	}
-	if a.Sum.Lines-before != moved {
-		return fmt.Errorf("deliverydb: %d lines moved, %d events noted", moved, a.Sum.Lines-before)
-	}
-	return nil
-}
-
-// MoveLines moves some lines, each with a code.
-func (s *Store) MoveLines(ctx context.Context, a *delivery.Act, from, to delivery.Status, moves []delivery.LineMove) error {
-	if len(moves) == 0 {
-		return nil
-	}
-	if err := s.begin(ctx, a); err != nil {
-		return err
-	}
-	tx := db.From(ctx)
-	event, err := tx.Prepare(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
-		SELECT i.list_id, i.line_no, CAST($2 AS BIGINT), i.family_id, CAST($4 AS TEXT), CAST($5 AS TEXT), i.amount - i.short FROM instruction i
-		WHERE i.list_id = $1 AND i.line_no = $6 AND i.status = $3 AND {scope i.area} RETURNING amount`)
-	if err != nil {
-		return fmt.Errorf("deliverydb: moving lines: %w", err)
-	}
-	update, err := tx.Prepare(ctx, `UPDATE instruction AS i SET status = $3, code = $4, short = i.short + $6
-		WHERE i.list_id = $1 AND i.line_no = $5 AND i.status = $2 AND {scope i.area}`)
-	if err != nil {
-		return fmt.Errorf("deliverydb: moving lines: %w", err)
-	}
-	for _, m := range moves {
-		var amount money.Rupiah
-		err := event.QueryRowContext(ctx, a.ListID, a.No, string(from), string(to), string(m.Code), m.LineNo).Scan(&amount)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue // it stands elsewhere: the sum tells
-		}
-		if err != nil {
-			return fmt.Errorf("deliverydb: noting line %d: %w", m.LineNo, err)
-		}
-		if _, err := update.ExecContext(ctx, a.ListID, string(from), string(to), string(m.Code), m.LineNo, int64(m.Short)); err != nil {
-			return fmt.Errorf("deliverydb: moving line %d: %w", m.LineNo, err)
-		}
-		a.Sum = delivery.Sum{Lines: a.Sum.Lines + 1, Total: a.Sum.Total + amount}
-	}
-	return nil
-}
-
-// matched says which of a return file's lines move those that stand in $3,
-// and what they become.
-const (
-	becomes = `CASE r.status WHEN 'KREDIT' THEN 'credited' WHEN 'TARIK' THEN 'withdrawn' ELSE 'returned' END`
-	matched = `r.file_id = $2 AND r.verdict = 'matched' AND i.list_id = $1 AND i.line_no = r.line_no AND i.status = $3
-		AND (r.status = 'TARIK') = (i.status = 'credited') AND {scope i.area}`
-)
-
-// Settle moves the lines in one status that a return file matched.
-func (s *Store) Settle(ctx context.Context, a *delivery.Act, from delivery.Status) error {
-	if err := s.begin(ctx, a); err != nil {
-		return err
-	}
-	tx := db.From(ctx)
-	_, err := tx.Exec(ctx, `INSERT INTO instruction_event (list_id, line_no, act, family_id, status, code, amount)
-		SELECT i.list_id, i.line_no, CAST($4 AS BIGINT), i.family_id, `+becomes+`, r.code, i.amount - i.short
-		FROM return_line r, instruction i WHERE `+matched, a.ListID, a.FileID, string(from), a.No)
-	if err != nil {
-		return fmt.Errorf("deliverydb: noting what is settled: %w", err)
-	}
-	result, err := tx.Exec(ctx, `UPDATE instruction AS i SET status = `+becomes+`, code = r.code, settled_at = r.at
-		FROM return_line r WHERE `+matched, a.ListID, a.FileID, string(from))
-	if err != nil {
-		return fmt.Errorf("deliverydb: settling: %w", err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return err
-	}
-	return s.add(ctx, a, n)
 }
 
 // Forgotten gives the lines of a list that were credited before a time and
@@ -467,17 +271,4 @@ func (s *Store) OfFamily(ctx context.Context, family ident.ID) ([]delivery.Famil
 		all[i].Instruction = lines[i]
 	}
 	return all, nil
-}
-
-// AddHandovers records who took what.
-func (s *Store) AddHandovers(ctx context.Context, l *delivery.PayList, by string, at time.Time, all []delivery.Handover) error {
-	for _, h := range all {
-		_, err := db.From(ctx).Exec(ctx, `INSERT INTO handover (list_id, line_no, family_id, at, actor, receiver, proof)
-			SELECT i.list_id, i.line_no, i.family_id, CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT) FROM instruction i
-			WHERE i.list_id = $1 AND i.line_no = $2 AND {scope i.area}`, l.ID, h.LineNo, at.UnixMilli(), by, h.Receiver, h.Proof)
-		if err != nil {
-			return fmt.Errorf("deliverydb: recording a handover: %w", err)
-		}
-	}
-	return nil
 }
