@@ -46,6 +46,7 @@ func (d deaf) Append(ctx context.Context, acts ...audit.Act) error {
 // every call of a pay run in turn: each time the run ends with that error,
 // the books still prove, and once there is room the run goes on to its end.
 func TestAFullDiskLeavesNoHalfEffect(t *testing.T) {
+	oneAtATime(t)
 	for _, what := range []string{"outbox", "log"} {
 		for n := 0; ; n++ {
 			w := New(t, dbtest.SQLite(t), Options{Families: 5, Seed: 1})

@@ -126,6 +126,7 @@ func records(form string, b []byte) (head string, lines []string, tail string) {
 
 // TestMutatedFilesOfEveryForm is TestMutatedFiles for the other forms.
 func TestMutatedFilesOfEveryForm(t *testing.T) {
+	oneAtATime(t)
 	for _, form := range []string{"pain.002", "camt.053", "mt940"} {
 		t.Run(form, func(t *testing.T) {
 			d := dbtest.SQLite(t)

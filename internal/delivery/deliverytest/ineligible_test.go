@@ -31,6 +31,7 @@ var facts = []func(t *testing.T, w *World, f Family){
 // determination of a whole list whose file is cut. The bank credits all
 // others once, and none of these.
 func TestNobodyIsPaidWhoMustNotBe(t *testing.T) {
+	oneAtATime(t)
 	families := soak(600, 100_000)
 	w := New(t, dbtest.SQLite(t), Options{Families: families, Seed: 1})
 	w.allot(t, "sembako", 1_000_000_000_000)

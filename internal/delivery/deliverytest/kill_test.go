@@ -216,11 +216,21 @@ func tooMuch(w *World, l *delivery.PayList) (done bool, err error) {
 	return err == nil && r.Known, err
 }
 
+// oneAtATime leaves out a long test in which nothing goes on at once, where
+// races are looked for (go test -race -short).
+func oneAtATime(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one step at a time: nothing here can race")
+	}
+}
+
 // TestKillBetweenAnyTwoSteps ends a pay run by SIGKILL at every failpoint,
 // carries it on in a new process, and looks for money paid twice, lost or
 // sent again without anybody knowing, and for what was kept back or paid back
 // other than once.
 func TestKillBetweenAnyTwoSteps(t *testing.T) {
+	oneAtATime(t)
 	t.Run("sqlite", func(t *testing.T) {
 		template := killTemplate(t)
 		for _, point := range append([]string{"bank.submit.arrived", "bank.submit.taken"}, delivery.Failpoints...) {
@@ -247,6 +257,7 @@ func TestKillBetweenAnyTwoSteps(t *testing.T) {
 // dropped by the second of two people, the tenth decision of the run, and where
 // the list is made that pays back again.
 func TestKillWhileBackPayIsDropped(t *testing.T) {
+	oneAtATime(t)
 	points := []string{delivery.FailResolveMoved + "#10", delivery.FailResolveDone + "#10", delivery.FailMakeWritten + "#3", delivery.FailMakeDone + "#3"}
 	template := killTemplate(t)
 	for _, point := range points {

@@ -157,6 +157,7 @@ func soak(few, many int) int {
 // arrives: each line is matched, explained, queued or rejected with its file;
 // what is matched is what the bank really did; and the books prove.
 func TestMutatedFiles(t *testing.T) {
+	oneAtATime(t)
 	d := dbtest.SQLite(t)
 	w := New(t, d, Options{Families: 40, Seed: 5, Bank: bank.Options{Rates: rates}})
 	w.allot(t, "sembako", 1_000_000_000)

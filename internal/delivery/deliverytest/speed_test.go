@@ -15,6 +15,7 @@ import (
 // TestSpeed carries GOTONG_SPEED lines from entitlement to reconciliation and
 // prints how long each step took; without it, a few, as a smoke test.
 func TestSpeed(t *testing.T) {
+	oneAtATime(t)
 	n, _ := strconv.Atoi(os.Getenv("GOTONG_SPEED"))
 	if n == 0 {
 		n = 500
