@@ -120,7 +120,8 @@ const slipRarity = 3000
 // compareNumbers compares the numbers of two people. A slip is as rare as the
 // stranger of the two numbers is strange, less the many slips there are: the
 // second child of a day in a district has a number one digit from the first
-// one's, but the four thousandth has not.
+// one's, and so has the one after whichever child, but the four thousandth has
+// not.
 func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 	i, j := a.at[Number], b.at[Number]
 	if i < 0 || j < 0 {
@@ -138,7 +139,8 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 	if !x.slipped(y) {
 		return NumberDifferent
 	}
-	r[Number] = max(s.strange(a, x), s.strange(b, y)) - max(x.slips(), y.slips())
+	row := a.nik && b.nik && x.inRow(y)
+	r[Number] = max(s.strange(a, x, row), s.strange(b, y, row)) - max(x.slips(), y.slips())
 	if r[Number] < slipRarity {
 		return NumberNear
 	}
@@ -146,16 +148,21 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 }
 
 // strange returns −log2 of the chance that the holder of a record would be
-// given this number, in thousandths of a bit.
-func (s *Set) strange(e *entry, v *number) int32 {
+// given this number, in thousandths of a bit; in a row with the other's, its
+// serial is as good as told by that one.
+func (s *Set) strange(e *entry, v *number, row bool) int32 {
 	n := s.number[Number]
+	made := v.made
+	if row {
+		made = n.districts[v.district()]
+	}
 	switch {
 	case !e.nik || e.dated:
-		return v.made
+		return made
 	case !e.born.known():
-		return v.made + n.dates
+		return made + n.dates
 	}
-	return v.made + s.misdated
+	return made + s.misdated
 }
 
 // compareDated holds two birth dates that differ against the NIKs of both.

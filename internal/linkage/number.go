@@ -28,6 +28,10 @@ func (n *number) serial() uint64   { return n.digits % 1e4 }
 func (n *number) year() uint64     { return n.digits / 1e4 % 100 }
 func (n *number) ofYear() uint64   { return 1e4 + n.year()*1e4 + n.serial() }
 
+// inRow reports whether two NIKs differ in their last digit alone: those of
+// one district and day are given one after another.
+func (n *number) inRow(o *number) bool { return n.digits/10 == o.digits/10 }
+
 // dates reports whether a number of the length of a NIK holds the date of a
 // birth, as DDMMYY with 40 added to the day of a woman. A negative sex is not
 // known.
@@ -49,6 +53,8 @@ type numbers struct {
 	own   bool // a number is given to one person, as a NIK is and a postcode is not
 	niks  bool // numbers of 16 digits are NIKs
 	dates int32
+	// districts is how rare the districts of NIKs are, in thousandths of a bit.
+	districts map[uint64]int32
 }
 
 func newNumbers(own bool) *numbers { return &numbers{at: new(index), own: own} }
@@ -220,10 +226,14 @@ func (n *numbers) weighMaking() {
 	n.niks = long > 0 && float64(datable) >= oftenNIK*float64(long)
 	n.dates = rarity(1 / float64(max(len(dates), 1)))
 	seen := func(count int32, among int32) int32 { return rarity((float64(count) - unseen) / float64(among)) }
+	n.districts = make(map[uint64]int32, len(districts))
+	for d, count := range districts {
+		n.districts[d] = seen(count, long)
+	}
 	var chain *chain
 	for i := range n.all {
 		if v := &n.all[i]; n.isNIK(v) {
-			v.made = seen(districts[v.district()], long) + min(seen(serials[v.serial()], long), alone(serials[v.ofYear()], years[v.year()]))
+			v.made = n.districts[v.district()] + min(seen(serials[v.serial()], long), alone(serials[v.ofYear()], years[v.year()]))
 		} else {
 			if chain == nil {
 				chain = n.chain()

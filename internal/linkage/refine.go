@@ -18,6 +18,7 @@ func (l *linker) refine(ctx context.Context, rounds int) error {
 		if err != nil {
 			return err
 		}
+		sums.discount()
 		l.model.teach(sums.normalised(expectedCount))
 		if err := l.rescore(ctx); err != nil {
 			return err
@@ -68,6 +69,21 @@ func (l *linker) expect(ctx context.Context) (shares, error) {
 		total.add(&sums[i])
 	}
 	return total, err
+}
+
+// itself is how many pairs each level is seen in less than it was: a pair is
+// no witness of how often what it shows comes.
+const itself = 1
+
+// discount takes from each level what a pair of its own would count for, so
+// that few pairs that show what hardly any other does cannot bear each other
+// out.
+func (s *shares) discount() {
+	for f := range fieldCount {
+		for l := range f.levels() {
+			s[f][l] = max(0, s[f][l]-itself)
+		}
+	}
 }
 
 func (s *shares) add(o *shares) {
