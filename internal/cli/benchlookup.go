@@ -35,13 +35,15 @@ func benchLookup(e *env) *cobra.Command {
 	b := lookupBench{env: e}
 	c := &cobra.Command{
 		Use: "lookup", Short: "Look NIKs up among N persons, with 8 readers, while an import runs", Args: cobra.NoArgs,
-		Long: `Imports N synthetic persons, then a fifth as many more; while that goes on,
-and for no longer than --seconds, eight readers look NIKs up by the blind index:
-the key made of the number, a view of the database, the statement with the areas
-of who asks, the family's id. No number is opened. A ninth does what a page does: it reads the families too,
-and the look is on the disk before it ends. With --peer, the address of an empty
-PostgreSQL database, the same keys are looked up there in a table of key and
-family, through pgx, while rows go in; the ratio is told.`,
+		Long: `Imports N synthetic persons. Eight readers then look NIKs up by the blind
+index: the key made of the number, a view of the database, the statement with
+the areas of who asks, the family's id. No number is opened. They do so alone
+for a quarter of --seconds, and while a fifth as many persons more are imported,
+for no longer than --seconds. Beside that import a ninth does what a page does:
+it reads the families too, and the look is on the disk before it ends. With
+--peer, the address of an empty PostgreSQL database, the same keys are looked up
+there in a table of key and family, through pgx, prepared, alone and while rows
+go in; both ratios are told.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return inFolder(func(dir string) error { return b.run(cmd.Context(), dir) })
 		},
@@ -85,43 +87,60 @@ func (b lookupBench) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	alone, err := b.alone(ctx, a, numbers)
+	if err != nil {
+		return err
+	}
 	var imported *registry.Report
 	points, recorded, err := b.underImport(ctx, a, numbers, func() (err error) { imported, err = importFolder(ctx, a, more); return err })
 	if err != nil {
 		return err
 	}
 	out := map[string]any{"persons": loaded.Counts.Persons, "readers": lookupReaders, "cores": runtime.NumCPU(), "imported_meanwhile": imported.Counts.Persons,
-		"lookup": points.figure(), "recorded": recorded.figure()}
-	b.printf("%d persons, for %.1f s while %d more were imported, %d cores\n", loaded.Counts.Persons, points.took.Seconds(), imported.Counts.Persons, runtime.NumCPU())
-	b.printf("by the blind index, %d readers: %s\nas a page does, recorded:        %s\n", lookupReaders, points, recorded)
+		"alone": alone.figure(), "lookup": points.figure(), "recorded": recorded.figure(), "peak_bytes": peakBytes()}
+	b.printf("%d persons, %d readers by the blind index, %d cores, peak memory %d MiB\nalone:                     %s\n",
+		loaded.Counts.Persons, lookupReaders, runtime.NumCPU(), peakBytes()>>20, alone)
+	b.printf("while %d are imported: %s\na page's look meanwhile:   %s\n", imported.Counts.Persons, points, recorded)
 	if b.peer != "" {
-		p, err := b.beside(ctx, a, numbers, points.took)
+		peer, err := b.beside(ctx, a, numbers, alone.took, points.took)
 		if err != nil {
 			return fmt.Errorf("the peer: %w", err)
 		}
-		ratio := points.rate() / p.rate()
-		b.printf("PostgreSQL through pgx:          %s\nthe index answers %.2f times as many\n", p, ratio)
-		out["peer"], out["ratio"] = p.figure(), ratio
+		ratio, busy := alone.rate()/peer.alone.rate(), points.rate()/peer.busy.rate()
+		b.printf("PostgreSQL alone:          %s\nwhile rows go in:          %s\nthe index answers %.1f times as many alone, %.1f times while rows go in\n", peer.alone, peer.busy, ratio, busy)
+		out["peer"], out["peer_busy"], out["ratio"], out["ratio_busy"] = peer.alone.figure(), peer.busy.figure(), ratio, busy
 	}
 	return b.result(out)
+}
+
+// point looks a number up as the register does.
+func (b lookupBench) point(ctx context.Context, a *app.App, numbers []nik.Number) func(i int) error {
+	store := registrydb.New()
+	return func(i int) error {
+		n := numbers[i%len(numbers)]
+		return a.DB.Read(ctx, func(ctx context.Context) error {
+			found, err := store.Find(ctx, registry.KindNIK, a.Keys.Blind(string(registry.KindNIK), string(n)))
+			return some(len(found), err)
+		})
+	}
+}
+
+// alone looks numbers up while nothing else goes on.
+func (b lookupBench) alone(ctx context.Context, a *app.App, numbers []nik.Number) (lookups, error) {
+	reading, stop := context.WithTimeout(ctx, time.Duration(b.seconds*float64(time.Second)/4))
+	defer stop()
+	return race(reading, lookupReaders, b.point(ctx, a, numbers))
 }
 
 // underImport looks numbers up while an import runs, for as long as it takes
 // or as was asked.
 func (b lookupBench) underImport(ctx context.Context, a *app.App, numbers []nik.Number, load func() error) (points, recorded lookups, err error) {
-	store := registrydb.New()
 	reading, stop := context.WithTimeout(ctx, time.Duration(b.seconds*float64(time.Second)))
 	defer stop()
 	var all sync.WaitGroup
 	var failed [2]error
 	all.Go(func() {
-		points, failed[0] = race(reading, lookupReaders, func(i int) error {
-			n := numbers[i%len(numbers)]
-			return a.DB.Read(ctx, func(ctx context.Context) error {
-				found, err := store.Find(ctx, registry.KindNIK, a.Keys.Blind(string(registry.KindNIK), string(n)))
-				return some(len(found), err)
-			})
-		})
+		points, failed[0] = race(reading, lookupReaders, b.point(ctx, a, numbers))
 	})
 	all.Go(func() {
 		recorded, failed[1] = race(reading, 1, func(i int) error {
@@ -206,7 +225,7 @@ func (l lookups) rate() float64 { return float64(len(l.times)) / l.took.Seconds(
 func (l lookups) at(p float64) time.Duration { return l.times[int(p*float64(len(l.times)-1))] }
 
 func (l lookups) String() string {
-	return fmt.Sprintf("%.0f a second, p50 %v, p99 %v of %d", l.rate(), l.at(.5), l.at(.99), len(l.times))
+	return fmt.Sprintf("%.0f a second, p50 %v, p99 %v, longest %v, of %d", l.rate(), l.at(.5), l.at(.99), l.at(1), len(l.times))
 }
 
 func (l lookups) figure() map[string]any {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,15 +15,20 @@ import (
 // peerRows is how many rows of the peer go in by one statement.
 const peerRows = 20_000
 
+// peer is what PostgreSQL answers alone, and while rows go in.
+type peer struct{ alone, busy lookups }
+
 // beside looks the same keys up in PostgreSQL for as long: a table of key and
-// family with as many rows, one statement each, prepared, while rows go in.
-func (b lookupBench) beside(ctx context.Context, a *app.App, numbers []nik.Number, long time.Duration) (l lookups, err error) {
+// family with as many rows, one statement each, prepared.
+func (b lookupBench) beside(ctx context.Context, a *app.App, numbers []nik.Number, alone, busy time.Duration) (l peer, err error) {
 	d, err := db.Open(ctx, db.Config{URL: b.peer})
 	if err != nil {
 		return l, err
 	}
 	defer d.Close()
 	pool := d.Pool()
+	pool.SetMaxOpenConns(lookupReaders + 1) // a connection each, and one for what goes in
+	pool.SetMaxIdleConns(lookupReaders + 1)
 	const table = "bench_lookup"
 	if _, err := pool.ExecContext(ctx, "CREATE TABLE "+table+" (nik_blind bytea PRIMARY KEY, family_id uuid NOT NULL)"); err != nil {
 		return l, err
@@ -57,12 +63,26 @@ func (b lookupBench) beside(ctx context.Context, a *app.App, numbers []nik.Numbe
 			return l, err
 		}
 	}
+	if _, err := pool.ExecContext(ctx, "VACUUM ANALYZE "+table); err != nil {
+		return l, err
+	}
 	look, err := pool.PrepareContext(ctx, "SELECT family_id::text FROM "+table+" WHERE nik_blind = $1")
 	if err != nil {
 		return l, err
 	}
 	defer look.Close()
-	reading, stop := context.WithTimeout(ctx, long)
+	find := func(i int) error {
+		n := numbers[i%len(numbers)] // the key is made anew, as on this side
+		var family string
+		return look.QueryRowContext(ctx, a.Keys.Blind(string(registry.KindNIK), string(n))).Scan(&family)
+	}
+	reading, stop := context.WithTimeout(ctx, alone)
+	l.alone, err = race(reading, lookupReaders, find)
+	stop()
+	if err != nil {
+		return l, err
+	}
+	reading, stop = context.WithTimeout(ctx, busy)
 	defer stop()
 	writing := make(chan error, 1)
 	go func() {
@@ -72,14 +92,7 @@ func (b lookupBench) beside(ctx context.Context, a *app.App, numbers []nik.Numbe
 		}
 		writing <- err
 	}()
-	l, err = race(reading, lookupReaders, func(i int) error {
-		n := numbers[i%len(numbers)] // the key is made anew, as on this side
-		var family string
-		return look.QueryRowContext(ctx, a.Keys.Blind(string(registry.KindNIK), string(n))).Scan(&family)
-	})
+	l.busy, err = race(reading, lookupReaders, find)
 	stop()
-	if failed := <-writing; err == nil {
-		err = failed
-	}
-	return l, err
+	return l, errors.Join(err, <-writing)
 }

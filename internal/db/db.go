@@ -41,10 +41,12 @@ type Config struct {
 // DB is an open database.
 type DB struct {
 	dialect Dialect
-	write   *sql.DB // SQLite: one connection
-	read    *sql.DB
-	scratch *sql.DB // SQLite: sees the database and cannot change it, but may make temporary tables
-	notes   *sql.DB // PostgreSQL: what readers leave behind does not wait for those who hold the pool
+	write   *sql.DB  // SQLite: one connection
+	read    *sql.DB  // PostgreSQL: the same
+	views   *readers // SQLite
+	looks   *readers // SQLite: views that begin by asking after few rows
+	scratch *sql.DB  // SQLite: sees the database and cannot change it, but may make temporary tables
+	notes   *sql.DB  // PostgreSQL: what readers leave behind does not wait for those who hold the pool
 	aside   *aside
 	scopes  scopeCache
 }
@@ -102,6 +104,7 @@ const (
 	mostReaders = 16
 	fewPages    = "cache_size(-16384)"
 	manyPages   = "cache_size(-65536)"
+	noPages     = "cache_size(-1024)" // but those that a writer has yet to bring home
 )
 
 func openSQLite(c Config) (*DB, error) {
@@ -117,12 +120,12 @@ func openSQLite(c Config) (*DB, error) {
 	sortIn(c.Dir)
 	write := openEngine(strings.Replace(sqliteDSN(path, manyPages), "temp_store(MEMORY)", "temp_store(FILE)", 1))
 	write.SetMaxOpenConns(1)
-	read := openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", fewPages), "_txlock=immediate", "_txlock=deferred", 1))
-	read.SetMaxOpenConns(max(mostReaders, 2*runtime.NumCPU()))
-	read.SetMaxIdleConns(max(mostReaders, 2*runtime.NumCPU()))
+	most := max(mostReaders, 2*runtime.NumCPU())
+	views := newReaders(openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", fewPages), "_txlock=immediate", "_txlock=deferred", 1)), most, false)
+	looks := newReaders(openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", noPages), "_txlock=immediate", "_txlock=deferred", 1)), most, true)
 	scratch := openEngine(strings.Replace(sqliteDSN(path, manyPages), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
 	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &DB{dialect: SQLite, write: write, read: read, scratch: scratch}, nil
+	return &DB{dialect: SQLite, write: write, views: views, looks: looks, scratch: scratch}, nil
 }
 
 // private makes the file for its owner alone, as the engine's own files
@@ -161,10 +164,10 @@ func (d *DB) Pool() *sql.DB { return d.write }
 // Close closes all connections.
 func (d *DB) Close() error {
 	err := d.aside.close()
-	if d.read == d.write {
+	if d.dialect == Postgres {
 		return errors.Join(err, d.notes.Close(), d.write.Close())
 	}
-	return errors.Join(err, d.scratch.Close(), d.read.Close(), d.write.Close())
+	return errors.Join(err, d.scratch.Close(), d.views.close(), d.looks.close(), d.write.Close())
 }
 
 // sqliteFloor is the first SQLite whose WAL cannot lose commits when it is
@@ -211,6 +214,6 @@ func (d *DB) Version(ctx context.Context) (string, error) {
 		query = "SELECT 'PostgreSQL ' || current_setting('server_version')"
 	}
 	var v string
-	err := d.read.QueryRowContext(ctx, query).Scan(&v)
+	err := d.Read(ctx, func(ctx context.Context) error { return From(ctx).QueryRow(ctx, query).Scan(&v) })
 	return v, err
 }

@@ -36,16 +36,23 @@ func (tx *Tx) Few(ctx context.Context, query string, args []any, row func(scan S
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := tx.see(ctx, tx.db.looks); err != nil {
+		return err
+	}
 	found := founds.Get().(*found)
 	defer founds.Put(found)
 	found.reset()
-	err = tx.conn.Raw(func(driverConn any) error {
-		s, ok := driverConn.(*session)
-		if !ok {
-			return fmt.Errorf("db: %T is no session", driverConn)
-		}
-		return s.ask(q, args, found)
-	})
+	if tx.lent != nil {
+		err = tx.lent.session.ask(q, args, found)
+	} else {
+		err = tx.conn.Raw(func(driverConn any) error {
+			s, ok := driverConn.(*session)
+			if !ok {
+				return fmt.Errorf("db: %T is no session", driverConn)
+			}
+			return s.ask(q, args, found)
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -80,6 +87,9 @@ func (s *session) ask(query string, args []any, found *found) error {
 			return err
 		}
 		s.few[query] = a
+	}
+	if s.mapped {
+		return s.whole(func() error { return a.all(args, found) })
 	}
 	return a.all(args, found)
 }

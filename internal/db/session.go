@@ -58,6 +58,8 @@ type session struct {
 	tls    *libc.TLS
 	kept   map[string]*statement
 	few    map[string]*asker
+	mapped bool // its file is read where it lies in memory
+	broken bool // it fell while it read
 }
 
 // A session keeps so many statements, and none longer than this, since a
@@ -135,26 +137,41 @@ func (s *session) QueryContext(ctx context.Context, query string, args []driver.
 	if err != nil {
 		return nil, err
 	}
-	if k == nil {
-		return s.connection.QueryContext(ctx, query, args)
+	ask := func() (driver.Rows, error) { return s.connection.QueryContext(ctx, query, args) }
+	if k != nil {
+		ask = func() (driver.Rows, error) { return k.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args) }
 	}
-	rows, err := k.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	a := &answer{of: k, by: s}
+	err = s.whole(func() error { a.Rows, err = ask(); return err })
 	if err != nil {
 		return nil, err
 	}
-	k.busy = true
-	return &answer{Rows: rows, of: k}, nil
+	if k != nil {
+		k.busy = true
+	}
+	return a, nil
 }
 
 // answer gives its statement free when it is closed.
 type answer struct {
 	driver.Rows
-	of *statement
+	of *statement // nil for one that is not kept
+	by *session
+}
+
+// Next reads a row.
+func (a *answer) Next(into []driver.Value) error {
+	if !a.by.mapped {
+		return a.Rows.Next(into)
+	}
+	return a.by.whole(func() error { return a.Rows.Next(into) })
 }
 
 // Close ends the reading.
 func (a *answer) Close() error {
-	a.of.busy = false
+	if a.of != nil {
+		a.of.busy = false
+	}
 	return a.Rows.Close()
 }
 
@@ -169,13 +186,15 @@ func (s *session) inTransaction() bool { return sqlite3.Xsqlite3_get_autocommit(
 
 // Close ends the session.
 func (s *session) Close() error {
-	for _, k := range s.kept {
-		_ = k.Close() // the connection's end frees what this did not
-	}
-	for _, a := range s.few {
-		a.close()
-	}
-	s.kept, s.few = nil, nil
-	s.tls.Close()
-	return s.connection.Close()
+	return s.whole(func() error {
+		for _, k := range s.kept {
+			_ = k.Close() // the connection's end frees what this did not
+		}
+		for _, a := range s.few {
+			a.close()
+		}
+		s.kept, s.few = nil, nil
+		s.tls.Close()
+		return s.connection.Close()
+	})
 }

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -17,10 +16,16 @@ import (
 
 // Tx is a transaction. Its statements pass the area scope of the acting
 // member of staff; see scope.go.
+//
+// A view of the embedded database begins when it is first asked something,
+// and by what kind of question that is, a connection is chosen for it. One
+// goroutine at a time asks a view.
 type Tx struct {
 	db       *DB
 	conn     *sql.Conn
 	tx       querier // conn, where the transaction is a view
+	lent     *reader // SQLite, where the transaction is a view that has begun
+	of       *readers
 	writable bool
 	after    []func()
 	ends     []func() // give back what the transaction used, whatever its end
@@ -74,21 +79,8 @@ func (d *DB) Read(ctx context.Context, fn func(ctx context.Context) error) error
 // and ends it: database/sql would watch over it with a goroutine, for longer
 // than a short look takes.
 func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error {
-	conn, err := d.read.Conn(ctx)
-	if err != nil {
-		return unavailable(err)
-	}
-	defer conn.Close()
-	if err := conn.Raw(begin); err != nil {
-		return unavailable(err)
-	}
-	tx := &Tx{db: d, conn: conn, tx: conn}
-	defer func() {
-		for _, end := range tx.ends {
-			end()
-		}
-		_ = conn.Raw(end) // where it cannot end, the pool throws the connection away
-	}()
+	tx := &Tx{db: d}
+	defer tx.leave()
 	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
 		return disk(err)
 	}
@@ -98,17 +90,28 @@ func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error
 	return nil
 }
 
-func begin(driverConn any) error { return driverConn.(*session).do("BEGIN") }
-
-func end(driverConn any) error {
-	s := driverConn.(*session)
-	if !s.inTransaction() {
+// see begins a view that has not begun, on a connection of rs.
+func (tx *Tx) see(ctx context.Context, rs *readers) error {
+	if tx.tx != nil {
 		return nil
 	}
-	if err := s.do("ROLLBACK"); err != nil {
-		return driver.ErrBadConn
+	r, err := rs.lend(ctx)
+	if err != nil {
+		return unavailable(err)
 	}
+	tx.lent, tx.of, tx.conn, tx.tx = r, rs, r.conn, r.conn
 	return nil
+}
+
+// leave ends a view.
+func (tx *Tx) leave() {
+	for _, end := range tx.ends {
+		end()
+	}
+	if tx.lent != nil {
+		tx.of.back(tx.lent)
+		tx.lent = nil
+	}
 }
 
 // Scratch runs fn in a transaction of its own that keeps nothing: temporary
@@ -242,6 +245,9 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 // Exec runs a statement that returns no rows.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	q, err := tx.db.scoped(ctx, query)
+	if err == nil {
+		err = tx.see(ctx, tx.db.views)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +257,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 // Query runs a statement that returns rows.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	q, err := tx.db.scoped(ctx, query)
+	if err == nil {
+		err = tx.see(ctx, tx.db.views)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +283,9 @@ func (r *Row) Scan(into ...any) error {
 // QueryRow runs a statement that returns one row.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 	q, err := tx.db.scoped(ctx, query)
+	if err == nil {
+		err = tx.see(ctx, tx.db.views)
+	}
 	if err != nil {
 		return &Row{err: err}
 	}
@@ -284,6 +296,9 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 // closes it at its end.
 func (tx *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	q, err := tx.db.scoped(ctx, query)
+	if err == nil {
+		err = tx.see(ctx, tx.db.views)
+	}
 	if err != nil {
 		return nil, err
 	}

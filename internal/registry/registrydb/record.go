@@ -73,14 +73,15 @@ func (s *Store) records(ctx context.Context, where string, args []any) ([]*regis
 	return all, err
 }
 
-// Find returns the families that carry an identifier.
+// Find returns the families that carry an identifier, by id.
 func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []byte) ([]ident.ID, error) {
 	var families []ident.ID
 	err := db.From(ctx).Few(ctx, carriesOne[kind], []any{blind}, func(scan db.Scanner) error {
-		var held sql.RawBytes
 		var id ident.ID
-		err := scan(&held, &id)
-		families = append(families, id)
+		err := scan(&id)
+		if n := len(families); n == 0 || families[n-1] != id {
+			families = append(families, id)
+		}
 		return err
 	})
 	if err != nil {
@@ -89,22 +90,23 @@ func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []
 	return families, nil
 }
 
-// carriers say who carries a number of a kind: rows of blind index and family.
+// carriesOne say who carries a single number of a kind: families in their
+// order, one as often as the number is in it. The engine answers from the
+// index alone, in the index's order.
+var carriesOne = map[registry.IdentifierKind]string{
+	registry.KindKK:  "SELECT f.id FROM family f WHERE {scope f.area} AND f.kk_blind = $1 ORDER BY f.id",
+	registry.KindNIK: "SELECT p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind = $1 ORDER BY p.family_id",
+	registry.KindAccount: `SELECT a.family_id FROM account a JOIN family f ON f.id = a.family_id
+		WHERE {scope f.area} AND a.number_blind = $1 ORDER BY a.family_id`,
+}
+
+// carriers say who carries any of some numbers of a kind: rows of blind index and family.
 var carriers = map[registry.IdentifierKind]string{
 	registry.KindKK:  "SELECT f.kk_blind, f.id FROM family f WHERE {scope f.area} AND f.kk_blind IN (%s) ORDER BY 1, 2",
 	registry.KindNIK: "SELECT DISTINCT p.nik_blind, p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind IN (%s) ORDER BY 1, 2",
 	registry.KindAccount: `SELECT DISTINCT a.number_blind, a.family_id FROM account a JOIN family f ON f.id = a.family_id
 		WHERE {scope f.area} AND a.number_blind IN (%s) ORDER BY 1, 2`,
 }
-
-// carriesOne are carriers of a single number.
-var carriesOne = func() map[registry.IdentifierKind]string {
-	one := map[registry.IdentifierKind]string{}
-	for kind, query := range carriers {
-		one[kind] = fmt.Sprintf(query, "$1")
-	}
-	return one
-}()
 
 // Held returns which identifiers are on record, and with which families.
 func (s *Store) Held(ctx context.Context, kind registry.IdentifierKind, blinds [][]byte) (map[string][]ident.ID, error) {
