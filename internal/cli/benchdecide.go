@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"runtime/pprof"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -29,6 +29,9 @@ import (
 
 func benchDecide(e *env) *cobra.Command {
 	b := &decideBench{env: e, regions: []string{generator.Nation}}
+	if r := os.Getenv("NAT5_REGIONS"); r != "" {
+		b.regions = strings.Split(r, ",")
+	}
 	c := &cobra.Command{
 		Use: "decide", Short: "Freeze, rank and decide N families of the whole nation for every programme", Args: cobra.NoArgs,
 		Long: `Makes N synthetic families of all regencies, freezes them into a snapshot,
@@ -71,12 +74,8 @@ type decideBench struct {
 	cpu        map[string]float64
 }
 
-// memoryAim is what the garbage collector is told to stay below; the figure
-// for a nation is 4 GiB.
-const memoryAim = 3 << 30
-
 func (b *decideBench) run(ctx context.Context, dir string) error {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryAim))
+	defer roomy()()
 	b.seconds, b.cpu = map[string]float64{}, map[string]float64{}
 	if err := b.policy(); err != nil {
 		return err

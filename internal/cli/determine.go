@@ -32,6 +32,7 @@ another enacts it (gotong determine propose, gotong determine enact).`,
 				if err != nil {
 					return err
 				}
+				defer roomy()()
 				began := time.Now()
 				h, err := do[determination.Header](ctx, e, a, app.KindDetermine, args, dry)
 				if err != nil {

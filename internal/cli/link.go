@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -142,18 +141,6 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 		}
 	}
 	return e.linked(linked, o, time.Since(began))
-}
-
-// sparingPercent is how much memory may grow beyond what is in use before it
-// is gone through, while lists are linked.
-const sparingPercent = 20
-
-// sparing keeps memory close to what is in use until the function that it
-// returns is called. The records of lists are arrays without pointers, which
-// take little to go through.
-func sparing() func() {
-	before := debug.SetGCPercent(sparingPercent)
-	return func() { debug.SetGCPercent(before) }
 }
 
 // linked prints what was found, and what could not be read.

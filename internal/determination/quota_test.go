@@ -2,6 +2,7 @@ package determination
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -61,37 +62,61 @@ func TestShareIsAPlainSort(t *testing.T) {
 		var all []applicant
 		parts := make([]*laid, rapid.IntRange(1, 5).Draw(rt, "parts"))
 		for i := range parts {
-			parts[i] = drawnPart(r, i, by, ranges, &all)
+			parts[i] = drawnPart(r, i, 30, by, ranges, &all)
 		}
-		uses := share(q, by, parts, func(part, _ int) int64 { return int64(1 + part/2) })
-		slices.SortFunc(all, func(a, b applicant) int { return a.compare(b, by) })
-		place, waiting := 0, int64(0)
-		for i, a := range all {
-			if place++; i == 0 || a.area != all[i-1].area {
-				place = 1
-			}
-			l := parts[a.part]
-			if int(l.places[a.given]) != place || l.waitlisted.Get(a.given) != (int64(place) > limit) {
-				rt.Fatalf("%+v is at %d, should be at %d", a, l.places[a.given], place)
-			}
-			if int64(place) > limit {
-				waiting++
-			}
-		}
-		var told QuotaUse
-		for _, u := range uses {
-			told.Qualified += u.Qualified
-			told.Waiting += u.Waiting
-		}
-		if diff := gocmp.Diff(QuotaUse{Qualified: int64(len(all)), Waiting: waiting}, told); diff != "" {
-			rt.Fatal(diff)
+		if problem := shared(q, by, parts, all, limit); problem != "" {
+			rt.Fatal(problem)
 		}
 	})
 }
 
+// Those of many ranges stand as those of one.
+func TestShareOfManyRanges(t *testing.T) {
+	r, limit, ranges := rand.New(rand.NewPCG(5, 0)), int64(70_000), []int64{4, 3000}
+	by := []programme.Priority{{}, {Descending: true}}
+	q := &programme.Quota{By: "province", Default: &limit, InForce: programme.Period{From: civil.MustParse("2020-01-01")}}
+	var all []applicant
+	parts := make([]*laid, 7)
+	for i := range parts {
+		parts[i] = drawnPart(r, i, 40_000+i*10_000, by, ranges, &all)
+	}
+	if len(all) < inRange+inRange/8 {
+		t.Fatalf("%d are one range", len(all))
+	}
+	if problem := shared(q, by, parts, all, limit); problem != "" {
+		t.Fatal(problem)
+	}
+}
+
+// shared holds a quota shared out among parts, of which two are one area,
+// against a plain sort, and says where the two differ.
+func shared(q *programme.Quota, by []programme.Priority, parts []*laid, all []applicant, limit int64) (problem string) {
+	uses := share(q, by, parts, func(part, _ int) int64 { return int64(1 + part/2) })
+	slices.SortFunc(all, func(a, b applicant) int { return a.compare(b, by) })
+	place := 0
+	var want []QuotaUse
+	for i, a := range all {
+		if i == 0 || a.area != all[i-1].area {
+			place = 0
+			want = append(want, QuotaUse{Area: areaCode(a.area), Limit: limit})
+		}
+		place++
+		use := &want[len(want)-1]
+		use.Qualified++
+		if int64(place) > limit {
+			use.Waiting++
+		}
+		l := parts[a.part]
+		if int(l.places[a.given]) != place || l.waitlisted.Get(a.given) != (int64(place) > limit) {
+			return fmt.Sprintf("%+v is at %d, should be at %d", a, l.places[a.given], place)
+		}
+	}
+	return gocmp.Diff(want, uses)
+}
+
 // drawnPart is a part all of whose rows are given something.
-func drawnPart(r *rand.Rand, part int, by []programme.Priority, ranges []int64, all *[]applicant) *laid {
-	l := &laid{rows: r.IntN(30)}
+func drawnPart(r *rand.Rand, part, most int, by []programme.Priority, ranges []int64, all *[]applicant) *laid {
+	l := &laid{rows: r.IntN(most)}
 	l.given = column.NewBitmap(l.rows)
 	l.given.Fill(l.rows)
 	if l.rows == 0 {

@@ -131,9 +131,16 @@ func (s *Service) Run(ctx context.Context, a Args, dry bool, p run.Progress) (He
 //
 // Stage: determine, counting subjects by outcome.
 func Compute(ctx context.Context, in Input, dir string, p run.Progress) (Content, error) {
-	return compute(ctx, in, kernels{}, snapshot.Stretch, func(name string, w *snapshot.FileWriter) (snapshot.Sum, error) {
-		return w.Write(filepath.Join(dir, name))
-	}, p)
+	into, err := snapshot.OpenFolder(dir)
+	if err != nil {
+		return Content{}, err
+	}
+	defer into.Close()
+	content, err := compute(ctx, in, kernels{}, snapshot.Stretch, into.Write, p)
+	if err != nil {
+		return Content{}, err
+	}
+	return content, into.Save()
 }
 
 // input opens what a determination depends on.

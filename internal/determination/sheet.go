@@ -99,45 +99,69 @@ func (s *sheet) joined(of func(*decided) column.Bitmap) column.Bitmap {
 
 // lines adds the columns of the given.
 func (s *sheet) lines(l *laid) error {
-	var count, benefit, member, annual snapshot.Narrow
+	var to lineColumns
 	for _, x := range s.pieces {
-		d := x.of
-		if l.priority == nil && d.priority != nil {
-			l.priority = make([]snapshot.Narrow, len(d.priority))
+		if l.priority == nil && x.of.priority != nil {
+			l.priority = make([]snapshot.Narrow, len(x.of.priority))
 		}
 		l.lots, l.areas = append(l.lots, x.lots...), append(l.areas, x.areas...)
-		failed := false
-		d.given.Each(func(row int) {
-			a := d.amounts.At(row)
-			sum, ok := a.Annual()
-			l.total, ok = addIf(l.total, sum, ok)
-			failed = failed || !ok
-			l.annual.Append(int64(sum))
-			count.Append(int64(len(a.Lines)))
-			for _, line := range a.Lines {
-				benefit.Append(int64(line.Benefit))
-				member.Append(int64(line.Member))
-				annual.Append(int64(line.Annual))
-			}
-			for i, c := range d.priority {
-				if v, known := c.At(row); known {
-					l.priority[i].Append(v)
-				} else {
-					l.priority[i].AppendUnknown()
-				}
-			}
-		})
-		if failed {
+		for i, c := range x.of.priority {
+			appendGiven(&l.priority[i], c, x.of.given)
+		}
+		if !to.add(l, x.of) {
 			return errTooMuch
 		}
 	}
 	for _, c := range []struct {
 		name string
 		n    *snapshot.Narrow
-	}{{colLines, &count}, {colBenefit, &benefit}, {colMember, &member}, {colAnnual, &annual}} {
+	}{{colLines, &to.lines}, {colBenefit, &to.benefit}, {colMember, &to.member}, {colAnnual, &to.annual}} {
 		l.w.Add(c.name, c.n)
 	}
 	return nil
+}
+
+// lineColumns are the columns of lines, and the numbers of one piece before
+// they go there.
+type lineColumns struct {
+	lines, benefit, member, annual snapshot.Narrow
+	piece                          [5][]int64
+}
+
+// add adds the lines of a piece and reports whether their sums fit.
+func (c *lineColumns) add(l *laid, d *decided) bool {
+	fits := true
+	sums, counts, benefits, members, amounts := c.piece[0][:0], c.piece[1][:0], c.piece[2][:0], c.piece[3][:0], c.piece[4][:0]
+	d.given.Each(func(row int) {
+		lines := d.amounts.LinesOf(row)
+		var sum money.Rupiah
+		for i := range lines {
+			sum, fits = addIf(sum, lines[i].Annual, fits)
+			benefits = append(benefits, int64(lines[i].Benefit))
+			members = append(members, int64(lines[i].Member))
+			amounts = append(amounts, int64(lines[i].Annual))
+		}
+		l.total, fits = addIf(l.total, sum, fits)
+		sums, counts = append(sums, int64(sum)), append(counts, int64(len(lines)))
+	})
+	for i, to := range []*snapshot.Narrow{&l.annual, &c.lines, &c.benefit, &c.member, &c.annual} {
+		c.piece[i] = [][]int64{sums, counts, benefits, members, amounts}[i]
+		to.AppendAll(c.piece[i])
+	}
+	return fits
+}
+
+// appendGiven adds the rows of a column that are given something.
+func appendGiven(to *snapshot.Narrow, c *column.Column, given column.Bitmap) {
+	picked := column.New(given.Count())
+	k := 0
+	given.Each(func(row int) {
+		if v, known := c.At(row); known {
+			picked.Set(k, v)
+		}
+		k++
+	})
+	to.AppendColumn(picked)
 }
 
 // file finishes the columns, once the quota is shared out, and counts.

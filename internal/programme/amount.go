@@ -77,9 +77,10 @@ func (a *Amounts) End(i int) {
 }
 
 // At returns the amount of a row.
-func (a *Amounts) At(i int) Amount {
-	return Amount{Lines: a.Lines[a.Offsets[i]:a.Offsets[i+1]], Certain: a.Certain.Get(i)}
-}
+func (a *Amounts) At(i int) Amount { return Amount{Lines: a.LinesOf(i), Certain: a.Certain.Get(i)} }
+
+// LinesOf returns the lines of a row.
+func (a *Amounts) LinesOf(i int) []Line { return a.Lines[a.Offsets[i]:a.Offsets[i+1]] }
 
 // Amounts computes what the subjects of a batch are given, by the kernels.
 // Rows outside only have no lines and are certain; nil means all rows.

@@ -143,12 +143,26 @@ func (k *Kernel) Numbers(b *column.Batch) (*column.Column, column.Bitmap) {
 		if r.bad != nil {
 			orBits(failed, at, r.bad, n)
 		}
-		nums, out := r.numbers()[:n], c.Values[at:at+n]
-		for i, v := range nums {
-			out[i] = v & -int64(r.known[i>>6]>>uint(i&63)&1)
-		}
+		maskInto(c.Values[at:at+n], r.numbers()[:n], r.known)
 	})
 	return c, failed
+}
+
+// maskInto copies numbers, and zero where they are not known.
+func maskInto(out, nums []int64, known []uint64) {
+	for w, k := range known {
+		from, to := block(nums, w), block(out, w)
+		switch k {
+		case 0:
+			clear(to)
+		case ^uint64(0):
+			copy(to, from)
+		default:
+			for i, v := range from {
+				to[i] = v & -int64(k>>uint(i&63)&1)
+			}
+		}
+	}
 }
 
 // each runs the steps over the blocks of a batch and hands out the answers:

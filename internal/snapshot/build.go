@@ -66,7 +66,15 @@ func (p Plan) Write(ctx context.Context, dir string, signer Signer, each func())
 	if _, ok := p.Source.(Split); ok {
 		build = p.split
 	}
-	parts, mark, err := build(ctx, dir, each)
+	into, err := OpenFolder(dir)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer into.Close()
+	parts, mark, err := build(ctx, into, each)
+	if err == nil {
+		err = into.Save()
+	}
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -85,7 +93,7 @@ func (p Plan) Write(ctx context.Context, dir string, signer Signer, each func())
 }
 
 // stream builds partitions one after the other, as their families come.
-func (p Plan) stream(ctx context.Context, dir string, each func()) ([]Part, Mark, error) {
+func (p Plan) stream(ctx context.Context, dir *Folder, each func()) ([]Part, Mark, error) {
 	b, err := newBuilder(p.Catalogue, p.AsOf, dir)
 	if err != nil {
 		return nil, Mark{}, err
@@ -122,7 +130,7 @@ func finishLast(b *builder, finish func() error) error {
 }
 
 // split builds as many partitions at once as there are processors.
-func (p Plan) split(ctx context.Context, dir string, each func()) ([]Part, Mark, error) {
+func (p Plan) split(ctx context.Context, dir *Folder, each func()) ([]Part, Mark, error) {
 	source := p.Source.(Split)
 	areas := source.Partitions()
 	parts := make([]Part, len(areas))

@@ -121,16 +121,14 @@ type Sum struct {
 	SHA256 string `json:"sha256"` // of the file up to its first column, hex
 }
 
-// Write writes the file to path, has it on disk, and returns its sum.
+// Write writes the file to path, and returns its sum. A Folder has it on the
+// disk as well.
 func (w *FileWriter) Write(path string) (Sum, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := create(path)
 	if err != nil {
-		return Sum{}, fmt.Errorf("snapshot: %w", err)
+		return Sum{}, err
 	}
 	sum, err := w.emit(f)
-	if err == nil {
-		err = f.Sync()
-	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return Sum{}, fmt.Errorf("snapshot: writing %s: %w", path, err)
 	}
@@ -146,13 +144,17 @@ func (w *FileWriter) emit(to io.Writer) (Sum, error) {
 	binary.LittleEndian.PutUint64(head[8:], uint64(len(head)-16))
 	sum := Sum{Size: int64(len(head)), SHA256: hexSum(sha256.Sum256(head))}
 	buffer := bufio.NewWriterSize(to, 1<<16)
-	for _, part := range append(append([][]byte{head}, w.parts[0]...), w.parts[1]...) {
-		if _, err := buffer.Write(part); err != nil {
-			return Sum{}, err
+	for _, parts := range [][][]byte{{head}, w.parts[0], w.parts[1]} {
+		for _, part := range parts {
+			if _, err := buffer.Write(part); err != nil {
+				return Sum{}, err
+			}
 		}
 	}
-	for _, part := range append(slices.Clone(w.parts[0]), w.parts[1]...) {
-		sum.Size += int64(len(part))
+	for _, parts := range w.parts {
+		for _, part := range parts {
+			sum.Size += int64(len(part))
+		}
 	}
 	return sum, buffer.Flush()
 }

@@ -38,6 +38,33 @@ func (n *Narrow) AppendUnknown() {
 	n.unknown++
 }
 
+// AppendAll adds rows that are all known.
+func (n *Narrow) AppendAll(values []int64) {
+	if len(values) == 0 {
+		return
+	}
+	low, high := values[0], values[0]
+	for _, v := range values {
+		low, high = min(low, v), max(high, v)
+	}
+	n.reach(low, high)
+	n.data = appendInts(n.data, values, n.width)
+	rows := n.rows + len(values)
+	for len(n.known) < (rows+7)/8 {
+		n.known = append(n.known, 0)
+	}
+	for i := n.rows; i < rows; {
+		if i%8 == 0 && rows-i >= 8 {
+			n.known[i/8] = 0xff
+			i += 8
+			continue
+		}
+		n.known[i/8] |= 1 << (i % 8)
+		i++
+	}
+	n.rows = rows
+}
+
 // reach makes room for values from low to high.
 func (n *Narrow) reach(low, high int64) {
 	if n.unknown == n.rows {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -43,7 +42,7 @@ const chunk = 512
 type builder struct {
 	catalogue *indicator.Catalogue
 	asOf      civil.Date
-	dir       string
+	dir       *Folder
 	sexes     [2]int64 // option numbers of male and female
 
 	part      string
@@ -69,7 +68,7 @@ type builder struct {
 // ownColumns are those that a record has outside its facts.
 type ownColumns struct{ area, born, sex, relation, hasNIK *column.Column }
 
-func newBuilder(c *indicator.Catalogue, asOf civil.Date, dir string) (*builder, error) {
+func newBuilder(c *indicator.Catalogue, asOf civil.Date, dir *Folder) (*builder, error) {
 	b := &builder{catalogue: c, asOf: asOf, dir: dir, narrow: make([]Narrow, len(c.Shared())), room: 8 * chunk}
 	sex, ok := c.Lookup(indicator.Person, "sex")
 	if !ok {
@@ -270,6 +269,6 @@ func (b *builder) finish() (Part, error) {
 	p := Part{Area: b.part, File: b.part + ".columns", Families: b.families, Members: b.members}
 	b.part, b.families, b.members, b.village = "", 0, 0, 0
 	var err error
-	p.Sum, err = w.Write(filepath.Join(b.dir, p.File))
+	p.Sum, err = b.dir.Write(p.File, &w)
 	return p, err
 }

@@ -3,7 +3,6 @@ package targeting
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -96,7 +95,12 @@ func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p
 	if err != nil {
 		return Content{}, err
 	}
-	r := &ranker{snap: s, Policy: by, scored: scored}
+	into, err := snapshot.OpenFolder(dir)
+	if err != nil {
+		return Content{}, err
+	}
+	defer into.Close()
+	r := &ranker{snap: s, Policy: by, scored: scored, dir: into}
 	m := by.Model
 	p.Stage("rank_write", s.Families)
 	c := Content{Format: Format, Snapshot: s.Digest, Model: m.Code, ModelDigest: m.Digest, Models: by.regional(), AsOf: s.AsOf,
@@ -109,7 +113,7 @@ func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := r.finish(i, &c.Regions[i], &c.Parts[i], dir); err != nil {
+			if err := r.finish(i, &c.Regions[i], &c.Parts[i]); err != nil {
 				return fmt.Errorf("targeting: writing: %w", err)
 			}
 			p.Add("", int64(s.Parts[i].Families))
@@ -123,7 +127,7 @@ func Compute(ctx context.Context, s *snapshot.Snapshot, by Policy, dir string, p
 		c.Nation.add(&c.Regions[i])
 	}
 	c.Order = r.use()
-	return c, nil
+	return c, into.Save()
 }
 
 // add counts a region into the nation.
@@ -142,10 +146,11 @@ type ranker struct {
 	snap *snapshot.Snapshot
 	Policy
 	scored *Scores
+	dir    *snapshot.Folder
 }
 
 // finish ranks one partition, measures its poverty and writes its columns.
-func (r *ranker) finish(part int, region *Region, out *Part, dir string) error {
+func (r *ranker) finish(part int, region *Region, out *Part) error {
 	s := &r.scored.parts[part]
 	region.Area, region.Cuts = r.snap.Parts[part].Area, r.scored.cutsOf(s)
 	national, own := r.scored.deciler, newDeciler(r.scored.span, region.Cuts)
@@ -177,7 +182,7 @@ func (r *ranker) finish(part int, region *Region, out *Part, dir string) error {
 		return err
 	}
 	out.Area, out.File = region.Area, region.Area+".columns"
-	out.Sum, err = w.Write(filepath.Join(dir, out.File))
+	out.Sum, err = r.dir.Write(out.File, &w)
 	return err
 }
 
