@@ -155,6 +155,7 @@ func problem(lang i18n.Lang, status int, message string, errs []error) *Problem 
 		}
 		err = fault.Disk(err)
 		p.Detail = i18n.Error(lang, err)
+		p.Errors = append(p.Errors, byField(lang, err)...)
 		if fault.KindOf(err) != fault.KindInternal {
 			p.Code = codeOf(err)
 			if status >= 500 {

@@ -2,10 +2,29 @@ package api
 
 import (
 	"errors"
+	"iter"
 	"net/http"
 
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 )
+
+// byField lists what is wrong with each field of a request, where a slice
+// says it so: all at once, to be mended at once.
+func byField(lang i18n.Lang, err error) []Detail {
+	var many interface {
+		error
+		Fields() iter.Seq2[string, *fault.Error]
+	}
+	if !errors.As(err, &many) {
+		return nil
+	}
+	var all []Detail
+	for field, f := range many.Fields() {
+		all = append(all, Detail{Location: field, Message: i18n.Error(lang, f)})
+	}
+	return all
+}
 
 func codeOf(err error) string {
 	var f *fault.Error

@@ -83,6 +83,15 @@ func (e *env) readRequest(path string) ([]byte, error) {
 	return b, nil
 }
 
+// refusals writes out what is wrong with an entry, by field.
+func (e *env) refusals(refused registry.Refused) []problem {
+	var all []problem
+	for field, f := range refused.Fields() {
+		all = append(all, problem{Field: field, Message: i18n.Error(e.lang, f)})
+	}
+	return all
+}
+
 // recordEvent does what is asked. What looks wrong is printed, and needs to be
 // accepted.
 func (e *env) recordEvent(ctx context.Context, a *app.App, req registry.Request, accept bool) error {
@@ -154,8 +163,12 @@ func familyEventsCommand(e *env) *cobra.Command {
 }
 
 func familyApproveCommand(e *env) *cobra.Command {
-	return &cobra.Command{
+	var accept bool
+	c := &cobra.Command{
 		Use: "approve EVENT", Short: "Approve somebody else's proposal, or take a family over", Args: cobra.ExactArgs(1),
+		Long: `Carries a proposal out on the family as it stands now. Where it has changed since
+it was proposed, or something else looks wrong that the proposer did not see,
+that is printed and nothing is written without --accept.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := familyID(args[0])
 			if err != nil {
@@ -163,6 +176,9 @@ func familyApproveCommand(e *env) *cobra.Command {
 			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				out, err := a.Registry.Approve(ctx, id, "")
+				if mark := out.Mark(); err == nil && mark != "" && !out.Written && accept {
+					out, err = a.Registry.Approve(ctx, id, mark)
+				}
 				if err != nil {
 					return err
 				}
@@ -170,6 +186,8 @@ func familyApproveCommand(e *env) *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&accept, "accept", false, "approve it although something looks wrong; what does is printed")
+	return c
 }
 
 func familyRejectCommand(e *env) *cobra.Command {

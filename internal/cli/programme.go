@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/programme"
+	"gotong/internal/registry"
 	"gotong/internal/rule"
 	"gotong/programmes"
 )
@@ -85,15 +87,19 @@ func (g given) Glob(string) ([]string, error) { return slices.Sorted(maps.Keys(g
 
 // problem is one thing that is wrong with a file, for programs.
 type problem struct {
-	File    string `json:"file"`
-	Line    any    `json:"line"`
-	Column  any    `json:"column"`
+	File    string `json:"file,omitempty"`
+	Line    any    `json:"line,omitempty"`
+	Column  any    `json:"column,omitempty"`
+	Field   string `json:"field,omitempty"` // of an entry into the register
 	Message string `json:"message"`
 }
 
-// problems writes out all that is wrong with policy files; nil where an error
-// is of another kind.
+// problems writes out all that is wrong with policy files or with an entry
+// into the register; nil where an error is of another kind.
 func (e *env) problems(err error) []problem {
+	if refused := (registry.Refused)(nil); errors.As(err, &refused) {
+		return e.refusals(refused)
+	}
 	found, ok := rule.AsProblems(err)
 	if !ok {
 		return nil

@@ -268,6 +268,9 @@ func (e *env) report(err error) {
 		fmt.Fprintln(e.err, "gotong: "+message)
 	}
 	for _, p := range problems { // all at once, so that they are mended at once
+		if p.Field != "" {
+			p.Message = p.Field + ": " + p.Message
+		}
 		fmt.Fprintln(e.err, "gotong: "+p.Message)
 	}
 }

@@ -47,7 +47,7 @@ func (s *Service) Preview(ctx context.Context, id ident.ID) (*Preview, error) {
 			return err
 		}
 		p.Event = *h.approved
-		if err := makers[h.req.Kind](h, wide); err != nil {
+		if err := h.make(wide); err != nil {
 			return err
 		}
 		if len(h.refused) > 0 {

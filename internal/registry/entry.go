@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -58,7 +59,7 @@ func markOf(warnings []Warning) string {
 	}
 	h := sha256.New()
 	for _, w := range warnings {
-		fmt.Fprintln(h, w.Field, w.Key, w.Families)
+		fmt.Fprintln(h, w.Field, w.Key, w.Args, w.Families)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
@@ -97,6 +98,17 @@ func (r Refused) Unwrap() []error {
 		errs[i] = f.Fault
 	}
 	return errs
+}
+
+// Fields returns what is wrong by field, for who shows it beside them.
+func (r Refused) Fields() iter.Seq2[string, *fault.Error] {
+	return func(yield func(string, *fault.Error) bool) {
+		for _, f := range r {
+			if !yield(f.Field, f.Fault) {
+				return
+			}
+		}
+	}
 }
 
 // Fields of an entry's basis. Other fields are named as the columns of an
@@ -225,11 +237,18 @@ func (h *hand) name(field, text string) string {
 
 func (h *hand) number(field, text string) nik.Number {
 	n, problem := nik.Parse(text)
-	if problem != "" && problem != nik.Empty {
+	switch problem {
+	case "":
+		return n
+	case nik.Empty:
+	case nik.Length:
+		h.refuse(field, "number_length", "digits", countDigits(text))
+	case nik.Serial, nik.Rounded:
+		h.refuse(field, "number_zeros")
+	default:
 		h.refuse(field, "not_number")
-		return ""
 	}
-	return n
+	return ""
 }
 
 // choice reads an answer that must be given.

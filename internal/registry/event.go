@@ -97,7 +97,10 @@ func (h *hand) eventOf(status EventStatus) (*Event, error) {
 // propose puts the request before a second person. Nothing of the family
 // changes until then.
 func (h *hand) propose(ctx context.Context, out *Outcome) error {
-	h.req.Basis.Read = markOf(h.warnings)
+	h.req.Basis.Read, h.req.Ground = markOf(h.warnings), h.ground()
+	if err := h.waiting(ctx); err != nil {
+		return err
+	}
 	e, err := h.eventOf(EventProposed)
 	if err != nil {
 		return err

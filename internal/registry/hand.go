@@ -102,8 +102,13 @@ func (h *hand) first(ctx context.Context) error {
 	if err := h.open(ctx, h.req.Family); err != nil {
 		return err
 	}
-	asks := h.basis.Version != 0 || !h.req.Kind.isEvent()
-	if h.approved == nil && asks && h.was.Family.Version != h.basis.Version {
+	named := h.basis.Version != 0
+	switch {
+	case h.approved != nil || !named && h.req.Kind.isEvent():
+		return nil
+	case !named:
+		return fault.Conflict("registry.entry.version_missing")
+	case h.was.Family.Version != h.basis.Version:
 		return fault.Conflict("registry.entry.changed", "who", h.history.Changes[len(h.history.Changes)-1].ApprovedBy)
 	}
 	return nil
@@ -165,7 +170,7 @@ func (h *hand) step(family ident.ID, version int) Change {
 func (h *hand) write(ctx context.Context) (Outcome, error) {
 	var out Outcome
 	err := h.s.unit.Write(ctx, func(ctx context.Context) error {
-		if err := makers[h.req.Kind](h, ctx); err != nil {
+		if err := h.make(ctx); err != nil {
 			return err
 		}
 		if len(h.refused) > 0 {

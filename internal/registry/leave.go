@@ -198,7 +198,7 @@ func (h *hand) moveFamily(ctx context.Context, e FamilyEntry) error {
 	level, _ := region.LevelOf(code)
 	switch {
 	case err != nil || level != region.Village:
-		h.refuse(FieldArea, "not_village")
+		h.refuseEvent(FieldArea, "no_such_village")
 		return nil
 	case !h.actor.Scope.Covers(code):
 		h.areaTo = code

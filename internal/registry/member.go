@@ -182,11 +182,15 @@ func (h *hand) compareNIK(p *Person, field func(string) string) error {
 	if err != nil {
 		return err
 	}
-	if number == "" || p.Born == nil {
+	if number == "" {
 		return nil
 	}
-	for _, w := range nik.Number(number).Check(*p.Born, p.Female) {
-		h.warn(field(FieldNIK), string(w), nil)
+	for _, x := range h.s.nikSays(nik.Number(number), h.rev.Record.Family.Area, p.Born, p.Female) {
+		switch x.code {
+		case warnRegionRetired, warnRegionOther, warnBornMissing, warnBornCentury: // who enters it need not look again
+		default:
+			h.warn(field(FieldNIK), x.code, nil, x.args...)
+		}
 	}
 	return nil
 }

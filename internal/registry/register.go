@@ -30,7 +30,11 @@ func (h *hand) register(ctx context.Context) error {
 		return err
 	}
 	h.found(id)
-	return h.household(ctx, *h.req.Entry, h.req.Members)
+	var e FamilyEntry // without one, every field that is asked for is refused
+	if h.req.Entry != nil {
+		e = *h.req.Entry
+	}
+	return h.household(ctx, e, h.req.Members)
 }
 
 // household brings the family that was founded on record, with its members.

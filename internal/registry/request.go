@@ -40,6 +40,10 @@ type Request struct {
 	FormerHead string   `json:"former_head,omitempty"` // what relation the head so far has from now on
 	Place      string   `json:"place,omitempty"`       // where to, in words, when it is nowhere on record
 	Event      ident.ID `json:"event,omitzero"`        // which is taken back
+
+	// Ground are the families as a proposal found them. It is the service's
+	// to set: who approves is told what has changed since.
+	Ground []EventChange `json:"ground,omitempty"`
 }
 
 // Goer is a member who leaves with others, and what relation they have to

@@ -42,7 +42,7 @@ type outcome struct {
 	}
 }
 
-func outcomeOf(out registry.Outcome) *outcome {
+func outcomeOf(ctx context.Context, out registry.Outcome) *outcome {
 	o := &outcome{}
 	b := &o.Body
 	b.Written, b.Mark, b.Families, b.Warnings = out.Written, out.Mark(), []string{}, []string{}
@@ -57,7 +57,7 @@ func outcomeOf(out registry.Outcome) *outcome {
 		b.Families = append(b.Families, id.String())
 	}
 	for _, w := range out.Warnings {
-		b.Warnings = append(b.Warnings, i18n.T(i18n.ID, w.Key, w.Args...))
+		b.Warnings = append(b.Warnings, i18n.T(api.Lang(ctx), w.Key, w.Args...))
 	}
 	return o
 }
@@ -81,7 +81,7 @@ func (h *handlers) record(ctx context.Context, in *recordInput) (*outcome, error
 	if err != nil {
 		return nil, err
 	}
-	return outcomeOf(out), nil
+	return outcomeOf(ctx, out), nil
 }
 
 func eventID(text string) (ident.ID, error) {
@@ -153,7 +153,7 @@ func (h *handlers) approve(ctx context.Context, in *approveInput) (*outcome, err
 	if err != nil {
 		return nil, err
 	}
-	return outcomeOf(out), nil
+	return outcomeOf(ctx, out), nil
 }
 
 type rejectInput struct {

@@ -341,7 +341,7 @@ func testCorrect(t *testing.T, b *Bench) {
 	}
 	e.Sex, e.Relation, e.NIK, e.Name = "", "king", "123", "1"
 	_, err = b.CorrectMember(Officer(), id, head.ID, e, Visited(d.Family, "2025-05-20"))
-	if diff := cmp.Diff([]string{"nama registry.entry.not_name", "jenis_kelamin registry.entry.choose", "hubungan registry.entry.choose", "nik registry.entry.not_number"}, refused(t, err)); diff != "" {
+	if diff := cmp.Diff([]string{"nama registry.entry.not_name", "jenis_kelamin registry.entry.choose", "hubungan registry.entry.choose", "nik registry.entry.number_length"}, refused(t, err)); diff != "" {
 		t.Error(diff)
 	}
 }
