@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,21 +63,22 @@ func familyID(text string) (ident.ID, error) {
 
 // shownFamily is a family for programs. Numbers are masked.
 type shownFamily struct {
-	ID       ident.ID      `json:"id"`
-	At       string        `json:"at"`
-	Known    string        `json:"known,omitempty"` // instant
-	Area     string        `json:"area"`
-	LocalKey string        `json:"local_key"`
-	Status   string        `json:"status"`
-	Head     string        `json:"head_name"`
-	Address  string        `json:"address"`
-	RT       string        `json:"rt"`
-	RW       string        `json:"rw"`
-	KK       string        `json:"kk_masked,omitempty"`
-	Size     int           `json:"size"`
-	Version  int           `json:"version"`
-	Facts    []shownFact   `json:"facts"`
-	Members  []shownMember `json:"members"`
+	ID       ident.ID              `json:"id"`
+	At       string                `json:"at"`
+	Known    string                `json:"known,omitempty"` // instant
+	Area     string                `json:"area"`
+	LocalKey string                `json:"local_key"`
+	Status   string                `json:"status"`
+	Head     string                `json:"head_name"`
+	Address  string                `json:"address"`
+	RT       string                `json:"rt"`
+	RW       string                `json:"rw"`
+	KK       string                `json:"kk_masked,omitempty"`
+	Size     int                   `json:"size"`
+	Version  int                   `json:"version"`
+	Facts    []shownFact           `json:"facts"`
+	Members  []shownMember         `json:"members"`
+	History  []registry.ChangeStep `json:"history"`
 }
 
 type shownMember struct {
@@ -99,7 +102,7 @@ type shownFact struct {
 func showFamily(s *registry.Service, d *registry.Dossier, at registry.Moment) shownFamily {
 	f := d.Family
 	out := shownFamily{ID: f.ID, At: at.On.String(), Area: f.Area, LocalKey: f.LocalKey, Status: string(f.Status), Head: f.HeadName,
-		Address: f.Address, RT: f.RT, RW: f.RW, KK: f.KKMasked, Size: f.Size, Version: f.Version, Members: []shownMember{},
+		Address: f.Address, RT: f.RT, RW: f.RW, KK: f.KKMasked, Size: f.Size, Version: f.Version, Members: []shownMember{}, History: d.Steps(),
 		Facts: showFacts(s.Catalogue(), registry.Of(d.Standing(), ident.ID{}))}
 	if !at.Known.IsZero() {
 		out.Known = at.Known.Format("2006-01-02T15:04:05Z07:00")
@@ -128,11 +131,29 @@ func showFacts(c *indicator.Catalogue, observations []registry.Observation) []sh
 
 func (e *env) printFamily(f shownFamily) {
 	e.printf("%s\n", i18n.T(e.lang, "cli.family.head", "id", f.ID, "name", f.Head, "on", f.At, "area", f.Area, "status", i18n.T(e.lang, "registry.family_status."+f.Status)))
+	e.printf("  %s\n", spaced(f.KK, f.Address, f.RT, f.RW))
 	e.printFacts("  ", f.Facts)
 	for _, m := range f.Members {
-		e.printf("- %s (%s, %s, %s)\n", m.Name, m.ID, m.Relation, i18n.T(e.lang, "registry.person_status."+m.Status))
+		e.printf("- %s (%s)\n", m.Name, spaced(m.ID.String(), m.Relation, m.Born, m.NIK, i18n.T(e.lang, "registry.person_status."+m.Status)))
 		e.printFacts("    ", m.Facts)
 	}
+	e.printf("%s\n", i18n.T(e.lang, "cli.family.history"))
+	for _, s := range f.History {
+		e.printf("%3d  %s  %s\n", s.Version, s.EffectiveOn, spaced(i18n.T(e.lang, "registry.change."+string(s.Kind)), s.ApprovedBy, s.Evidence))
+		for _, x := range s.Stopped {
+			e.printStopped("     - ", x)
+		}
+	}
+}
+
+// spaced joins what there is of some texts.
+func spaced(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), ", ")
+}
+
+// printStopped says what a change stopped, and what became of it.
+func (e *env) printStopped(indent string, s registry.Stopped) {
+	e.printf("%s%s: %s %s, %s\n", indent, i18n.T(e.lang, "event.what."+string(s.What)), s.Label, s.ID, i18n.T(e.lang, "event.became."+string(s.State)))
 }
 
 func (e *env) printFacts(indent string, facts []shownFact) {

@@ -18,7 +18,7 @@ import (
 // familyRecordCommand records a life event. The usual ones are said by flags;
 // all that a request can hold is taken as JSON.
 func familyRecordCommand(e *env) *cobra.Command {
-	var person, newHead, request string
+	var person, newHead, other, otherPerson, request string
 	var accept bool
 	var basis registry.Basis
 	c := &cobra.Command{
@@ -41,7 +41,7 @@ func familyRecordCommand(e *env) *cobra.Command {
 				return err
 			}
 			req.Kind = registry.ChangeKind(args[1])
-			for text, into := range map[*string]*ident.ID{&person: &req.Person, &newHead: &req.NewHead} {
+			for text, into := range map[*string]*ident.ID{&person: &req.Person, &newHead: &req.NewHead, &other: &req.Other, &otherPerson: &req.OtherPerson} {
 				if *text == "" {
 					continue
 				}
@@ -63,6 +63,8 @@ func familyRecordCommand(e *env) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&person, "person", "", "whom it is about (default: the whole family)")
 	f.StringVar(&newHead, "new-head", "", "who becomes the head")
+	f.StringVar(&other, "other", "", "the other family: who is the same, or where somebody goes to or comes from")
+	f.StringVar(&otherPerson, "other-person", "", "the other person: who is the same, marries, or comes")
 	f.StringVar(&basis.On, "on", "", "from which day it holds, YYYY-MM-DD")
 	f.StringVar(&basis.Document, "document", "", "kind of evidence, by its code in policy/changes.yaml")
 	f.StringVar(&basis.Evidence, "evidence", "", "number or description of the evidence")
@@ -121,7 +123,7 @@ func (e *env) eventOutcome(out registry.Outcome) error {
 	}
 	e.printf("%s\n", i18n.T(e.lang, key, "event", out.Event, "proposed", out.Proposed))
 	for _, s := range out.Stopped {
-		e.printf("- %s: %s %s, %s\n", i18n.T(e.lang, "event.what."+string(s.What)), s.Label, s.ID, i18n.T(e.lang, "event.became."+string(s.State)))
+		e.printStopped("- ", s)
 	}
 	for _, s := range out.Again {
 		e.printf("- %s: %s %s\n", i18n.T(e.lang, "event.again"), s.Label, s.ID)

@@ -18,11 +18,29 @@ import (
 func familyListCommand(e *env) *cobra.Command {
 	var f registry.Filter
 	var limit int
+	var number string
 	c := &cobra.Command{
-		Use: "list", Short: "List families by area and the beginning of a member's name", Args: cobra.NoArgs,
+		Use: "list", Short: "List families by area and the beginning of a member's name, or find those with a number", Args: cobra.NoArgs,
+		Long: `Lists families by area and the beginning of a member's name. With --number, finds
+those that carry a NIK or a family card's number. The number is asked for, or
+read from standard input: it never stands in a command.`,
+		Example: "  gotong family list --area 3674 --name siti\n  gotong family list --number nik",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			secret := ""
+			if number != "" {
+				var err error
+				if secret, err = e.unseen("cli.family.ask_number", "cli.family.no_number"); err != nil {
+					return err
+				}
+			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-				page, err := a.Registry.List(ctx, f, registry.Cursor{}, limit, access.PurposeService)
+				page := &registry.Page{}
+				var err error
+				if number != "" {
+					page.Rows, err = a.Registry.Lookup(ctx, registry.IdentifierKind(number), secret, access.PurposeService)
+				} else {
+					page, err = a.Registry.List(ctx, f, registry.Cursor{}, limit, access.PurposeService)
+				}
 				if err != nil {
 					return err
 				}
@@ -38,6 +56,9 @@ func familyListCommand(e *env) *cobra.Command {
 	c.Flags().StringVar(&f.Area, "area", "", "code of an area")
 	c.Flags().StringVar(&f.Name, "name", "", "beginning of a member's name")
 	c.Flags().IntVar(&limit, "limit", 50, "how many at most")
+	c.Flags().StringVar(&number, "number", "", "nik or kk: find by this number, read from standard input")
+	c.MarkFlagsMutuallyExclusive("number", "name")
+	c.MarkFlagsMutuallyExclusive("number", "area")
 	return c
 }
 

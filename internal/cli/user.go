@@ -88,18 +88,22 @@ func scopeOf(a *app.App, areas []string) (access.Scope, error) {
 	return access.Areas(codes...), nil
 }
 
-// password asks on a terminal, unseen, and reads a line elsewhere. It is
-// never a flag: flags stand in shell histories and process lists.
-func (e *env) password() (string, error) {
+// password asks for a password.
+func (e *env) password() (string, error) { return e.unseen("access.password", "cli.no_password") }
+
+// unseen asks on a terminal for what nobody may read, and reads a line
+// elsewhere. It is never a flag: flags stand in shell histories and process
+// lists.
+func (e *env) unseen(ask, none string) (string, error) {
 	if f, ok := e.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(e.err, i18n.T(e.lang, "access.password")+": ")
+		fmt.Fprint(e.err, i18n.T(e.lang, ask)+": ")
 		b, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(e.err)
 		return string(b), err
 	}
 	lines := bufio.NewScanner(e.in)
 	if !lines.Scan() {
-		return "", fault.Invalid("cli.no_password")
+		return "", fault.Invalid(none)
 	}
 	return lines.Text(), nil
 }

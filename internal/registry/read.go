@@ -127,6 +127,9 @@ func (s *Service) Lookup(ctx context.Context, kind IdentifierKind, text string, 
 		return nil, err
 	}
 	number, problem := nik.Parse(text)
+	if problem == nik.Serial || problem == nik.Rounded {
+		return nil, fault.Invalid("registry.lookup.zeros")
+	}
 	if problem != "" || kind != KindNIK && kind != KindKK {
 		return nil, fault.Invalid("registry.lookup.bad_number")
 	}

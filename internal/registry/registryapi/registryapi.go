@@ -170,10 +170,11 @@ func (h *handlers) dossier(ctx context.Context, id ident.ID, in *familyInput) (*
 type familyOutput struct {
 	Body struct {
 		familyRow
-		KKMasked string         `json:"kk_masked,omitempty"`
-		Version  int            `json:"version"`
-		Facts    []familyFact   `json:"facts"`
-		Members  []familyMember `json:"members"`
+		KKMasked string                `json:"kk_masked,omitempty"`
+		Version  int                   `json:"version"`
+		Facts    []familyFact          `json:"facts"`
+		Members  []familyMember        `json:"members"`
+		History  []registry.ChangeStep `json:"history" doc:"what happened to the family, with what that stopped"`
 	}
 }
 
@@ -191,7 +192,7 @@ func (h *handlers) family(ctx context.Context, in *familyInput) (*familyOutput, 
 		RT: f.RT, RW: f.RW, Size: f.Size, Status: string(f.Status), ObservedOn: f.ObservedOn.String()}
 	out.Body.KKMasked, out.Body.Version = f.KKMasked, f.Version
 	out.Body.Facts = h.facts(registry.Of(d.Standing(), ident.ID{}))
-	out.Body.Members = []familyMember{}
+	out.Body.Members, out.Body.History = []familyMember{}, d.Steps()
 	for i := range d.Members {
 		out.Body.Members = append(out.Body.Members, h.person(&d.Members[i], d.Standing()))
 	}

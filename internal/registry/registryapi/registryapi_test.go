@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"gotong/internal/access"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditdb"
@@ -253,9 +255,58 @@ func TestEventsAreRecordedAndApproved(t *testing.T) {
 	c.call("officer@3674", "POST", "/api/v1/events/"+out.Proposed+"/approve", "application/json", `{}`, 403, nil)
 	c.call("manager@3674", "POST", "/api/v1/events/"+out.Proposed+"/approve", "application/json", `{}`, 200, &out)
 	c.call("manager@3674", "POST", "/api/v1/events/"+out.Proposed+"/reject", "application/json", `{"reason":"x"}`, 409, nil)
-	var past struct{ Status string }
+	var now, past struct {
+		Status  string
+		History []registry.ChangeStep
+	}
+	c.call("officer@3674", "GET", "/api/v1/families/"+other+"?purpose=service", "", "", 200, &now)
+	if n := len(now.History); n != 2 || now.History[1].Kind != registry.Merge || now.History[1].ProposedBy == now.History[1].ApprovedBy || now.Status != "duplicate" {
+		t.Errorf("%+v", now)
+	}
 	c.call("officer@3674", "GET", "/api/v1/families/"+other+"?purpose=service&at=2025-05-01", "", "", 200, &past)
 	if past.Status != "active" {
 		t.Errorf("before the merge it is %s", past.Status)
+	}
+}
+
+// What a program sends amiss is told field by field, in the language that it
+// asks for, and nothing of it is written.
+func TestWhatIsWrongIsToldByField(t *testing.T) {
+	c, b := newClient(t)
+	registrytest.Bring(t, b, registrytest.NewOffice(1, 10, "3674011001"))
+	before := registrytest.Everything(t, b)
+	id := before[0].Family.ID.String()
+	for name, tc := range map[string]struct {
+		family, body string
+		status       int
+		fields       []string
+	}{
+		"a day to come, on nothing":   {id, `{"kind":"death","basis":{"on":"2099-01-01","source":"office"}}`, 422, []string{"tanggal", "jenis_bukti", "orang"}},
+		"a family without any data":   {b.NewID().String(), `{"kind":"registered","basis":{"on":"2025-05-01","source":"office","evidence":"x"}}`, 422, []string{"kode_wilayah", "anggota.0.hubungan"}},
+		"a correction of nothing":     {id, `{"kind":"corrected","basis":{"version":1,"on":"2025-05-01","evidence":"x"}}`, 422, []string{""}},
+		"a correction of no version":  {id, `{"kind":"corrected","entry":{"address":"Jl. A"},"basis":{"on":"2025-05-01","evidence":"x"}}`, 409, nil},
+		"a correction of a later one": {id, `{"kind":"corrected","entry":{"address":"Jl. A"},"basis":{"version":7,"on":"2025-05-01","evidence":"x"}}`, 409, nil},
+		"an answer to nothing":        {id, `{"kind":"observed","basis":{"version":1,"on":"2025-05-01","source":"visit","evidence":"x"}}`, 422, []string{""}},
+		"no kind":                     {id, `{}`, 422, nil},
+		"no JSON":                     {id, `{"kind":`, 422, nil},
+		"a member who joins nobody":   {id, `{"kind":"member_added","basis":{"version":1,"on":"2025-05-01","source":"office","evidence":"x"}}`, 422, []string{"sebab", "nama"}},
+	} {
+		var problem struct {
+			Detail string
+			Errors []struct{ Location, Message string }
+		}
+		c.call("officer@3674", "POST", "/api/v1/families/"+tc.family+"/events", "application/json", tc.body, tc.status, &problem)
+		var fields []string
+		for _, e := range problem.Errors {
+			if fields = append(fields, e.Location); e.Message == "" {
+				t.Errorf("%s: nothing is said of %s", name, e.Location)
+			}
+		}
+		if diff := cmp.Diff(tc.fields, fields); diff != "" || problem.Detail == "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if diff := cmp.Diff(before, registrytest.Everything(t, b)); diff != "" {
+		t.Error(diff)
 	}
 }
