@@ -18,6 +18,33 @@ func Of(year int, month time.Month, day int) Date {
 	return fromTime(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
 }
 
+// Day returns the day of a year from 0 to 9999, a month and a day, and whether
+// there is such a day.
+func Day(year, month, day int) (Date, bool) {
+	if uint(year) > 9999 || uint(month-1) >= 12 || day < 1 || day > 28 && day > lastDay(year, month) {
+		return 0, false
+	}
+	// Years are counted from March, so that a leap day ends one. Source of the
+	// counts: the Gregorian cycle of 400 years has 146,097 days.
+	y, m := year, month-3
+	if m < 0 {
+		y, m = y-1, m+12
+	}
+	y += 400 // so that nothing below is negative
+	const march1970 = 719_468 // days from 1 March of the year 0 to 1970-01-01
+	return Date(y*365 + y/4 - y/100 + y/400 + (153*m+2)/5 + day - 1 - march1970 - 146_097), true
+}
+
+func lastDay(year, month int) int {
+	switch {
+	case month != 2:
+		return 30 + (month+month>>3)&1
+	case year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	}
+	return 28
+}
+
 // OfTime returns the day of t in t's own zone.
 func OfTime(t time.Time) Date {
 	y, m, d := t.Date()

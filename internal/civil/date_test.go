@@ -76,3 +76,29 @@ func TestMonthsOn(t *testing.T) {
 		t.Errorf("YMD gives %d %v %d", y, m, d)
 	}
 }
+
+// Every day there is, and some that there are not, as the standard library
+// counts them.
+func TestDay(t *testing.T) {
+	for y := 0; y <= 9999; y++ {
+		if y > 2 && y < 1880 || y > 2110 && y < 9998 {
+			if y%97 != 0 && y%100 != 0 {
+				continue
+			}
+		}
+		for m := -1; m <= 14; m++ {
+			for d := -1; d <= 33; d++ {
+				whole := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+				is := whole.Day() == d && int(whole.Month()) == m
+				if got, ok := Day(y, m, d); ok != is || ok && got != fromTime(whole) {
+					t.Fatalf("%d-%d-%d is %s, %t", y, m, d, got, ok)
+				}
+			}
+		}
+	}
+	for _, y := range []int{-1, 10_000} {
+		if _, ok := Day(y, 1, 1); ok {
+			t.Errorf("%d is taken", y)
+		}
+	}
+}

@@ -113,14 +113,20 @@ func (i *Indicator) parseInt(s string) (int64, error) {
 	return v, nil
 }
 
-func (i *Indicator) outOfBounds(s string) error {
-	from, to := int64(math.MinInt64), int64(math.MaxInt64)
+// Bounds returns the least and the most that a fact may be, as stored.
+func (i *Indicator) Bounds() (least, most int64) {
+	least, most = math.MinInt64, math.MaxInt64
 	if i.Min != nil {
-		from = *i.Min
+		least = *i.Min
 	}
 	if i.Max != nil {
-		to = *i.Max
+		most = *i.Max
 	}
+	return least, most
+}
+
+func (i *Indicator) outOfBounds(s string) error {
+	from, to := i.Bounds()
 	key := "indicator.value.between"
 	switch {
 	case i.Max == nil:

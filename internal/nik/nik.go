@@ -106,7 +106,7 @@ type Embedded struct {
 
 // Embedded returns the birth date and sex in the number, unchecked.
 func (n Number) Embedded() Embedded {
-	two := func(i int) int { v, _ := strconv.Atoi(string(n[i : i+2])); return v }
+	two := func(i int) int { return 10*int(n[i]-'0') + int(n[i+1]-'0') }
 	e := Embedded{Day: two(6), Month: two(8), YearInCentury: two(10)}
 	if e.Day > 40 {
 		e.Day -= 40

@@ -19,6 +19,7 @@ type checker struct {
 	today civil.Date
 
 	names  []string          // of the columns, in the order of reading
+	usual  []usualCells      // of the columns
 	seen   []understood      // texts of a column that were understood before
 	areas  map[string]string // codes that were found good before
 	habits []sheet.Habit     // of each column that holds days

@@ -70,7 +70,15 @@ func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Prog
 			return done, err
 		}
 	}
-	in, err := s.readIn(ctx, &job{actor, files, o, p})
+	keep := true
+	if o.DryRun { // with an empty register, there is nothing to compare with
+		if empty, err := s.emptyRegister(ctx); err != nil {
+			return nil, err
+		} else if empty {
+			keep = false
+		}
+	}
+	in, err := s.readIn(ctx, &job{actor, files, o, p, keep})
 	if err != nil {
 		return nil, fmt.Errorf("registry: reading the import: %w", err)
 	}
@@ -94,6 +102,20 @@ func (s *Service) Import(ctx context.Context, files Files, o Options, p run.Prog
 		return r, fault.Invalid("registry.import.has_errors", "errors", r.Counts.Errors, "held", r.Counts.Held)
 	}
 	return r, nil
+}
+
+// emptyRegister reports whether nothing is on record in the actor's area.
+func (s *Service) emptyRegister(ctx context.Context) (bool, error) {
+	rows := 0
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		first, err := s.store.List(ctx, Filter{}, Cursor{}, 1)
+		rows = len(first)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("registry: looking into the register: %w", err)
+	}
+	return rows == 0, nil
 }
 
 // repeated returns the report of an earlier import of the same files, and

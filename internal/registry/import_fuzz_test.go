@@ -26,7 +26,7 @@ func FuzzReadSheets(f *testing.F) {
 		Clock: clock.NewStepping(time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), 0)})
 	f.Fuzz(func(t *testing.T, families, members string) {
 		files := Files{Family: NewFile("", []byte(families)), Member: NewFile("", []byte(members))}
-		in, err := s.readIn(t.Context(), &job{access.Actor{Scope: access.Nation()}, files, Options{}, run.Silent{}})
+		in, err := s.readIn(t.Context(), &job{access.Actor{Scope: access.Nation()}, files, Options{}, run.Silent{}, true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,6 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
-	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
 	"gotong/internal/registry/spill"
 )
@@ -28,7 +27,9 @@ type batch[R any] struct {
 	line    sheet.Line
 	row     R
 	rows    routed // checked rows, by the hash of their family's key
+	ties    routed // what other rows are held against, by the hash of the same key
 	numbers routed // identifiers of rows, by their hash
+	keep    bool   // rows, to be written into the register
 	checker *checker
 	done    chan struct{}
 }
@@ -197,7 +198,7 @@ func (r *reading[R]) fresh(free chan *batch[R]) *batch[R] {
 		b.done = make(chan struct{})
 		return b
 	default:
-		return &batch[R]{done: make(chan struct{})}
+		return &batch[R]{done: make(chan struct{}), keep: r.in.keep}
 	}
 }
 
@@ -228,20 +229,27 @@ func (r *reading[R]) gather(b *batch[R]) error {
 	}
 	r.in.found.take(c)
 	r.rows += int64(b.read)
-	for _, to := range b.rows.to {
+	for _, to := range b.ties.to {
 		r.parts[r.in.partOf(to)]++
 	}
-	if err := b.rows.into(r.in.rows); err != nil {
-		return err
+	for _, x := range []struct {
+		pieces *routed
+		parts  *spill.Parts
+	}{{&b.rows, r.in.rows}, {&b.ties, r.in.ties}, {&b.numbers, r.in.numbers}} {
+		if err := x.pieces.into(x.parts); err != nil {
+			return err
+		}
 	}
-	return b.numbers.into(r.in.numbers)
+	return nil
 }
 
 func (r *reading[R]) newChecker() *checker {
 	c := &checker{s: r.s, file: r.check.layout.file, scope: r.scope, today: r.today, areas: map[string]string{},
-		names: make([]string, len(r.columns)), seen: make([]understood, len(r.columns)), habits: make([]sheet.Habit, len(r.columns))}
-	for i, b := range r.columns {
-		c.names[i] = b.heading
+		names: make([]string, len(r.columns)), usual: make([]usualCells, len(r.columns)), seen: make([]understood, len(r.columns)),
+		habits: make([]sheet.Habit, len(r.columns))}
+	for i := range r.columns {
+		c.names[i], c.usual[i] = r.columns[i].heading, r.columns[i].usually()
+		c.seen[i].place()
 	}
 	return c
 }
@@ -258,6 +266,7 @@ func (c *checker) fresh() *checker {
 // check checks the rows of a batch.
 func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 	b.rows.reset()
+	b.ties.reset()
 	b.numbers.reset()
 	if b.read = len(b.records); b.read > 0 {
 		for i := range b.records {
@@ -269,7 +278,7 @@ func (b *batch[R]) check(columns []bound[R], width int, rc rowCheck[R]) {
 	for rows := b.block.Reader(); rows.Cut(&b.line); b.read++ {
 		b.one(columns, width, &rc)
 	}
-	b.block = sheet.Block{}
+	b.block.Free() // all that is kept of it was written down
 }
 
 // one checks a row.
@@ -294,44 +303,11 @@ func (b *batch[R]) one(columns []bound[R], width int, rc *rowCheck[R]) {
 
 // cells checks the cells of a row.
 func (b *batch[R]) cells(columns []bound[R]) {
-	c, row, rec := b.checker, &b.row, &b.line
-	for at := range columns {
-		col := &columns[at]
-		text := rec.Cell(col.at) // a workbook leaves out the empty cells at the end
-		c.kind = rec.Kind(col.at)
-		c.column = at
-		if c.kind < sheet.Unsolved {
-			if text == "" && !col.filled {
-				continue
-			}
-			if col.fact != nil {
-				if v, ok := col.atOnce(&c.seen[at], text); ok {
-					c.facts = append(c.facts, indicator.Fact{No: col.fact.No, Value: v})
-					continue
-				}
-			}
-		}
-		text, ok := c.clean(text)
-		switch {
-		case !ok:
-		case text == "":
-			if col.filled {
-				c.error("empty", "")
-			}
-		case col.day != nil:
-			if d, settled := c.day(text); !settled {
-			} else if col.fact != nil {
-				c.facts = append(c.facts, indicator.Fact{No: col.fact.No, Value: int64(d)})
-			} else {
-				col.day(row, d)
-			}
-		case col.fact != nil:
-			c.readFact(col.fact, text)
-		default:
-			col.read(c, row, text)
-		}
+	if text, places := b.line.Places(); len(places) > 0 {
+		b.quick(columns, text, places)
+	} else {
+		b.slowly(columns)
 	}
-	c.kind = sheet.Written
 }
 
 // inOrder sorts problems as somebody mends a file: by row, as they came

@@ -29,18 +29,17 @@ func keyOf(area, key string) knownKey { return knownKey{area[:regencyDigits], ke
 // families takes the good families through the register, part by part and
 // chunk by chunk. The database is used by this goroutine alone.
 func (w *importing) families(ctx context.Context) error {
-	rows, err := w.s.store.List(ctx, Filter{}, Cursor{}, 1)
-	if err != nil {
-		return err
-	}
-	w.empty = len(rows) == 0
 	switch c := &w.in.found.counts; {
 	case w.in.found.fatal:
 		return nil
-	case w.empty && w.dry: // there is nothing to compare with
+	case !w.in.keep: // there is nothing to compare with
 		c.New, c.NewPersons = c.Families, c.Persons
 		w.progress.Add("new", c.New)
 		return nil
+	}
+	var err error
+	if w.empty, err = w.s.emptyRegister(ctx); err != nil {
+		return err
 	}
 	// The next parts are loaded while one is compared and one is written.
 	var last *part
@@ -151,10 +150,10 @@ func (w *importing) count(sh *sheets, out *revised) string {
 	c.NewPersons += int64(out.newPersons)
 	c.Unmentioned += int64(out.unmentioned)
 	if out.older {
-		sh.family(out.row, "tanggal_data", out.row.observed.String(), "older", true, "date", out.row.observed)
+		sh.warnFamily(out.row, "tanggal_data", out.row.observed.String(), "older", "date", out.row.observed)
 	}
 	for _, m := range out.inactive {
-		sh.member(m, "nama", "", "member_inactive", true)
+		sh.warnMember(m, "nama", "", "member_inactive")
 	}
 	switch {
 	case out.revision == nil:
@@ -215,9 +214,9 @@ func (w *importing) warnHeld(sh *sheets, out *revised, kind IdentifierKind, held
 				continue
 			}
 			if kind == KindKK {
-				sh.family(out.row, "no_kk", out.row.kk.Mask(), "card_on_record", true)
+				sh.warnFamily(out.row, "no_kk", out.row.kk.Mask(), "card_on_record")
 			} else {
-				sh.family(out.row, "id_keluarga", out.row.key, "person_on_record", true)
+				sh.warnFamily(out.row, "id_keluarga", out.row.key, "person_on_record")
 			}
 			break
 		}

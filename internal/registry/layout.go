@@ -2,7 +2,6 @@ package registry
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -21,9 +20,6 @@ type field[R any] struct {
 	read     cell[R]
 	day      func(row *R, d civil.Date) // instead of read, in a column of days
 	fact     *indicator.Indicator       // instead of read, in a column of facts
-	// Of a fact that is a whole number, what is read at once.
-	figures     bool
-	least, most int64
 }
 
 // layout is what a file may hold: fields of its own and the indicators of a
@@ -156,29 +152,12 @@ func (l *layout[R]) nearest(s *Service, name string) string {
 
 // factField is the field of an indicator.
 func (l *layout[R]) factField(i *indicator.Indicator, name string) field[R] {
-	f := field[R]{name: name, fact: i, figures: readAtOnce(i), least: math.MinInt64, most: math.MaxInt64}
-	if i.Min != nil {
-		f.least = *i.Min
-	}
-	if i.Max != nil {
-		f.most = *i.Max
-	}
+	f := field[R]{name: name, fact: i}
 	if i.Kind == indicator.Date {
 		// For a day that the column's habit settles, later than its neighbours.
 		f.day = func(row *R, d civil.Date) { l.facts(row).set(i.No, int64(d)) }
 	}
 	return f
-}
-
-// atOnce reads the cell of a fact where it is written as nearly all are: in
-// digits, or in words that the column had before.
-func (f *field[R]) atOnce(seen *understood, text string) (int64, bool) {
-	if f.figures {
-		if v, ok := figure(text); ok {
-			return v, v >= f.least && v <= f.most
-		}
-	}
-	return seen.of(text)
 }
 
 // readFact reads the cell of a fact in full.
@@ -190,28 +169,6 @@ func (c *checker) readFact(i *indicator.Indicator, text string) {
 	}
 	c.seen[c.column].learn(text, v)
 	c.facts = append(c.facts, indicator.Fact{No: i.No, Value: v})
-}
-
-// readAtOnce reports whether figure reads an indicator's usual values.
-func readAtOnce(i *indicator.Indicator) bool {
-	return (i.Kind == indicator.Int || i.Kind == indicator.Money) && i.Decimals == 0
-}
-
-// figure reads digits as nearly all numbers are written; all else is left to
-// the indicator.
-func figure(text string) (v int64, ok bool) {
-	const most = 15
-	if len(text) > most || text[0] == '0' && len(text) > 1 {
-		return 0, false
-	}
-	for i := range len(text) {
-		c := text[i] - '0'
-		if c > 9 {
-			return 0, false
-		}
-		v = 10*v + int64(c)
-	}
-	return v, true
 }
 
 // columnLetters names a column as a spreadsheet does: A, B, … Z, AA.

@@ -3,6 +3,8 @@ package sheet
 import (
 	"io"
 	"strings"
+	"sync"
+	"unsafe"
 )
 
 // Block is a piece of a CSV text that ends where a row ends, so that blocks
@@ -13,6 +15,17 @@ type Block struct {
 
 	delimiter byte
 	endless   bool // it ends within a row that is longer than any row is
+	room      []byte
+	pool      *sync.Pool
+}
+
+// Free gives the block's room back to be read into. Nothing that was cut from
+// its text may be used after that.
+func (b *Block) Free() {
+	if room := b.room; room != nil {
+		b.pool.Put(&room)
+	}
+	*b = Block{}
 }
 
 // Reader returns a reader of the block's rows, which knows their numbers.
@@ -43,14 +56,23 @@ type splitter struct {
 	delimiter byte
 	step      int    // how much is read at a time
 	held      []byte // read, and not handed out
-	row       int    // rows handed out
-	drained   bool   // nothing is left to be read
-	done      bool   // nothing is left to be handed out
+	rooms     *sync.Pool
+	row       int  // rows handed out
+	drained   bool // nothing is left to be read
+	done      bool // nothing is left to be handed out
 	err       error
 }
 
 func newSplitter(r io.Reader, delimiter byte) *splitter {
-	return &splitter{r: r, delimiter: delimiter, step: textBlock}
+	return &splitter{r: r, delimiter: delimiter, step: textBlock, rooms: &sync.Pool{}}
+}
+
+// roomFor returns room for a block, which holds left already.
+func (s *splitter) roomFor(left []byte) []byte {
+	if room, ok := s.rooms.Get().(*[]byte); ok && cap(*room) > len(left) {
+		return append((*room)[:0], left...)
+	}
+	return append(make([]byte, 0, s.step+s.step/4+len(left)), left...)
 }
 
 // next returns the next block, and whether there is one.
@@ -59,7 +81,7 @@ func (s *splitter) next() (Block, bool) {
 		if !s.drained {
 			s.fill()
 		}
-		b := Block{Text: string(s.held), Before: s.row, delimiter: s.delimiter}
+		b := Block{Text: unsafe.String(unsafe.SliceData(s.held), len(s.held)), Before: s.row, delimiter: s.delimiter}
 		end, rows := s.whole(b.Text)
 		if end == 0 {
 			if b.endless = !s.drained && len(s.held) > longestRow; !s.drained && !b.endless {
@@ -71,7 +93,8 @@ func (s *splitter) next() (Block, bool) {
 		}
 		b.Text = b.Text[:end]
 		s.row += rows
-		s.held = s.held[:copy(s.held, s.held[end:])]
+		b.room, b.pool = s.held, s.rooms
+		s.held = s.roomFor(s.held[end:])
 		if b.Text != "" {
 			return b, true
 		}

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"strings"
-	"time"
 
 	"gotong/internal/civil"
 )
@@ -60,7 +59,7 @@ func ReadDay(s string) (Day, Problem) {
 }
 
 func plainDay(y, m, d int) (Day, Problem) {
-	date, ok := dayOf(y, m, d)
+	date, ok := civil.Day(y, m, d)
 	if !ok {
 		return Day{}, NoSuchDay
 	}
@@ -69,8 +68,8 @@ func plainDay(y, m, d int) (Day, Problem) {
 
 // writtenDay reads a and b, before a year, as day and month or the reverse.
 func writtenDay(a, b, y int) (Day, Problem) {
-	dayFirst, isDayFirst := dayOf(y, b, a)
-	monthFirst, isMonthFirst := dayOf(y, a, b)
+	dayFirst, isDayFirst := civil.Day(y, b, a)
+	monthFirst, isMonthFirst := civil.Day(y, a, b)
 	switch {
 	case isDayFirst && a == b:
 		return Day{Style: Plain, Date: dayFirst}, ""
@@ -82,19 +81,6 @@ func writtenDay(a, b, y int) (Day, Problem) {
 		return Day{Style: MonthBefore, Swapped: monthFirst}, ""
 	}
 	return Day{}, NoSuchDay
-}
-
-func dayOf(y, m, d int) (civil.Date, bool) {
-	if m < 1 || m > 12 || d < 1 || d > 31 {
-		return 0, false
-	}
-	date := civil.Of(y, time.Month(m), d)
-	if d > 28 {
-		if _, month, _ := date.YMD(); int(month) != m {
-			return 0, false
-		}
-	}
-	return date, true
 }
 
 type number struct{ value, digits int }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +12,14 @@ import (
 type Line struct {
 	Record // Fields has none of the cells that lie in the text
 
-	text   string
+	text   string  // the line, and all that stands behind it
 	places []int32 // before, between and behind the cells
 }
+
+// Places returns the text that a line's cells lie in, and for each cell the
+// place before it, with the end behind the last; no places where the cells do
+// not lie in a text. Behind the line, the text goes on.
+func (l *Line) Places() (text string, places []int32) { return l.text, l.places }
 
 // Whole returns a line of a row whose cells were read already.
 func Whole(rec Record) Line { return Line{Record: rec} }
@@ -49,23 +55,50 @@ func (l *Line) Filled(from int) bool {
 
 func filled(cell string) bool { return cell != "" && strings.TrimSpace(cell) != "" }
 
-// appendPlaces appends the places of a line's delimiters, eight bytes at a
-// look, and its end.
-func appendPlaces(places []int32, line string, delimiter byte) []int32 {
-	const low7, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
+// appendPlaces appends the places of the delimiters in a line of a text, and
+// the line's end. It looks at 64 bytes at once, which may reach into the
+// lines behind.
+func appendPlaces(places []int32, text string, end int, delimiter byte) []int32 {
 	same := ones * uint64(delimiter)
 	at := 0
-	for ; at+8 <= len(line); at += 8 {
-		x := binary.LittleEndian.Uint64([]byte(line[at:at+8])) ^ same
-		// The highest bit of each byte that is zero now, and of no other.
-		for found := ^((x&low7 + low7) | x | low7); found != 0; found &= found - 1 {
-			places = append(places, int32(at+bits.TrailingZeros64(found)/8))
+	for ; at < end && at+64 <= len(text); at += 64 {
+		found := sameBytes(text[at:at+64], same)
+		if left := end - at; left < 64 {
+			found &= 1<<left - 1
 		}
+		if cap(places)-len(places) < 64 {
+			places = slices.Grow(places, 64)
+		}
+		room, n := places[len(places):len(places)+64], 0
+		for ; found != 0; found &= found - 1 {
+			room[n] = int32(at + bits.TrailingZeros64(found))
+			n++
+		}
+		places = places[:len(places)+n]
 	}
-	for ; at < len(line); at++ {
-		if line[at] == delimiter {
+	for ; at < end; at++ {
+		if text[at] == delimiter {
 			places = append(places, int32(at))
 		}
 	}
-	return append(places, int32(len(line)))
+	return append(places, int32(end))
+}
+
+const (
+	ones = 0x0101010101010101
+	low7 = 0x7f7f7f7f7f7f7f7f
+)
+
+// sameBytes returns a bit for each of 64 bytes, the first one lowest, which
+// is set where the byte is the one that same repeats.
+func sameBytes(text string, same uint64) uint64 {
+	const gather = 0x0102040810204080 // moves the lowest bits of eight bytes side by side, to the top
+	all := uint64(0)
+	for i := range 8 {
+		x := binary.LittleEndian.Uint64([]byte(text[8*i:8*i+8])) ^ same
+		// The highest bit of each byte that is zero now, and of no other.
+		zero := ^((x&low7 + low7) | x | low7)
+		all |= (zero >> 7) * gather >> 56 << (8 * i)
+	}
+	return all
 }

@@ -93,7 +93,7 @@ func (r *Reader) cut(l *Line) {
 		r.withQuotes(&l.Record)
 		return
 	}
-	l.text, l.places = r.rest, appendPlaces(append(l.places, -1), r.rest[:end], r.delimiter)
+	l.text, l.places = r.rest, appendPlaces(append(l.places, -1), r.rest, end, r.delimiter)
 	r.rest = r.rest[end:]
 	r.endLine()
 }
