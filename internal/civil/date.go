@@ -30,7 +30,7 @@ func Day(year, month, day int) (Date, bool) {
 	if m < 0 {
 		y, m = y-1, m+12
 	}
-	y += 400 // so that nothing below is negative
+	y += 400                  // so that nothing below is negative
 	const march1970 = 719_468 // days from 1 March of the year 0 to 1970-01-01
 	return Date(y*365 + y/4 - y/100 + y/400 + (153*m+2)/5 + day - 1 - march1970 - 146_097), true
 }
