@@ -18,7 +18,6 @@ import (
 	"gotong/internal/generator"
 	"gotong/internal/i18n"
 	"gotong/internal/linkage/roster"
-	"gotong/internal/run"
 )
 
 func benchLink(e *env) *cobra.Command {
@@ -85,7 +84,9 @@ func (b *linkBench) run(ctx context.Context, dir string) error {
 	forgetPeak()
 	cpu := processorTime()
 	began = time.Now()
-	linked, err := roster.Link(ctx, []roster.Source{{Path: list, Mapping: mapping}}, options, day, run.Silent{})
+	p, done := b.progress()
+	linked, err := roster.Link(ctx, []roster.Source{{Path: list, Mapping: mapping}}, options, day, p)
+	done()
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,11 +61,6 @@ has more than one.`,
 	f.StringVar(&o.pairs, "out", "", "file for the pairs")
 	f.StringVar(&o.clusters, "clusters", "", "file for the clusters")
 	f.Float64Var(&o.match, "match", 0, "chance from which two records are held to be one person (default: the policy's)")
-	for _, name := range []string{"map", "out"} {
-		if err := c.MarkFlagRequired(name); err != nil {
-			panic(err)
-		}
-	}
 	return c
 }
 
@@ -114,17 +107,22 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 	if err != nil {
 		return err
 	}
+	if o.pairs == "" {
+		return fault.Invalid("cli.link_no_out")
+	}
 	options, err := linkOptions(today, o.match)
 	if err != nil {
 		return err
 	}
-	for _, path := range []string{o.pairs, o.clusters} {
-		if path != "" {
-			if err := writable(path); err != nil {
-				return err
-			}
-		}
+	written := []string{o.pairs}
+	if o.clusters != "" {
+		written = append(written, o.clusters)
 	}
+	out, err := answers(paths, written)
+	if err != nil {
+		return err
+	}
+	defer dropAll(out)
 	defer sparing()()
 	p, done := e.progress()
 	linked, err := roster.Link(ctx, sources, options, today, p)
@@ -132,11 +130,13 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 	if err != nil {
 		return err
 	}
-	if err := writeFile(o.pairs, linked.WritePairs); err != nil {
-		return err
+	for i, write := range []func(io.Writer) error{linked.WritePairs, linked.WriteClusters}[:len(out)] {
+		if err := out[i].write(write); err != nil {
+			return err
+		}
 	}
-	if o.clusters != "" {
-		if err := writeFile(o.clusters, linked.WriteClusters); err != nil {
+	for _, a := range out {
+		if err := a.settle(); err != nil {
 			return err
 		}
 	}
@@ -159,23 +159,3 @@ func (e *env) linked(l *roster.Linked, o linkFiles, took time.Duration) error {
 }
 
 func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
-
-// writable returns why a file cannot be written, before long work is begun.
-func writable(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
-	if err != nil {
-		return fault.Invalid("cli.unwritable", "file", path).Because(err)
-	}
-	return f.Close()
-}
-
-func writeFile(path string, fn func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err == nil {
-		err = errors.Join(fn(f), f.Close())
-	}
-	if err != nil {
-		return fault.Invalid("cli.unwritable", "file", path).Because(err)
-	}
-	return nil
-}

@@ -49,8 +49,12 @@ var months = map[string]int{"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "m
 
 // rewrite writes a day in a form that package sheet reads: eight digits get
 // their hyphens, a month's name becomes its number, two digits of a year get
-// the century that makes the day the latest one not after today.
+// the century that makes the day the latest one not after today, and of a
+// moment the day is taken.
 func rewrite(text string, today civil.Date) string {
+	if day, _, ok := strings.Cut(text, "T"); ok && len(day) == len("2006-01-02") && digitsOnly(day[:4]) {
+		return day // of a moment
+	}
 	if len(text) == 8 && digitsOnly(text) {
 		if y, _ := strconv.Atoi(text[:4]); y >= 1850 && y <= 2100 {
 			return text[:4] + "-" + text[4:6] + "-" + text[6:]
