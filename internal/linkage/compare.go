@@ -49,17 +49,18 @@ func newComparer(s *Set, worker int) *comparer {
 func (c *comparer) compare(a, b *entry, r *rarities) pattern {
 	p := c.set.compareFacts(a, b, r)
 	for _, f := range textFields {
-		p.set(f, c.text(f, a, b, r))
+		p.set(f, c.text(f, a, b, r, false))
 	}
 	return p
 }
 
-func (c *comparer) text(f Field, a, b *entry, r *rarities) Level {
+// text compares a text; roughly, as compare of dictionary has it.
+func (c *comparer) text(f Field, a, b *entry, r *rarities, roughly bool) Level {
 	i, j := a.at[f], b.at[f]
 	if i < 0 || j < 0 {
 		return unknown
 	}
-	l, rare := c.set.text[f].compare(i, j, c.known[f])
+	l, rare := c.set.text[f].compare(i, j, c.known[f], roughly)
 	r[f] = rare
 	return l
 }

@@ -82,7 +82,7 @@ func TestCompareNames(t *testing.T) {
 		d := newDictionary(nameWords)
 		i, j := d.add(tc.a), d.add(tc.b)
 		d.weigh(2)
-		if got, _ := d.compare(i, j, new(likenesses)); got != tc.want {
+		if got, _ := d.compare(i, j, new(likenesses), false); got != tc.want {
 			t.Errorf("%q, %q: %s, want %s", tc.a, tc.b, Name.LevelName(got), Name.LevelName(tc.want))
 		}
 	}

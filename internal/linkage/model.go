@@ -114,7 +114,7 @@ func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
 	if kin(a, b) {
 		var r rarities
 		p := c.set.compareFacts(a, b, &r)
-		p.set(Name, c.text(Name, a, b, &r))
+		p.set(Name, c.text(Name, a, b, &r, false))
 		score := w.kinScore(p, &r)
 		return score, score >= least
 	}
@@ -156,7 +156,10 @@ func (w *Model) fulfil(c *comparer, a, b *entry, h *hope, least int32) (int32, b
 		if h.sum+h.left < least {
 			return 0, false
 		}
-		h.pattern.set(f, c.text(f, a, b, &h.rare))
+		// Whether texts without a word in common are alike need not be known
+		// where that would not be enough.
+		lost := h.sum+h.left-h.most[f]+max(w.weight[f][TextLike], w.weight[f][TextDifferent]) < least
+		h.pattern.set(f, c.text(f, a, b, &h.rare, lost))
 		h.sum += w.piece(f, h.pattern, &h.rare)
 		h.left -= h.most[f]
 	}

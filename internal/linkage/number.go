@@ -26,7 +26,7 @@ func (n *number) district() uint64 { return n.digits / 1e10 }
 func (n *number) date() uint64     { return n.digits / 1e4 % 1e6 }
 func (n *number) serial() uint64   { return n.digits % 1e4 }
 func (n *number) year() uint64     { return n.digits / 1e4 % 100 }
-func (n *number) ofYear() uint64   { return 1e4 + n.year()*1e4 + n.serial() }
+func (n *number) ofYear() uint64   { return n.year()*1e4 + n.serial() }
 
 // inRow reports whether two NIKs differ in their last digit alone: those of
 // one district and day are given one after another.
@@ -203,28 +203,34 @@ const oftenNIK = .9
 
 // weighMaking sets how rare each number is by how such numbers are made.
 func (n *numbers) weighMaking() {
-	if !n.own {
+	if !n.own || len(n.all) == 0 {
 		return
 	}
 	long, datable := int32(0), int32(0)
-	districts, dates := map[uint64]int32{}, map[uint64]bool{}
-	serials, years := map[uint64]int32{}, map[uint64]int32{} // serials by year too
+	districts := map[uint64]int32{}
+	var years [100]int32
+	var serials [1e4]int32
+	ofYear, dates, days := make([]int32, 100*len(serials)), make([]bool, 1e6), 0
 	for i := range n.all {
 		v := &n.all[i]
-		if v.long() {
-			long++
-			if v.datable() {
-				datable++
-			}
-			districts[v.district()]++
-			serials[v.serial()]++
-			serials[v.ofYear()]++
-			years[v.year()]++
-			dates[v.date()] = true
+		if !v.long() {
+			continue
+		}
+		long++
+		if v.datable() {
+			datable++
+		}
+		districts[v.district()]++
+		serials[v.serial()]++
+		ofYear[v.ofYear()]++
+		years[v.year()]++
+		if at := &dates[v.date()]; !*at {
+			*at = true
+			days++
 		}
 	}
 	n.niks = long > 0 && float64(datable) >= oftenNIK*float64(long)
-	n.dates = rarity(1 / float64(max(len(dates), 1)))
+	n.dates = rarity(1 / float64(max(days, 1)))
 	seen := func(count int32, among int32) int32 { return rarity((float64(count) - unseen) / float64(among)) }
 	n.districts = make(map[uint64]int32, len(districts))
 	for d, count := range districts {
@@ -233,7 +239,7 @@ func (n *numbers) weighMaking() {
 	var chain *chain
 	for i := range n.all {
 		if v := &n.all[i]; n.isNIK(v) {
-			v.made = n.districts[v.district()] + min(seen(serials[v.serial()], long), alone(serials[v.ofYear()], years[v.year()]))
+			v.made = n.districts[v.district()] + min(seen(serials[v.serial()], long), alone(ofYear[v.ofYear()], years[v.year()]))
 		} else {
 			if chain == nil {
 				chain = n.chain()

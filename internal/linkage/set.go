@@ -106,20 +106,17 @@ func (s *Set) seal() {
 	s.forget()
 	s.arrange()
 	s.weigh()
+	var all sync.WaitGroup
 	for _, d := range s.text {
-		d.seal()
+		all.Go(d.seal)
 	}
-	for _, n := range s.number {
-		if n != nil {
-			n.weighMaking()
-		}
-	}
+	all.Go(s.number[Number].weighMaking)
+	all.Wait()
 	for i := range s.entries {
 		e := &s.entries[i]
 		e.nik = e.at[Number] >= 0 && s.number[Number].isNIK(&s.number[Number].all[e.at[Number]])
 	}
 	s.weighMisdated()
-	s.weighDays()
 }
 
 // forget drops what only the adding of records needs.
@@ -140,10 +137,18 @@ func (s *Set) weighDays() {
 	for _, c := range s.days {
 		dated += int(c)
 	}
+	rare := make(map[uint32]uint16, len(s.days)) // by day, as each is of many
 	for i := range s.entries {
-		if e := &s.entries[i]; e.born.known() {
-			e.bornAt = uint16(s.bornRarity(e.born.date(), dated))
+		e := &s.entries[i]
+		if !e.born.known() {
+			continue
 		}
+		at, ok := rare[e.born.ymd]
+		if !ok {
+			at = uint16(s.bornRarity(e.born.date(), dated))
+			rare[e.born.ymd] = at
+		}
+		e.bornAt = at
 	}
 }
 
@@ -204,6 +209,7 @@ func (s *Set) weigh() {
 			all.Go(func() { n.weigh(s.known(Field(f))) })
 		}
 	}
+	all.Go(s.weighDays)
 	all.Wait()
 	for i := range s.entries {
 		e := &s.entries[i]
@@ -253,7 +259,6 @@ func (s *Set) recount(clusters [][]int32) {
 		}
 	}
 	s.weigh()
-	s.weighDays()
 }
 
 // again takes from the count of each value the records that are another's.

@@ -13,8 +13,9 @@ const (
 
 // compare returns the level at which two values agree and the rarity, in
 // thousandths of a bit, of what they have in common, which is never more than
-// the rarity of either.
-func (d *dictionary) compare(i, j int32, known *likenesses) (Level, int32) {
+// the rarity of either. Roughly, whatever comes after TextNear may be said to be
+// TextDifferent where it takes long to tell.
+func (d *dictionary) compare(i, j int32, known *likenesses, roughly bool) (Level, int32) {
 	if i == j {
 		return TextSame, int32(d.texts[i].rarity)
 	}
@@ -35,6 +36,9 @@ func (d *dictionary) compare(i, j int32, known *likenesses) (Level, int32) {
 		return l, int32(min(a.loose, b.loose))
 	case TextPart, TextInitial, TextLoose, TextWord:
 		return l, min(o.rarity, int32(a.rarity), int32(b.rarity))
+	}
+	if roughly && a.n == b.n {
+		return TextDifferent, 0
 	}
 	switch w := d.whole(a, b); {
 	case w >= nearWhole && a.n != b.n: // words run together
