@@ -215,7 +215,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 		return err
 	}
 	a.Registry.Bind(dependants{a}, obligations{a})
-	a.Registry.Follow(traces{a, a, a.pictures()})
+	a.Registry.Follow(traces{a})
 	if err := a.wireRights(); err != nil {
 		return err
 	}

@@ -182,17 +182,3 @@ func (p papers) dutyNotice(ctx context.Context, r document.Request, o document.O
 		KeepsBack: n.Effect.KeepsBack(), From: from, Until: until, Source: n.Basis(r.Lang)}
 	return d.Letter(o, r.Lang), nil
 }
-
-// forgetDuties blanks what was said of a family's duties, and returns what is
-// sealed of it.
-func (a *App) forgetDuties(ctx context.Context, family ident.ID) ([][]byte, error) {
-	shown, err := a.Conditions.Pictures(ctx, family)
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := sealedIn(a.evidence().Folder, shown)
-	if err != nil {
-		return nil, err
-	}
-	return sealed, conditiondb.New().Forget(ctx, family)
-}

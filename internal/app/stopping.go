@@ -7,8 +7,10 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/delivery"
+	"gotong/internal/delivery/deliverydb"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
+	"gotong/internal/goods/goodsdb"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
@@ -140,12 +142,20 @@ type obligations struct{ a *App }
 // somebody holds its record.
 func (o obligations) Owed(ctx context.Context, family ident.ID) (registry.Owed, error) {
 	owed, err := o.paid(ctx, family)
-	if err == nil {
-		owed.Held, err = o.a.Retention.Lasting(ctx, family)
+	if err != nil {
+		return owed, err
 	}
+	claims, err := deliverydb.New().OpenClaims(asSystem(ctx), family)
+	if err != nil {
+		return owed, err
+	}
+	owed.Pending = owed.Pending || claims > 0
+	owed.Held, err = o.a.Retention.Lasting(ctx, family)
 	return owed, err
 }
 
+// paid is what was or is to be given to a family, in money, goods and meals:
+// also what came back, for the state accounts for that too.
 func (o obligations) paid(ctx context.Context, family ident.ID) (registry.Owed, error) {
 	var owed registry.Owed
 	lines, err := o.a.Delivery.OfFamily(asSystem(ctx), access.PurposePayment, family)
@@ -154,13 +164,14 @@ func (o obligations) paid(ctx context.Context, family ident.ID) (registry.Owed, 
 	}
 	for _, l := range lines {
 		switch l.Status {
-		case delivery.Planned, delivery.Held, delivery.LetGo, delivery.OnTheWay, delivery.ReturnedIt:
+		case delivery.Planned, delivery.Held, delivery.LetGo, delivery.OnTheWay, delivery.ReturnedIt, delivery.Unclaimed:
 			owed.Pending = true
-		case delivery.Credited:
-			if paid := civil.OfTime(l.SettledAt); owed.Paid == nil || *owed.Paid < paid {
-				owed.Paid = &paid
-			}
+		case delivery.Credited, delivery.Taken, delivery.Remitted, delivery.Reissued:
+			paid := civil.OfTime(l.SettledAt)
+			owed.Paid = lastOf(owed.Paid, &paid)
 		}
 	}
-	return owed, nil
+	given, open, err := goodsdb.New().LastGiven(asSystem(ctx), family)
+	owed.Paid, owed.Pending = lastOf(owed.Paid, given), owed.Pending || open
+	return owed, err
 }

@@ -18,7 +18,7 @@ import (
 
 func familyCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "family", Short: "Look at one family, on any day, and record what happened to it"}
-	c.AddCommand(familyListCommand(e), familyFindCommand(e), familyShowCommand(e), familyUnmaskCommand(e), familyRecordCommand(e), familyEventsCommand(e), familyApproveCommand(e), familyRejectCommand(e), familyUndoCommand(e))
+	c.AddCommand(familyListCommand(e), familyFindCommand(e), familyShowCommand(e), familyUnmaskCommand(e), familyRecordCommand(e), familyEventsCommand(e), familyApproveCommand(e), familyRejectCommand(e), familyUndoCommand(e), familyErasedCommand(e))
 	return c
 }
 

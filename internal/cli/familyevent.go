@@ -128,7 +128,8 @@ func (e *env) eventOutcome(out registry.Outcome) error {
 	for _, s := range out.Again {
 		e.printf("- %s: %s %s\n", i18n.T(e.lang, "event.again"), s.Label, s.ID)
 	}
-	err := e.result(map[string]any{"written": out.Written, "proposed": out.Proposed, "event": out.Event, "families": append([]ident.ID{}, out.Families...),
+	e.fates(out.Fates)
+	err := e.result(map[string]any{"fates": append([]registry.Fate{}, out.Fates...), "written": out.Written, "proposed": out.Proposed, "event": out.Event, "families": append([]ident.ID{}, out.Families...),
 		"warnings": warnings, "stopped": append([]registry.Stopped{}, out.Stopped...), "start_again": append([]registry.Stopped{}, out.Again...)})
 	if err == nil && !out.Written && out.Proposed.IsZero() {
 		err = errFindings

@@ -210,7 +210,7 @@ func (s *Service) get(name string) ([]byte, error) {
 	}
 	plain, err := s.Vault.Open(fileLabel, b)
 	if err != nil {
-		return nil, fault.NotFound("delivery.file_missing", "name", name).Because(err)
+		return nil, destroyed(name, err)
 	}
 	return []byte(plain), nil
 }

@@ -60,7 +60,10 @@ func (s *Service) Bring(ctx context.Context, name string, file []byte) (Brought,
 	return b, s.put(b.file(), file, func(string) {})
 }
 
-func (b Brought) file() string { return "kembali-" + b.SHA256 + ".csv" }
+func (b Brought) file() string {
+	sum, _ := hex.DecodeString(b.SHA256)
+	return ReturnName(sum)
+}
 
 // RunReconcile is Reconcile as a run, of a file that was brought.
 func (s *Service) RunReconcile(ctx context.Context, b Brought, dryRun bool, p run.Progress) (*Reconciliation, error) {

@@ -114,6 +114,9 @@ type Store interface {
 	holds
 	routes
 	answers
+	// Forget blanks who was paid of those who are erased, and returns what
+	// else names them.
+	Forget(ctx context.Context, g Gone) (Named, error)
 	// Check looks for what must not be, and returns by invariant what it
 	// found; see Invariants.
 	Check(ctx context.Context) ([]Violation, error)

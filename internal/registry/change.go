@@ -70,6 +70,8 @@ type Body struct {
 	// Erased are those of whom the change took away all that tells who they
 	// are: members, and the family itself by its own id.
 	Erased []ident.ID `json:"erased,omitempty"`
+	// Fates say what an erasure took away beside the record, and what it left.
+	Fates []Fate `json:"fates,omitempty"`
 }
 
 // Link joins two records of one person.

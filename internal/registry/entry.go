@@ -48,6 +48,7 @@ type Outcome struct {
 	Families []ident.ID // that were changed, the one asked for first
 	Stopped  []Stopped  // what depended on somebody who does not count any more
 	Again    []Stopped  // what was stopped before and must be started again by hand
+	Fates    []Fate     // what an erasure took away, and what it left
 }
 
 // Mark tells these warnings from others. It is empty where there are none.

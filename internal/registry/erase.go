@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -136,6 +137,47 @@ func (h *hand) forget(person ident.ID) {
 	}
 	slices.Sort(o.Withdrawn)
 	h.observe(person, o)
+}
+
+// Certificate is what a citizen is told of an erasure.
+type Certificate struct {
+	Event  *Event
+	Fates  []Fate
+	Whole  bool // all of a family, otherwise some of it
+}
+
+// Certificate returns what an erasure did, in every record of those whom it
+// took away. It tells nothing of anybody. It returns fault.NotFound for what
+// is no erasure, or not in the actor's area, and fault.Conflict for one that
+// was not carried out.
+func (s *Service) Certificate(ctx context.Context, id ident.ID, purpose access.Purpose) (*Certificate, error) {
+	e, _, err := s.Event(ctx, id, purpose)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case e.Kind != Erasure:
+		return nil, fault.NotFound("event.not_found")
+	case e.Status != EventRecorded:
+		return nil, fault.Conflict("event.refused.not_erased")
+	}
+	c := &Certificate{Event: e}
+	err = s.unit.Read(ctx, func(ctx context.Context) error {
+		for _, changed := range e.Changes {
+			history, err := s.store.History(everywhere(ctx), changed.Family)
+			if err != nil {
+				return err
+			}
+			for i := range history.Changes {
+				if b := &history.Changes[i]; b.Version == changed.Version {
+					c.Fates = append(c.Fates, b.Body.Fates...)
+					c.Whole = c.Whole || slices.Contains(b.Body.Erased, e.Family)
+				}
+			}
+		}
+		return nil
+	})
+	return c, err
 }
 
 // Erased reports whether a member's identity was erased.

@@ -233,6 +233,7 @@ func (h *hand) commit(ctx context.Context, out *Outcome) error {
 	out.Written, out.Older = true, h.older
 	for _, d := range h.drafts {
 		h.draft = d
+		out.Fates = append(out.Fates, d.rev.Change.Body.Fates...)
 		out.Families = append(out.Families, d.rev.Change.FamilyID)
 		h.looks = append(h.looks, h.act())
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/civil"
 	"gotong/internal/ident"
 	"gotong/internal/seal"
 )
@@ -20,18 +21,69 @@ type Gone struct {
 	Persons []ident.ID
 }
 
-// Traces are what is kept of persons beside the register: letters, photos,
-// matches with lists. An erasure reaches them all.
+// Traces are what is kept of persons beside the register: payments, letters,
+// photos, matches with lists. An erasure reaches them all.
 type Traces interface {
-	// Forget blanks names and notes in the transaction of the context and
-	// returns the sealed values (or their beginnings) whose keys are to be
-	// destroyed.
-	Forget(ctx context.Context, g Gone) ([][]byte, error)
+	// Forget blanks names and notes in the transaction of the context.
+	Forget(ctx context.Context, g Gone) (Forgotten, error)
 }
+
+// Forgotten is what Traces did.
+type Forgotten struct {
+	Sealed [][]byte // values (or their beginnings) whose keys are to be destroyed
+	Fates  []Fate
+}
+
+// Add notes what became of a place. Nothing is noted of one that held nothing.
+func (f *Forgotten) Add(x Fate, sealed ...[]byte) {
+	f.Sealed = append(f.Sealed, sealed...)
+	if x.Gone+x.Kept > 0 {
+		f.Fates = append(f.Fates, x)
+	}
+}
+
+// Fate is what an erasure did to what one place held of somebody: how much of
+// it is gone, how much stays, and until when (zero: for good). A place has its
+// words, and why something stays there, in locales/event.
+type Fate struct {
+	Place Where      `json:"place"`
+	Gone  int        `json:"gone,omitempty"`
+	Kept  int        `json:"kept,omitempty"`
+	Until civil.Date `json:"until,omitzero"`
+}
+
+// Where is where something of a person is kept.
+type Where string
+
+// The places.
+const (
+	InRecord    Where = "record"    // names, days of birth, facts
+	InNumbers   Where = "numbers"   // sealed NIK, KK and account numbers of the register, also of old versions
+	InEvents    Where = "events"    // what was written of changes
+	InPayments  Where = "payments"  // lines of pay lists; amount, day and status stay
+	InRoutes    Where = "routes"    // by which somebody received for the family
+	InProofs    Where = "proofs"    // pictures that payers of the post office showed
+	InFiles     Where = "files"     // order and return files, which name whole lists
+	InGoods     Where = "goods"     // lists of goods handed over; what and when stays
+	InPictures  Where = "pictures"  // photos and signatures of handing over
+	InMeals     Where = "meals"     // who was brought meals
+	InDuties    Where = "duties"    // what was said of duties
+	InLetters   Where = "letters"   // letters to the family
+	InPapers    Where = "papers"    // papers that name whole lists
+	InDecrees   Where = "decrees"   // decrees with their lists of names
+	InRequests  Where = "requests"  // what was asked about one's own data, and why the record was held
+	InMatches   Where = "matches"   // rows of authorities' lists
+	InSnapshots Where = "snapshots" // facts without a name, by which a decision can be computed again
+	InVersions  Where = "versions"  // that there was a change, when, and by whose hands
+)
+
+// Places lists the places in the order in which a citizen is told of them.
+var Places = []Where{InRecord, InNumbers, InEvents, InLetters, InRequests, InMatches, InDuties, InPayments, InRoutes, InProofs, InFiles, InPapers, InGoods,
+	InPictures, InMeals, InDecrees, InSnapshots, InVersions}
 
 type noTraces struct{}
 
-func (noTraces) Forget(context.Context, Gone) ([][]byte, error) { return nil, nil }
+func (noTraces) Forget(context.Context, Gone) (Forgotten, error) { return Forgotten{}, nil }
 
 // Follow tells the register what else is kept of persons, before anything is
 // served.
@@ -75,15 +127,27 @@ func (h *hand) shred(ctx context.Context) error {
 		for i := range history.Changes {
 			history.Changes[i].blankTexts(d.rev.Change.Version)
 		}
-		var elsewhere [][]byte
+		var done Forgotten
+		done.Add(Fate{Place: InRecord, Gone: len(g.Persons)})
+		done.Add(Fate{Place: InNumbers, Gone: len(positions(sealed))}, sealed...)
+		done.Add(Fate{Place: InEvents, Gone: len(events)}, requests...)
+		done.Add(Fate{Place: InVersions, Kept: len(history.Changes)})
 		err = h.s.store.Shred(wide, &Shred{Gone: g, Changes: history.Changes, Events: events}, func(ctx context.Context) error {
-			elsewhere, err = h.s.traces.Forget(ctx, g)
+			elsewhere, err := h.s.traces.Forget(ctx, g)
+			done.Sealed, done.Fates = append(done.Sealed, elsewhere.Sealed...), append(done.Fates, elsewhere.Fates...)
+			slices.SortStableFunc(done.Fates, func(a, b Fate) int { return slices.Index(Places, a.Place) - slices.Index(Places, b.Place) })
+			for i := range history.Changes {
+				if c := &history.Changes[i]; c.Version == d.rev.Change.Version {
+					c.Body.Fates = done.Fates
+				}
+			}
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if err := h.s.store.NoteShredding(wide, positions(sealed, requests, elsewhere), h.now); err != nil {
+		d.rev.Change.Body.Fates = done.Fates
+		if err := h.s.store.NoteShredding(wide, positions(done.Sealed), h.now); err != nil {
 			return err
 		}
 	}
@@ -231,8 +295,8 @@ func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 
 // ShredStore is the part of the store that erasures use.
 type ShredStore interface {
-	// Shred writes what is left of a history, and lets also write what is left
-	// elsewhere.
+	// Shred lets also write what is left elsewhere, and then writes what is
+	// left of the history.
 	Shred(ctx context.Context, x *Shred, also func(ctx context.Context) error) error
 	// NoteShredding notes keys to be destroyed; Shredding returns all that
 	// are noted, and Shredded strikes out those that are.

@@ -109,17 +109,27 @@ func (Store) SaveAppeal(ctx context.Context, p condition.Appeal) error {
 		p.ID, string(p.Status), p.Decider, p.DecidedAt.UnixMilli(), p.Why)
 }
 
-// Forget blanks what was said of a family in clear words.
-func (Store) Forget(ctx context.Context, family ident.ID) error {
-	err := db.Exec(ctx, "conditiondb: forgetting an appeal", `UPDATE duty_appeal AS p SET text = '', evidence = '', why = ''
+// Forget blanks what was said of a family in clear words, and returns of how
+// many duties.
+func (Store) Forget(ctx context.Context, family ident.ID) (int, error) {
+	n, err := db.One(ctx, "conditiondb: counting duties", "condition.no_duty", "SELECT COUNT(*) FROM duty d WHERE d.family_id = $1 AND {scope d.area}",
+		func(scan db.Scanner, n *int) error { return scan(n) }, family)
+	if err != nil {
+		return 0, err
+	}
+	err = db.Exec(ctx, "conditiondb: forgetting an appeal", `UPDATE duty_appeal AS p SET text = '', evidence = '', why = ''
 		WHERE p.effect_id IN (SELECT e.id FROM duty_effect e WHERE e.family_id = $1) AND {scope p.area}`, family)
 	if err != nil {
-		return err
+		return n, err
+	}
+	err = db.Exec(ctx, "conditiondb: forgetting what a facilitator noted", "UPDATE duty_verification SET note = '' WHERE {scope area} AND family_id = $1", family)
+	if err != nil {
+		return n, err
 	}
 	err = db.Exec(ctx, "conditiondb: forgetting a history's notes", `UPDATE duty_event AS e SET note = '' WHERE e.note <> ''
 		AND e.duty_id IN (SELECT d.id FROM duty d WHERE d.family_id = $1 AND {scope d.area})`, family)
 	if err != nil {
-		return err
+		return n, err
 	}
-	return db.Exec(ctx, "conditiondb: forgetting notes", "UPDATE duty AS d SET note = '' WHERE d.family_id = $1 AND {scope d.area}", family)
+	return n, db.Exec(ctx, "conditiondb: forgetting notes", "UPDATE duty AS d SET note = '' WHERE d.family_id = $1 AND {scope d.area}", family)
 }

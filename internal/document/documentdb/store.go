@@ -233,6 +233,20 @@ func (Store) Forget(ctx context.Context, subject string) ([][]byte, error) {
 	return sealed, nil
 }
 
+// Sealed is the file of a paper about a subject.
+type Sealed struct {
+	Kind    document.Kind
+	On      civil.Date
+	Content []byte
+}
+
+// About returns the sealed files of all papers about a subject, with their
+// kinds and days.
+func (Store) About(ctx context.Context, subject string) ([]Sealed, error) {
+	return db.All(ctx, "documentdb: papers about a subject", `SELECT d.kind, d.day, f.content FROM issued_file f JOIN issued_document d ON d.id = f.document_id
+		WHERE {scope d.area} AND d.subject = $1 ORDER BY d.id`, func(scan db.Scanner, s *Sealed) error { return scan(&s.Kind, &s.On, &s.Content) }, subject)
+}
+
 // Old returns the papers of some kinds that were issued in an area by a day,
 // in order of their ids. Withdrawn and former ones are among them.
 func (Store) Old(ctx context.Context, kinds []document.Kind, area string, by civil.Date) ([]document.Document, error) {

@@ -3,6 +3,7 @@ package registryapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,6 +24,8 @@ func registerEvents(a huma.API, h *handlers) {
 		Summary: "Events and proposals, filtered", Tags: tags}), h.events)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "approve-event", Method: http.MethodPost, Path: "/api/v1/events/{id}/approve",
 		Summary: "Approve somebody else's proposal", Tags: tags}), h.approve)
+	huma.Register(a, api.Signed(huma.Operation{OperationID: "erasure", Method: http.MethodGet, Path: "/api/v1/events/{id}/erasure",
+		Summary: "What an erasure took away, what it left, why and until when", Tags: tags}), h.erasure)
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "reject-event", Method: http.MethodPost, Path: "/api/v1/events/{id}/reject",
 		Summary: "Turn a proposal down, with the reason", Tags: tags, DefaultStatus: http.StatusNoContent}), h.reject)
 }
@@ -39,6 +42,7 @@ type outcome struct {
 		Mark     string             `json:"mark,omitempty" doc:"of the warnings; basis.read takes it once they were read"`
 		Stopped  []registry.Stopped `json:"stopped" doc:"what depended on somebody who does not count any more"`
 		Again    []registry.Stopped `json:"start_again" doc:"what was stopped before and must be started by hand"`
+		Fates    []registry.Fate    `json:"fates,omitempty" doc:"what an erasure took away, place by place, and what it left"`
 	}
 }
 
@@ -46,6 +50,7 @@ func outcomeOf(ctx context.Context, out registry.Outcome) *outcome {
 	o := &outcome{}
 	b := &o.Body
 	b.Written, b.Mark, b.Families, b.Warnings = out.Written, out.Mark(), []string{}, []string{}
+	b.Fates = out.Fates
 	b.Stopped, b.Again = append([]registry.Stopped{}, out.Stopped...), append([]registry.Stopped{}, out.Again...)
 	if !out.Proposed.IsZero() {
 		b.Proposed = out.Proposed.String()
@@ -154,6 +159,53 @@ func (h *handlers) approve(ctx context.Context, in *approveInput) (*outcome, err
 		return nil, err
 	}
 	return outcomeOf(ctx, out), nil
+}
+
+type erasureInput struct {
+	ID      string         `path:"id" format:"uuid"`
+	Purpose access.Purpose `query:"purpose" required:"true" doc:"of the register of processing"`
+}
+
+// erasureFate is a fate with the reason in words.
+type erasureFate struct {
+	Place string `json:"place"`
+	Gone  int    `json:"gone"`
+	Kept  int    `json:"kept"`
+	Until string `json:"until,omitempty" format:"date" doc:"absent: for good"`
+	Why   string `json:"why,omitempty"`
+}
+
+type erasureOutput struct {
+	Body struct {
+		Family string        `json:"family" format:"uuid"`
+		Whole  bool          `json:"whole" doc:"all of the family"`
+		At     time.Time     `json:"at"`
+		Fates  []erasureFate `json:"fates"`
+	}
+}
+
+func (h *handlers) erasure(ctx context.Context, in *erasureInput) (*erasureOutput, error) {
+	id, err := eventID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.service.Certificate(ctx, id, in.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	out := &erasureOutput{}
+	out.Body.Family, out.Body.Whole, out.Body.At, out.Body.Fates = c.Event.Family.String(), c.Whole, c.Event.DecidedAt, []erasureFate{}
+	for _, f := range c.Fates {
+		x := erasureFate{Place: string(f.Place), Gone: f.Gone, Kept: f.Kept}
+		if f.Kept > 0 {
+			x.Why = i18n.T(i18n.ID, "event.why_kept."+string(f.Place))
+		}
+		if f.Until != 0 {
+			x.Until = f.Until.String()
+		}
+		out.Body.Fates = append(out.Body.Fates, x)
+	}
+	return out, nil
 }
 
 type rejectInput struct {

@@ -12,18 +12,18 @@ import (
 	"gotong/internal/registry"
 )
 
-// Shred writes what is left of a history. The table erasing opens the rows of
+// Shred writes what is left elsewhere and of a history. The table erasing opens the rows of
 // the family for it, and is empty again when it returns.
 func (s *Store) Shred(ctx context.Context, x *registry.Shred, also func(ctx context.Context) error) error {
 	tx := db.From(ctx)
 	if _, err := tx.Exec(ctx, "INSERT INTO erasing (id) VALUES ($1)", x.Family); err != nil {
 		return fmt.Errorf("registrydb: erasing: %w", err)
 	}
-	if err := s.shred(ctx, tx, x); err != nil {
-		return fmt.Errorf("registrydb: erasing: %w", err)
-	}
 	if err := also(ctx); err != nil {
 		return fmt.Errorf("registrydb: erasing elsewhere: %w", err)
+	}
+	if err := s.shred(ctx, tx, x); err != nil {
+		return fmt.Errorf("registrydb: erasing: %w", err)
 	}
 	if _, err := tx.Exec(ctx, "DELETE FROM erasing WHERE id = $1", x.Family); err != nil {
 		return fmt.Errorf("registrydb: erasing: %w", err)

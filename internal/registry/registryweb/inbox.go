@@ -143,6 +143,7 @@ type eventView struct {
 	Families []memberLink
 	Stopped  []string
 	Again    []string
+	Fates    []fateRow // what an erasure took away, and what it left
 	Recorded bool
 	Reason   string
 }
@@ -279,6 +280,7 @@ func (h *Handlers) outcome(ctx context.Context, r *web.Request, v *eventView, _ 
 			for _, s := range change.Body.Stopped {
 				v.Stopped = append(v.Stopped, stoppedText(r.Lang, s))
 			}
+			v.Fates = append(v.Fates, fateRows(ctx, change.Body.Fates)...)
 			for _, s := range h.Service.ToResume(d.History, change) {
 				v.Again = append(v.Again, stoppedText(r.Lang, s))
 			}
