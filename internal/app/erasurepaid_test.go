@@ -21,13 +21,43 @@ import (
 	"gotong/internal/run"
 )
 
-// TestNothingIsFoundOfWhoWasPaid takes families of a demo district that were
-// paid by bank and by the post office, were written to and held to duties, lets the time of their money pass, erases them, and looks
-// for their names and numbers in every file of the installation and every row
-// of the database. What is still there is what the certificate says.
-func TestNothingIsFoundOfWhoWasPaid(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { paidErasure(t, "") })
-	t.Run("postgres", func(t *testing.T) { paidErasure(t, dbtest.PostgresURL(t)) })
+// TestRightsInADistrict takes one demo district through a suspension and, years
+// later, through erasures.
+func TestRightsInADistrict(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"sqlite": func(testing.TB) string { return "" }, "postgres": dbtest.PostgresURL} {
+		t.Run(name, func(t *testing.T) {
+			d := district{dir: t.TempDir(), url: url(t)}
+			d.make(t)
+			t.Run("suspended", d.suspended)
+			t.Run("erased", d.erased)
+		})
+	}
+}
+
+// district is a demo district that is opened again and again.
+type district struct {
+	dir, url string
+	config   app.Config
+}
+
+func (d *district) make(t *testing.T) {
+	var err error
+	if d.config, err = app.LoadConfig("", nil, map[string]string{"data": d.dir, "db": d.url}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.RunDemo(t.Context(), app.DemoOptions{Config: d.config, Log: slog.New(slog.DiscardHandler), Families: 400, Seed: 5}, run.Silent{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (d *district) open(t *testing.T, at time.Time) *app.App {
+	t.Helper()
+	a, err := app.Open(t.Context(), app.Options{Config: d.config, Log: slog.New(slog.DiscardHandler), Clock: clock.NewStepping(at, time.Millisecond)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return a
 }
 
 // kindsOfPaid are families that an erasure must reach in a place: each is
@@ -39,24 +69,15 @@ var kindsOfPaid = map[registry.Where]string{
 	registry.InRoutes: "SELECT DISTINCT r.family_id FROM payee_route r ORDER BY 1",
 }
 
-func paidErasure(t *testing.T, url string) {
-	dir := t.TempDir()
-	config, err := app.LoadConfig("", nil, map[string]string{"data": dir, "db": url})
-	if err != nil {
+// erased takes families of a demo district that were
+// paid by bank and by the post office, were written to and held to duties, lets the time of their money pass, erases them, and looks
+// for their names and numbers in every file of the installation and every row
+// of the database. What is still there is what the certificate says.
+func (d *district) erased(t *testing.T) {
+	if err := os.RemoveAll(filepath.Join(d.dir, "demo")); err != nil { // the files that an office had brought
 		t.Fatal(err)
 	}
-	if _, err := app.RunDemo(t.Context(), app.DemoOptions{Config: config, Log: slog.New(slog.DiscardHandler), Families: 400, Seed: 5}, run.Silent{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(dir, "demo")); err != nil { // the files that an office had brought
-		t.Fatal(err)
-	}
-	later := clock.NewStepping(time.Date(2037, time.March, 2, 3, 0, 0, 0, time.UTC), time.Millisecond)
-	a, err := app.Open(t.Context(), app.Options{Config: config, Log: slog.New(slog.DiscardHandler), Clock: later})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	a := d.open(t, time.Date(2037, time.March, 2, 3, 0, 0, 0, time.UTC))
 	pool := a.DB.Pool()
 	reached, words := map[registry.Where]int{}, []string{}
 	gone := map[ident.ID]bool{}
@@ -93,7 +114,7 @@ func paidErasure(t *testing.T, url string) {
 	if len(words) < 20 {
 		t.Fatalf("only %d words to look for", len(words))
 	}
-	if found := search(t, a, dir, url, words); len(found) > 0 {
+	if found := search(t, a, d.dir, d.url, words); len(found) > 0 {
 		slices.Sort(found)
 		t.Errorf("of %d families there is still %q", len(gone), slices.Compact(found))
 	}

@@ -58,10 +58,10 @@ func (a *App) handleRuns() {
 		return a.Registry.RunImport(ctx, args, t.Dry, t.Progress)
 	})
 	handle(a, KindDuplicates, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
-		return a.Linkage.Find(ctx, t.Progress)
+		return restedBeside(ctx, a)(a.Linkage.Find(ctx, t.Progress))
 	})
 	handle(a, authority.MatchRun, access.StartRuns, func(ctx context.Context, args authority.RunArgs, t run.Task) (any, error) {
-		return a.Authority.RunMatch(ctx, args, t.Progress)
+		return restedBeside(ctx, a)(a.Authority.RunMatch(ctx, args, t.Progress))
 	})
 	handle(a, delivery.MakeRun, access.MakePayment, func(ctx context.Context, o delivery.Order, t run.Task) (any, error) {
 		return a.Delivery.RunMake(ctx, o, t.Progress)
@@ -84,10 +84,10 @@ func (a *App) handleRuns() {
 		return a.Conditions.OpenMonth(ctx, args, t.Progress)
 	})
 	handle(a, KindSnapshot, access.RunDetermination, func(ctx context.Context, args SnapshotArgs, t run.Task) (any, error) {
-		return a.Snapshots.Build(ctx, args.AsOf, t.Progress)
+		return restedBeside(ctx, a)(a.Snapshots.Build(ctx, args.AsOf, t.Progress))
 	})
 	handle(a, KindQuality, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
-		return a.Quality.Measure(ctx, t.Progress)
+		return restedBeside(ctx, a)(a.Quality.Measure(ctx, t.Progress))
 	})
 	handle(a, KindRank, access.RunDetermination, func(ctx context.Context, args RankArgs, t run.Task) (any, error) {
 		return a.Targeting.Rank(ctx, args.Snapshot, args.Model, t.Progress)
@@ -102,6 +102,31 @@ func (a *App) handleRuns() {
 		r, err := a.Determinations.Recheck(ctx, args.Determination, args.Readers, t.Progress)
 		return rechecked{Verified: r.Verified(), Report: r}, err
 	})
+}
+
+// restedBeside adds to the result of a run that reads the register how many
+// families it left out, as they asked not to be processed. None: nothing is
+// added.
+func restedBeside(ctx context.Context, a *App) func(result any, err error) (any, error) {
+	return func(result any, err error) (any, error) {
+		if err != nil {
+			return result, err
+		}
+		n, err := a.Registry.Suspended(ctx)
+		if err != nil || n == 0 {
+			return result, err
+		}
+		b, err := json.Marshal(result)
+		if err != nil {
+			return result, err
+		}
+		fields := map[string]any{}
+		if json.Unmarshal(b, &fields) != nil { // a result that is no object stays as it is
+			return result, nil
+		}
+		fields["suspended"] = n
+		return fields, nil
+	}
 }
 
 // rechecked is a report that begins with what an auditor asks first.

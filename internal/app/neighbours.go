@@ -218,6 +218,7 @@ func (a *App) revalue(ctx context.Context) {
 
 var familyCodes = map[registry.FamilyStatus]delivery.Code{
 	registry.FamilyDormant:   delivery.Dormant,
+	registry.FamilySuspended: delivery.Paused,
 	registry.FamilyMoved:     delivery.Moved,
 	registry.FamilyDuplicate: delivery.Duplicate,
 	registry.FamilyDissolved: delivery.NoPayee,

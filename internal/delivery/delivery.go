@@ -124,6 +124,7 @@ const (
 	Duplicate       Code = "duplicate"
 	NotFound        Code = "not_found" // a visit did not find them
 	Dormant         Code = "dormant"   // put to sleep until verified
+	Paused          Code = "paused"    // asked that its data be not processed
 	Exited          Code = "exited"    // left the programme
 	ByHand          Code = "by_hand"
 	OnHold          Code = "on_hold" // a hold stands on the family, the programme or the area
@@ -139,7 +140,7 @@ const (
 const Unused Code = "unused"
 
 // HoldCodes lists why a line may be held.
-var HoldCodes = []Code{NoAccount, AccountClosed, AccountRejected, NoPayee, Dead, Moved, Duplicate, NotFound, Dormant, Exited, ByHand,
+var HoldCodes = []Code{NoAccount, AccountClosed, AccountRejected, NoPayee, Dead, Moved, Duplicate, NotFound, Dormant, Paused, Exited, ByHand,
 	OnHold, AccountWrong, AccountInactive, NameMismatch, HolderDead, Suspended}
 
 // PayList is a list of instructions for one programme and period.

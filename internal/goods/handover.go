@@ -100,10 +100,30 @@ func (s *Service) HandOver(ctx context.Context, g Giveaway) (Handover, error) {
 		if r.Status != Waiting {
 			return audit.Act{}, fault.Conflict("goods.held_back", "name", r.Name)
 		}
+		if err := s.there(ctx, r); err != nil {
+			return audit.Act{}, err
+		}
 		h, err = s.handOver(ctx, actor, l, r, g)
 		return act("handed", h.ID, r.Area, fmt.Sprintf("%s/%d", l.Number, r.No)), err
 	})
 	return h, err
+}
+
+// there asks the register once more, as people die, move, or ask that their
+// data be not processed after a list was opened. Nobody of the family left:
+// the goods wait for the office.
+func (s *Service) there(ctx context.Context, r Recipient) error {
+	if r.Family.IsZero() { // in no register
+		return nil
+	}
+	people, err := s.meet(ctx, []Entitlement{{FamilyID: r.Family}})
+	if err != nil {
+		return err
+	}
+	if p, ok := people[r.Subject]; ok && p.Gone {
+		return fault.Conflict("goods.held_back", "name", r.Name)
+	}
+	return nil
 }
 
 func (g Giveaway) check() error {

@@ -90,9 +90,11 @@ const exportPage = 2000
 
 // All returns every family that the filter lets through, by area and id, for
 // a file. It needs the permission to export as well; the look is recorded,
-// with the count, before the first row. Rows are read page by page, so that a
+// with the count, before the first row. Families that asked not to be
+// processed are left out. Rows are read page by page, so that a
 // slow reader holds no transaction open.
 func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) iter.Seq2[Row, error] {
+	f.Processed = true
 	return func(yield func(Row, error) bool) {
 		if err := s.exporting(ctx, f, purpose); err != nil {
 			yield(Row{}, err)

@@ -12,7 +12,8 @@ import (
 
 // MembersOf returns families on record in the actor's area with their members,
 // by family: for whoever hands over goods or carries meals, who needs names
-// and addresses and no account. Numbers stay sealed.
+// and addresses and no account. Numbers stay sealed. A family that asked that
+// its data be not processed has the status FamilySuspended.
 func (s *Service) MembersOf(ctx context.Context, families []ident.ID, purpose access.Purpose) ([]*Record, error) {
 	actor, ok := access.From(ctx)
 	if !ok || !actor.Can(access.SeeFamilies) && !actor.Can(access.SeeGoods) {
@@ -24,8 +25,10 @@ func (s *Service) MembersOf(ctx context.Context, families []ident.ID, purpose ac
 	var records []*Record
 	err := s.unit.Read(ctx, func(ctx context.Context) error {
 		var err error
-		records, err = s.store.Records(ctx, families)
-		return err
+		if records, err = s.store.Records(ctx, families); err != nil {
+			return err
+		}
+		return s.rest(ctx, records)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("registry: members: %w", err)

@@ -175,7 +175,9 @@ const (
 type Filter struct {
 	Area   string       // a code of any level; "" for all of the actor's area
 	Name   string       // beginning of a member's name; see Store.List
-	Status FamilyStatus // "" for every status
+	Status FamilyStatus // "" for every status, FamilySuspended for those not processed
+	// Processed leaves out the families that asked not to be processed.
+	Processed bool
 }
 
 // Place is a family's place in a list. The zero Place is the beginning.

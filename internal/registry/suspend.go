@@ -106,15 +106,50 @@ func (s *Service) SuspendedSince(ctx context.Context, family ident.ID) (since ti
 	return since, yes, err
 }
 
-// scan is the store's, with those who are suspended shown as such.
-func (s *Service) scan(ctx context.Context, fn func(*Record) error) error {
+// Suspended counts the families of the actor's area whose data are not
+// processed, for whoever computes something that leaves them out.
+func (s *Service) Suspended(ctx context.Context) (int64, error) {
+	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		all, err := s.suspended(ctx)
+		n = int64(len(all))
+		return err
+	})
+	return n, err
+}
+
+// suspended returns the families of the actor's area that are not processed.
+func (s *Service) suspended(ctx context.Context) (map[ident.ID]bool, error) {
 	all, err := s.store.Suspensions(ctx, ident.ID{})
 	if err != nil {
-		return fmt.Errorf("registry: suspensions: %w", err)
+		return nil, fmt.Errorf("registry: suspensions: %w", err)
 	}
 	suspended := make(map[ident.ID]bool, len(all))
 	for _, x := range all {
 		suspended[x.Family] = true
+	}
+	return suspended, nil
+}
+
+// rest shows records whose family is suspended as such.
+func (s *Service) rest(ctx context.Context, records []*Record) error {
+	suspended, err := s.suspended(ctx)
+	for _, r := range records {
+		if suspended[r.Family.ID] {
+			r.Family.Status = FamilySuspended
+		}
+	}
+	return err
+}
+
+// scan is the store's, with those who are suspended shown as such.
+func (s *Service) scan(ctx context.Context, fn func(*Record) error) error {
+	suspended, err := s.suspended(ctx)
+	if err != nil {
+		return err
 	}
 	return s.store.Scan(ctx, func(r *Record) error {
 		if suspended[r.Family.ID] {

@@ -36,13 +36,22 @@ func (c *conditions) within(column, area string) string {
 	return fmt.Sprintf("%s >= %s AND %s < %s", column, c.arg(area), column, c.arg(area+":"))
 }
 
+// suspended is true of a family that asked not to be processed.
+const suspended = "EXISTS (SELECT 1 FROM suspension x WHERE x.family_id = f.id AND x.ended_at IS NULL)"
+
 func filtered(f registry.Filter) *conditions {
 	c := &conditions{}
 	if f.Area != "" {
 		c.add(c.within("f.area", f.Area))
 	}
-	if f.Status != "" {
+	switch {
+	case f.Status == registry.FamilySuspended:
+		c.add(suspended)
+	case f.Status != "":
 		c.add("f.status = " + c.arg(f.Status))
+	}
+	if f.Processed || f.Status == registry.FamilyActive { // who asked not to be processed does not count as active
+		c.add("NOT " + suspended)
 	}
 	if key := registry.SearchKey(f.Name); key != "" {
 		c.add(c.named(f.Area, key))
@@ -73,7 +82,8 @@ func (s *Store) List(ctx context.Context, f registry.Filter, from registry.Curso
 	if !from.ID.IsZero() {
 		c.add("(f.area, f.id) " + beyond + " (" + c.arg(from.Area) + ", " + c.arg(from.ID) + ")")
 	}
-	query := `SELECT f.id, f.area, f.local_key, f.head_name, f.address, f.rt, f.rw, f.size, f.status, f.observed_on
+	query := `SELECT f.id, f.area, f.local_key, f.head_name, f.address, f.rt, f.rw, f.size,
+		CASE WHEN ` + suspended + ` THEN '` + string(registry.FamilySuspended) + `' ELSE f.status END, f.observed_on
 		FROM family f WHERE ` + c.String() + " ORDER BY " + order + " LIMIT " + c.arg(limit)
 	var list []registry.Row
 	err := each(ctx, query, c.args, func(rows *sql.Rows) error {

@@ -2,6 +2,7 @@ package registryweb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -115,9 +116,9 @@ func written(p *registry.Place) string {
 }
 
 func statusOptions(r *web.Request) []web.Option {
-	options := make([]web.Option, len(registry.FamilyStatuses))
-	for i, s := range registry.FamilyStatuses {
-		options[i] = web.Option{Value: string(s), Label: r.T("registry.family_status." + string(s))}
+	var options []web.Option
+	for _, s := range append(slices.Clone(registry.FamilyStatuses), registry.FamilySuspended) {
+		options = append(options, web.Option{Value: string(s), Label: r.T("registry.family_status." + string(s))})
 	}
 	return options
 }

@@ -9,7 +9,7 @@ func familyTone(s registry.FamilyStatus) web.Tone {
 	switch s {
 	case registry.FamilyActive:
 		return web.Good
-	case registry.FamilyDormant:
+	case registry.FamilyDormant, registry.FamilySuspended:
 		return web.Wait
 	case registry.FamilyDuplicate:
 		return web.Warn

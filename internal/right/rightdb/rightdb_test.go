@@ -214,6 +214,19 @@ func TestSuspension(t *testing.T) {
 		if diff := cmp.Diff([]registry.Stop{{FamilyID: family, Family: registry.FamilySuspended}}, stopped); err != nil || diff != "" {
 			t.Errorf("payment sees %s, %v", diff, err)
 		}
+		rows, err := o.List(officer(), registry.Filter{Status: registry.FamilySuspended}, registry.Cursor{}, 10, access.PurposeService)
+		if err != nil || len(rows.Rows) != 1 || rows.Rows[0].Status != registry.FamilySuspended {
+			t.Errorf("the list of those who are suspended is %+v, %v", rows, err)
+		}
+		if n, err := o.Count(officer(), registry.Filter{Status: registry.FamilyActive}); err != nil || n != int64(len(seen)-1) {
+			t.Errorf("%d are active, %v", n, err)
+		}
+		if members, err := o.MembersOf(officer(), []ident.ID{family}, access.PurposeService); err != nil || len(members) != 1 || members[0].Family.Status != registry.FamilySuspended {
+			t.Errorf("whoever hands over goods sees %+v, %v", members, err)
+		}
+		if n, err := o.Suspended(officer()); err != nil || n != 1 {
+			t.Errorf("%d are suspended, %v", n, err)
+		}
 		if _, yes, err := o.SuspendedSince(officer(), family); err != nil || !yes {
 			t.Errorf("its page says %v, %v", yes, err)
 		}
