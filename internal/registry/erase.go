@@ -141,9 +141,9 @@ func (h *hand) forget(person ident.ID) {
 
 // Certificate is what a citizen is told of an erasure.
 type Certificate struct {
-	Event  *Event
-	Fates  []Fate
-	Whole  bool // all of a family, otherwise some of it
+	Event *Event
+	Fates []Fate
+	Whole bool // all of a family, otherwise some of it
 }
 
 // Certificate returns what an erasure did, in every record of those whom it
