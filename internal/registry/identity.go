@@ -34,8 +34,9 @@ type Dismissal struct {
 
 // The warnings beside those of package nik.
 const (
-	warnRegionUnknown = "region_unknown" // the first six digits are no district, now or before
+	warnRegionUnknown = "region_unknown" // the first digits are of no district or regency, now or before
 	warnRegionRetired = "region_retired" // they are a district of before; for information
+	warnRegionFormer  = "region_former"  // they are no district of their regency today; for information
 	warnRegionOther   = "region_other"   // they are a district of another regency; for information
 	warnBornMissing   = "born_missing"   // the birth date is not known; the number says it
 	warnBornNever     = "born_never"     // the birth date is not known; the number's is none
@@ -45,7 +46,7 @@ const (
 )
 
 // IdentityWarningCodes lists the codes of the warnings.
-var IdentityWarningCodes = []string{string(nik.BornDiffers), string(nik.SexDiffers), warnRegionUnknown, warnRegionRetired, warnRegionOther,
+var IdentityWarningCodes = []string{string(nik.BornDiffers), string(nik.SexDiffers), warnRegionUnknown, warnRegionRetired, warnRegionFormer, warnRegionOther,
 	warnBornMissing, warnBornCentury, warnBornNever, warnCardDay, warnCardFuture}
 
 // identityWarnings compares the numbers of a family with the rest of it.
@@ -130,7 +131,9 @@ func (s *Service) cardSays(card nik.Number) []remark {
 }
 
 // district says whether a number begins with a district that is no more, or
-// never was.
+// never was. Lists of retired districts do not reach back to the first NIK:
+// a number without a district, of a regency that there is, is taken as one of
+// before.
 func (s *Service) district(n nik.Number) remark {
 	code := n.District()
 	if _, ok := s.atlas.Lookup(code); ok {
@@ -138,6 +141,13 @@ func (s *Service) district(n nik.Number) remark {
 	}
 	if now, ok := s.atlas.Successor(code); ok {
 		return remark{warnRegionRetired, []any{"code", region.Dotted(code), "now", s.atlas.Path(now, ", ")}}
+	}
+	regency := code[:regencyDigits]
+	if now, ok := s.atlas.Successor(regency); ok {
+		regency = now
+	}
+	if _, ok := s.atlas.Lookup(regency); ok && code[regencyDigits:] != "00" {
+		return remark{warnRegionFormer, []any{"code", region.Dotted(code), "place", s.atlas.Path(regency, ", ")}}
 	}
 	return remark{warnRegionUnknown, []any{"code", region.Dotted(code)}}
 }

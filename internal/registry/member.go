@@ -187,7 +187,7 @@ func (h *hand) compareNIK(p *Person, field func(string) string) error {
 	}
 	for _, x := range h.s.nikSays(nik.Number(number), h.rev.Record.Family.Area, p.Born, p.Female) {
 		switch x.code {
-		case warnRegionRetired, warnRegionOther, warnBornMissing, warnBornCentury: // who enters it need not look again
+		case warnRegionRetired, warnRegionFormer, warnRegionOther, warnBornMissing, warnBornCentury: // who enters it need not look again
 		default:
 			h.warn(field(FieldNIK), x.code, nil, x.args...)
 		}

@@ -73,6 +73,8 @@ func testNumberSays(t *testing.T, b *Bench) {
 		"a day that is none":                 {"3674013113800001", "1980-02-01", "male", []string{"born_differs"}, []string{"born_differs"}},
 		"of another regency":                 {"3172040102800001", "1980-02-01", "male", nil, []string{"region_other"}},
 		"of a district that is no more":      {"9201010102800001", "1980-02-01", "male", nil, []string{"region_retired"}},
+		"of a district before the lists":     {"3603250102800001", "1980-02-01", "male", nil, []string{"region_former"}},
+		"of district 00":                     {"3674000102800001", "1980-02-01", "male", []string{"region_unknown"}, []string{"region_unknown"}},
 		"of a district that never was":       {"3699990102800001", "1980-02-01", "male", []string{"region_unknown"}, []string{"region_unknown"}},
 		"nothing agrees, and it is recorded": {"9999997102800001", "1980-02-01", "male", []string{"born_differs", "sex_differs", "region_unknown"}, []string{"born_differs", "sex_differs", "region_unknown"}},
 	} {

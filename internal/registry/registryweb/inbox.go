@@ -276,7 +276,11 @@ func (h *Handlers) outcome(ctx context.Context, r *web.Request, v *eventView, _ 
 			if change.Version != c.Version {
 				continue
 			}
-			v.Differ = append(v.Differ, difference{Title: r.T("event.family_named", "name", named(r, d.Family.HeadName)), Lines: said})
+			title := "event.family_named"
+			if change.Version == 1 {
+				title = "event.founded"
+			}
+			v.Differ = append(v.Differ, difference{Title: r.T(title, "name", named(r, d.Family.HeadName)), Lines: said})
 			for _, s := range change.Body.Stopped {
 				v.Stopped = append(v.Stopped, stoppedText(r.Lang, s))
 			}
