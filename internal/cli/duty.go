@@ -181,15 +181,11 @@ func dutyImport(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		in, err := os.Open(args[1])
+		in, size, err := openFile(args[1])
 		if err != nil {
 			return err
 		}
 		defer in.Close()
-		info, err := in.Stat()
-		if err != nil {
-			return err
-		}
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 			f, err := a.Conditions.FacilityByCode(ctx, programme.Facility(kind), facility)
 			if err != nil {
@@ -199,7 +195,7 @@ func dutyImport(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			b, err := condition.ReadForm(in, info.Size(), list)
+			b, err := condition.ReadForm(in, size, list)
 			if err != nil {
 				return err
 			}
@@ -220,6 +216,24 @@ func dutyImport(e *env) *cobra.Command {
 	return must(c, "facility")
 }
 
+// openFile opens a file that somebody names, and returns its size in bytes.
+// The caller closes it.
+func openFile(path string) (*os.File, int64, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, 0, fault.Invalid("cli.unreadable", "file", path).Because(err)
+	}
+	info, err := in.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fault.Invalid("cli.unreadable", "file", path)
+	}
+	if err != nil {
+		_ = in.Close()
+		return nil, 0, err
+	}
+	return in, info.Size(), nil
+}
+
 // rowProblem is what is wrong with a row of a file, for programs.
 type rowProblem struct {
 	Row    int    `json:"row"`
@@ -230,17 +244,13 @@ type rowProblem struct {
 func dutyFacilities(e *env) *cobra.Command {
 	var dry bool
 	c := &cobra.Command{Use: "facilities FILE", Short: "Register schools and places of health from a CSV or XLSX file: all of it or nothing", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		in, err := os.Open(args[0])
+		in, size, err := openFile(args[0])
 		if err != nil {
 			return err
 		}
 		defer in.Close()
-		info, err := in.Stat()
-		if err != nil {
-			return err
-		}
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-			file, err := condition.ReadFacilities(in, info.Size())
+			file, err := condition.ReadFacilities(in, size)
 			if err != nil {
 				return err
 			}

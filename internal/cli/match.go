@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -69,6 +71,9 @@ func (e *env) match(ctx context.Context, path string, g authority.Given) error {
 		}
 		e.printf("%s\n", i18n.T(e.lang, "cli.matched", "rows", c.Rows, "persons", c.Persons, "same", c.Same, "review", c.Review,
 			"agreed", c.Agreed, "remembered", c.Remembered))
+		for _, role := range slices.Sorted(maps.Keys(c.Unread)) {
+			e.printf("%s\n", i18n.T(e.lang, "cli.link_unread", "file", g.File, "count", c.Unread[role], "what", role))
+		}
 		return e.result(c)
 	})
 }

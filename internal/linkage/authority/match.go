@@ -146,7 +146,9 @@ func (m *matching) readList(ctx context.Context, p run.Progress) error {
 	if err != nil {
 		return err
 	}
-	m.counts.Rows = read.Records
+	if m.counts.Rows = read.Records; read.Records == 0 {
+		return fault.Invalid("linkage.authority.error.no_rows", "file", m.list.File)
+	}
 	for role, n := range read.Unread {
 		if m.counts.Unread == nil {
 			m.counts.Unread = map[string]int{}

@@ -27,6 +27,7 @@ type inboxView struct {
 	List                   web.List[registry.Event]
 	Areas, Kinds, Statuses []web.Option
 	Whose                  []web.Option
+	Status                 string // "" is those that wait
 	MayApprove             bool
 }
 
@@ -64,9 +65,15 @@ func (h *Handlers) inbox(ctx context.Context, r *web.Request) (web.Response, err
 	for _, k := range append(slices.Clone(registry.LifeKinds), registry.Undone) {
 		v.Kinds = append(v.Kinds, web.Option{Value: string(k), Label: r.T("registry.change." + string(k))})
 	}
-	for _, s := range registry.EventStatuses {
-		v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: r.T("event.state." + string(s))})
+	if status != string(registry.EventProposed) {
+		v.Status = status
 	}
+	for _, s := range registry.EventStatuses {
+		if s != registry.EventProposed { // that is the empty choice
+			v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: r.T("event.state." + string(s))})
+		}
+	}
+	v.Statuses = append(v.Statuses, web.Option{Value: whole, Label: r.T("event.all_states")})
 	v.List = web.List[registry.Event]{Caption: r.T("event.title"), Columns: columns, Rows: events, Query: q, Total: &n, Href: toEvent,
 		Empty: r.T("event.none"), Files: r.MayExport()}
 	if next := f.Offset + len(events); int64(next) < n {
