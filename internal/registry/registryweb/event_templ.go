@@ -803,7 +803,7 @@ func inboxPage(v inboxView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.FilterSelect("status", web.T(ctx, "event.status"), v.List.Query.Text("status"), append(v.Statuses, web.Option{Value: whole, Label: web.T(ctx, "event.all_states")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Select(web.Field{Name: "status", Label: web.T(ctx, "event.status"), Value: v.Status, Optional: true, Blank: web.T(ctx, "event.state.proposed")}, v.Statuses).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
