@@ -28,6 +28,7 @@ type usualCells struct {
 	at          int32 // index of the column in the file
 	manner      manner
 	filled      bool
+	fact        bool
 	no          int // of the fact
 	scale       int64
 	least, most int64 // as stored
@@ -36,15 +37,16 @@ type usualCells struct {
 // usually returns how the usual cells of a column are read.
 func (b *bound[R]) usually() usualCells {
 	u := usualCells{at: int32(b.at), filled: b.filled, scale: 1, least: math.MinInt64, most: math.MaxInt64}
-	switch i := b.fact; {
+	if b.fact != nil {
+		u.fact, u.no = true, b.fact.No
+		u.least, u.most = b.fact.Bounds()
+	}
+	switch {
 	case b.day != nil:
 		u.manner = inDays
 		return u
-	case i == nil:
+	case b.fact == nil:
 		return u
-	default:
-		u.no = i.No
-		u.least, u.most = i.Bounds()
 	}
 	const decimalsMost = 3 // with those, fifteen digits still fit
 	if u.manner = inWords; (b.fact.Kind == indicator.Int || b.fact.Kind == indicator.Money) && b.fact.Decimals <= decimalsMost {
@@ -72,8 +74,9 @@ func (u *usualCells) atOnce(seen *understood, text string) (int64, bool) {
 // quick reads the cells of a row that lie in a text.
 func (b *batch[R]) quick(columns []bound[R], text string, places []int32) {
 	c := b.checker
-	for i := range c.usual {
-		u := &c.usual[i]
+	usual, seen, facts, today := c.usual, c.seen[:len(c.usual)], c.facts, c.today
+	for i := range usual {
+		u := &usual[i]
 		from, to := int(places[u.at])+1, int(places[u.at+1])
 		n := to - from
 		if n == 0 && !u.filled {
@@ -83,27 +86,32 @@ func (b *batch[R]) quick(columns []bound[R], text string, places []int32) {
 			cell := text[from : from+wordMost]
 			switch u.manner {
 			case inWords:
-				if v, ok := c.seen[i].first(wordAt(cell, n)); ok {
-					c.facts = append(c.facts, indicator.Fact{No: u.no, Value: v})
+				if v, ok := seen[i].first(wordAt(cell, n)); ok {
+					facts = append(facts, indicator.Fact{No: u.no, Value: v})
 					continue
 				}
 			case inDigits:
-				if v, ok := digitsAt(cell, n); ok {
-					if v *= u.scale; v >= u.least && v <= u.most {
-						c.facts = append(c.facts, indicator.Fact{No: u.no, Value: v})
-						continue
-					}
+				v, ok := digitsAt(cell, n)
+				if v *= u.scale; ok && v >= u.least && v <= u.most {
+					facts = append(facts, indicator.Fact{No: u.no, Value: v})
+					continue
 				}
 			case inDays:
-				if d, ok := dayAt(cell, n); ok && d >= earliest && d <= c.today {
-					b.setDay(&columns[i], d)
+				if d, ok := dayAt(cell, n); !ok || d < earliest || d > today {
+				} else if u.fact {
+					facts = append(facts, indicator.Fact{No: u.no, Value: int64(d)})
+					continue
+				} else {
+					columns[i].day(&b.row, d)
 					continue
 				}
 			}
 		}
-		c.column = i
+		c.column, c.facts = i, facts
 		b.cell(&columns[i], text[from:to])
+		facts = c.facts
 	}
+	c.facts = facts
 }
 
 // slowly reads the cells of a row that do not.
@@ -140,22 +148,16 @@ func (b *batch[R]) cell(col *bound[R], text string) {
 			c.error("empty", "")
 		}
 	case col.day != nil:
-		if d, settled := c.day(text); settled {
-			b.setDay(col, d)
+		if d, settled := c.day(text); !settled {
+		} else if col.fact != nil {
+			c.facts = append(c.facts, indicator.Fact{No: col.fact.No, Value: int64(d)})
+		} else {
+			col.day(&b.row, d)
 		}
 	case col.fact != nil:
 		c.readFact(col.fact, text)
 	default:
 		col.read(c, &b.row, text)
-	}
-}
-
-// setDay takes a day that is settled.
-func (b *batch[R]) setDay(col *bound[R], d civil.Date) {
-	if col.fact != nil {
-		b.checker.facts = append(b.checker.facts, indicator.Fact{No: col.fact.No, Value: int64(d)})
-	} else {
-		col.day(&b.row, d)
 	}
 }
 

@@ -273,8 +273,16 @@ func countDigits(s string) int {
 
 // oneLine joins the words of a text with single spaces.
 func oneLine(s string) string {
-	if !strings.ContainsAny(s, "\n\r\t") && !strings.Contains(s, "  ") {
-		return s
+	blank := false
+	for i := range len(s) {
+		switch b := s[i]; {
+		case b > ' ':
+			blank = false
+		case b == '\n' || b == '\r' || b == '\t' || b == ' ' && blank:
+			return strings.Join(strings.Fields(s), " ")
+		default:
+			blank = b == ' '
+		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return s
 }

@@ -69,9 +69,9 @@ func appendPlaces(places []int32, text string, end int, delimiter byte) []int32 
 		if cap(places)-len(places) < 64 {
 			places = slices.Grow(places, 64)
 		}
-		room, n := places[len(places):len(places)+64], 0
+		room, n := (*[64]int32)(places[len(places):len(places)+64]), 0
 		for ; found != 0; found &= found - 1 {
-			room[n] = int32(at + bits.TrailingZeros64(found))
+			room[n&63] = int32(at + bits.TrailingZeros64(found))
 			n++
 		}
 		places = places[:len(places)+n]
