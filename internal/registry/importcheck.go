@@ -22,6 +22,7 @@ type incoming struct {
 	rows     *spill.Parts
 	ties     *spill.Parts // of rows, what others are held against
 	numbers  *spill.Parts
+	numbered []int // how many numbers each part has
 	families *reading[familyRow]
 	members  *reading[memberRow]
 	// Rows that are bad for what other rows say.
@@ -43,7 +44,7 @@ const (
 func (s *Service) readIn(ctx context.Context, j *job) (*incoming, error) {
 	n := min(1+int((j.files.Family.weight()+j.files.Member.weight())/partSize), partsMost)
 	in := &incoming{s: s, queue: j.options.QueueDuplicates, keep: j.keep, rows: spill.NewParts(s.spill, n, rowsRoom),
-		ties: spill.NewParts(s.spill, n, tiesRoom), numbers: spill.NewParts(s.spill, n, tiesRoom)}
+		ties: spill.NewParts(s.spill, n, tiesRoom), numbers: spill.NewParts(s.spill, n, tiesRoom), numbered: make([]int, n)}
 	today := s.Today()
 	in.families = in.familyFile(j.actor.Scope, today, make([]int, n))
 	in.members = in.memberFile(j.actor.Scope, today, make([]int, n))

@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"strings"
-	"unsafe"
 
 	"gotong/internal/region"
 )
@@ -12,8 +11,10 @@ import (
 type ties struct {
 	families []familyTie
 	members  []memberTie
+	differ   []differing
 	found    *findings
 	byKey    map[string]int32 // first family of a key
+	attached []int32          // indexes of members, family by family
 }
 
 // cross checks the rows of all parts against each other, and notes which
@@ -41,12 +42,12 @@ func (in *incoming) cross(ctx context.Context) error {
 
 // loadTies loads those of a part and settles their days.
 func (in *incoming) loadTies(i int) (*ties, error) {
-	b, err := in.ties.Load(i, make([]byte, 0, in.ties.Size(i)))
+	b, err := in.ties.Load(i)
 	if err != nil {
 		return nil, err
 	}
 	t := &ties{found: &findings{}, families: make([]familyTie, 0, in.families.parts[i]), members: make([]memberTie, 0, in.members.parts[i])}
-	r := &rowReader{text: unsafe.String(unsafe.SliceData(b), len(b))}
+	r := newRowReader(b)
 	for r.more() {
 		t.tie(in, r)
 	}
@@ -74,8 +75,11 @@ func (t *ties) cross(in *incoming) {
 	t.attach()
 	for i := range t.members {
 		if m := &t.members[i]; !m.bad {
-			for _, w := range m.differ {
-				t.member(m, in.members.heading("nik"), m.number.Mask(), "nik."+string(w), true)
+			if m.differs > 0 {
+				d := &t.differ[m.differs-1]
+				for _, w := range d.ways {
+					t.member(m, in.members.heading("nik"), d.number.Mask(), "nik."+string(w), true)
+				}
 			}
 		}
 	}
@@ -115,22 +119,28 @@ func (t *ties) keys() {
 // attach gives families their members, in one room for those of all.
 func (t *ties) attach() {
 	owners := t.owners()
-	sizes := make([]int32, len(t.families))
 	for _, f := range owners {
 		if f >= 0 {
-			sizes[f]++
+			t.families[f].many++
 		}
 	}
-	room := make([]int32, len(t.members))
-	for f, n := range sizes {
-		t.families[f].members, room = room[:0:n], room[n:]
+	from := int32(0)
+	for i := range t.families {
+		f := &t.families[i]
+		f.from, from, f.many = from, from+f.many, 0
 	}
-	for i, f := range owners {
-		if f >= 0 {
-			t.families[f].members = append(t.families[f].members, int32(i))
+	t.attached = make([]int32, from)
+	for i, at := range owners {
+		if at >= 0 {
+			f := &t.families[at]
+			t.attached[f.from+f.many] = int32(i)
+			f.many++
 		}
 	}
 }
+
+// of returns the indexes of a family's members.
+func (t *ties) of(f *familyTie) []int32 { return t.attached[f.from : f.from+f.many] }
 
 // owners finds the family of each member, -1 where there is none.
 func (t *ties) owners() []int32 {
@@ -155,7 +165,7 @@ func (t *ties) owners() []int32 {
 // household checks a family's members as a whole.
 func (t *ties) household(f *familyTie) {
 	heads, first := 0, 0
-	for _, i := range f.members {
+	for _, i := range t.of(f) {
 		m := &t.members[i]
 		if m.head {
 			if heads++; heads == 1 {
@@ -165,12 +175,12 @@ func (t *ties) household(f *familyTie) {
 			}
 		}
 	}
-	if len(f.members) == 0 {
+	if f.many == 0 {
 		t.family(f, "id_keluarga", f.key, "family_empty", false, "key", officeKey(f.key))
 	} else if heads == 0 {
 		t.family(f, "id_keluarga", f.key, "head_missing", true, "key", officeKey(f.key))
 	}
-	for _, i := range f.members {
+	for _, i := range t.of(f) {
 		f.bad = f.bad || t.members[i].bad
 	}
 }
@@ -185,7 +195,7 @@ func (t *ties) count(c *Counts) (bad []int) {
 			continue
 		}
 		c.Families++
-		c.Persons += int64(len(f.members))
+		c.Persons += int64(f.many)
 	}
 	return bad
 }

@@ -232,6 +232,9 @@ func (r *reading[R]) gather(b *batch[R]) error {
 	for _, to := range b.ties.to {
 		r.parts[r.in.partOf(to)]++
 	}
+	for _, to := range b.numbers.to {
+		r.in.numbered[r.in.partOf(to)]++
+	}
 	for _, x := range []struct {
 		pieces *routed
 		parts  *spill.Parts

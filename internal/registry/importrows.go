@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/binary"
 	"errors"
+	"unsafe"
 
 	"gotong/internal/civil"
 	"gotong/internal/indicator"
@@ -79,6 +80,11 @@ type rowReader struct {
 	text string
 	at   int // what is read next
 	err  error
+}
+
+// newRowReader returns a reader of rows, which are not to be changed any more.
+func newRowReader(rows []byte) *rowReader {
+	return &rowReader{text: unsafe.String(unsafe.SliceData(rows), len(rows))}
 }
 
 func (r *rowReader) more() bool { return r.at < len(r.text) && r.err == nil }

@@ -10,13 +10,13 @@ type sheets struct {
 // part loads the rows of a part, to be written. Nothing is found anew in it:
 // which families are bad is known.
 func (in *incoming) part(i int) (*sheets, error) {
-	b, err := in.rows.Load(i, make([]byte, 0, in.rows.Size(i)))
+	b, err := in.rows.Load(i)
 	if err != nil {
 		return nil, err
 	}
 	sh := &sheets{families: make([]familyRow, 0, in.families.parts[i]), members: make([]memberRow, 0, in.members.parts[i])}
 	quiet := &findings{quiet: true}
-	r := &rowReader{text: string(b)}
+	r := newRowReader(b)
 	for r.more() {
 		r.one(func(f familyRow, days []pendingDay) {
 			in.families.settle(quiet, &f, f.row, days)

@@ -11,21 +11,25 @@ import (
 
 // familyTie is what a family's row is held against others by.
 type familyTie struct {
-	row       int
-	bad       bool
-	key, area string
-	members   []int32 // indexes of the members' ties
+	row        int
+	key, area  string
+	bad        bool
+	from, many int32 // of its members, in attached
 }
 
-// memberTie is the same of a member's row. Its number is there where it
-// differs from what else the row says.
+// memberTie is the same of a member's row.
 type memberTie struct {
-	row    int
-	bad    bool
-	head   bool
-	key    string
+	row     int
+	key     string
+	bad     bool
+	head    bool
+	differs int32 // index in differ, and one
+}
+
+// differing is a person's number that differs from what else the row says.
+type differing struct {
 	number nik.Number
-	differ []nik.Warning
+	ways   []nik.Warning
 }
 
 func (r *routed) familyTie(f *familyRow, days []pendingDay) {
@@ -38,8 +42,8 @@ func (r *routed) familyTie(f *familyRow, days []pendingDay) {
 	}
 }
 
-// memberTie writes a number where the day that it is compared with differs or
-// is still open.
+// memberTie writes a number with it where the day that it is compared with
+// differs, or is still open.
 func (r *routed) memberTie(m *memberRow, days []pendingDay) {
 	differs := m.nik != "" && !m.bad && (len(days) > 0 || m.bornKnown && len(m.nik.Check(m.born, m.female)) > 0)
 	r.flags(true, m.bad, len(days) > 0, m.relation == RelationHead, differs, m.bornKnown, m.female)
@@ -71,15 +75,17 @@ func (t *ties) tie(in *incoming, r *rowReader) {
 	}
 	m := memberTie{row: row, bad: bad || in.badMembers.has(row), head: flags&8 != 0, key: key}
 	x := memberRow{bornKnown: flags&32 != 0, female: flags&64 != 0}
+	var number nik.Number
 	if flags&16 != 0 {
-		m.number, x.born = nik.Number(r.word()), civil.Date(r.number())
+		number, x.born = nik.Number(r.word()), civil.Date(r.number())
 	}
 	if open {
 		days := r.pending()
 		m.bad = m.bad || !in.members.settle(t.found, &x, row, days)
 	}
-	if m.number != "" && x.bornKnown {
-		m.differ = m.number.Check(x.born, x.female)
+	if number != "" && x.bornKnown {
+		t.differ = append(t.differ, differing{number, number.Check(x.born, x.female)})
+		m.differs = int32(len(t.differ))
 	}
 	t.members = append(t.members, m)
 }

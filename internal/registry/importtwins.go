@@ -66,13 +66,13 @@ func (r *rowReader) twin() twin {
 func (in *incoming) twins(ctx context.Context) error {
 	type pair struct{ first, again twin }
 	return partsInOrder(ctx, in.numbers.Len(), func(i int) ([]pair, error) {
-		b, err := in.numbers.Load(i, make([]byte, 0, in.numbers.Size(i)))
+		b, err := in.numbers.Load(i)
 		if err != nil {
 			return nil, err
 		}
 		var pairs []pair
-		r := &rowReader{text: string(b)}
-		seen := newFirsts(len(b))
+		r := newRowReader(b)
+		seen := newFirsts(in.numbered[i])
 		for r.more() {
 			from := r.at
 			sign := r.sign()
@@ -102,30 +102,31 @@ func (in *incoming) twins(ctx context.Context) error {
 
 // firsts are the places where signs stand first.
 type firsts struct {
-	signs  []uint64
-	places []int32
-	shift  int
+	signs []firstSign // a power of two, two for each or more
+	shift int
 }
 
-// leastTwin is how many bytes a twin takes at least.
-const leastTwin = 8 + 1 + 1 + 1
+type firstSign struct {
+	sign  uint64
+	place int // and one; zero where there is none
+}
 
-// newFirsts returns firsts with room for the signs of so many bytes.
-func newFirsts(size int) *firsts {
-	width := bits.Len(uint(2 * size / leastTwin))
-	return &firsts{signs: make([]uint64, 1<<width), places: make([]int32, 1<<width), shift: 64 - width}
+// newFirsts returns firsts with room for n signs.
+func newFirsts(n int) *firsts {
+	width := bits.Len(uint(2 * n))
+	return &firsts{signs: make([]firstSign, 1<<width), shift: 64 - width}
 }
 
 // at returns where a sign stands first, and whether that is elsewhere than
 // here.
 func (f *firsts) at(sign uint64, here int) (int, bool) {
 	for i := sign * spreading >> f.shift; ; i = (i + 1) & uint64(len(f.signs)-1) {
-		switch place := f.places[i]; {
-		case place == 0:
-			f.signs[i], f.places[i] = sign, int32(here)+1
+		switch s := &f.signs[i]; {
+		case s.place == 0:
+			*s = firstSign{sign, here + 1}
 			return here, false
-		case f.signs[i] == sign:
-			return int(place) - 1, true
+		case s.sign == sign:
+			return s.place - 1, true
 		}
 	}
 }

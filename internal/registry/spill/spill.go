@@ -125,9 +125,13 @@ func (p *Parts) create() error {
 	return os.Remove(f.Name())
 }
 
-// Load appends the content of a part to b.
-func (p *Parts) Load(i int, b []byte) ([]byte, error) {
+// Load returns the content of a part, which is not to be changed.
+func (p *Parts) Load(i int) ([]byte, error) {
 	x := &p.parts[i]
+	if len(x.chunks) == 0 {
+		return x.open, nil
+	}
+	b := make([]byte, 0, x.size)
 	var sealed []byte
 	for _, c := range x.chunks {
 		if cap(sealed) < c.n {

@@ -26,7 +26,7 @@ func TestPartsComeBack(t *testing.T) {
 			}
 		}
 		for i := range n {
-			got, err := p.Load(i, nil)
+			got, err := p.Load(i)
 			if err != nil || !bytes.Equal(got, want[i]) || p.Size(i) != len(want[i]) {
 				t.Fatalf("part %d is %x, not %x: %v", i, got, want[i], err)
 			}
@@ -55,7 +55,7 @@ func TestTheFileTellsNothing(t *testing.T) {
 	if _, err := p.file.WriteAt([]byte{raw[3] ^ 1}, 3); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Load(1, nil); err == nil {
+	if _, err := p.Load(1); err == nil {
 		t.Error("a changed file opens")
 	}
 }
