@@ -44,10 +44,9 @@ func (s *spool) add(r Row) error {
 
 // each yields the rows in the order in which they were added.
 func (s *spool) each(yield func(Row) error) error {
-	var b []byte
 	for i := 0; i < s.parts.Len() && s.parts.Size(i) > 0; i++ {
-		var err error
-		if b, err = s.parts.Load(i, b[:0]); err != nil {
+		b, err := s.parts.Load(i)
+		if err != nil {
 			return fmt.Errorf("outcome: %w", err)
 		}
 		rows := json.NewDecoder(bytes.NewReader(b))

@@ -231,6 +231,10 @@ func (c *checker) account(text string) string {
 		p.sentence("account.zeros", []any{"column", p.Column})
 		c.keep(p)
 	}
+	const least, most = 6, 20
+	if n := len(text); n >= least && n <= most && countDigits(text) == n {
+		return text
+	}
 	var b strings.Builder
 	for i := range len(text) {
 		switch ch := text[i]; {
@@ -245,7 +249,6 @@ func (c *checker) account(text string) string {
 			return ""
 		}
 	}
-	const least, most = 6, 20
 	if n := b.Len(); n < least || n > most {
 		c.hidden("account.length", text, "digits", n)
 		return ""

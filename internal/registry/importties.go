@@ -74,18 +74,24 @@ func (t *ties) tie(in *incoming, r *rowReader) {
 		return
 	}
 	m := memberTie{row: row, bad: bad || in.badMembers.has(row), head: flags&8 != 0, key: key}
-	x := memberRow{bornKnown: flags&32 != 0, female: flags&64 != 0}
-	var number nik.Number
-	if flags&16 != 0 {
-		number, x.born = nik.Number(r.word()), civil.Date(r.number())
+	if differs := flags&16 != 0; differs || open {
+		t.compare(in, &m, r, differs, open, memberRow{bornKnown: flags&32 != 0, female: flags&64 != 0})
+	}
+	t.members = append(t.members, m)
+}
+
+// compare reads the rest of a member's tie and holds the number against the
+// row.
+func (t *ties) compare(in *incoming, m *memberTie, r *rowReader, differs, open bool, x memberRow) {
+	if differs {
+		x.nik, x.born = nik.Number(r.word()), civil.Date(r.number())
 	}
 	if open {
 		days := r.pending()
-		m.bad = m.bad || !in.members.settle(t.found, &x, row, days)
+		m.bad = m.bad || !in.members.settle(t.found, &x, m.row, days)
 	}
-	if number != "" && x.bornKnown {
-		t.differ = append(t.differ, differing{number, number.Check(x.born, x.female)})
+	if x.nik != "" && x.bornKnown {
+		t.differ = append(t.differ, differing{x.nik, x.nik.Check(x.born, x.female)})
 		m.differs = int32(len(t.differ))
 	}
-	t.members = append(t.members, m)
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // Parts are byte strings that grow at their ends, each on its own. They stay
@@ -62,9 +63,14 @@ func (p *Parts) Len() int { return len(p.parts) }
 // Size returns how many bytes a part has.
 func (p *Parts) Size(i int) int { return p.parts[i].size }
 
+const leastRoom = 1 << 10 // bytes of a part that has any
+
 // Append adds b to the end of a part.
 func (p *Parts) Append(i int, b []byte) error {
 	x := &p.parts[i]
+	if len(x.open)+len(b) > cap(x.open) {
+		x.open = slices.Grow(x.open, max(len(x.open), len(b), leastRoom))
+	}
 	x.open = append(x.open, b...)
 	x.size += len(b)
 	p.held += len(b)
