@@ -30,14 +30,15 @@ type StatusLine struct {
 // Check returns the status that a NIK and a notice code open together, and
 // whether they open one. An unknown NIK, a wrong code and a family that
 // receives nothing are one case: the same steps are taken for each, up to the
-// one look-up that fails.
+// one look-up that fails. It waits for nobody who writes: that it was asked is
+// kept aside, before anything is looked for.
 func (s *Service) Check(ctx context.Context, number, code string) (Status, bool, error) {
 	digits, _ := nik.Parse(number) // one that is none is looked for like any other
 	key := s.noticeKey(s.Keys.Blind(string(registry.KindNIK), string(digits)), ParseCode(code))
 	ctx = access.With(ctx, access.System("status check"))
 	var status Status
 	found := false
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err := s.Unit.Read(ctx, func(ctx context.Context) error {
 		act := audit.Act{Purpose: access.PurposeService, Action: "determination.check",
 			Subject: s.Keys.Pseudonym("nik " + string(digits)), Fields: []string{"outcome"}, Count: 1}
 		if err := s.Log.Append(ctx, act); err != nil {
@@ -74,7 +75,7 @@ func (s *Service) failedCheck(ctx context.Context) error {
 	if s.Warn != nil {
 		s.Warn.WarnContext(ctx, "many failed status checks within a minute: somebody may be trying notice codes", "failed", rule.Alarm+1)
 	}
-	return s.Unit.Write(ctx, func(ctx context.Context) error {
+	return s.Unit.Read(ctx, func(ctx context.Context) error {
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "determination.check_alarm", Subject: "status check",
 			Count: int64(rule.Alarm) + 1})
 	})

@@ -161,7 +161,7 @@ func (w *importing) compareAll(ctx context.Context) error {
 	if err := w.s.unit.Read(ctx, w.families); err != nil {
 		return err
 	}
-	return w.s.unit.Write(ctx, func(ctx context.Context) error { return w.append(ctx, "family.import.check", "") })
+	return w.s.unit.Read(ctx, func(ctx context.Context) error { return w.append(ctx, "family.import.check", "") })
 }
 
 func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) error {

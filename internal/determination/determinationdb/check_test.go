@@ -127,7 +127,7 @@ func TestCheckTakesTheSameStepsForWhoFindsNothing(t *testing.T) {
 			t.Fatal("the example shows too little")
 		}
 		s, log := watch(w, d, clock.NewStepping(h.CreatedAt, 0))
-		nothing := []string{"write", "log", "key"}
+		nothing := []string{"read", "log", "key"}
 		for name, c := range map[string]struct {
 			try
 			found bool
@@ -138,7 +138,7 @@ func TestCheckTakesTheSameStepsForWhoFindsNothing(t *testing.T) {
 			"wrong code":       {try{recipient.number, "AAAAAAAAAA"}, false, nothing},
 			"code of another":  {try{recipient.number, other.code}, false, nothing},
 			"receives nothing": {other, false, nothing},
-			"receives":         {recipient, true, []string{"write", "log", "key", "header", "family"}},
+			"receives":         {recipient, true, []string{"read", "log", "key", "header", "family"}},
 		} {
 			status, found, err := w.Determinations.Check(context.Background(), c.number, c.code)
 			if err != nil || found != c.found || found == (len(status.Receiving) == 0) {
