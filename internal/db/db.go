@@ -107,6 +107,11 @@ const (
 	noPages     = "cache_size(-1024)" // but those that a writer has yet to bring home
 )
 
+// broughtHome is after how many pages the writer brings what it wrote into the
+// file: most pages of short acts, such as the log's last, are the same again
+// and again, and are brought home once for all of them.
+const broughtHome = "wal_autocheckpoint(4000)"
+
 func openSQLite(c Config) (*DB, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("db: making the data folder: %w", err)
@@ -118,7 +123,7 @@ func openSQLite(c Config) (*DB, error) {
 	// Where the writer sorts more than memory should hold, as for the indexes
 	// of an import, it does so in files that have no name, beside the data.
 	sortIn(c.Dir)
-	write := openEngine(strings.Replace(sqliteDSN(path, manyPages), "temp_store(MEMORY)", "temp_store(FILE)", 1))
+	write := openEngine(strings.Replace(sqliteDSN(path, manyPages, broughtHome), "temp_store(MEMORY)", "temp_store(FILE)", 1))
 	write.SetMaxOpenConns(1)
 	most := max(mostReaders, 2*runtime.NumCPU())
 	views := newReaders(openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", fewPages), "_txlock=immediate", "_txlock=deferred", 1)), most, false)

@@ -41,19 +41,7 @@ func (tx *Tx) Few(ctx context.Context, query string, args []any, row func(scan S
 	}
 	found := founds.Get().(*found)
 	defer founds.Put(found)
-	found.reset()
-	if tx.lent != nil {
-		err = tx.lent.session.ask(q, args, found)
-	} else {
-		err = tx.conn.Raw(func(driverConn any) error {
-			s, ok := driverConn.(*session)
-			if !ok {
-				return fmt.Errorf("db: %T is no session", driverConn)
-			}
-			return s.ask(q, args, found)
-		})
-	}
-	if err != nil {
+	if err := tx.ask(q, args, found); err != nil {
 		return err
 	}
 	for found.next() {
@@ -62,6 +50,38 @@ func (tx *Tx) Few(ctx context.Context, query string, args []any, row func(scan S
 		}
 	}
 	return nil
+}
+
+// Put runs a statement that changes few rows, as Exec does. With the embedded
+// engine it asks the engine itself, and whoever leaves meanwhile does not
+// interrupt it.
+func (tx *Tx) Put(ctx context.Context, query string, args ...any) error {
+	if tx.db.dialect == Postgres {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	}
+	q, err := tx.db.scoped(ctx, query)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = tx.see(ctx, tx.db.views)
+	}
+	if err != nil {
+		return err
+	}
+	found := founds.Get().(*found)
+	defer founds.Put(found)
+	return tx.ask(q, args, found)
+}
+
+// ask asks the engine beneath the transaction.
+func (tx *Tx) ask(query string, args []any, found *found) error {
+	found.reset()
+	if tx.lent != nil {
+		return tx.lent.session.ask(query, args, found)
+	}
+	return tx.conn.Raw(func(driverConn any) error { return driverConn.(*session).ask(query, args, found) })
 }
 
 // asker is a compiled query of a session.

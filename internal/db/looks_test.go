@@ -138,7 +138,11 @@ func TestAPageThatDoesNotCome(t *testing.T) {
 	d := open(t, dir)
 	makeThings(t, d)
 	const things = 20_000
-	putThings(t, d, 0, things) // comes into the file, being long
+	putThings(t, d, 0, things)
+	if err := d.Close(); err != nil { // all comes into the file
+		t.Fatal(err)
+	}
+	d = open(t, dir)
 	putThings(t, d, things, things+1)
 	ctx := context.Background()
 	for no := 0; no < things; no += 400 {

@@ -56,30 +56,45 @@ func (f *noteFile) open(ctx context.Context) (last int64, err error) {
 // add keeps notes under the numbers after floor and after any that is there,
 // since another program may keep notes too, and returns the last number.
 func (f *noteFile) add(ctx context.Context, floor int64, bytes [][]byte) (last int64, err error) {
-	tx, err := f.write.BeginTx(ctx, nil)
+	conn, err := f.write.Conn(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer func() {
-		if err != nil {
-			_ = tx.Rollback()
-		}
-	}()
-	if err := tx.QueryRowContext(ctx, "SELECT max($1, coalesce(max(no), 0)) FROM note", floor).Scan(&last); err != nil {
+	defer conn.Close()
+	err = conn.Raw(func(driverConn any) error {
+		last, err = driverConn.(*session).note(floor, bytes)
+		return err
+	})
+	if err != nil {
+		_ = conn.Raw(takeBack)
+	}
+	return last, err
+}
+
+// note keeps notes in one transaction.
+func (s *session) note(floor int64, bytes [][]byte) (last int64, err error) {
+	if err := s.do("BEGIN IMMEDIATE"); err != nil {
 		return 0, err
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO note (no, at, bytes) VALUES ($1, $2, $3)")
-	if err != nil {
+	found := founds.Get().(*found)
+	defer founds.Put(found)
+	found.reset()
+	if err := s.ask("SELECT max($1, coalesce(max(no), 0)) FROM note", []any{floor}, found); err != nil {
+		return 0, err
+	}
+	found.next()
+	if err := found.scan(&last); err != nil {
 		return 0, err
 	}
 	now := time.Now().UnixMilli()
 	for _, b := range bytes {
 		last++
-		if _, err := insert.ExecContext(ctx, last, now, b); err != nil {
+		found.reset()
+		if err := s.ask("INSERT INTO note (no, at, bytes) VALUES ($1, $2, $3)", []any{last, now, b}, found); err != nil {
 			return 0, err
 		}
 	}
-	return last, tx.Commit()
+	return last, s.do("COMMIT")
 }
 
 // after returns up to limit notes with numbers above n.
@@ -117,14 +132,16 @@ func (f *noteFile) reader() (*sql.DB, error) {
 }
 
 // drop removes notes up to n that have been folded for long, but for the last
-// of all, from which numbers go on.
+// of all, from which numbers go on. It reads those that go and the next, not
+// all that are there.
 func (f *noteFile) drop(ctx context.Context, n int64) {
 	f.mu.Lock()
 	w := f.write
 	f.mu.Unlock()
 	if w != nil {
 		// What is not removed now is at the next time.
-		_, _ = w.ExecContext(ctx, "DELETE FROM note WHERE no <= $1 AND at < $2 AND no < (SELECT max(no) FROM note)",
+		_, _ = w.ExecContext(ctx, `DELETE FROM note WHERE no <= $1
+			AND no < coalesce((SELECT no FROM note WHERE at >= $2 ORDER BY no LIMIT 1), (SELECT max(no) FROM note))`,
 			n, time.Now().Add(-notesStay).UnixMilli())
 	}
 }

@@ -175,6 +175,21 @@ func (a *answer) Close() error {
 	return a.Rows.Close()
 }
 
+// BeginTx begins a transaction, or joins the one that was begun by do and is
+// ended by it.
+func (s *session) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if s.inTransaction() {
+		return joined{}, nil
+	}
+	return s.connection.BeginTx(ctx, options)
+}
+
+// joined is a transaction that somebody else ends.
+type joined struct{}
+
+func (joined) Commit() error   { return nil }
+func (joined) Rollback() error { return nil }
+
 // do runs a statement without rows or values, such as one that begins a
 // transaction, by the engine itself.
 func (s *session) do(statement string) error {

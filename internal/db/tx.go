@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -23,7 +24,8 @@ import (
 type Tx struct {
 	db       *DB
 	conn     *sql.Conn
-	tx       querier // conn, where the transaction is a view
+	tx       querier // SQLite: conn
+	raw      *sql.Tx // SQLite: the transaction as database/sql knows it, once that was asked for
 	lent     *reader // SQLite, where the transaction is a view that has begun
 	of       *readers
 	writable bool
@@ -59,6 +61,9 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context) error) erro
 			return errors.New("db: Write inside Read: begin with Write")
 		}
 		return fn(ctx)
+	}
+	if d.dialect == SQLite {
+		return d.change(ctx, d.write, "BEGIN IMMEDIATE", fn)
 	}
 	return d.run(ctx, d.write, true, &sql.TxOptions{}, fn)
 }
@@ -118,12 +123,18 @@ func (tx *Tx) leave() {
 // tables may be made in it, and are gone at its end. With SQLite it can change
 // nothing else, and holds up no writer.
 func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) error {
-	err := d.run(ctx, d.scratch, true, &sql.TxOptions{}, func(ctx context.Context) error {
+	forgetting := func(ctx context.Context) error {
 		if err := fn(ctx); err != nil {
 			return err
 		}
 		return errForgotten
-	})
+	}
+	var err error
+	if d.dialect == SQLite {
+		err = d.change(ctx, d.scratch, "BEGIN", forgetting)
+	} else {
+		err = d.run(ctx, d.scratch, true, &sql.TxOptions{}, forgetting)
+	}
 	if errors.Is(err, errForgotten) {
 		return nil
 	}
@@ -132,6 +143,60 @@ func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) er
 
 // errForgotten has a transaction rolled back that went well.
 var errForgotten = errors.New("db: kept nothing")
+
+// change runs fn in one transaction of the embedded database, which the engine
+// itself begins and ends: database/sql would set a goroutine to watch over it,
+// and another over each end.
+func (d *DB) change(ctx context.Context, pool *sql.DB, begin string, fn func(ctx context.Context) error) error {
+	conn, err := turn(ctx, pool)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tell := func(statement string) error {
+		return conn.Raw(func(driverConn any) error { return driverConn.(*session).do(statement) })
+	}
+	if err := tell(begin); err != nil {
+		return unavailable(err)
+	}
+	tx := &Tx{db: d, conn: conn, tx: conn, writable: true}
+	done := false
+	defer func() {
+		if tx.raw != nil {
+			_ = tx.raw.Rollback() // it only lets go of the connection
+		}
+		if !done { // fn failed or panicked, or what it did cannot be kept
+			_ = conn.Raw(takeBack)
+		}
+		for _, end := range tx.ends {
+			end()
+		}
+	}()
+	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+		return disk(err)
+	}
+	if err := ctx.Err(); err != nil { // whoever wanted it has gone
+		return unavailable(err)
+	}
+	if err := tell("COMMIT"); err != nil {
+		return unavailable(err)
+	}
+	done = true
+	for _, f := range tx.after {
+		f()
+	}
+	return nil
+}
+
+// takeBack ends a transaction that the engine has not ended by itself, as it
+// does where the disk is full.
+func takeBack(driverConn any) error {
+	s := driverConn.(*session)
+	if s.inTransaction() && s.do("ROLLBACK") != nil {
+		return driver.ErrBadConn
+	}
+	return nil
+}
 
 func (d *DB) run(ctx context.Context, pool *sql.DB, writable bool, options *sql.TxOptions, fn func(ctx context.Context) error) (err error) {
 	conn, err := turn(ctx, pool)
@@ -232,10 +297,22 @@ func IsConstraint(err error) bool {
 func (tx *Tx) Dialect() Dialect { return tx.db.dialect }
 
 // Raw returns the transaction beneath, for the job queue's InsertTx. Only a
-// Write has one.
-func (tx *Tx) Raw() *sql.Tx {
-	stx, _ := tx.tx.(*sql.Tx)
-	return stx
+// Write has one; it is not ended by whoever asks for it.
+func (tx *Tx) Raw(ctx context.Context) (*sql.Tx, error) {
+	if stx, ok := tx.tx.(*sql.Tx); ok {
+		return stx, nil
+	}
+	if !tx.writable {
+		return nil, errors.New("db: a view has no transaction to write in")
+	}
+	if tx.raw == nil {
+		stx, err := tx.conn.BeginTx(context.WithoutCancel(ctx), nil) // joins; see session.BeginTx
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		tx.raw = stx
+	}
+	return tx.raw, nil
 }
 
 // AfterCommit has f run once the transaction is committed, and not at all

@@ -71,8 +71,8 @@ func (s *Service) TakeAccounts(ctx context.Context, id ident.ID, file io.Reader,
 func (s *Service) question(ctx context.Context, id ident.ID) (bank.Order, [32]byte, error) {
 	var o bank.Order
 	var digest [32]byte
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		l, err := s.see(ctx, access.MakePayment, id)
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		_, l, err := s.lock(ctx, access.MakePayment, id)
 		if err != nil {
 			return err
 		}

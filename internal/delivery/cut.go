@@ -104,7 +104,7 @@ func (s *Service) build(ctx context.Context, id ident.ID) (string, []byte, Sum, 
 	var o bank.Order
 	var sum Sum
 	var to bank.Writer
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
 		l, err := s.Store.List(ctx, id)
 		if err != nil {
 			return err

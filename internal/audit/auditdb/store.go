@@ -38,8 +38,13 @@ func (s *Store) Append(ctx context.Context, entries []audit.Entry) error {
 // add adds entries at the end of the log, after the looks that wait.
 func add(ctx context.Context, tx *db.Tx, entries []audit.Entry) error {
 	var size, looks int64
-	grow := "UPDATE audit_head SET size = size + $1 WHERE one = 1 RETURNING size, looks"
-	if err := tx.QueryRow(ctx, grow, len(entries)).Scan(&size, &looks); err != nil {
+	there := false
+	err := tx.Few(ctx, "UPDATE audit_head SET size = size + $1 WHERE one = 1 RETURNING size, looks", []any{len(entries)},
+		func(scan db.Scanner) error { there = true; return scan(&size, &looks) })
+	if err == nil && !there {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
 		return fmt.Errorf("auditdb: locking the head: %w", err)
 	}
 	size -= int64(len(entries))
@@ -102,7 +107,10 @@ func rowsInto(tx *db.Tx, n int, table string, columns ...string) adder {
 type inserts string
 
 func (q inserts) Add(ctx context.Context, values ...any) error {
-	return db.Exec(ctx, "auditdb", string(q), values...)
+	if err := db.From(ctx).Put(ctx, string(q), values...); err != nil {
+		return fmt.Errorf("auditdb: %w", err)
+	}
+	return nil
 }
 
 func (inserts) Flush(context.Context) error { return nil }
@@ -146,11 +154,19 @@ func (t *tree) reader(ctx context.Context) tlog.HashReaderFunc {
 				hashes[i] = h
 				continue
 			}
-			var b []byte
-			if err := t.tx.QueryRow(ctx, "SELECT hash FROM audit_hash WHERE idx = $1", idx).Scan(&b); err != nil {
+			there := false
+			err := t.tx.Few(ctx, "SELECT hash FROM audit_hash WHERE idx = $1", []any{idx}, func(scan db.Scanner) error {
+				var b sql.RawBytes
+				err := scan(&b)
+				there = copy(hashes[i][:], b) == len(hashes[i])
+				return err
+			})
+			if err == nil && !there {
+				err = sql.ErrNoRows
+			}
+			if err != nil {
 				return nil, fmt.Errorf("hash %d: %w", idx, err)
 			}
-			copy(hashes[i][:], b)
 		}
 		return hashes, nil
 	}

@@ -71,7 +71,11 @@ func NewQueue(ctx context.Context, d *db.DB, log *slog.Logger, workers int, exec
 
 // Enqueue adds a job in the caller's transaction.
 func (q *Queue) Enqueue(ctx context.Context, id ident.ID) error {
-	if _, err := q.client.InsertTx(ctx, db.From(ctx).Raw(), job{RunID: id.String()}, nil); err != nil {
+	tx, err := db.From(ctx).Raw(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := q.client.InsertTx(ctx, tx, job{RunID: id.String()}, nil); err != nil {
 		return fmt.Errorf("rundb: queueing a run: %w", err)
 	}
 	return nil
