@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/audit"
+	"gotong/internal/determination"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/web"
@@ -42,6 +44,38 @@ func TestWhoSawMyDataIsComplete(t *testing.T) {
 	const least = 40
 	if len(reached) < least {
 		t.Errorf("only %d pages with personal data were opened", len(reached))
+	}
+}
+
+// TestWhoSawMyDataTellsOfALookup finds a family by the number of one of its
+// members, by the form: the family is told.
+func TestWhoSawMyDataTellsOfALookup(t *testing.T) {
+	s := open(t)
+	r := s.decided(t, "dinas", "pkh", determination.Entitled)
+	number := s.someNIK(t, r)
+	d, err := s.app.Registry.Family(s.as(t, "dinas"), r.FamilyID, access.PurposeService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func() (n int) {
+		seen, err := app.Seen(t.Context(), s.app, r.FamilyID.String(), d.Family.Area)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range seen {
+			if l.Action == "family.lookup" {
+				n++
+			}
+		}
+		return n
+	}
+	before := told()
+	status, _ := post(t, s.client(t, "dinas"), s.url+"/keluarga/cari", url.Values{"jenis": {"nik"}, "nomor": {number}})
+	if status != http.StatusSeeOther { // to the page of the only family that carries it
+		t.Fatalf("the family is not found: %d", status)
+	}
+	if after := told(); after != before+1 {
+		t.Errorf("of %d lookups the family is told, %d before", after, before)
 	}
 }
 

@@ -118,7 +118,8 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 }
 
 // Lookup returns the families that carry a NIK or a family card number. The
-// log holds a pseudonym of the number, also when nothing was found.
+// log holds a pseudonym of the number, also when nothing was found, and each
+// family that was: who asks who saw their data is told.
 //
 // It returns fault.Invalid for a text that is no such number.
 func (s *Service) Lookup(ctx context.Context, kind IdentifierKind, text string, purpose access.Purpose) ([]Row, error) {
@@ -148,10 +149,14 @@ func (s *Service) Lookup(ctx context.Context, kind IdentifierKind, text string, 
 	if err != nil {
 		return nil, fmt.Errorf("registry: looking up: %w", err)
 	}
-	err = s.looked(ctx, audit.Act{Purpose: purpose, Action: "family.lookup",
+	acts := []audit.Act{{Purpose: purpose, Action: "family.lookup",
 		Subject: s.keys.Pseudonym(string(kind) + " " + string(number)), Area: actor.Scope.String(),
-		Fields: []string{string(kind)}, Count: int64(len(rows))})
-	if err != nil {
+		Fields: []string{string(kind)}, Count: int64(len(rows))}}
+	for i := range rows {
+		acts = append(acts, audit.Act{Purpose: purpose, Action: "family.lookup", Subject: rows[i].ID.String(), Area: rows[i].Area,
+			Fields: []string{"core"}, Count: 1})
+	}
+	if err := s.looked(ctx, acts...); err != nil {
 		return nil, err
 	}
 	return rows, nil
