@@ -73,6 +73,9 @@ func (h *hand) erase(ctx context.Context) error {
 		}
 	}
 	f := &h.rev.Record.Family
+	if len(h.rev.Change.Body.Erased) == 0 && f.LocalKey == f.ID.String() {
+		return fault.Conflict("event.refused.erased_already")
+	}
 	h.rev.dropCard()
 	f.LocalKey, f.Address, f.RT, f.RW, f.Status = f.ID.String(), "", "", "", FamilyDissolved
 	h.rev.Change.Body.Family = f.core()
