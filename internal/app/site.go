@@ -11,6 +11,7 @@ import (
 	"gotong/internal/access/accessweb"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/breach/breachapi"
 	"gotong/internal/condition/conditionapi"
 	"gotong/internal/condition/conditionweb"
 	"gotong/internal/delivery/deliveryapi"
@@ -108,6 +109,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	qualityapi.Register(operations, a.Quality)
 	retentionapi.Register(operations, a.Retention)
+	breachapi.Register(operations, a.Breaches)
 	rightapi.Register(operations, a.Rights)
 	determinationapi.Register(operations, a.Determinations)
 	sieveapi.Register(operations, a.Sieve)
