@@ -4,7 +4,7 @@ import "runtime/debug"
 
 // sparingPercent is how much memory may grow beyond what is in use before it
 // is gone through, while lists are linked.
-const sparingPercent = 20
+const sparingPercent = 8
 
 // sparing keeps memory close to what is in use until the function that it
 // returns is called. The records of lists are arrays without pointers, which

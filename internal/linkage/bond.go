@@ -42,7 +42,7 @@ func (p pattern) agrees(f Field) bool {
 	return l == 0
 }
 
-// of returns what field f of a pair weighs less by its bond.
+// of returns what field f of a pair weighs less by its bond, whatever is shared.
 func (b *bonds) of(f Field, p pattern) int32 {
 	if b[f].bits == 0 || !p.agrees(f) || !p.agrees(b[f].to) {
 		return 0

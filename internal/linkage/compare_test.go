@@ -105,6 +105,8 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		{"man and woman of one day", record("3674011203800001", march, &man), record("3674015203800001", march, &woman), NumberNear},
 		{"the second of a day", record("3674015203800001", march, &woman), record("3674015203800002", march, &woman), NumberNear},
 		{"the four thousandth of a day", record("3674015203800001", march, &woman), record("3674015203804001", march, &woman), NumberSlip},
+		{"the one after the four thousandth", record("3674015203804001", march, &woman), record("3674015203804002", march, &woman), NumberNear},
+		{"the one after, of a wrong birthday", record("3674015203804001", march, &woman), record("3674015203804002", april, &woman), NumberSlip},
 		{"a slip that the birthday shows", record("3674015203800001", march, &woman), record("3674015303800001", march, &woman), NumberSlip},
 		{"a slip in the date and a wrong birthday", record("3674015203800001", march, &woman), record("3674015303800001", march+300, &woman), NumberSlip},
 		{"strangers", record("3674015203800001", march, &woman), record("3172046205910003", april, &woman), NumberDifferent},

@@ -49,6 +49,9 @@ func (l *linker) learn(ctx context.Context) error {
 		x.two, x.bonds = byChance(seen, x), bondsOf(seen, x)
 	}
 	l.model = newModel(x, c)
+	if l.model.kindred, err = l.kindred(ctx, x); err != nil {
+		return err
+	}
 	l.result.Model = l.model
 	l.settleMost(lessons)
 	return nil

@@ -28,6 +28,7 @@ type Model struct {
 	homes    int32
 	homeless bool
 	bonds    bonds
+	kindred  kindred
 }
 
 // enoughSeen is how many random pairs must show a level before the rarity of
@@ -177,7 +178,7 @@ func (w *Model) most(f Field, a, b *entry) int32 {
 
 // piece returns what field f of a pair weighs beside its other fields.
 func (w *Model) piece(f Field, p pattern, r *rarities) int32 {
-	return w.of(f, p.level(f), r[f]) - w.bonds.of(f, p)
+	return w.of(f, p.level(f), r[f]) - w.bonds.of(f, p) - w.kindred.of(f, p, r)
 }
 
 // kinFields are what tells people of one family apart: the rest they share
