@@ -55,6 +55,9 @@ func openParquet(r io.ReaderAt, size int64) (rows Rows, problem Problem, err err
 		}
 		c.columns = append(c.columns, columnFor(field))
 	}
+	if problem := (&pages{r: r, size: size}).check(f.Metadata().RowGroups); problem != "" {
+		return nil, problem, nil
+	}
 	return c, "", nil
 }
 
