@@ -91,7 +91,10 @@ func (a *Atlas) scan() error {
 
 func (a *Atlas) loadRetired(files fs.FS) error {
 	a.retired = map[string]retired{}
-	return eachRow(files, "kemendagri/retired.csv", 3, func(r []string) error {
+	return eachRow(files, "kemendagri/retired.csv", 4, func(r []string) error {
+		if r[3] == "" {
+			return fmt.Errorf("%s: which release had it last?", r[0])
+		}
 		return a.retire(r[0], r[1], r[2])
 	})
 }

@@ -26,7 +26,7 @@ func small(regions string) fstest.MapFS {
 	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
 	return fstest.MapFS{
 		"kemendagri/regions.tsv.gz": {Data: b.Bytes()},
-		"kemendagri/retired.csv":    file("code,name,successor\n9201,Sorong,3172\n"),
+		"kemendagri/retired.csv":    file("code,name,successor,last\n9201,Sorong,3172,3.1.2\n"),
 		"kemendagri/former.csv":     file("code,former_name\n3172,Batavia\n"),
 		"aliases.yaml":              file("short: {\"31\": DKI}\n"),
 		"tiles.yaml":                file("\"31\": [0, 0]\n"),
@@ -54,8 +54,9 @@ func TestLoadRefuses(t *testing.T) {
 		{name: "no name", regions: "31\t\n", want: "not a code and a name"},
 		{name: "odd code", regions: "311\tX\n", want: "not a code and a name"},
 		{name: "not gzip", file: "kemendagri/regions.tsv.gz", content: "31", want: "regions.tsv.gz"},
-		{name: "retired in use", file: "kemendagri/retired.csv", content: "code,name,successor\n3172,X,\n", want: "line 2: 3172 is in use"},
-		{name: "successor lost", file: "kemendagri/retired.csv", content: "code,name,successor\n9201,X,9601\n", want: "9601 does not exist"},
+		{name: "retired in use", file: "kemendagri/retired.csv", content: "code,name,successor,last\n3172,X,,2.2.0\n", want: "line 2: 3172 is in use"},
+		{name: "successor lost", file: "kemendagri/retired.csv", content: "code,name,successor,last\n9201,X,9601,2.2.0\n", want: "9601 does not exist"},
+		{name: "no release", file: "kemendagri/retired.csv", content: "code,name,successor,last\n9201,X,,\n", want: "9201: which release had it last?"},
 		{name: "columns", file: "kemendagri/retired.csv", content: "code,name\n", want: "wrong number of fields"},
 		{name: "former name of nobody", file: "kemendagri/former.csv", content: "code,former_name\n99,X\n", want: "99 (X) does not exist"},
 		{name: "alias of nobody", file: "aliases.yaml", content: "aliases: {\"99\": [X]}", want: "99 (X) does not exist"},

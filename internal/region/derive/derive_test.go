@@ -29,16 +29,16 @@ var after = release{
 
 func TestRetired(t *testing.T) {
 	want := [][]string{
-		{"9101012002", "Melati", "9101022001"}, // another district of its regency
-		{"9101012003", "KENANGA", ""},          // gone for good
-		{"9102", "Kabupaten Dua", "9201"},      // to another province
-		{"910201", "Hilir", "920101"},
-		{"9102012001", "Mawar", "9201012001"}, // its own, not the Mawar that was there before
-		{"9102012002", "LONTAR", ""},
-		{"9102012003", "Nipah", "9201012002"}, // the nearer of two
-		{"9102012004", "Bakau", "9201022002"},
+		{"9101012002", "Melati", "9101022001", "3.1.2"}, // another district of its regency
+		{"9101012003", "KENANGA", "", "3.1.2"},          // gone for good
+		{"9102", "Kabupaten Dua", "9201", "3.1.2"},      // to another province
+		{"910201", "Hilir", "920101", "3.1.2"},
+		{"9102012001", "Mawar", "9201012001", "3.1.2"}, // its own, not the Mawar that was there before
+		{"9102012002", "LONTAR", "", "3.1.2"},
+		{"9102012003", "Nipah", "9201012002", "3.1.2"}, // the nearer of two
+		{"9102012004", "Bakau", "9201022002", "3.1.2"},
 	}
-	if d := cmp.Diff(want, retired(after, []release{before})); d != "" {
+	if d := cmp.Diff(want, retired(after, []release{before}, []string{"3.1.2"})); d != "" {
 		t.Error(d)
 	}
 }
@@ -48,7 +48,7 @@ func TestRetired(t *testing.T) {
 func TestRetiredDoesNotGuess(t *testing.T) {
 	old := release{"91": "A", "9101": "B", "910101": "C", "9101012001": "Mawar"}
 	now := release{"91": "A", "9101": "B", "910101": "C", "910102": "D", "9101022001": "Mawar", "910103": "E", "9101032001": "Mawar"}
-	if d := cmp.Diff([][]string{{"9101012001", "Mawar", ""}}, retired(now, []release{old}),
+	if d := cmp.Diff([][]string{{"9101012001", "Mawar", "", "2.2.0"}}, retired(now, []release{old}, []string{"2.2.0"}),
 		cmp.Transformer("lower", strings.ToLower)); d != "" {
 		t.Error(d)
 	}
@@ -74,6 +74,9 @@ func write(t *testing.T, files map[string]string) string {
 		if err := os.WriteFile(filepath.Join(dir, "data", name+".csv"), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"version": "3.1.2"}`), 0o644); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -104,6 +107,21 @@ func TestRun(t *testing.T) {
 	want := "31\tJAKARTA\n3172\tUTARA\n317204\tCilincing\n3172041004\tKali Baru\n3172041005\tSoka\"an\n"
 	if d := cmp.Diff(want, string(got)); d != "" || err != nil {
 		t.Error(err, d)
+	}
+}
+
+func TestVersionIsNeeded(t *testing.T) {
+	dir := write(t, published(""))
+	if v, err := version(dir); v != "3.1.2" || err != nil {
+		t.Error(v, err)
+	}
+	for _, content := range []string{"{}", "x"} {
+		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := version(dir); err == nil {
+			t.Errorf("%s has the version %q", content, v)
+		}
 	}
 }
 

@@ -54,12 +54,17 @@ func run(newest string, old []string, out string) error {
 		return err
 	}
 	var earlier []release
+	var versions []string
 	for _, dir := range old {
 		r, err := read(dir)
 		if err != nil {
 			return err
 		}
-		earlier = append(earlier, r)
+		v, err := version(dir)
+		if err != nil {
+			return err
+		}
+		earlier, versions = append(earlier, r), append(versions, v)
 	}
 	regions, err := pack(now)
 	if err != nil {
@@ -67,7 +72,7 @@ func run(newest string, old []string, out string) error {
 	}
 	for name, content := range map[string][]byte{
 		"regions.tsv.gz": regions,
-		"retired.csv":    table([]string{"code", "name", "successor"}, retired(now, earlier)),
+		"retired.csv":    table([]string{"code", "name", "successor", "last"}, retired(now, earlier, versions)),
 		"former.csv":     table([]string{"code", "former_name"}, renamed(now, earlier)),
 	} {
 		if err := os.WriteFile(filepath.Join(out, name), content, 0o644); err != nil {

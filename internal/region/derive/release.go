@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,6 +32,22 @@ func read(dir string) (release, error) {
 		}
 	}
 	return r, nil
+}
+
+// version returns the version of an unpacked package.
+func version(dir string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	if err != nil {
+		return "", err
+	}
+	var p struct{ Version string }
+	if err := json.Unmarshal(b, &p); err != nil {
+		return "", fmt.Errorf("%s: package.json: %w", dir, err)
+	}
+	if p.Version == "" {
+		return "", fmt.Errorf("%s: package.json has no version", dir)
+	}
+	return p.Version, nil
 }
 
 func (r release) add(path string) error {

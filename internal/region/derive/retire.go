@@ -1,17 +1,18 @@
 package main
 
 // retired lists every code of an earlier release that is gone: code, last
-// name, and the code that took its place where that is certain, or "".
+// name, the code that took its place where that is certain, or "", and the
+// version of the latest release that had it.
 //
 // A successor has the same name, at the same level, under a code that is new
 // since the release which had the old one or that was another region's there. It is looked for in ever wider
 // surroundings: where the parent is now, then the regency, then the province;
 // the first that holds exactly one such region settles it, and one that holds
 // several settles that there is none.
-func retired(now release, earlier []release) [][]string {
+func retired(now release, earlier []release, versions []string) [][]string {
 	var rows [][]string
 	done := map[string]bool{}
-	for _, old := range earlier {
+	for i, old := range earlier {
 		m := matcher{now: now, old: old, fresh: freshByName(now, old), found: map[string]string{}}
 		for _, code := range old.codes() {
 			if _, stays := now[code]; stays {
@@ -24,7 +25,7 @@ func retired(now release, earlier []release) [][]string {
 				if successor != "" {
 					name = now[successor] // the same name, without the capitals of old releases
 				}
-				rows = append(rows, []string{code, name, successor})
+				rows = append(rows, []string{code, name, successor, versions[i]})
 			}
 		}
 	}
