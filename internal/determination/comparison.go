@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"gotong/internal/column"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/money"
@@ -93,11 +92,10 @@ var groupKinds = [groupCount]GroupKind{ByDecile, BySex, ByDisability, ByRegion, 
 
 const notKnown = -1
 
-// group sorts the rows of the trial into groups.
+// group sorts the rows of the trial into groups, once.
 func (t *Trial) group(ctx context.Context) error {
-	lines, err := t.input.Ranking.Lines()
-	if err != nil && !fault.Is(err, fault.KindNotFound) { // without any, nobody is known to be poor
-		return err
+	if t.values != nil {
+		return nil
 	}
 	choice := snapshot.Only().With(indicator.Family, "head_female").With(indicator.Family, "disabled").With(indicator.Family, "urban").
 		With(indicator.Person, "sex").With(indicator.Person, "disability")
@@ -110,7 +108,7 @@ func (t *Trial) group(ctx context.Context) error {
 		area, on := t.input.Snapshot.Parts[part.index].Area, t.input.Snapshot.AsOf
 		poor := map[targeting.Setting]money.Rupiah{}
 		for _, s := range []targeting.Setting{targeting.Anywhere, targeting.Urban, targeting.Rural} {
-			poor[s] = lines.Poor(area, s, on)
+			poor[s] = t.lines.Poor(area, s, on)
 		}
 		ids, err := t.whose(part)
 		if err != nil {
@@ -125,7 +123,7 @@ func (t *Trial) group(ctx context.Context) error {
 		}
 	}
 	for k := range groupKinds {
-		t.values[k] = t.place(k)
+		t.values = append(t.values, t.place(k))
 	}
 	return nil
 }

@@ -2,12 +2,10 @@ package determination
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"sync"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -85,18 +83,8 @@ func (s *Service) asked(ctx context.Context, q Question) (t, by *Trial, p, chang
 	if err != nil {
 		return nil, nil, nil, nil, err
 	}
-	if t, err = s.trials.open(ctx, s, h, h.RankingID, nil, q.Area); err != nil {
+	if t, by, err = s.trials.open(ctx, s, h, q); err != nil {
 		return nil, nil, nil, nil, err
-	}
-	by = t
-	ranking := q.Ranking
-	if ranking.IsZero() {
-		ranking = h.RankingID
-	}
-	if ranking != h.RankingID || q.Model != nil && !q.Model.Empty() {
-		if by, err = s.trials.open(ctx, s, h, ranking, q.Model, q.Area); err != nil {
-			return nil, nil, nil, nil, err
-		}
 	}
 	all := t.Programmes()
 	at := slices.IndexFunc(all, func(x *programme.Programme) bool { return x.Code == q.Programme })
@@ -308,54 +296,4 @@ func (x ProgrammeChange) GroupsBy(kind GroupKind) []GroupChange {
 		}
 	}
 	return all
-}
-
-// trials keeps the areas that were tried on last in memory, since whoever
-// moves a threshold once moves it again.
-type trials struct {
-	mu   sync.Mutex
-	kept []keptTrial // the latest first
-}
-
-type keptTrial struct {
-	determination, ranking ident.ID
-	model                  string // the change of its model
-	area                   string
-	trial                  *Trial
-}
-
-// trialsKept is how many areas stay: one as it is and one ranked anew.
-const trialsKept = 2
-
-func (x *trials) open(ctx context.Context, s *Service, h Header, ranking ident.ID, edit *targeting.ModelEdit, area string) (*Trial, error) {
-	actor, err := access.Require(ctx, access.RunDetermination)
-	if err != nil {
-		return nil, err
-	}
-	if err := triable(actor, area); err != nil {
-		return nil, err
-	}
-	model := ""
-	if edit != nil && !edit.Empty() {
-		text, err := json.Marshal(edit) // keys in order
-		if err != nil {
-			return nil, err
-		}
-		model = string(text)
-	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for i, k := range x.kept {
-		if k.determination == h.ID && k.ranking == ranking && k.model == model && k.area == area && slices.Equal(k.trial.input.Programmes, s.Programmes.InForce(h.AsOf)) {
-			x.kept = slices.Delete(x.kept, i, i+1)
-			x.kept = append([]keptTrial{k}, x.kept...)
-			return k.trial, nil
-		}
-	}
-	t, err := s.trial(ctx, Args{SnapshotID: h.SnapshotID, RankingID: ranking, AsOf: h.AsOf}, edit, area)
-	if err != nil {
-		return nil, err
-	}
-	x.kept = append([]keptTrial{{determination: h.ID, ranking: ranking, model: model, area: area, trial: t}}, x.kept[:min(len(x.kept), trialsKept-1)]...)
-	return t, nil
 }

@@ -2,6 +2,7 @@ package determination
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,10 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/money"
 	"gotong/internal/programme"
+	"gotong/internal/run"
 	"gotong/internal/snapshot/snapshottest"
+	"gotong/internal/targeting"
+	"gotong/internal/targeting/targetingtest"
 )
 
 func trialOf(t testing.TB, in Input, area string) *Trial {
@@ -163,6 +167,78 @@ func TestTryInARegency(t *testing.T) {
 	}
 	if _, err := NewTrial(context.Background(), in, indicator.Default(), "99"); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("a trial of nowhere: %v", err)
+	}
+}
+
+// A trial that is ranked anew, which keeps what does not rest on the ranking,
+// comes to what one that is opened by that ranking comes to; and the one that
+// it was made of stays as it was.
+func TestRerankedIsAnotherTrial(t *testing.T) {
+	ctx := context.Background()
+	all := everything(t)
+	in := input(t, snapshottest.Random(33, 500), all)
+	trial := trialOf(t, in, "")
+	pkh := changed(t, codeOf(t, all, "pkh"), "decile_max", 7)
+	untouched, err := trial.Try(ctx, pkh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, lines := targetingtest.Policy(t)
+	model, err := known.InForce(in.AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, edit := range []targeting.ModelEdit{
+		{Weights: map[string]int64{"intercept": 9_000_000}}, // all alike: nobody moves
+		{Remove: []string{model.Terms[0].Indicator.Code}},
+	} {
+		next, err := model.Edited(indicator.Default(), edit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		c, err := targeting.Compute(ctx, in.Snapshot, targeting.Policy{Model: next, Lines: lines}, dir, run.Silent{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := in
+		other.Ranking = c.In(dir)
+		fresh, err := trial.TryRanked(ctx, trialOf(t, other, ""), pkh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reranked, err := trial.Reranked(ctx, c.In(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := trial.TryRanked(ctx, reranked, pkh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(fresh, got); diff != "" {
+			t.Errorf("%+v (-opened +reranked):\n%s", edit, diff)
+		}
+		if len(edit.Remove) > 0 && cmp.Equal(got, untouched) {
+			t.Errorf("without %s nobody moves", edit.Remove)
+		}
+		// As a base it compares by its own deciles, whose files may be gone.
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := reranked.Try(ctx, pkh); err != nil {
+			t.Error(err)
+		}
+	}
+	again, err := trial.Try(ctx, pkh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(untouched, again); diff != "" {
+		t.Errorf("ranking anew changed the trial: %s", diff)
+	}
+	elsewhere := input(t, snapshottest.Random(34, 50), all)
+	if _, err := trial.Reranked(ctx, elsewhere.Ranking); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("ranked by another snapshot's: %v", err)
 	}
 }
 

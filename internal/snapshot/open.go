@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strconv"
 	"sync/atomic"
@@ -184,7 +185,8 @@ func (f *Families) Area(i int) string { return strconv.FormatInt(f.Areas[i], 10)
 // the families and members are.
 type Columns struct {
 	some   bool
-	ids    bool
+	ids    bool // of families and members
+	fids   bool // of families
 	lots   bool
 	planes bool
 	family map[string]bool
@@ -212,6 +214,13 @@ func (c Columns) WithIDs() Columns {
 	return c
 }
 
+// WithFamilyIDs returns the choice with the ids of families added; MemberIDs
+// stays empty.
+func (c Columns) WithFamilyIDs() Columns {
+	c.fids = true
+	return c
+}
+
 // WithLots returns the choice with the numbers added by which equals are put
 // in order.
 func (c Columns) WithLots() Columns {
@@ -228,6 +237,8 @@ func (c Columns) InPlanes() Columns {
 
 func (c Columns) hasIDs() bool { return !c.some || c.ids }
 
+func (c Columns) hasFamilyIDs() bool { return c.fids || c.hasIDs() }
+
 func (c Columns) has(i *indicator.Indicator) bool {
 	return !c.some || i.Level == indicator.Family && c.family[i.Code] || i.Level == indicator.Person && c.person[i.Code]
 }
@@ -238,7 +249,8 @@ func (c Columns) names(of *indicator.Catalogue) func(name string) bool {
 	for _, n := range idColumns {
 		need[n] = c.hasIDs()
 	}
-	need[familyLow] = need[familyLow] || c.lots
+	need[familyHigh] = need[familyHigh] || c.fids
+	need[familyLow] = need[familyLow] || c.fids || c.lots
 	for _, i := range of.Shared() {
 		if c.has(i) {
 			need[columnName(i.Level, i.Code)] = true
@@ -292,8 +304,11 @@ func (p *Partition) readInto(f *Families, from, to int, choice Columns, fields [
 		f.Offsets[i+1] -= int32(first)
 	}
 	f.IDs, f.MemberIDs = f.IDs[:0], f.MemberIDs[:0]
+	if choice.hasFamilyIDs() {
+		f.IDs = p.familyIDs(f.IDs, from, to)
+	}
 	if choice.hasIDs() {
-		f.IDs, f.MemberIDs = p.familyIDs(f.IDs, from, to), p.memberIDs(f.MemberIDs, from, to)
+		f.MemberIDs = p.memberIDs(f.MemberIDs, from, to)
 	}
 	if f.Lots = f.Lots[:0]; choice.lots {
 		f.Lots = p.lots(f.Lots, from, to)
@@ -368,15 +383,8 @@ func (p *Partition) Find(area string, id ident.ID) (int, error) {
 	if err != nil {
 		return 0, missing.Because(err)
 	}
-	v := sort.Search(len(p.villages), func(v int) bool { return p.villages[v] >= want })
-	if v == len(p.villages) || p.villages[v] != want {
-		return 0, missing
-	}
-	from := 0
-	if v > 0 {
-		from = int(p.lasts[v-1])
-	}
-	at, found := sort.Find(int(p.lasts[v])-from, func(i int) int {
+	from, to := p.Village(want)
+	at, found := sort.Find(to-from, func(i int) int {
 		there := p.familyID(from + i)
 		return cmp.Compare(bytes.Compare(id[:], there[:]), 0)
 	})
@@ -384,6 +392,19 @@ func (p *Partition) Find(area string, id ident.ID) (int, error) {
 		return 0, missing
 	}
 	return from + at, nil
+}
+
+// Village returns the rows of the families of a village, from and to; none
+// where nobody lives there.
+func (p *Partition) Village(code int64) (from, to int) {
+	v, found := slices.BinarySearch(p.villages, code)
+	if !found {
+		return 0, 0
+	}
+	if v > 0 {
+		from = int(p.lasts[v-1])
+	}
+	return from, int(p.lasts[v])
 }
 
 // Verify reads every file and holds it against its digest.

@@ -1,17 +1,20 @@
 package snapshot_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/snapshot"
 	"gotong/internal/snapshot/snapshottest"
@@ -228,6 +231,41 @@ func TestFind(t *testing.T) {
 		}
 		if _, err := p.Find(r.Area, snapshottest.ID(1_000_000)); !fault.Is(err, fault.KindNotFound) {
 			t.Fatalf("found nobody: %v", err)
+		}
+	}
+}
+
+// A village's rows are its families and no others, and their ids can be read
+// without those of their members.
+func TestVillage(t *testing.T) {
+	records := snapshottest.Random(8, 300)
+	s := snapshottest.Build(t, snapshottest.Keys(t), records)
+	want := map[string][]ident.ID{}
+	for _, r := range records {
+		want[r.Area] = append(want[r.Area], r.Family)
+	}
+	for area, families := range want {
+		slices.SortFunc(families, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
+		part, _ := s.PartOf(area)
+		choice := snapshot.Only().WithFamilyIDs()
+		p, err := s.PartitionOf(part, choice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := strconv.ParseInt(area, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := p.Village(code)
+		f, err := p.Read(from, to, choice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(families, f.IDs); diff != "" || len(f.MemberIDs) != 0 {
+			t.Errorf("%s: %s, and %d members", area, diff, len(f.MemberIDs))
+		}
+		if from, to := p.Village(code + 1_000_000_000); from != to {
+			t.Errorf("rows %d to %d of a village that is not there", from, to)
 		}
 	}
 }

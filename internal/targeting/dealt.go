@@ -26,7 +26,7 @@ func (s *Scores) deal(ctx context.Context, snap *snapshot.Snapshot, by Policy) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		choice := snapshot.Only().WithIDs()
+		choice := snapshot.Only().WithFamilyIDs()
 		p, err := snap.PartitionOf(snap.Parts[i], choice)
 		if err != nil {
 			return err

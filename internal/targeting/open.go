@@ -121,6 +121,9 @@ type Ranks struct {
 // rankCodes are all that a ranking says of a family to rules.
 var rankCodes = []string{columnScore, columnDecile, columnDecileRegion}
 
+// IsRank reports whether a family's fact of this code is of its ranking.
+func IsRank(code string) bool { return slices.Contains(rankCodes, code) }
+
 // Ranks reads the ranks of a part, by its place in Parts, which is also its
 // place in the snapshot's. It returns fault.Invalid when a bit has changed.
 func (r *Ranking) Ranks(part int) (*Ranks, error) {

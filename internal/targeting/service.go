@@ -223,7 +223,7 @@ func (s *Service) keep(ctx context.Context, h Header, snap *snapshot.Snapshot, d
 // each yields every family's rank, in the snapshot's order.
 func (r *Ranking) each(snap *snapshot.Snapshot, yield func(FamilyRank) error) error {
 	for i, part := range snap.Parts {
-		choice := snapshot.Only().WithIDs()
+		choice := snapshot.Only().WithFamilyIDs()
 		p, err := snap.PartitionOf(part, choice)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -122,17 +123,18 @@ func (s *Service) villageOf(ctx context.Context, h Header, area string) (*Rankin
 		if part.Area != area[:regencyDigits] {
 			continue
 		}
-		choice := snapshot.Only().WithIDs()
+		choice := snapshot.Only().WithFamilyIDs()
 		p, err := snap.PartitionOf(part, choice)
 		if err != nil {
 			return nil, nil, err
 		}
-		f, err := p.Read(0, p.Families, choice)
+		code, err := strconv.ParseInt(area, 10, 64)
 		if err != nil {
 			return nil, nil, err
 		}
-		from, to := villageRows(f, area)
-		if f, err = p.Read(from, to, choice); err != nil {
+		from, to := p.Village(code)
+		f, err := p.Read(from, to, choice)
+		if err != nil {
 			return nil, nil, err
 		}
 		ranks, err := ranking.Ranks(i)
@@ -314,7 +316,7 @@ func (s *Service) readTerms(ctx context.Context, x *Scored, h Header) error {
 	if err != nil {
 		return err
 	}
-	choice := snapshot.Only().WithIDs()
+	choice := snapshot.Only().WithFamilyIDs()
 	for _, i := range x.Model.Indicators() {
 		choice = choice.With(i.Level, i.Code)
 	}

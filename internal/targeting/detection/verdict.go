@@ -56,7 +56,7 @@ func (v *Version) find(answers []rule.Truth) Finding {
 
 // columns chooses the facts that the tests read.
 func (v *Version) columns() snapshot.Columns {
-	choice := snapshot.Only().WithIDs()
+	choice := snapshot.Only().WithFamilyIDs()
 	for _, t := range v.each() {
 		for _, f := range t.rule.Facts() {
 			choice = choice.With(f.Level, f.Code)
