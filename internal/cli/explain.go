@@ -100,6 +100,8 @@ func explanations(ctx context.Context, a *app.App, of, family ident.ID, programm
 type explained struct {
 	Programme string             `json:"programme"`
 	Version   string             `json:"version"`
+	AsOf      civil.Date         `json:"as_of"`
+	Preview   bool               `json:"preview,omitempty"` // nobody has decided it
 	Subjects  []explainedSubject `json:"subjects"`
 }
 
@@ -126,7 +128,7 @@ type explainedClause struct {
 }
 
 func (e *env) explained(x *determination.Explanation) explained {
-	out := explained{Programme: x.Programme.Code, Version: x.Programme.Version()}
+	out := explained{Programme: x.Programme.Code, Version: x.Programme.Version(), AsOf: x.AsOf, Preview: x.Preview}
 	for _, s := range x.Subjects {
 		subject := explainedSubject{Person: s.PersonID, Outcome: s.Outcome.String(), Annual: int64(s.Annual), Clauses: []explainedClause{}}
 		for _, i := range s.Items {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -22,8 +23,14 @@ import (
 
 // Explanation says what one determination says of a family in one programme,
 // and why.
+//
+// Of a family that the newest determination has not met it is a preview: what
+// the programmes of today say of the facts on record today. Nobody has decided
+// that, and quotas are not shared out.
 type Explanation struct {
 	Determination Header
+	Preview       bool
+	AsOf          civil.Date // whose programmes and facts count
 	FamilyID      ident.ID
 	Area          string
 	Programme     *programme.Programme
@@ -42,8 +49,11 @@ type Reasons struct {
 	Queue     int64 // place in the queue for a quota; 0 where there is none
 	Limit     int64 // of the quota, where there is a queue and a limit; else -1
 	// Nothing is true of one who meets every rule and whom no component fits.
-	Nothing        bool
-	Collect        []Fact // what to find out, where the outcome or the lines are open
+	Nothing bool
+	Preview bool   // the outcome is what the rules say, and nobody has decided it
+	Limited bool   // of a preview: a quota will say whether there is room
+	Collect []Fact // what to find out, where the outcome or the lines are open
+
 	Counterfactual *Counterfactual
 	Whose          string // name of the member whose number Counterfactual is about
 	Advice         []Advice
@@ -85,8 +95,11 @@ type ExplainedLine struct {
 // against the files: an explanation that differs from the decision is
 // fault.Invalid and never shown.
 //
-// It returns fault.NotFound for a family outside the actor's area or the
-// determination, and for a programme that it does not decide.
+// A family that is on record but not in the determination has a preview of the
+// next one, where the determination is the newest or in force.
+//
+// It returns fault.NotFound for a family outside the actor's area, or outside
+// an earlier determination, and for a programme that it does not decide.
 func (s *Service) Explain(ctx context.Context, purpose access.Purpose, id, familyID ident.ID, code string) (*Explanation, error) {
 	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
 		return nil, err
@@ -140,10 +153,13 @@ func (s *Service) ExplainAll(ctx context.Context, purpose access.Purpose, id, fa
 	return all, nil
 }
 
-// explainer explains one family of one determination.
+// explainer explains one family of one determination, or in a preview.
 type explainer struct {
 	s       *Service
 	opened  *opened
+	asOf    civil.Date // whose programmes and facts count
+	known   time.Time  // when the facts were read from the register
+	preview bool
 	area    string
 	family  *family
 	dossier *registry.Dossier
@@ -163,26 +179,29 @@ func (s *Service) explainer(ctx context.Context, purpose access.Purpose, id, fam
 		return nil, err
 	}
 	f, err := s.family(o, area, familyID)
-	if err != nil {
-		return nil, s.whyOutside(ctx, o, familyID, err)
+	if fault.Is(err, fault.KindNotFound) {
+		if err := s.suspended(ctx, familyID, err); err != nil {
+			return nil, err
+		}
+		return s.preview(ctx, o, dossier)
 	}
-	return &explainer{s, o, area, f, dossier}, nil
+	if err != nil {
+		return nil, err
+	}
+	return &explainer{s: s, opened: o, asOf: o.snap.AsOf, known: o.snap.CreatedAt, area: area, family: f, dossier: dossier}, nil
 }
 
-// whyOutside says of a family that a determination did not meet whether that
-// is since its data were not processed then.
-func (s *Service) whyOutside(ctx context.Context, o *opened, family ident.ID, err error) error {
-	if s.Suspended == nil || !fault.Is(err, fault.KindNotFound) {
+// suspended returns fault.NotFound for a family whose data are not processed:
+// a determination left it out, and nobody looks at what the rules say of it.
+func (s *Service) suspended(ctx context.Context, family ident.ID, missing error) error {
+	if s.Suspended == nil {
+		return nil
+	}
+	since, yes, err := s.Suspended(ctx, family)
+	if err != nil || !yes {
 		return err
 	}
-	since, yes, failed := s.Suspended(ctx, family)
-	switch {
-	case failed != nil:
-		return failed
-	case !yes || since.After(o.snap.CreatedAt):
-		return err
-	}
-	return fault.NotFound("determination.family_suspended", "since", civil.OfTime(since)).Because(err)
+	return fault.NotFound("determination.family_suspended", "since", civil.OfTime(since)).Because(missing)
 }
 
 // areaThen returns the village in which a determination met a family, which
@@ -201,7 +220,7 @@ func (s *Service) areaThen(ctx context.Context, id ident.ID, d *registry.Dossier
 
 func (x *explainer) programme(k int) (*Explanation, error) {
 	p := x.opened.programmes[k]
-	e := &Explanation{Determination: x.opened.header, FamilyID: x.family.IDs[0], Area: x.area, Programme: p}
+	e := &Explanation{Determination: x.opened.header, Preview: x.preview, AsOf: x.asOf, FamilyID: x.family.IDs[0], Area: x.area, Programme: p}
 	var failed error
 	eachSubject(p, &x.family.Batch, func(_, _, member int) {
 		r, err := x.reasons(k, member)
@@ -217,7 +236,8 @@ func (x *explainer) programme(k int) (*Explanation, error) {
 func (x *explainer) reasons(k, member int) (Reasons, error) {
 	p, b, d := x.opened.programmes[k], &x.family.Batch, x.family.decision(k, member)
 	r := Reasons{Subject: Subject{FamilyID: x.family.IDs[0], PersonID: x.person(member)}, Name: x.name(member), Outcome: d.Outcome,
-		Annual: d.Annual(), Uncertain: d.Uncertain, Queue: d.Place, Limit: -1}
+		Annual: d.Annual(), Uncertain: d.Uncertain, Queue: d.Place, Limit: -1, Preview: x.preview}
+	r.Limited = x.preview && p.Quota != nil && p.Quota.InForce.Contains(x.asOf)
 	found := p.Explain(b, 0, member)
 	for i, a := range found.Clauses {
 		if a.Truth != d.Answers.At(i) {
@@ -251,14 +271,14 @@ func (x *explainer) reasons(k, member int) (Reasons, error) {
 		if c := counterfactual(p, b, member, d.Answers); c != nil {
 			r.Counterfactual, r.Whose = c, x.name(c.Member)
 		}
-		r.Advice = x.advice(advise(p, b, member, d.Answers, x.s.Advice.On(x.opened.header.AsOf)))
+		r.Advice = x.advice(advise(p, b, member, d.Answers, x.s.Advice.On(x.asOf)))
 	}
 	return r, nil
 }
 
 // toCollect turns missing facts into those that somebody can ask for.
 func (x *explainer) toCollect(missing []rule.Reading) []rule.Reading {
-	return targeting.ToCollect(x.s.Catalogue, x.opened.snap.AsOf, x.opened.ranking, x.area, &x.family.Batch, missing)
+	return targeting.ToCollect(x.s.Catalogue, x.asOf, x.opened.ranking, x.area, &x.family.Batch, missing)
 }
 
 // lacking returns the missing facts that leave a subject's outcome or amount
@@ -395,7 +415,7 @@ func (x *explainer) origin(r rule.Reading) (string, *civil.Date) {
 	case !r.Known:
 		return "", nil
 	case slices.Contains([]string{"score", "decile", "decile_region"}, r.Indicator.Code):
-		return "ranking", &x.opened.snap.AsOf
+		return "ranking", &x.asOf
 	case r.Indicator.Derived:
 		return "derived", nil
 	}
@@ -404,7 +424,7 @@ func (x *explainer) origin(r rule.Reading) (string, *civil.Date) {
 	for i := range x.dossier.Observations {
 		o := &x.dossier.Observations[i]
 		v, ok := o.Facts.Get(r.Indicator.No)
-		if !ok || v != r.Value || o.PersonID != person || o.RecordedAt.After(x.opened.snap.CreatedAt) {
+		if !ok || v != r.Value || o.PersonID != person || o.RecordedAt.After(x.known) {
 			continue
 		}
 		if best == nil || o.ObservedOn >= best.ObservedOn {

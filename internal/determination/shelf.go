@@ -167,7 +167,8 @@ func (o *opened) read(part snapshot.Part) (*regency, error) {
 // its facts and ranks.
 type family struct {
 	*snapshot.Families
-	regency *regency
+	// decision returns what programme k says of the family, or of a member.
+	decision func(k, member int) Decision
 }
 
 // family reads a family of a village.
@@ -185,14 +186,11 @@ func (s *Service) family(o *opened, area string, id ident.ID) (*family, error) {
 		return nil, err
 	}
 	r.ranks.Fill(f)
-	return &family{f, r}, nil
-}
-
-// decision returns what programme k says of the family, or of a member.
-func (f *family) decision(k, member int) Decision {
-	row := f.First
-	if member != noMember {
-		row = f.FirstMember + member
-	}
-	return f.regency.rows[k].At(row)
+	return &family{f, func(k, member int) Decision {
+		row := f.First
+		if member != noMember {
+			row = f.FirstMember + member
+		}
+		return r.rows[k].At(row)
+	}}, nil
 }

@@ -15,7 +15,10 @@ import (
 func (e *Explanation) Text(l i18n.Lang) string {
 	var b strings.Builder
 	p := e.Programme
-	fmt.Fprintf(&b, "%s (%s)\n", p.Name.In(l), i18n.Day(l, e.Determination.AsOf))
+	fmt.Fprintf(&b, "%s (%s)\n", p.Name.In(l), i18n.Day(l, e.AsOf))
+	if e.Preview {
+		fmt.Fprintf(&b, "%s\n", e.PreviewSentence(l))
+	}
 	fmt.Fprintf(&b, "%s\n", i18n.T(l, "determination.text.source", "source", p.Source.Title.In(l), "published", p.Source.PublishedIn(l)))
 	for i := range e.Subjects {
 		e.Subjects[i].text(&b, l)
@@ -28,7 +31,7 @@ func (r *Reasons) text(b *strings.Builder, l i18n.Lang) {
 	if r.Name != "" {
 		fmt.Fprintf(b, "%s: ", r.Name)
 	}
-	fmt.Fprintf(b, "%s\n", i18n.T(l, "determination.outcome."+r.Outcome.String()))
+	fmt.Fprintf(b, "%s\n", i18n.T(l, r.OutcomeKey()))
 	for _, i := range r.Items {
 		if s := i.Sentence.In(l); s != "" {
 			fmt.Fprintf(b, "  %s %s\n", i.Mark(), s)
@@ -46,6 +49,20 @@ func (r *Reasons) text(b *strings.Builder, l i18n.Lang) {
 	for _, f := range r.Collect {
 		fmt.Fprintf(b, "  ? %s\n", f.Title(l))
 	}
+}
+
+// PreviewSentence says that this is a preview, and when there will be more.
+func (e *Explanation) PreviewSentence(l i18n.Lang) string {
+	return i18n.T(l, "determination.preview.lead", "date", i18n.Day(l, e.Determination.AsOf), "today", i18n.Day(l, e.AsOf))
+}
+
+// OutcomeKey is the message that names the outcome: what a preview says is no
+// decision.
+func (r *Reasons) OutcomeKey() string {
+	if r.Preview {
+		return "determination.preview." + r.Outcome.String()
+	}
+	return "determination.outcome." + r.Outcome.String()
 }
 
 // text writes what an item that stands in the way rests on.
@@ -90,6 +107,9 @@ func (r *Reasons) Notes(l i18n.Lang) []string {
 	}
 	if r.Uncertain && r.Outcome == Entitled {
 		say("uncertain")
+	}
+	if r.Limited && r.Outcome == Entitled {
+		say("quota_later")
 	}
 	for _, a := range r.Advice {
 		all = append(all, a.Sentence(l))

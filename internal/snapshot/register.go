@@ -22,7 +22,7 @@ func (r Register) Active(ctx context.Context, fn func(*Record) error) (Mark, err
 		mark.Families++
 		mark.Persons += int64(len(from.Members))
 		mark.Changes += int64(from.Family.Version)
-		if rec := active(from); rec != nil {
+		if rec := RecordOf(from); rec != nil {
 			return fn(rec)
 		}
 		return nil
@@ -30,9 +30,9 @@ func (r Register) Active(ctx context.Context, fn func(*Record) error) (Mark, err
 	return mark, err
 }
 
-// active copies what counts of a record, which the scan uses again; nil for
-// a family that does not count or has nobody left.
-func active(from *registry.Record) *Record {
+// RecordOf copies what a snapshot holds of a record, which a scan uses again;
+// nil for a family that does not count or has nobody left.
+func RecordOf(from *registry.Record) *Record {
 	if from.Family.Status != registry.FamilyActive {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
@@ -233,6 +234,53 @@ func TestFind(t *testing.T) {
 			t.Fatalf("found nobody: %v", err)
 		}
 	}
+}
+
+// One family frozen in memory is what a snapshot holds of it.
+func TestOne(t *testing.T) {
+	records := snapshottest.Random(9, 120)
+	s := snapshottest.Build(t, snapshottest.Keys(t), records)
+	for _, r := range records {
+		part, _ := s.PartOf(r.Area)
+		p, err := s.Partition(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := p.Find(r.Area, r.Family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := p.Read(row, row+1, snapshot.Columns{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.First, want.FirstMember, want.Lots = 0, 0, nil
+		got, err := snapshot.One(indicator.Default(), s.AsOf, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(told(want), told(got)); diff != "" {
+			t.Fatalf("%s (-kept +one):\n%s", r.Family, diff)
+		}
+	}
+	if _, err := snapshot.One(indicator.Default(), s.AsOf, &snapshot.Record{Area: "3674"}); err == nil {
+		t.Error("a family without a village was frozen")
+	}
+}
+
+// told lists who a family is and what is known of it.
+func told(f *snapshot.Families) map[string]any {
+	out := map[string]any{"ids": f.IDs, "members": f.MemberIDs, "areas": f.Areas, "ends": f.Offsets}
+	for level, table := range map[string]*column.Table{"f.": f.Families, "m.": f.Members} {
+		for code, c := range table.Columns {
+			for row := range table.Rows {
+				if v, known := c.At(row); known {
+					out[level+code+strconv.Itoa(row)] = v
+				}
+			}
+		}
+	}
+	return out
 }
 
 // A village's rows are its families and no others, and their ids can be read

@@ -10,6 +10,8 @@ type explanation struct {
 	Programme string    `json:"programme"`
 	Version   string    `json:"version"`
 	Source    string    `json:"source" doc:"decree or article that the programme rests on"`
+	AsOf      string    `json:"as_of" format:"date" doc:"day whose programmes and facts count"`
+	Preview   bool      `json:"preview" doc:"the family came on record after the determination: what the rules of today say of its data now, decided by nobody"`
 	Subjects  []reasons `json:"subjects" doc:"the family, or each member in a programme of persons"`
 }
 
@@ -20,6 +22,7 @@ type reasons struct {
 	Annual         int64           `json:"annual_rupiah"`
 	Uncertain      bool            `json:"uncertain" doc:"a missing fact may still change the amount"`
 	Queue          int64           `json:"queue,omitempty" doc:"place for a quota, from 1"`
+	Limited        bool            `json:"limited,omitempty" doc:"of a preview: a quota will say whether there is room"`
 	Items          []item          `json:"items"`
 	Lines          []line          `json:"lines"`
 	Collect        []fact          `json:"collect" doc:"what to find out"`
@@ -107,7 +110,7 @@ type counterfactual struct {
 }
 
 func explanationOf(l i18n.Lang, e *determination.Explanation) explanation {
-	x := explanation{Programme: e.Programme.Code, Version: e.Programme.Version(), Source: e.Programme.Source.Title.In(l), Subjects: []reasons{}}
+	x := explanation{Programme: e.Programme.Code, Version: e.Programme.Version(), Source: e.Programme.Source.Title.In(l), AsOf: e.AsOf.String(), Preview: e.Preview, Subjects: []reasons{}}
 	for i := range e.Subjects {
 		x.Subjects = append(x.Subjects, reasonsOf(l, &e.Subjects[i]))
 	}
@@ -115,7 +118,7 @@ func explanationOf(l i18n.Lang, e *determination.Explanation) explanation {
 }
 
 func reasonsOf(l i18n.Lang, s *determination.Reasons) reasons {
-	r := reasons{Outcome: s.Outcome.String(), Annual: int64(s.Annual), Uncertain: s.Uncertain, Queue: s.Queue,
+	r := reasons{Outcome: s.Outcome.String(), Annual: int64(s.Annual), Uncertain: s.Uncertain, Queue: s.Queue, Limited: s.Limited,
 		Items: []item{}, Lines: []line{}, Collect: factsOf(l, s.Collect), Advice: adviceOf(l, s.Advice)}
 	if !s.PersonID.IsZero() {
 		r.Person = s.PersonID.String()

@@ -23,16 +23,18 @@ import (
 type ProgrammePanel struct{ *Handlers }
 
 type programmePanel struct {
-	AsOf   string
-	Letter string     // path of the printable letter; empty where there is none yet
-	Rows   []panelRow // what is given, what waits and what is not yet known, in this order
-	Others []panelRow // what the family does not have
+	AsOf    string
+	Preview string     // says so, of a family that the determination has not met
+	Letter  string     // path of the printable letter; empty where there is none yet
+	Rows    []panelRow // what is given, what waits and what is not yet known, in this order
+	Others  []panelRow // what the family does not have
 }
 
 type panelRow struct {
 	Programme string
 	Who       string
 	Outcome   determination.Outcome
+	Words     string // message that names the outcome
 	Amount    string
 	Why       string // the first thing in the way, or what speaks for it
 	Href      string
@@ -53,6 +55,9 @@ func (h ProgrammePanel) Panel(ctx context.Context, base web.Base, family ident.I
 	}
 	v := programmePanel{AsOf: web.Day(ctx, d.AsOf), Letter: familyPath + "/" + family.String() + "/surat"}
 	for _, e := range all {
+		if e.Preview {
+			v.Preview, v.Letter = e.PreviewSentence(web.Lang(ctx)), ""
+		}
 		for _, row := range panelRows(ctx, e) {
 			if row.Outcome == determination.Refused {
 				v.Others = append(v.Others, row)
@@ -83,7 +88,7 @@ func nothing(err error, part templ.Component) (templ.Component, error) {
 func panelRows(ctx context.Context, e *determination.Explanation) []panelRow {
 	l := web.Lang(ctx)
 	row := func(s *determination.Reasons) panelRow {
-		x := panelRow{Programme: e.Programme.Name.In(l), Who: s.Name, Outcome: s.Outcome, Href: WhyPath(e.FamilyID, e.Programme.Code)}
+		x := panelRow{Programme: e.Programme.Name.In(l), Who: s.Name, Outcome: s.Outcome, Words: s.OutcomeKey(), Href: WhyPath(e.FamilyID, e.Programme.Code)}
 		if s.Annual > 0 && s.Outcome != determination.Refused {
 			x.Amount = web.Rupiah(ctx, s.Annual)
 			if e.Programme.Cycle.Every == programme.Once {

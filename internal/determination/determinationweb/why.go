@@ -32,6 +32,7 @@ type whyView struct {
 type whySubject struct {
 	Name    string
 	Outcome determination.Outcome
+	Words   string // message that names the outcome
 	Reasons []web.Reason
 	Notes   []string
 	Lines   []web.Pair
@@ -62,9 +63,13 @@ func (h *Handlers) why(ctx context.Context, r *web.Request) (web.Response, error
 	v := whyView{Base: r.Base(r.T("determination.why.title", "programme", p.Name.In(r.Lang))).At(
 		web.Crumb{Label: r.T("determination.why.family", "name", dossier.Family.HeadName), Href: familyPath + "/" + id.String()}),
 		E: e, Family: id, Head: dossier.Family.HeadName, Place: h.Atlas.Path(e.Area, ", "), Rules: programmePath(p), In: To(e.Determination.ID)}
+	state := "determination.state." + string(e.Determination.State)
+	if e.Preview {
+		state = "determination.preview.title"
+	}
 	v.About = []web.Pair{
-		{Term: r.T("determination.page.as_of"), Value: web.Day(ctx, e.Determination.AsOf)},
-		{Term: r.T("determination.page.state"), Value: r.T("determination.state." + string(e.Determination.State))},
+		{Term: r.T("determination.page.as_of"), Value: web.Day(ctx, e.AsOf)},
+		{Term: r.T("determination.page.state"), Value: r.T(state)},
 		{Term: r.T("determination.programme.source"), Value: p.Source.Title.In(r.Lang), Note: sourceNote(ctx, p.Source)},
 	}
 	if v.Suspended, err = h.suspended(ctx, r, id); err != nil {
@@ -101,7 +106,7 @@ func (h *Handlers) asked(ctx context.Context, r *web.Request) (ident.ID, error) 
 var answers = map[rule.Truth]web.Answer{rule.Yes: web.IsYes, rule.No: web.IsNo, rule.Unknown: web.IsUnknown}
 
 func subject(ctx context.Context, l i18n.Lang, p *programme.Programme, s *determination.Reasons, visit string) whySubject {
-	v := whySubject{Visit: visit, Name: s.Name, Outcome: s.Outcome, Notes: s.Notes(l), Quiet: p.Subject.EachMember() && s.Outcome == determination.Refused}
+	v := whySubject{Visit: visit, Name: s.Name, Outcome: s.Outcome, Words: s.OutcomeKey(), Notes: s.Notes(l), Quiet: p.Subject.EachMember() && s.Outcome == determination.Refused}
 	for _, i := range s.Items {
 		if i.Sentence.In(l) == "" {
 			continue
