@@ -18,7 +18,7 @@ func One(c *indicator.Catalogue, asOf civil.Date, r *Record) (*Families, error) 
 	if len(r.Area) != 10 || err != nil {
 		return nil, fmt.Errorf("snapshot: family %s has area %q, not a village's ten digits", r.Family, r.Area)
 	}
-	b, err := newBuilder(c, asOf, "")
+	b, err := newBuilder(c, asOf, nil)
 	if err != nil {
 		return nil, err
 	}
