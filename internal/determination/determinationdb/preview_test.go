@@ -131,7 +131,9 @@ func refusedPreviews(t *testing.T, w *determinationtest.World, first determinati
 	if _, err := w.Determinations.ExplainAll(ctx, access.PurposeService, first.ID, ident.ID{15: 9}); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("a preview of nobody: %v", err)
 	}
-	w.Determinations.Suspended = func(context.Context, ident.ID) (time.Time, bool, error) { return first.CreatedAt.Add(-time.Hour), true, nil }
+	w.Determinations.Suspended = func(context.Context, ident.ID) (time.Time, bool, error) {
+		return first.CreatedAt.Add(-time.Hour), true, nil
+	}
 	if _, err := w.Determinations.Explain(ctx, access.PurposeService, first.ID, twin.Family, "pkh"); err == nil || !strings.Contains(err.Error(), "family_suspended") {
 		t.Errorf("a preview of a family that is suspended: %v", err)
 	}
