@@ -32,7 +32,8 @@ func presets(t testing.TB) *Set {
 // TestWorkedExamples asks the shipped programmes about the families in
 // testdata/*.txtar. Each file cites what it shows and has
 //
-//	ask      lines of programme and day
+//	ask      lines of programme and day, and how often it is paid where that
+//	         is not as the file says
 //	family   a line of the family's facts, then one a member: name code=value …
 //	want     what is said of them, by both readers
 func TestWorkedExamples(t *testing.T) {
@@ -58,6 +59,11 @@ func TestWorkedExamples(t *testing.T) {
 				p, err := s.Version(words[0], day)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if len(words) > 2 {
+					otherwise := *p
+					otherwise.Cycle.Every = Every(words[2])
+					p = &otherwise
 				}
 				names, b := readFamily(t, parts["family"], day)
 				tell(t, &got, p, names, b, day)
