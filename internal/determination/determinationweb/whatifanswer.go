@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"gotong/internal/chart"
 	"gotong/internal/determination"
 	"gotong/internal/money"
@@ -102,15 +104,22 @@ func (v *answerView) groups(ctx context.Context, r *web.Request, h *Handlers) {
 	count := func(name, key string, value func(groupRow) int64) web.Column[groupRow] {
 		return web.Column[groupRow]{Name: name, Label: r.T("determination.whatif." + key), Kind: web.Count, Value: func(g groupRow) any { return value(g) }}
 	}
+	// The page has both in one column, which leaves room for the others; files have two.
+	before, after := count("semula", "before", func(g groupRow) int64 { return g.Before }), count("menjadi", "after", func(g groupRow) int64 { return g.After })
+	before.Hide = true
+	after.Show = func(g groupRow) templ.Component {
+		return nowAndThen(web.Number(ctx, g.After), r.T("determination.whatif.was", "value", web.Number(ctx, g.Before)))
+	}
 	v.Groups = web.List[groupRow]{ID: "kelompok", Caption: r.T("determination.whatif.groups"), Rows: rows, Query: r.List(), Columns: []web.Column[groupRow]{
-		{Name: "menurut", Label: r.T("determination.whatif.by_title"), Value: func(g groupRow) any { return g.By }},
-		{Name: "kelompok", Label: r.T("determination.whatif.group_title"), Value: func(g groupRow) any { return g.Name }},
+		{Name: "menurut", Label: r.T("determination.whatif.by_title"), Hide: true, Value: func(g groupRow) any { return g.By }},
+		{Name: "kelompok", Label: r.T("determination.whatif.group_title"), Value: func(g groupRow) any { return g.Name },
+			Show: func(g groupRow) templ.Component { return groupCell(g.By, g.Name) }},
 		count("semua", "all", func(g groupRow) int64 { return g.All }),
-		count("semula", "before", func(g groupRow) int64 { return g.Before }),
-		count("menjadi", "after", func(g groupRow) int64 { return g.After }),
+		before, after,
 		count("mulai", "winner", func(g groupRow) int64 { return g.Winners }),
 		count("berhenti", "loser", func(g groupRow) int64 { return g.Losers }),
-		{Name: "biaya", Label: r.T("determination.whatif.cost"), Kind: web.Amount, Value: func(g groupRow) any { return g.Cost }},
+		{Name: "biaya", Label: r.T("determination.whatif.cost_rupiah"), Kind: web.Amount, Value: func(g groupRow) any { return g.Cost },
+			Show: func(g groupRow) templ.Component { return costCell(strings.Replace(signed(ctx, g.Cost), "Rp", "", 1)) }},
 	}}
 }
 
