@@ -151,7 +151,7 @@ func (h *handlers) show(ctx context.Context, in *rightInput) (*rightOutput, erro
 }
 
 type rightAnswerInput struct {
-	rightInput
+	ID   string `path:"id" format:"uuid"`
 	Body struct {
 		Grant  bool   `json:"grant"`
 		Answer string `json:"answer" doc:"printed in the letter"`
@@ -159,7 +159,8 @@ type rightAnswerInput struct {
 }
 
 func (h *handlers) answer(ctx context.Context, in *rightAnswerInput) (*rightOutput, error) {
-	id, err := in.id()
+	of := rightInput{in.ID}
+	id, err := of.id()
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +171,7 @@ func (h *handlers) answer(ctx context.Context, in *rightAnswerInput) (*rightOutp
 	if err := do(ctx, id, in.Body.Answer); err != nil {
 		return nil, err
 	}
-	return h.show(ctx, &in.rightInput)
+	return h.show(ctx, &of)
 }
 
 func (h *handlers) end(ctx context.Context, in *rightInput) (*rightOutput, error) {

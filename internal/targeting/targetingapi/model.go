@@ -163,14 +163,14 @@ func (h *handlers) enactModel(ctx context.Context, in *modelVersionInput) (*mode
 }
 
 type rejectModelInput struct {
-	modelVersionInput
+	ID   string `path:"id" format:"uuid"`
 	Body struct {
 		Reason string `json:"reason"`
 	}
 }
 
 func (h *handlers) rejectModel(ctx context.Context, in *rejectModelInput) (*modelVersionOutput, error) {
-	id, err := in.id()
+	id, err := modelVersionInput{in.ID}.id()
 	if err != nil {
 		return nil, err
 	}
