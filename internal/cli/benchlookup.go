@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,8 +29,13 @@ import (
 // lookupReaders is how many look numbers up at once.
 const lookupReaders = 8
 
-// probesMost is how many numbers are looked up, in turn.
-const probesMost = 100_000
+// probesMost is how many numbers are looked up, in turn, and moreMost how many
+// persons are imported meanwhile at the most: enough for as long as anybody
+// looks, since who looks without a pause leaves an import little.
+const (
+	probesMost = 100_000
+	moreMost   = 200_000
+)
 
 func benchLookup(e *env) *cobra.Command {
 	b := lookupBench{env: e}
@@ -39,7 +45,7 @@ func benchLookup(e *env) *cobra.Command {
 index: the key made of the number, a view of the database, the statement with
 the areas of who asks, the family's id. No number is opened. They do so alone
 for a quarter of --seconds, and while a fifth as many persons more are imported,
-for no longer than --seconds. Beside that import a ninth does what a page does:
+200,000 at the most, for no longer than --seconds. Beside that import a ninth does what a page does:
 it reads the families too, and the look is on the disk before it ends. With
 --peer, the address of an empty PostgreSQL database, the same keys are looked up
 there in a table of key and family, through pgx, prepared, alone and while rows
@@ -73,7 +79,7 @@ func (b lookupBench) run(ctx context.Context, dir string) error {
 	defer a.Close()
 	ctx = access.With(ctx, access.System("bench"))
 	first, more := filepath.Join(dir, "first"), filepath.Join(dir, "more")
-	for at, o := range map[string]generator.Options{first: {Families: b.persons / personsPerFamily, Seed: b.seed}, more: {Families: b.persons / personsPerFamily / 5, Seed: b.seed + 1}} {
+	for at, o := range map[string]generator.Options{first: {Families: b.persons / personsPerFamily, Seed: b.seed}, more: {Families: min(b.persons/5, moreMost) / personsPerFamily, Seed: b.seed + 1}} {
 		o.AsOf, o.Dir = civil.MustParse("2026-01-01"), at
 		if _, err := generator.Generate(ctx, o); err != nil {
 			return err
@@ -83,7 +89,7 @@ func (b lookupBench) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	numbers, err := probes(filepath.Join(first, generator.PersonsFile))
+	numbers, err := probes(filepath.Join(first, generator.PersonsFile), b.persons)
 	if err != nil {
 		return err
 	}
@@ -172,9 +178,9 @@ func importFolder(ctx context.Context, a *app.App, dir string) (*registry.Report
 	return a.Registry.Import(ctx, files, registry.Options{QueueDuplicates: true}, run.Silent{})
 }
 
-// probes returns valid numbers from all over a file of persons, in an order
-// that has nothing to do with theirs.
-func probes(path string) ([]nik.Number, error) {
+// probes returns valid numbers from all over a file of so many persons, in an
+// order that has nothing to do with theirs.
+func probes(path string, persons int) ([]nik.Number, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -190,8 +196,8 @@ func probes(path string) ([]nik.Number, error) {
 	if column < 0 {
 		return nil, fmt.Errorf("%s has no column nik", path)
 	}
-	var all []nik.Number
-	for {
+	var some []nik.Number
+	for step, row := max(1, persons/probesMost), 0; ; row++ {
 		rec, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			break
@@ -199,19 +205,21 @@ func probes(path string) ([]nik.Number, error) {
 		if err != nil {
 			return nil, err
 		}
+		if row%step > 0 {
+			continue
+		}
 		if n, problem := nik.Parse(rec[column]); problem == "" {
-			all = append(all, n)
+			some = append(some, nik.Number(strings.Clone(string(n)))) // the record is used again
 		}
 	}
-	step := max(1, len(all)/probesMost)
-	var chosen []nik.Number
-	for i := 0; i < len(all); i += step {
-		chosen = append(chosen, all[(i*7919)%len(all)])
-	}
-	if len(chosen) == 0 {
+	if len(some) == 0 {
 		return nil, fmt.Errorf("%s has no valid NIK", path)
 	}
-	return chosen, nil
+	mixed := make([]nik.Number, len(some))
+	for i := range some {
+		mixed[i] = some[i*7919%len(some)]
+	}
+	return mixed, nil
 }
 
 // lookups are the times of single lookups, in order, and of all together.
