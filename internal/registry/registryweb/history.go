@@ -2,6 +2,7 @@ package registryweb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -117,7 +118,7 @@ func (t *teller) familyCore(was, now *registry.FamilyCore) []string {
 
 func (t *teller) memberCore(was, now registry.MemberCore) []string {
 	relation, _ := t.h.Service.Catalogue().Lookup(indicator.Person, "relation")
-	l, whose := web.Lang(t.ctx), now.Name+", "
+	l, whose := web.Lang(t.ctx), cmp.Or(now.Name, web.T(t.ctx, "event.erased_name"))+", "
 	return slices.Concat(
 		t.differs("", "name", was.Name, now.Name),
 		t.differs(whose, "born", t.day(was.Born), t.day(now.Born)),

@@ -199,7 +199,7 @@ func (h *Handlers) eventView(ctx context.Context, r *web.Request) (eventView, er
 
 func (h *Handlers) eventPairs(ctx context.Context, r *web.Request, e *registry.Event) []web.Pair {
 	pairs := []web.Pair{
-		{Term: r.T("event.head"), Value: e.HeadName}, {Term: r.T("event.area"), Value: h.Service.Atlas().Path(e.Area, ", ")},
+		{Term: r.T("event.head"), Value: headOf(r, e)}, {Term: r.T("event.area"), Value: h.Service.Atlas().Path(e.Area, ", ")},
 		{Term: r.T("event.on"), Value: web.Day(ctx, e.EffectiveOn)}, {Term: r.T("event.evidence"), Value: e.Evidence},
 		{Term: r.T("event.proposed_by"), Value: e.ProposedBy, Note: web.Moment(ctx, e.ProposedAt)},
 	}
@@ -297,6 +297,14 @@ func (h *Handlers) outcome(ctx context.Context, r *web.Request, v *eventView, _ 
 			}
 		}
 	}
+}
+
+// headOf is whose family an event is of.
+func headOf(r *web.Request, e *registry.Event) string {
+	if e.Kind == registry.Erasure && e.Status == registry.EventRecorded {
+		return named(r, e.HeadName)
+	}
+	return e.HeadName
 }
 
 // named is a name, or says that it was erased.
