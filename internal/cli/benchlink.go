@@ -80,7 +80,7 @@ func (b *linkBench) run(ctx context.Context, dir string) error {
 		return err
 	}
 	b.limit, b.before = options.BlockLimit, peakBytes()
-	defer sparing()()
+	defer sparing(list)()
 	forgetPeak()
 	cpu := processorTime()
 	began = time.Now()

@@ -123,7 +123,7 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 		return err
 	}
 	defer dropAll(out)
-	defer sparing()()
+	defer sparing(paths...)()
 	p, done := e.progress()
 	linked, err := roster.Link(ctx, sources, options, today, p)
 	done()

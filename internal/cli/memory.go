@@ -1,16 +1,35 @@
 package cli
 
-import "runtime/debug"
+import (
+	"os"
+	"runtime/debug"
+)
 
-// sparingPercent is how much memory may grow beyond what is in use before it
-// is gone through, while lists are linked.
-const sparingPercent = 8
+// Percents by which memory may grow beyond what is in use before it is gone
+// through, while lists are linked: the longer the lists, the more each is, and
+// the less often it comes to it.
+const (
+	sparingPercent = 20
+	longPercent    = 8
+)
 
-// sparing keeps memory close to what is in use until the function that it
-// returns is called. The records of lists are arrays without pointers, which
-// take little to go through.
-func sparing() func() {
-	before := debug.SetGCPercent(sparingPercent)
+// longBytes is from how much on lists are long.
+const longBytes = 200 << 20
+
+// sparing keeps memory close to what is in use, while files of lists are
+// linked, until the function that it returns is called. The records of lists are
+// arrays without pointers, which take little to go through.
+func sparing(paths ...string) func() {
+	percent, size := sparingPercent, int64(0)
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			size += info.Size()
+		}
+	}
+	if size >= longBytes {
+		percent = longPercent
+	}
+	before := debug.SetGCPercent(percent)
 	return func() { debug.SetGCPercent(before) }
 }
 
