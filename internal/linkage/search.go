@@ -158,10 +158,18 @@ func (o once) first(i, j int32) bool {
 func (l *linker) compares(a, b *entry) bool { return !l.options.Between || a.list != b.list }
 
 // slack is how many bits below the decision pairs are kept, as what is learned
-// of the pairs that remain moves their weights.
-const slack = 6
+// of the pairs that remain moves their weights: of few records more, as less was
+// learned at first and the pairs to be kept are few.
+func (l *linker) slack() float64 {
+	if len(l.set.entries) <= fewToLearn {
+		return 9
+	}
+	return 6
+}
+
+const fewToLearn = 1 << 16 // records
 
 // leastScore is the score below which a pair cannot become one of the review.
 func (l *linker) leastScore() int32 {
-	return millibits(math.Log2(l.set.pairs()/l.most)-slack) + logOdds(l.options.Review)
+	return millibits(math.Log2(l.set.pairs()/l.most)-l.slack()) + logOdds(l.options.Review)
 }
