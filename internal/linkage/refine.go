@@ -30,7 +30,7 @@ func (l *linker) refine(ctx context.Context, rounds int) error {
 
 // prune forgets the pairs that are too far below the review to reach it.
 func (l *linker) prune() {
-	least := logOdds(l.options.Review) - millibits(l.slack())
+	least := l.kept()
 	l.found = slices.DeleteFunc(l.found, func(p scored) bool { return p.score+l.model.Prior < least })
 }
 

@@ -157,19 +157,26 @@ func (o once) first(i, j int32) bool {
 // compares reports whether two records are to be compared at all.
 func (l *linker) compares(a, b *entry) bool { return !l.options.Between || a.list != b.list }
 
-// slack is how many bits below the decision pairs are kept, as what is learned
-// of the pairs that remain moves their weights: of few records more, as less was
-// learned at first and the pairs to be kept are few.
-func (l *linker) slack() float64 {
-	if len(l.set.entries) <= fewToLearn {
-		return 9
-	}
-	return 6
-}
+// Pairs are kept from so many bits below the decision on, as what is learned of
+// the pairs that remain moves their weights: from slack below the review and, of
+// few records, from fewSlack below the match, as less was learned at first and
+// the pairs to be kept are few.
+const (
+	slack      = 6000
+	fewSlack   = 13_000
+	fewToLearn = 1 << 16 // records
+)
 
-const fewToLearn = 1 << 16 // records
+// kept returns the log odds, in thousandths of a bit, from which pairs are kept.
+func (l *linker) kept() int32 {
+	least := logOdds(l.options.Review) - slack
+	if len(l.set.entries) <= fewToLearn {
+		least = min(least, logOdds(l.options.Match)-fewSlack)
+	}
+	return least
+}
 
 // leastScore is the score below which a pair cannot become one of the review.
 func (l *linker) leastScore() int32 {
-	return millibits(math.Log2(l.set.pairs()/l.most)-l.slack()) + logOdds(l.options.Review)
+	return millibits(math.Log2(l.set.pairs()/l.most)) + l.kept()
 }
