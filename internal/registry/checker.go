@@ -24,6 +24,9 @@ type checker struct {
 	areas  map[string]string // codes that were found good before
 	habits []sheet.Habit     // of each column that holds days
 
+	district string          // that the last number began with
+	strange  map[string]bool // whether those that numbers began with never were
+
 	row     int
 	column  int // index in names
 	kind    sheet.Kind

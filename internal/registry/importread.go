@@ -247,7 +247,7 @@ func (r *reading[R]) gather(b *batch[R]) error {
 }
 
 func (r *reading[R]) newChecker() *checker {
-	c := &checker{s: r.s, file: r.check.layout.file, scope: r.scope, today: r.today, areas: map[string]string{},
+	c := &checker{s: r.s, file: r.check.layout.file, scope: r.scope, today: r.today, areas: map[string]string{}, strange: map[string]bool{},
 		names: make([]string, len(r.columns)), usual: make([]usualCells, len(r.columns)), seen: make([]understood, len(r.columns)),
 		habits: make([]sheet.Habit, len(r.columns))}
 	for i := range r.columns {

@@ -127,10 +127,13 @@ func (c *checker) number(kind, text string) nik.Number {
 		return ""
 	}
 	if nik.Is(text) {
-		return nik.Number(text)
+		return c.placed(kind, nik.Number(text))
 	}
 	n, problem := nik.Parse(text)
-	if problem == "" || problem == nik.Empty {
+	if problem == "" {
+		return c.placed(kind, n)
+	}
+	if problem == nik.Empty {
 		return n
 	}
 	p := c.here("")
@@ -138,6 +141,29 @@ func (c *checker) number(kind, text string) nik.Number {
 	p.sentence("number."+string(problem), []any{"column", p.Column, "number", kind, "digits", countDigits(text)})
 	c.keep(p)
 	return ""
+}
+
+// placed warns of a number that begins with no district, now or before.
+// Neighbours were mostly registered where the one above them was.
+func (c *checker) placed(kind string, n nik.Number) nik.Number {
+	if n.District() == c.district {
+		return n
+	}
+	code := strings.Clone(n.District())
+	strange, known := c.strange[code]
+	if !known {
+		strange = c.s.district(n).code == warnRegionUnknown
+		c.strange[code] = strange
+	}
+	if !strange {
+		c.district = code
+		return n
+	}
+	p := c.here("")
+	p.Value, p.Warning = n.Mask(), true
+	p.sentence("number.region_unknown", []any{"column", p.Column, "number", kind, "code", region.Dotted(code)})
+	c.keep(p)
+	return n
 }
 
 func (c *checker) area(text string) string {
