@@ -15,6 +15,7 @@ import (
 // layers lists every package, lowest first. A package imports only from
 // layers below its own; a package that is not listed here fails the test.
 var layers = [][]string{
+	{"internal/vector"},
 	{"locales", "indicators", "programmes", "models", "policy",
 		"internal/fault", "internal/civil", "internal/money", "internal/clock", "internal/column"},
 	{"internal/i18n", "internal/ident", "internal/seal", "internal/nik"},

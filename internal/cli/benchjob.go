@@ -209,7 +209,7 @@ const (
 // writtenBytes is what the job writes of a family: a score, a decile, a bit a
 // rule, an amount.
 func writtenBytes(families int64) int64 {
-	return families*(scoreBytes+1+8) + families*int64(len(jobRules))/8
+	return families*(scoreBytes+8) + families*int64(decilePlanes+1+len(jobRules))/8
 }
 
 // best runs the job some times and returns the quickest.
@@ -252,7 +252,7 @@ func (j *job) run(ctx context.Context, out *jobRows) (*targeting.Scores, error) 
 		return nil, err
 	}
 	return scores, j.held.Each(ctx, runtime.GOMAXPROCS(0), snapshot.Stretch, j.choice, func(part int, f *snapshot.Families) error {
-		scores.Fill(part, f)
+		scores.FillDeciles(part, f)
 		out.take(part, f, j.rules, j.amount)
 		return nil
 	})

@@ -14,14 +14,17 @@ import (
 
 // jobRows are what the job says of each family, in the snapshot's order.
 type jobRows struct {
-	first   []int // row of each part's first family
-	deciles []byte
+	first   []int             // row of each part's first family
+	deciles []*column.Planes  // by part
 	answers [][]column.Bitmap // by part and rule; a part begins at a word's edge
 	amounts []int64
 }
 
+// decilePlanes is how many bits a decile has.
+const decilePlanes = 4
+
 func newJobRows(s *snapshot.Snapshot) *jobRows {
-	o := &jobRows{deciles: make([]byte, s.Families), amounts: make([]int64, s.Families)}
+	o := &jobRows{amounts: make([]int64, s.Families)}
 	at := 0
 	for _, p := range s.Parts {
 		o.first = append(o.first, at)
@@ -30,6 +33,11 @@ func newJobRows(s *snapshot.Snapshot) *jobRows {
 			part = append(part, column.NewBitmap(p.Families))
 		}
 		o.answers = append(o.answers, part)
+		deciles := &column.Planes{Rows: p.Families, Step: 1, Known: column.NewBitmap(p.Families)}
+		for range decilePlanes {
+			deciles.Bits = append(deciles.Bits, column.NewBitmap(p.Families))
+		}
+		o.deciles = append(o.deciles, deciles)
 		at += p.Families
 	}
 	return o
@@ -37,17 +45,14 @@ func newJobRows(s *snapshot.Snapshot) *jobRows {
 
 // take evaluates the rules over a stretch and keeps the answers.
 func (o *jobRows) take(part int, f *snapshot.Families, rules []*rule.Rule, amount *rule.Rule) {
-	n, at := f.Families.Rows, o.first[part]+f.First
+	at, word := o.first[part]+f.First, f.First/64
 	decile := f.Families.Planes["decile"]
-	var codes [64]byte
-	for w := range decile.Known {
-		column.Bytes(&codes, decile.Bits, w)
-		for i := range o.deciles[at+w*64 : min(at+n, at+w*64+64)] {
-			o.deciles[at+w*64+i] = codes[column.Spot(i)]
-		}
+	copy(o.deciles[part].Known[word:], decile.Known)
+	for k, b := range decile.Bits {
+		copy(o.deciles[part].Bits[k][word:], b)
 	}
 	for i, r := range rules {
-		copy(o.answers[part][i][f.First/64:], r.Kernel().Truths(&f.Batch).Yes)
+		copy(o.answers[part][i][word:], r.Kernel().Truths(&f.Batch).Yes)
 	}
 	copy(o.amounts[at:], amount.Kernel().Column(&f.Batch).Values) // zero where it is not known
 }
@@ -60,14 +65,14 @@ func (o *jobRows) take(part int, f *snapshot.Families, rules []*rule.Rule, amoun
 func (o *jobRows) sums(rules int) (yes []int64, amount int64, digest string) {
 	h := sha256.New()
 	out := bufio.NewWriterSize(h, 1<<16) // neither of the two ever fails
-	_, _ = out.Write(o.deciles)
+	for _, p := range o.deciles {
+		for _, v := range p.Column().Values {
+			_ = out.WriteByte(byte(v))
+		}
+	}
 	yes = make([]int64, rules)
 	for part, answers := range o.answers {
-		n := len(o.deciles) - o.first[part]
-		if part+1 < len(o.first) {
-			n = o.first[part+1] - o.first[part]
-		}
-		for i := range n {
+		for i := range o.deciles[part].Rows {
 			var mask uint16
 			for r, b := range answers {
 				mask |= uint16(b[i>>6]>>(uint(i)&63)&1) << uint(r)

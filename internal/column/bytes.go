@@ -1,42 +1,29 @@
 package column
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// Sixty-four rows, of which each has a bit in each of eight planes, are a byte
-// a row once rows and planes have changed places. Row 8j+i's bit of plane k
-// lies in word k, byte j, bit i. Exchanging the words' number with the bits',
-// in three steps of halves, quarters and eighths, is all that is done: the
-// byte of row 8j+i then lies in word i, byte j, at Spot(8j+i).
+	"gotong/internal/vector"
+)
 
 // Spot returns where Bytes puts a row's code, and which row's code is at a
 // spot: the two are the same question.
-func Spot(row int) int { return row&7<<3 | row>>3&7 }
+func Spot(row int) int { return vector.Spot(row) }
 
 // Bytes writes the codes of word w's 64 rows into a byte each: those of up to
 // eight planes, the first of them in the lowest bit. The code of row i is at
 // Spot(i).
 func Bytes(into *[64]byte, planes []Bitmap, w int) {
-	var a, b, c, d, e, f, g, h uint64
-	switch {
-	case len(planes) == 8:
+	var x [8]uint64
+	if len(planes) == 8 {
 		p := (*[8]Bitmap)(planes)
-		a, b, c, d, e, f, g, h = p[0][w], p[1][w], p[2][w], p[3][w], p[4][w], p[5][w], p[6][w], p[7][w]
-	default:
-		var x [8]uint64
+		x = [8]uint64{p[0][w], p[1][w], p[2][w], p[3][w], p[4][w], p[5][w], p[6][w], p[7][w]}
+	} else {
 		for k, plane := range planes {
 			x[k&7] = plane[w]
 		}
-		a, b, c, d, e, f, g, h = x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
 	}
-	a, b, c, d, e, f, g, h = turn(a, b, c, d, e, f, g, h)
-	binary.LittleEndian.PutUint64(into[0:], a)
-	binary.LittleEndian.PutUint64(into[8:], b)
-	binary.LittleEndian.PutUint64(into[16:], c)
-	binary.LittleEndian.PutUint64(into[24:], d)
-	binary.LittleEndian.PutUint64(into[32:], e)
-	binary.LittleEndian.PutUint64(into[40:], f)
-	binary.LittleEndian.PutUint64(into[48:], g)
-	binary.LittleEndian.PutUint64(into[56:], h)
+	vector.PutBytes(into, &x)
 }
 
 // Gather is the way back from Bytes: word k is that of plane k.
@@ -44,31 +31,6 @@ func Gather(from *[64]byte) (x [8]uint64) {
 	for i := range x {
 		x[i] = binary.LittleEndian.Uint64(from[8*i:])
 	}
-	x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7] = turn(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
+	x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7] = vector.Turn(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
 	return x
-}
-
-// turn exchanges, in every byte, the number of the word with that of the bit.
-func turn(a, b, c, d, e, f, g, h uint64) (_, _, _, _, _, _, _, _ uint64) {
-	const halves, quarters, eighths = 0x0f0f0f0f0f0f0f0f, 0x3333333333333333, 0x5555555555555555
-	a, e = exchange(a, e, 4, halves)
-	b, f = exchange(b, f, 4, halves)
-	c, g = exchange(c, g, 4, halves)
-	d, h = exchange(d, h, 4, halves)
-	a, c = exchange(a, c, 2, quarters)
-	b, d = exchange(b, d, 2, quarters)
-	e, g = exchange(e, g, 2, quarters)
-	f, h = exchange(f, h, 2, quarters)
-	a, b = exchange(a, b, 1, eighths)
-	c, d = exchange(c, d, 1, eighths)
-	e, f = exchange(e, f, 1, eighths)
-	g, h = exchange(g, h, 1, eighths)
-	return a, b, c, d, e, f, g, h
-}
-
-// exchange swaps the bits of a that lie so far above a mask's with those of b
-// that the mask names.
-func exchange(a, b uint64, shift uint, mask uint64) (uint64, uint64) {
-	t := (a>>shift ^ b) & mask
-	return a ^ t<<shift, b ^ t
 }

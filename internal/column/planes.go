@@ -3,6 +3,8 @@ package column
 import (
 	"math"
 	"math/bits"
+
+	"gotong/internal/vector"
 )
 
 // Planes is a column cut into bitmaps, one for each bit of its rows' codes.
@@ -112,15 +114,7 @@ func (p *Planes) Equal(dst Bitmap, v int64) {
 
 // Expand writes the values of all rows, zero where they are not known.
 func (p *Planes) Expand(values []int64) {
-	var last [64]int64
-	for w := 0; w*64 < p.Rows; w++ {
-		if p.Rows-w*64 >= 64 {
-			p.Word((*[64]int64)(values[w*64:]), w)
-			continue
-		}
-		p.Word(&last, w)
-		copy(values[w*64:p.Rows], last[:])
-	}
+	vector.Expand(values[:p.Rows], p.Bits, p.Known, p.Base, p.Step)
 }
 
 // Word writes the values of word w's 64 rows, zero where they are not known

@@ -49,63 +49,11 @@ func bit(b bool) uint64 {
 // block returns the up to 64 numbers whose bits are in word w.
 func block(a []int64, w int) []int64 { return a[w*64 : min(len(a), w*64+64)] }
 
-func equalConst(dst []uint64, a []int64, c int64) {
-	for w := range dst {
-		var v uint64
-		for j, x := range block(a, w) {
-			v |= bit(x == c) << uint(j&63)
-		}
-		dst[w] = v
-	}
-}
-
 func notEqualConst(dst []uint64, a []int64, c int64) {
 	for w := range dst {
 		var v uint64
 		for j, x := range block(a, w) {
 			v |= bit(x != c) << uint(j&63)
-		}
-		dst[w] = v
-	}
-}
-
-func lessConst(dst []uint64, a []int64, c int64) {
-	for w := range dst {
-		var v uint64
-		for j, x := range block(a, w) {
-			v |= bit(x < c) << uint(j&63)
-		}
-		dst[w] = v
-	}
-}
-
-func greaterConst(dst []uint64, a []int64, c int64) {
-	for w := range dst {
-		var v uint64
-		for j, x := range block(a, w) {
-			v |= bit(x > c) << uint(j&63)
-		}
-		dst[w] = v
-	}
-}
-
-func equalEach(dst []uint64, a, b []int64) {
-	for w := range dst {
-		var v uint64
-		y := block(b, w)
-		for j, x := range block(a, w) {
-			v |= bit(x == y[j]) << uint(j&63)
-		}
-		dst[w] = v
-	}
-}
-
-func lessEach(dst []uint64, a, b []int64) {
-	for w := range dst {
-		var v uint64
-		y := block(b, w)
-		for j, x := range block(a, w) {
-			v |= bit(x < y[j]) << uint(j&63)
 		}
 		dst[w] = v
 	}

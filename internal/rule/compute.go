@@ -1,6 +1,10 @@
 package rule
 
-import "math"
+import (
+	"math"
+
+	"gotong/internal/vector"
+)
 
 // compute does arithmetic. What leaves 64 bits or divides by zero is unknown;
 // where the bounds of both sides rule that out, no row is looked at for it.
@@ -61,28 +65,17 @@ func bounds(o Op, a, b *register) (low, high int64, ok bool) {
 
 // plain computes rows that are known to fit.
 func plain(o Op, out, a, b []int64) {
-	b, out = b[:len(a)], out[:len(a)]
 	switch o {
 	case OpAdd:
-		for i, x := range a {
-			out[i] = x + b[i]
-		}
+		vector.Add(out, a, b)
 	case OpSub:
-		for i, x := range a {
-			out[i] = x - b[i]
-		}
+		vector.Sub(out, a, b)
 	case OpMul:
-		for i, x := range a {
-			out[i] = x * b[i]
-		}
+		vector.Mul(out, a, b)
 	case OpMin:
-		for i, x := range a {
-			out[i] = min(x, b[i])
-		}
+		vector.Min(out, a, b)
 	default: // OpMax
-		for i, x := range a {
-			out[i] = max(x, b[i])
-		}
+		vector.Max(out, a, b)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gotong/internal/column"
+	"gotong/internal/vector"
 )
 
 // run computes the register of a step for the block's rows.
@@ -155,11 +156,11 @@ func (f *frame) compare(s *step, r *register, n int) {
 	}
 	switch s.op {
 	case OpEq:
-		equalEach(r.yes, a.numbers(), b.numbers())
+		vector.Equal(r.yes, a.numbers(), b.numbers())
 	case OpLt:
-		lessEach(r.yes, a.numbers(), b.numbers())
+		vector.Less(r.yes, a.numbers(), b.numbers())
 	default: // a ≤ b is not b < a
-		lessEach(r.yes, b.numbers(), a.numbers())
+		vector.Less(r.yes, b.numbers(), a.numbers())
 		invert(r.yes)
 	}
 	known(r, a.known, b.known)
@@ -196,11 +197,11 @@ func (f *frame) compareConst(s *step, r *register, n int) {
 		inverted = !inverted
 	case p != nil: // nothing is greater
 	case s.op == opEqConst:
-		equalConst(r.yes, a.nums, s.value)
+		vector.EqualTo(r.yes, a.nums, s.value)
 	case s.op == opLtConst:
-		lessConst(r.yes, a.nums, s.value)
+		vector.LessThan(r.yes, a.nums, s.value)
 	default:
-		greaterConst(r.yes, a.nums, s.value)
+		vector.MoreThan(r.yes, a.nums, s.value)
 	}
 	if inverted {
 		invert(r.yes)
@@ -254,11 +255,5 @@ func (f *frame) choose(s *step, r *register, n int) {
 	for w := range r.known {
 		r.known[w] = c.yes[w]&a.known[w] | c.no[w]&b.known[w]
 	}
-	x, y := a.numbers(), b.numbers()
-	y = y[:len(x)]
-	out := r.nums[:len(x)]
-	for i, v := range x {
-		pick := -int64(c.yes[i>>6] >> uint(i&63) & 1)
-		out[i] = y[i] ^ (v^y[i])&pick
-	}
+	vector.Choose(r.nums, a.numbers(), b.numbers(), c.yes)
 }

@@ -1,15 +1,20 @@
 package targeting
 
 import (
+	"math"
 	"slices"
 
 	"gotong/internal/column"
+	"gotong/internal/vector"
 )
 
 // scorer computes the scores of stretches of families from the planes of
 // their facts, 64 rows at a time. Facts whose codes together have eight bits
 // at most share one table of what they add, so that most of a model is a few
 // look-ups a family. It is for one worker.
+//
+// Tables and sums are in 32 bits: each says how much more than its least it
+// adds, and where a family lacks a fact, more than all could come to together.
 type scorer struct {
 	model *Model
 	facts []fact
@@ -17,6 +22,13 @@ type scorer struct {
 	made  []coding // of facts, when the tables were made
 	sets  []fused
 	wide  []int // terms that no table has room for
+
+	narrow bool   // sums fit 32 bits; else rows are scored one by one
+	base   int32  // what a score is if all add their least
+	limit  uint32 // more than sums come to
+
+	sums, values []int32
+	numbers      []int64
 }
 
 // fact is a column that the model reads.
@@ -37,7 +49,8 @@ type coding struct {
 // term stand together.
 type fused struct {
 	units []unit
-	table [256]int64
+	adds  [256]int64
+	table vector.Table
 	bits  [8]column.Bitmap // of the facts, in order, each after its known rows if it is not strict
 	n     int
 }
@@ -91,45 +104,37 @@ func (s *scorer) score(families *column.Table, into *scores, at int) {
 			}
 		}
 	}
-	for w := range known {
-		var sum [64]int64
-		s.addWide(&sum, w)
-		s.addSets(&sum, w)
-		var there uint64
-		for j := range sum {
-			there |= uint64(sum[column.Spot(j)]-lacking/2) >> 63 << uint(j)
-		}
-		known[w] &= there
-		out := into.values[at+w*64 : min(at+families.Rows, at+w*64+64)]
-		for j := range out {
-			out[j] = int32(sum[column.Spot(j)]) & -int32(known[w]>>uint(j)&1)
-		}
+	if !s.narrow {
+		s.oneByOne(families, into, at)
+		return
 	}
+	s.sums, s.values = zeros(s.sums, words*64), zeros(s.values, words*64)
+	for _, i := range s.wide {
+		s.addWide(i, families.Rows)
+	}
+	for i := range s.sets {
+		set := &s.sets[i]
+		vector.AddTable(s.sums, set.bits[:set.n], &set.table, words)
+	}
+	vector.Settle(s.values, s.sums, known, s.limit, s.base)
+	copy(into.values[at:at+families.Rows], s.values)
 }
 
-// abreast is how many tables are added at once: the sums are then read and
-// written a fourth as often.
-const abreast = 4
-
-// addSets adds to the sums of word w's rows, each at its spot, what the tables
-// say.
-func (s *scorer) addSets(sum *[64]int64, w int) {
-	var codes [abreast][64]byte
-	sets := s.sets
-	for ; len(sets) >= abreast; sets = sets[abreast:] {
-		for k := range codes {
-			column.Bytes(&codes[k], sets[k].bits[:sets[k].n], w)
-		}
-		a, b, c, d := &sets[0].table, &sets[1].table, &sets[2].table, &sets[3].table
-		for j := range sum {
-			sum[j] += a[codes[0][j]] + b[codes[1][j]] + c[codes[2][j]] + d[codes[3][j]]
-		}
+// zeros returns memory of n zeros, s's where there is enough.
+func zeros(s []int32, n int) []int32 {
+	if cap(s) < n {
+		return make([]int32, n)
 	}
-	for i := range sets {
-		column.Bytes(&codes[0], sets[i].bits[:sets[i].n], w)
-		for j, code := range codes[0] {
-			sum[j] += sets[i].table[code]
-		}
+	clear(s[:n])
+	return s[:n]
+}
+
+// oneByOne is score for a model whose sums might leave 32 bits on their way.
+func (s *scorer) oneByOne(families *column.Table, into *scores, at int) {
+	c := s.model.Score(families)
+	copy(into.known[at/64:], c.Known)
+	for i, v := range c.Values {
+		into.values[at+i] = int32(v)
 	}
 }
 
@@ -192,6 +197,52 @@ func (s *scorer) plan() {
 	for i := range s.sets {
 		s.fill(&s.sets[i])
 	}
+	s.fit()
+}
+
+// fit brings what tables and wide terms add into 32 bits.
+func (s *scorer) fit() {
+	base, limit := s.model.Intercept, int64(1)
+	count := func(low, high int64) { base, limit = base+low, limit+high-low }
+	for i := range s.sets {
+		count(s.sets[i].bounds())
+	}
+	for _, i := range s.wide {
+		count(s.model.Terms[i].bounds())
+	}
+	parts := int64(len(s.sets) + len(s.wide) + 1)
+	s.narrow = base == int64(int32(base)) && limit < math.MaxUint32/parts
+	s.base, s.limit = int32(base), uint32(limit)
+	for i := range s.sets {
+		set := &s.sets[i]
+		low, _ := set.bounds()
+		for code, v := range set.adds {
+			set.table.Set(code, s.more(v, low))
+		}
+	}
+}
+
+// more is how much more than its least is added.
+func (s *scorer) more(v, low int64) int32 {
+	if v >= lacking/2 {
+		return int32(s.limit)
+	}
+	return int32(v - low)
+}
+
+// bounds returns the least and most that a table adds to who lacks nothing.
+func (x *fused) bounds() (low, high int64) {
+	some := false
+	for _, v := range x.adds {
+		switch {
+		case v >= lacking/2:
+		case !some:
+			low, high, some = v, v, true
+		default:
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	return low, high
 }
 
 // together returns the terms in groups: those that share a fact are in one.
@@ -255,7 +306,7 @@ func (s *scorer) put(u unit) {
 
 // fill computes a table.
 func (s *scorer) fill(set *fused) {
-	clear(set.table[:])
+	clear(set.adds[:])
 	shift := 0
 	for _, u := range set.units {
 		width := s.width(u)
@@ -263,8 +314,8 @@ func (s *scorer) fill(set *fused) {
 		for code := range 1 << width {
 			adds[code] = s.adds(u, uint64(code))
 		}
-		for code := range set.table {
-			set.table[code] += adds[code>>shift&(1<<width-1)]
+		for code := range set.adds {
+			set.adds[code] += adds[code>>shift&(1<<width-1)]
 		}
 		shift += width
 	}
@@ -309,34 +360,33 @@ func (t *Term) adds(v int64, known, asked, told bool) int64 {
 	return lacking
 }
 
-// addWide begins the sums of word w's rows, each at its spot, with the
-// intercept and the terms without a table.
-func (s *scorer) addWide(sum *[64]int64, w int) {
-	for j := range sum {
-		sum[j] = s.model.Intercept
+// addWide adds what a term without a table adds.
+func (s *scorer) addWide(i, rows int) {
+	t, f := &s.model.Terms[i], &s.facts[s.of[i][0]]
+	low, _ := t.bounds()
+	if cap(s.numbers) < rows {
+		s.numbers = make([]int64, rows)
 	}
-	var values [64]int64
-	for _, i := range s.wide {
-		t := &s.model.Terms[i]
-		f := &s.facts[s.of[i][0]]
-		f.planes.Word(&values, w)
-		if f.strict && t.Points == nil && t.counts() {
-			for j, v := range values {
-				sum[column.Spot(j)] += t.Each * min(max(v, t.From), t.To)
-			}
-			continue
+	numbers := s.numbers[:rows]
+	f.planes.Expand(numbers)
+	into := s.values[:rows]
+	if f.strict && t.Points == nil && t.counts() {
+		for j, v := range numbers {
+			into[j] += int32(t.Each*min(max(v, t.From), t.To) - low)
 		}
-		asked := func(int) (asked, told bool) { return true, true }
-		if t.When != nil {
-			of := s.facts[s.of[i][1]].planes
-			asked = func(row int) (asked, told bool) {
-				v, told := of.At(row)
-				return slices.Contains(t.When.Values, v), told
-			}
+		return
+	}
+	var of *column.Planes
+	if t.When != nil {
+		of = s.facts[s.of[i][1]].planes
+	}
+	for j, v := range numbers {
+		asked, told := true, true
+		if of != nil {
+			var answer int64
+			answer, told = of.At(j)
+			asked = slices.Contains(t.When.Values, answer)
 		}
-		for j, v := range values {
-			yes, told := asked(w*64 + j)
-			sum[column.Spot(j)] += t.adds(v, f.planes.Known[w]>>uint(j)&1 != 0, yes, told)
-		}
+		into[j] += s.more(t.adds(v, f.planes.Known.Get(j), asked, told), low)
 	}
 }

@@ -215,12 +215,19 @@ func (s *Scores) Fill(part int, f *snapshot.Families) {
 		score.Values[i] = int64(v)
 	}
 	copy(score.Known, of.known[f.First/64:])
+	decile := s.FillDeciles(part, f)
+	if !f.InPlanes {
+		f.Families.Columns[columnDecile] = decile.Column()
+	}
+}
+
+// FillDeciles is Fill of the nation's deciles alone, in planes.
+func (s *Scores) FillDeciles(part int, f *snapshot.Families) *column.Planes {
+	of, n := &s.parts[part], f.Families.Rows
 	decile := f.Families.Sliced(columnDecile)
 	if decile.Rows != n || len(decile.Bits) != decileBits {
 		*decile = *newDecilePlanes(n)
 	}
-	s.deciler.fill(decile, of.standing()[f.First:f.First+n], score.Known, &Deciles{})
-	if !f.InPlanes {
-		f.Families.Columns[columnDecile] = decile.Column()
-	}
+	s.deciler.fill(decile, of.standing()[f.First:f.First+n], of.known[f.First/64:(f.First+n+63)/64], &Deciles{})
+	return decile
 }
