@@ -101,6 +101,7 @@ type jobResult struct {
 const jobRuns = 5
 
 func (b *decideBench) job(ctx context.Context, dir, out string) error {
+	defer roomy()()
 	b.seconds, b.cpu, b.regions = map[string]float64{}, map[string]float64{}, []string{generator.Nation}
 	if err := b.policy(); err != nil {
 		return err

@@ -54,7 +54,8 @@ func (o *jobRows) take(part int, f *snapshot.Families, rules []*rule.Rule, amoun
 	for i, r := range rules {
 		copy(o.answers[part][i][word:], r.Kernel().Truths(&f.Batch).Yes)
 	}
-	copy(o.amounts[at:], amount.Kernel().Column(&f.Batch).Values) // zero where it is not known
+	n := f.Families.Rows // an amount is zero where it is not known
+	amount.Kernel().NumbersInto(&column.Column{Values: o.amounts[at : at+n], Known: column.NewBitmap(n)}, &f.Batch)
 }
 
 // sums returns how many answers of each rule are yes, what the amounts come

@@ -104,9 +104,16 @@ func (k *Kernel) Truths(b *column.Batch) Truths {
 	t := Truths{Yes: column.NewBitmap(n), Known: column.NewBitmap(n)}
 	t.Failed = k.failed(n)
 	k.each(b, func(at, n int, r *register) {
-		orBits(t.Yes, at, r.yes, n)
-		orBits(t.Known, at, r.yes, n)
-		orBits(t.Known, at, r.no, n)
+		if at%64 == 0 { // always so where families are asked about
+			yes, known := t.Yes[at/64:at/64+len(r.yes)], t.Known[at/64:at/64+len(r.yes)]
+			for w, v := range r.yes {
+				yes[w], known[w] = yes[w]|v, known[w]|v|r.no[w]
+			}
+		} else {
+			orBits(t.Yes, at, r.yes, n)
+			orBits(t.Known, at, r.yes, n)
+			orBits(t.Known, at, r.no, n)
+		}
 		if r.bad != nil {
 			orBits(t.Failed, at, r.bad, n)
 		}
@@ -133,10 +140,15 @@ func (k *Kernel) Column(b *column.Batch) *column.Column {
 // Numbers is Column with the rows that cannot be computed though no fact is
 // missing; nil where the rule cannot fail.
 func (k *Kernel) Numbers(b *column.Batch) (*column.Column, column.Bitmap) {
+	c := column.New(k.Rows(b))
+	return c, k.NumbersInto(c, b)
+}
+
+// NumbersInto is Numbers into a column of as many rows of which none is known.
+func (k *Kernel) NumbersInto(c *column.Column, b *column.Batch) column.Bitmap {
 	if k.kind == Bool {
 		panic("rule: column of a rule whose answers are of kind bool")
 	}
-	c := column.New(k.Rows(b))
 	failed := k.failed(len(c.Values))
 	k.each(b, func(at, n int, r *register) {
 		orBits(c.Known, at, r.known, n)
@@ -145,7 +157,7 @@ func (k *Kernel) Numbers(b *column.Batch) (*column.Column, column.Bitmap) {
 		}
 		maskInto(c.Values[at:at+n], r.numbers()[:n], r.known)
 	})
-	return c, failed
+	return failed
 }
 
 // maskInto copies numbers, and zero where they are not known.

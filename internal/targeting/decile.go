@@ -1,8 +1,12 @@
 package targeting
 
 import (
+	"maps"
 	"math"
+	"math/bits"
 	"slices"
+
+	"gotong/internal/vector"
 )
 
 // A family's decile is one more than the whole tenths of the ranked families
@@ -141,16 +145,52 @@ func (f *Fine) Add(score int64) {
 
 // addAll counts the scores of a partition.
 func (f *Fine) addAll(s *scores) {
+	standing := s.standing()
 	wanted := make([]bool, len(f.coarse.counts))
 	for bucket := range f.counts {
 		wanted[bucket] = true
 	}
-	standing := s.standing()
-	for w, word := range s.known {
-		for j, v := range standing[w*64 : min(len(standing), w*64+64)] {
+	from := f.addWithin(s, standing) * 64
+	for w, word := range s.known[from/64:] {
+		for j, v := range standing[from+w*64 : min(len(standing), from+w*64+64)] {
 			if word>>uint(j)&1 != 0 && wanted[uint64(int64(v)-f.coarse.low)>>f.coarse.shift] {
 				f.Add(int64(v))
 			}
+		}
+	}
+}
+
+// addWithin is addAll for as many words as the processor is quick to hold
+// against the edges of the buckets, and returns how many those are. Few rows
+// lie within, and each is counted as any is.
+func (f *Fine) addWithin(s *scores, standing []int32) (words int) {
+	var edges []int32 // of each bucket where it begins, and where the next one does
+	for _, bucket := range slices.Sorted(maps.Keys(f.counts)) {
+		for _, b := range []uint64{bucket, bucket + 1} {
+			edge := f.coarse.low + int64(b<<f.coarse.shift)
+			if edge > math.MaxInt32 {
+				return 0
+			}
+			edges = append(edges, int32(edge))
+		}
+	}
+	least := make([][]uint64, len(edges))
+	for i := range least {
+		least[i] = make([]uint64, compared)
+	}
+	for {
+		n := vector.AtLeast(least, standing[words*64:min(len(standing), (words+compared)*64)], edges)
+		for w := range n {
+			var within uint64
+			for i := 0; i < len(edges); i += 2 {
+				within |= least[i][w] &^ least[i+1][w]
+			}
+			for within &= s.known[words+w]; within != 0; within &= within - 1 {
+				f.Add(int64(standing[(words+w)*64+bits.TrailingZeros64(within)]))
+			}
+		}
+		if words += n; n < compared {
+			return words
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package targeting
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
+	"sync"
 
 	"gotong/internal/column"
 	"gotong/internal/vector"
@@ -19,16 +21,24 @@ type scorer struct {
 	model *Model
 	facts []fact
 	of    [][2]int // the facts of each term: what it counts, and what it hangs on or -1
-	made  []coding // of facts, when the tables were made
-	sets  []fused
-	wide  []int // terms that no table has room for
+	units []unit   // terms that share facts
+	*plan
+	plans *sync.Map // by coding of the facts, shared with other workers: *plan
+	key   []byte    // of the plan
 
+	bits         [][]column.Bitmap // of each of the plan's sets
+	sums, values []int32
+	numbers      []int64
+}
+
+// plan is how a model is computed from facts that are coded in some way. It
+// does not change.
+type plan struct {
+	sets   []fused
+	wide   []int  // terms that no table has room for
 	narrow bool   // sums fit 32 bits; else rows are scored one by one
 	base   int32  // what a score is if all add their least
 	limit  uint32 // more than sums come to
-
-	sums, values []int32
-	numbers      []int64
 }
 
 // fact is a column that the model reads.
@@ -39,20 +49,13 @@ type fact struct {
 	planes *column.Planes
 }
 
-// coding is what a table depends on.
-type coding struct {
-	base, step int64
-	bits       int
-}
-
 // fused is a table of what the terms of some facts add. Facts that share a
 // term stand together.
 type fused struct {
 	units []unit
+	width int // bits of the facts, in order, each after its known rows if it is not strict
 	adds  [256]int64
 	table vector.Table
-	bits  [8]column.Bitmap // of the facts, in order, each after its known rows if it is not strict
-	n     int
 }
 
 // unit is terms that share facts.
@@ -61,8 +64,8 @@ type unit struct{ terms, facts []int }
 // lacking is added where a term has no value. No sum of others comes near it.
 const lacking = int64(1) << 40
 
-func newScorer(m *Model) *scorer {
-	s := &scorer{model: m}
+func newScorer(m *Model, plans *sync.Map) *scorer {
+	s := &scorer{model: m, plans: plans}
 	for _, i := range m.Indicators() {
 		s.facts = append(s.facts, fact{code: i.Code, strict: true})
 	}
@@ -78,6 +81,17 @@ func newScorer(m *Model) *scorer {
 			s.facts[of[0]].strict = false
 		}
 		s.of = append(s.of, of)
+	}
+	for _, terms := range s.together() {
+		if len(terms) == 0 {
+			continue
+		}
+		var facts []int
+		for _, t := range terms {
+			facts = append(facts, s.factsOf(t)...)
+		}
+		slices.Sort(facts)
+		s.units = append(s.units, unit{terms, slices.Compact(facts)})
 	}
 	return s
 }
@@ -113,8 +127,7 @@ func (s *scorer) score(families *column.Table, into *scores, at int) {
 		s.addWide(i, families.Rows)
 	}
 	for i := range s.sets {
-		set := &s.sets[i]
-		vector.AddTable(s.sums, set.bits[:set.n], &set.table, words)
+		vector.AddTable(s.sums, s.bits[i], &s.sets[i].table, words)
 	}
 	vector.Settle(s.values, s.sums, known, s.limit, s.base)
 	copy(into.values[at:at+families.Rows], s.values)
@@ -138,33 +151,40 @@ func (s *scorer) oneByOne(families *column.Table, into *scores, at int) {
 	}
 }
 
-// read points the tables to a stretch, and makes them anew where its facts
-// are coded otherwise than those before.
+// read points the tables to a stretch, and makes them where there are none yet
+// for facts that are coded as its are.
 func (s *scorer) read(families *column.Table) {
-	same := len(s.made) == len(s.facts)
+	s.key = s.key[:0]
 	for i := range s.facts {
 		f := &s.facts[i]
 		if f.planes = families.Planes[f.code]; f.planes == nil {
 			f.planes = column.Cut(families.Of(f.code))
 		}
-		same = same && s.made[i] == coding{f.planes.Base, f.planes.Step, len(f.planes.Bits)}
+		s.key = binary.AppendVarint(s.key, f.planes.Base)
+		s.key = binary.AppendVarint(s.key, f.planes.Step)
+		s.key = append(s.key, byte(len(f.planes.Bits)))
 	}
-	if !same {
-		s.plan()
+	if known, ok := s.plans.Load(string(s.key)); ok {
+		s.plan = known.(*plan)
+	} else {
+		s.make()
+		s.plans.Store(string(s.key), s.plan)
+	}
+	for len(s.bits) < len(s.sets) {
+		s.bits = append(s.bits, nil)
 	}
 	for i := range s.sets {
-		set := &s.sets[i]
-		set.n = 0
-		for _, u := range set.units {
+		bits := s.bits[i][:0]
+		for _, u := range s.sets[i].units {
 			for _, at := range u.facts {
 				f := &s.facts[at]
 				if !f.strict {
-					set.bits[set.n] = f.planes.Known
-					set.n++
+					bits = append(bits, f.planes.Known)
 				}
-				set.n += copy(set.bits[set.n:], f.planes.Bits)
+				bits = append(bits, f.planes.Bits...)
 			}
 		}
+		s.bits[i] = bits
 	}
 }
 
@@ -177,22 +197,12 @@ func (f *fact) width() int {
 	return n
 }
 
-// plan shares the terms out among tables, each into the first with room, and
+// make shares the terms out among tables, each into the first with room, and
 // fills these.
-func (s *scorer) plan() {
-	s.made, s.sets, s.wide = s.made[:0], s.sets[:0], s.wide[:0]
-	for i := range s.facts {
-		p := s.facts[i].planes
-		s.made = append(s.made, coding{p.Base, p.Step, len(p.Bits)})
-	}
-	for _, terms := range s.together() {
-		var facts []int
-		for _, t := range terms {
-			facts = append(facts, s.factsOf(t)...)
-		}
-		slices.Sort(facts)
-		facts = slices.Compact(facts)
-		s.put(unit{terms, facts})
+func (s *scorer) make() {
+	s.plan = &plan{}
+	for _, u := range s.units {
+		s.put(u)
 	}
 	for i := range s.sets {
 		s.fill(&s.sets[i])
@@ -290,18 +300,15 @@ func (s *scorer) put(u unit) {
 		s.wide = append(s.wide, u.terms...)
 		return
 	}
-	at := slices.IndexFunc(s.sets, func(x fused) bool {
-		used := 0
-		for _, u := range x.units {
-			used += s.width(u)
-		}
-		return used+need <= 8
-	})
-	if at < 0 {
+	at := 0
+	for at < len(s.sets) && s.sets[at].width+need > 8 {
+		at++
+	}
+	if at == len(s.sets) {
 		s.sets = append(s.sets, fused{})
-		at = len(s.sets) - 1
 	}
 	s.sets[at].units = append(s.sets[at].units, u)
+	s.sets[at].width += need
 }
 
 // fill computes a table.

@@ -68,21 +68,27 @@ func TestScoresAgreeWithModel(t *testing.T) {
 // Terms that share no table for their bits, join lines, or hang on another
 // answer are computed row by row, and come to the same.
 func TestScoresOfWideFacts(t *testing.T) {
-	const text = `code: t
-name: {id: t, en: t}
-status: demonstration
-source: test
-date: 2025-01-01
-in_force: {from: 2025-01-01}
-prices_of: 2025-01-01
+	agrees(t, `
 intercept: 13000000
 terms:
   - {indicator: floor_area, points: [[10, -90000], [60, 1000], [200, 300000]]}
   - {indicator: monthly_spending, each: 1, from: 0, to: 500000, missing: {add: 77, source: test}}
   - {indicator: watts, when: {floor_area: [21, 45, 36]}, options: {w450: -90000}, other: 3}
   - {indicator: size, each: -1000, from: 2, to: 5}
-`
-	m, problems := targeting.ParseModel(indicator.Default(), "t.yaml", []byte(text))
+`)
+}
+
+// agrees holds the scores of a model against those row by row.
+func agrees(t *testing.T, model string) {
+	t.Helper()
+	const head = `code: t
+name: {id: t, en: t}
+status: demonstration
+source: test
+date: 2025-01-01
+in_force: {from: 2025-01-01}
+prices_of: 2025-01-01`
+	m, problems := targeting.ParseModel(indicator.Default(), "t.yaml", []byte(head+model))
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

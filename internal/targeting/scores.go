@@ -89,7 +89,8 @@ func (s *Scores) score(ctx context.Context, snap *snapshot.Snapshot, p run.Progr
 	}
 	free := map[*Model]*sync.Pool{}
 	for _, m := range s.by.all() {
-		free[m] = &sync.Pool{New: func() any { return newScorer(m) }}
+		plans := &sync.Map{}
+		free[m] = &sync.Pool{New: func() any { return newScorer(m, plans) }}
 	}
 	return snap.Each(ctx, workers(), snapshot.Stretch, s.by.columns(), func(part int, f *snapshot.Families) error {
 		by := func(m *Model, into *scores, at int) {
