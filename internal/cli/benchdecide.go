@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/determination"
+	"gotong/internal/fault"
 	"gotong/internal/generator"
 	"gotong/internal/indicator"
 	"gotong/internal/programme"
@@ -29,9 +29,6 @@ import (
 
 func benchDecide(e *env) *cobra.Command {
 	b := &decideBench{env: e, regions: []string{generator.Nation}}
-	if r := os.Getenv("NAT5_REGIONS"); r != "" {
-		b.regions = strings.Split(r, ",")
-	}
 	c := &cobra.Command{
 		Use: "decide", Short: "Freeze, rank and decide N families of the whole nation for every programme", Args: cobra.NoArgs,
 		Long: `Makes N synthetic families of all regencies, freezes them into a snapshot,
@@ -113,6 +110,9 @@ func cpuSeconds() float64 {
 
 // policy loads what ships with the program, as in force on the day.
 func (b *decideBench) policy() error {
+	if b.families < 1 {
+		return fault.Invalid("generator.families", "families", b.families)
+	}
 	catalogue := indicator.Default()
 	known, err := targeting.LoadModels(catalogue, models.Files)
 	if err != nil {

@@ -101,6 +101,9 @@ func (s *Service) Run(ctx context.Context, a Args, dry bool, p run.Progress) (He
 	if err != nil {
 		return Header{}, err
 	}
+	if err := in.Snapshot.Prove(ctx); err != nil {
+		return Header{}, err
+	}
 	if err := os.MkdirAll(s.Root, 0o700); err != nil {
 		return Header{}, fmt.Errorf("determination: %w", err)
 	}

@@ -181,35 +181,74 @@ func ReadSome(path string, want Sum, columns ...string) (*File, error) {
 }
 
 // readFile is ReadFile for some of the columns.
-func readFile(path string, want Sum, chosen func(name string) bool) (*File, error) {
+func readFile(path string, want Sum, chosen func(name string) bool) (f *File, err error) {
+	err = openFile(path, want, func(r io.ReaderAt) (err error) {
+		f, err = parseFile(r, want.Size, want.SHA256, chosen)
+		return err
+	})
+	return f, err
+}
+
+// proveFile holds every byte of the file at path against its sum.
+func proveFile(path string, want Sum) error {
+	return openFile(path, want, func(r io.ReaderAt) error {
+		head, x, err := readIndex(r, want.Size, want.SHA256)
+		if err != nil {
+			return err
+		}
+		if head+x.bytes() != want.Size {
+			return errLength
+		}
+		in, at := fileReader{r: r}, head
+		for _, m := range x.masks {
+			if _, err := in.read(at, m.size, m.sum); err != nil {
+				return err
+			}
+			at += int64(m.size)
+		}
+		for i := range x.fields {
+			f := &x.fields[i]
+			if _, err := in.read(at, f.bytes(), f.sum); err != nil {
+				return fmt.Errorf("column %q: %w", f.name, err)
+			}
+			at += int64(f.bytes())
+		}
+		return nil
+	})
+}
+
+// openFile opens a file for reading, and says of which file it is that bytes
+// have changed.
+func openFile(path string, want Sum, read func(io.ReaderAt) error) error {
 	r, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fault.NotFound("snapshot.file_missing", "file", short(path)).Because(err)
+		return fault.NotFound("snapshot.file_missing", "file", short(path)).Because(err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("snapshot: %w", err)
+		return fmt.Errorf("snapshot: %w", err)
 	}
 	defer r.Close()
 	info, err := r.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("snapshot: %w", err)
+		return fmt.Errorf("snapshot: %w", err)
 	}
 	changed := fault.Invalid("snapshot.file_changed", "file", short(path))
 	if info.Size() != want.Size {
-		return nil, changed
+		return changed
 	}
-	f, err := parseFile(r, info.Size(), want.SHA256, chosen)
-	if errors.Is(err, errChanged) {
-		return nil, changed.Because(err)
+	if err = read(r); errors.Is(err, errChanged) {
+		return changed.Because(err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("snapshot: %s: %w", path, err)
+		return fmt.Errorf("snapshot: %s: %w", path, err)
 	}
-	return f, nil
+	return nil
 }
 
 // errChanged is of bytes that are not those that were written.
 var errChanged = errors.New("not the bytes that were written")
+
+var errLength = errors.New("the file has another length than its index says")
 
 func parseFile(r io.ReaderAt, size int64, digest string, chosen func(name string) bool) (*File, error) {
 	head, x, err := readIndex(r, size, digest)
@@ -217,7 +256,7 @@ func parseFile(r io.ReaderAt, size int64, digest string, chosen func(name string
 		return nil, err
 	}
 	if head+x.bytes() != size {
-		return nil, errors.New("the file has another length than its index says")
+		return nil, errLength
 	}
 	f := &File{cells: make(map[string]Cells, len(x.fields)), left: map[string]bool{}, bytes: head}
 	in := fileReader{r: r, x: x, known: map[[2]int]column.Bitmap{}}

@@ -2,7 +2,9 @@ package snapshot_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -164,13 +166,14 @@ func TestFlippedBitIsRefused(t *testing.T) {
 			bad := slices.Clone(good)
 			bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
 			refused(t, path, bad, func() error { _, err := s.Partition(part); return err })
+			refused(t, path, bad, func() error { return s.Prove(context.Background()) })
 		}
 		refused(t, path, good[:len(good)-1], func() error { _, err := s.Partition(part); return err })
 		if err := os.WriteFile(path, good, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Verify(); err != nil {
+	if err := errors.Join(s.Verify(), s.Prove(context.Background())); err != nil {
 		t.Errorf("whole again, and still: %v", err)
 	}
 	path := filepath.Join(dir, "manifest.json")

@@ -189,6 +189,9 @@ func (x *export) write(ctx context.Context, dir string) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("exchange: %w", err)
 	}
 	defer os.RemoveAll(building) // gone by then when all went well
+	if err := x.snap.Prove(ctx); err != nil {
+		return Manifest{}, err
+	}
 	for _, t := range []*table{x.families, x.members} {
 		if err := os.MkdirAll(filepath.Join(building, t.name), 0o755); err != nil {
 			return Manifest{}, fault.Invalid("snapshot.export_folder", "folder", dir).Because(err)
