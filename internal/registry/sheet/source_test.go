@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -129,6 +130,35 @@ func TestTheWantedSheetIsRead(t *testing.T) {
 	for want, heading := range map[string]string{"anggota": "nik", "keluarga": "petunjuk"} {
 		if got, _ := rowsOf(t, data, want); len(got) != 1 || got[0].Fields[0] != heading {
 			t.Errorf("%s: %v", want, got)
+		}
+	}
+}
+
+// Of the sheets that a workbook shows, whether it says so or says nothing, the
+// first is read.
+func TestHiddenSheetsArePassedOver(t *testing.T) {
+	const part, row = "xl/worksheets/sheet%d.xml", `<worksheet><sheetData><row><c t="inlineStr"><is><t>%s</t></is></c></row></sheetData></worksheet>`
+	for name, tc := range map[string]struct {
+		states [2]string
+		want   string
+	}{
+		"nothing said":   {[2]string{"", ""}, "first"},
+		"shown, as said": {[2]string{` state="visible"`, ` state="visible"`}, "first"},
+		"hidden":         {[2]string{` state="hidden"`, ""}, "second"},
+		"very hidden":    {[2]string{` state="veryHidden"`, ` state="visible"`}, "second"},
+	} {
+		parts := bookParts("")
+		parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"] = "<workbook><sheets>", "<Relationships>"
+		for i, text := range []string{"first", "second"} {
+			parts["xl/workbook.xml"] += fmt.Sprintf(`<sheet name="s%d" sheetId="%d"%s r:id="r%d"/>`, i, i+1, tc.states[i], i)
+			parts["xl/_rels/workbook.xml.rels"] += fmt.Sprintf(`<Relationship Id="r%d" Target="/`+part+`"/>`, i, i)
+			parts[fmt.Sprintf(part, i)] = fmt.Sprintf(row, text)
+		}
+		parts["xl/workbook.xml"] += "</sheets></workbook>"
+		parts["xl/_rels/workbook.xml.rels"] += "</Relationships>"
+		got, problem := rowsOf(t, archive(t, parts, "", 0), "")
+		if problem != "" || len(got) != 1 || got[0].Fields[0] != tc.want {
+			t.Errorf("%s: %q %v", name, problem, got)
 		}
 	}
 }

@@ -153,7 +153,9 @@ func (w *workbook) index(want string) (string, Problem) {
 				return
 			}
 			named := strings.EqualFold(string(appendUnescaped(nil, s.attr("name"))), want)
-			if named || chosen == "" && string(s.attr("state")) == "" {
+			state := string(s.attr("state"))
+			hidden := state == "hidden" || state == "veryHidden"
+			if named || chosen == "" && !hidden {
 				chosen = target
 			}
 		}
