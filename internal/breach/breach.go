@@ -319,12 +319,13 @@ func (s *Service) Breaches(ctx context.Context, open bool, limit int) ([]Breach,
 // Breach returns one with its words and the families in the actor's area. The
 // look is recorded.
 func (s *Service) Breach(ctx context.Context, id ident.ID, limit int) (*Breach, []Family, error) {
-	if _, err := access.Require(ctx, access.HandleBreaches); err != nil {
+	actor, err := access.Require(ctx, access.HandleBreaches)
+	if err != nil {
 		return nil, nil, err
 	}
 	var b *Breach
 	var all []Family
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
+	err = s.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
 		if b, err = s.open(ctx, id); err != nil {
 			return err
@@ -332,7 +333,7 @@ func (s *Service) Breach(ctx context.Context, id ident.ID, limit int) (*Breach, 
 		if all, err = s.Store.Families(ctx, id, false, limit); err != nil {
 			return err
 		}
-		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "breach.read", Subject: id.String(), Count: 1})
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "breach.read", Subject: id.String(), Area: actor.Scope.String(), Count: int64(len(all))})
 	})
 	return b, all, err
 }

@@ -231,7 +231,7 @@ func TestWhatWasCheckedIsWhatIsReleased(t *testing.T) {
 		w.allot(t, "pkh", 1_000_000_000)
 		l := w.make(t, "pkh", january)
 		must[*delivery.PayList](t)(w.Check(As("citra"), l.ID, l.Digest))
-		for _, guard := range []string{"instruction_fixed", "instruction_part_fixed"} {
+		for _, guard := range []string{"instruction_fixed", "instruction_named", "instruction_part_fixed"} {
 			if _, err := d.Pool().Exec("DROP TRIGGER " + guard); err != nil {
 				t.Fatal(err)
 			}
