@@ -64,6 +64,7 @@ const (
 func (l *linker) block(ctx context.Context) error {
 	n := max(len(l.set.entries), 1)
 	b := &blocker{linker: l, limit: min(max(splitFrom, fewPairs/n), l.options.BlockLimit), held: make([]uint64, n)}
+	inHugePages(b.held)
 	for range l.comparers {
 		b.keyers = append(b.keyers, &keyer{blocker: b})
 	}
@@ -124,6 +125,7 @@ func (b *blocker) make(ctx context.Context, rule int) error {
 			}
 		}
 	}
+	inHugePages(large.slots)
 	b.large = append(b.large, large)
 	b.result.Blocks = append(b.result.Blocks, report)
 	return nil

@@ -117,6 +117,20 @@ func (s *Set) seal() {
 		e.nik = e.at[Number] >= 0 && s.number[Number].isNIK(&s.number[Number].all[e.at[Number]])
 	}
 	s.weighMisdated()
+	s.settle()
+}
+
+// settle lets lie in larger pages what is read here and there.
+func (s *Set) settle() {
+	inHugePages(s.entries)
+	for _, d := range s.text {
+		inHugePages(d.texts)
+		inHugePages(d.uses)
+		inHugePages(d.token)
+		inHugePages(d.signs)
+		inHugePages(d.alike)
+	}
+	inHugePages(s.number[Number].all)
 }
 
 // forget drops what only the adding of records needs.
