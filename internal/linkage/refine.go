@@ -40,10 +40,6 @@ const bundle = 4096
 
 func (l *linker) bundles() [][]scored { return slices.Collect(slices.Chunk(l.found, bundle)) }
 
-// leastCounted is how likely a pair must be of one person to be learned from.
-// Of the pairs below, the likenesses of relatives and neighbours are the most.
-const leastCounted = 0
-
 // expect returns how many pairs of one person are expected to show each level.
 func (l *linker) expect(ctx context.Context) (shares, error) {
 	parts := l.bundles()
@@ -52,10 +48,10 @@ func (l *linker) expect(ctx context.Context) (shares, error) {
 		var r rarities
 		for _, p := range parts[i] {
 			a, b := &l.set.entries[p.i], &l.set.entries[p.j]
-			one := l.model.probability(p.score)
-			if one < leastCounted || kin(a, b) {
+			if kin(a, b) {
 				continue
 			}
+			one := l.model.probability(p.score)
 			pattern := c.compare(a, b, &r).learned()
 			for f := range fieldCount {
 				if level := pattern.level(f); level != unknown {
