@@ -216,24 +216,6 @@ func dutyImport(e *env) *cobra.Command {
 	return must(c, "facility")
 }
 
-// openFile opens a file that somebody names, and returns its size in bytes.
-// The caller closes it.
-func openFile(path string) (*os.File, int64, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return nil, 0, fault.Invalid("cli.unreadable", "file", path).Because(err)
-	}
-	info, err := in.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fault.Invalid("cli.unreadable", "file", path)
-	}
-	if err != nil {
-		_ = in.Close()
-		return nil, 0, err
-	}
-	return in, info.Size(), nil
-}
-
 // rowProblem is what is wrong with a row of a file, for programs.
 type rowProblem struct {
 	Row    int    `json:"row"`

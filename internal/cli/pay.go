@@ -160,9 +160,9 @@ func payAccounts(e *env) *cobra.Command {
 				}
 				return e.listed(checked)
 			}
-			f, err := os.Open(answers)
+			f, err := open(answers)
 			if err != nil {
-				return fault.Invalid("cli.unreadable", "file", answers).Because(err)
+				return err
 			}
 			defer f.Close()
 			checked, err := a.Delivery.TakeAccounts(ctx, l.ID, f, p)

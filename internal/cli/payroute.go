@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -12,7 +11,6 @@ import (
 
 	"gotong/internal/app"
 	"gotong/internal/delivery"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 )
@@ -86,9 +84,9 @@ func (e *env) accountFrom(file string) (string, error) {
 	}
 	from := e.in
 	if file != "-" {
-		f, err := os.Open(file)
+		f, err := open(file)
 		if err != nil {
-			return "", fault.Invalid("cli.unreadable", "file", file).Because(err)
+			return "", err
 		}
 		defer f.Close()
 		from = f

@@ -2,13 +2,11 @@ package cli
 
 import (
 	"context"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"gotong/internal/app"
 	"gotong/internal/delivery"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 )
 
@@ -26,9 +24,9 @@ func reconcileCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "reconcile FILE", Short: "Hold a bank's return file against what was ordered: every line matched, explained or queued", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := os.Open(args[0])
+			f, err := open(args[0])
 			if err != nil {
-				return fault.Invalid("cli.unreadable", "file", args[0]).Because(err)
+				return err
 			}
 			defer f.Close()
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
