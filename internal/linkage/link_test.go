@@ -160,6 +160,40 @@ func TestClustersAreWhole(t *testing.T) {
 	}
 }
 
+// TestBetweenListsNoPairIsOfOneList has people stand twice in the second list:
+// each of the two makes a pair with the first list's record, and they none.
+func TestBetweenListsNoPairIsOfOneList(t *testing.T) {
+	p := town(8, 300, 0)
+	people := len(p.records)
+	for range 120 {
+		p.again(p.random.IntN(people / 8))
+	}
+	list := map[ident.ID]uint8{}
+	for i := range p.records {
+		if i >= people {
+			p.records[i].List = 1
+		}
+		list[p.records[i].ID] = p.records[i].List
+	}
+	o := testOptions
+	o.Between = true
+	r := link(t, p.records, o)
+	together := 0
+	for _, pair := range r.Pairs {
+		if list[pair.Left] == list[pair.Right] {
+			t.Errorf("a pair of list %d alone: %v and %v", list[pair.Left], pair.Left, pair.Right)
+		}
+	}
+	for _, members := range r.Clusters {
+		if len(members) > 2 {
+			together++
+		}
+	}
+	if together == 0 {
+		t.Error("nobody stands in a list twice")
+	}
+}
+
 func TestRelativesAreNotDuplicates(t *testing.T) {
 	p := town(7, 800, 80)
 	family, mother := p.id(), "Siti Rohani"

@@ -81,7 +81,9 @@ func (l *linker) apartOrKin(sure []scored) func(i, j int32) bool {
 	}
 }
 
-// report fills the result: pairs of the review, and every pair of a cluster.
+// report fills the result: pairs of the review, and every pair of a cluster
+// that is asked about: between lists, not two records of one list that a third
+// of the other brought together.
 func (l *linker) report(clusters [][]int32) {
 	review := logOdds(l.options.Review)
 	kept := slices.DeleteFunc(l.found, func(p scored) bool { return p.score+l.model.Prior < review })
@@ -96,7 +98,7 @@ func (l *linker) report(clusters [][]int32) {
 			ids[k] = l.set.ids[i]
 			of[i] = int32(c + 1)
 			for _, j := range members[k+1:] {
-				if !listed[[2]int32{i, j}] {
+				if !listed[[2]int32{i, j}] && l.compares(&l.set.entries[i], &l.set.entries[j]) {
 					kept = append(kept, scored{i, j, l.judge(i, j) - l.model.Prior})
 				}
 			}
