@@ -91,7 +91,7 @@ func (l *linker) homes(lessons []lesson) float64 {
 			most = math.Max(most, l.held(&lessons[i], i, &lessons[i].home))
 		}
 	}
-	return math.Min(most/l.set.pairs(), .5)
+	return math.Min(most/l.all(), .5)
 }
 
 // held returns how many pairs of a kind the blocks of a rule hold, by those

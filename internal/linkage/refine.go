@@ -110,7 +110,7 @@ func (l *linker) settlePrior() {
 		}
 	}
 	scores := slices.Sorted(maps.Keys(counts))
-	all := l.set.pairs()
+	all := l.all()
 	prior := l.most / all
 	for range 50 {
 		matches, odds := 0., logOdds(prior)
@@ -123,10 +123,21 @@ func (l *linker) settlePrior() {
 	l.model.Prior = logOdds(prior)
 }
 
-// pairs returns how many pairs of two records there are.
-func (s *Set) pairs() float64 {
-	n := float64(len(s.entries))
-	return math.Max(n*(n-1)/2, 1)
+// all returns how many pairs of two records there are, of those that are
+// compared: between two lists, only pairs that take one of each.
+func (l *linker) all() float64 {
+	n := float64(len(l.set.entries))
+	all := n * (n - 1) / 2
+	if l.options.Between {
+		var of [1 << 8]float64
+		for i := range l.set.entries {
+			of[l.set.entries[i].list]++
+		}
+		for _, n := range of {
+			all -= n * (n - 1) / 2
+		}
+	}
+	return math.Max(all, 1)
 }
 
 func logOdds(p float64) int32 { return millibits(math.Log2(p / (1 - p))) }

@@ -178,5 +178,5 @@ func (l *linker) kept() int32 {
 
 // leastScore is the score below which a pair cannot become one of the review.
 func (l *linker) leastScore() int32 {
-	return millibits(math.Log2(l.set.pairs()/l.most)) + l.kept()
+	return millibits(math.Log2(l.all()/l.most)) + l.kept()
 }
