@@ -8,6 +8,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -39,7 +40,7 @@ func New(sessions Sessions, version string) (huma.API, http.Handler) {
 	api := humago.New(mux, config)
 	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) { authenticate(api, sessions, ctx, next) })
 	registerSession(api, sessions)
-	return api, mux
+	return api, whole(mux)
 }
 
 // Signed marks an operation as one that needs a session. Operations without
@@ -99,14 +100,16 @@ func langOf(header string) i18n.Lang {
 }
 
 // Problem is an error as RFC 9457 has it. Code is the message's key, which
-// stays the same in every language.
+// stays the same in every language; Instance names what went wrong inside, for
+// whoever looks after the installation.
 type Problem struct {
-	Type   string   `json:"type" example:"about:blank"`
-	Title  string   `json:"title"`
-	Status int      `json:"status"`
-	Detail string   `json:"detail,omitempty"`
-	Code   string   `json:"code,omitempty"`
-	Errors []Detail `json:"errors,omitempty"`
+	Type     string   `json:"type" example:"about:blank"`
+	Title    string   `json:"title"`
+	Status   int      `json:"status"`
+	Detail   string   `json:"detail,omitempty"`
+	Instance string   `json:"instance,omitempty" example:"urn:gotong:request:5f0c9a1be2d34710"`
+	Code     string   `json:"code,omitempty"`
+	Errors   []Detail `json:"errors,omitempty"`
 }
 
 // Detail is what is wrong at one place of a request. The value that stands
@@ -131,11 +134,15 @@ var problemsOnce sync.Once
 // It is a global of huma's, so it is set once for the process.
 func useOurProblems() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
-		lang := i18n.ID
+		lang, inside := i18n.ID, context.Background()
 		if ctx != nil {
-			lang = Lang(ctx.Context())
+			lang, inside = Lang(ctx.Context()), ctx.Context()
 		}
-		return problem(lang, status, message, errs)
+		p := problem(lang, status, message, errs)
+		if p.Status == http.StatusInternalServerError {
+			p.Instance = failed(inside, routeOf(ctx), errors.Join(append(errs, errors.New(message))...))
+		}
+		return p
 	}
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		return problem(i18n.ID, status, message, errs)
@@ -143,14 +150,14 @@ func useOurProblems() {
 }
 
 func problem(lang i18n.Lang, status int, message string, errs []error) *Problem {
-	p := &Problem{Type: "about:blank", Status: status, Title: http.StatusText(status), Detail: message}
+	p := &Problem{Type: "about:blank", Status: status, Title: titleOf(lang, status), Detail: say(lang, message)}
 	for _, err := range errs {
 		if err == nil {
 			continue
 		}
 		if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma hands details over unwrapped
 			detail := d.ErrorDetail()
-			p.Errors = append(p.Errors, Detail{Location: detail.Location, Message: detail.Message})
+			p.Errors = append(p.Errors, Detail{Location: detail.Location, Message: say(lang, detail.Message)})
 			continue
 		}
 		err = fault.Disk(err)
@@ -160,7 +167,7 @@ func problem(lang i18n.Lang, status int, message string, errs []error) *Problem 
 			p.Code = codeOf(err)
 			if status >= 500 {
 				p.Status = statusOf(err)
-				p.Title = http.StatusText(p.Status)
+				p.Title = titleOf(lang, p.Status)
 			}
 		}
 	}

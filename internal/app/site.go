@@ -62,7 +62,7 @@ func (a *App) Site() *web.Router {
 		router.Add(routes...)
 	}
 	_, handler := a.api()
-	router.Mount("/api/", handler)
+	router.Mount("/api/", api.Reporting(handler, a.Log))
 	return router
 }
 
