@@ -53,9 +53,11 @@ func (s *Set) fillCodes(e *entry, v *values) {
 	e.at[Number] = s.number[Number].add(Code(v.codes[2]), v.blind)
 	if n := e.at[Number]; n >= 0 {
 		v := &s.number[Number].all[n]
-		e.dated = v.long() && v.dates(&e.born, e.sex)
-		if v.length > 0 && v.base == 10 {
-			e.number = v.digits
+		if v.long() && v.dates(e.born, e.marks) {
+			e.marks |= dated
+		}
+		if v.base == 10 && v.length <= packedMost {
+			e.number = packDigits(v.digits)
 		}
 	}
 }

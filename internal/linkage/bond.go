@@ -44,10 +44,18 @@ func (p pattern) agrees(f Field) bool {
 
 // of returns what field f of a pair weighs less by its bond, whatever is shared.
 func (b *bonds) of(f Field, p pattern) int32 {
-	if b[f].bits == 0 || !p.agrees(f) || !p.agrees(b[f].to) {
+	if b[f].bits == 0 {
 		return 0
 	}
-	return b[f].bits
+	return b[f].ifBoth(f, p)
+}
+
+// ifBoth returns the bits of the bond of f where both of its fields agree.
+func (b *bond) ifBoth(f Field, p pattern) int32 {
+	if !p.agrees(f) || !p.agrees(b.to) {
+		return 0
+	}
+	return b.bits
 }
 
 // odds returns how much likelier a pattern is between strangers by all bonds

@@ -85,12 +85,12 @@ func (s *Set) compareFacts(a, b *entry, r *rarities) pattern {
 	}
 	p.set(Dated, s.compareDated(a, b))
 	switch {
-	case a.sex < 0 || b.sex < 0:
+	case !(a.marks & b.marks).has(sexed):
 		p.set(Sex, unknown)
-	case a.sex != b.sex:
+	case (a.marks ^ b.marks).has(woman):
 		p.set(Sex, SexDifferent)
 	}
-	p.set(Area, compareAreas(a, b))
+	p.set(Area, compareAreas(a.area, b.area))
 	return p
 }
 
@@ -99,7 +99,7 @@ func (s *Set) compareBorn(a, b *entry, r *rarities) Level {
 		return unknown
 	}
 	r[Born] = int32(min(a.bornAt, b.bornAt))
-	return compareDays(&a.born, &b.born)
+	return compareDays(a.born, b.born)
 }
 
 // compare compares two codes that many people have, such as postcodes.
@@ -133,14 +133,15 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 		r[Number] = n.all[i].rarity
 		return NumberSame
 	}
-	if a.number != 0 && b.number != 0 && !mayBeSlip(a.number, b.number) {
+	packed := a.number != 0 && b.number != 0
+	if packed && !slippedDigits(a.number, b.number) {
 		return NumberDifferent
 	}
 	x, y := &n.all[i], &n.all[j]
-	if !x.slipped(y) {
+	if !packed && !x.slipped(y) {
 		return NumberDifferent
 	}
-	row := a.nik && b.nik && x.inRow(y)
+	row := (a.marks & b.marks).has(numbered) && x.inRow(y)
 	r[Number] = max(s.strange(a, x, row), s.strange(b, y, row)) - max(x.slips(), y.slips())
 	if r[Number] < slipRarity {
 		return NumberNear
@@ -158,7 +159,7 @@ func (s *Set) strange(e *entry, v *number, row bool) int32 {
 		made = n.districts[v.district()]
 	}
 	switch {
-	case !e.nik || e.dated:
+	case !e.marks.has(numbered) || e.marks.has(dated):
 		return made
 	case !e.born.known():
 		return made + n.dates
@@ -168,10 +169,10 @@ func (s *Set) strange(e *entry, v *number, row bool) int32 {
 
 // compareDated holds two birth dates that differ against the NIKs of both.
 func (s *Set) compareDated(a, b *entry) Level {
-	if !a.born.known() || !b.born.known() || a.born.ymd == b.born.ymd || !a.nik || !b.nik {
+	if !a.born.known() || !b.born.known() || a.born == b.born || !(a.marks & b.marks).has(numbered) {
 		return unknown
 	}
-	if a.dated && b.dated {
+	if (a.marks & b.marks).has(dated) {
 		return DatedBoth
 	}
 	return DatedOne

@@ -37,7 +37,7 @@ func TestCompareDays(t *testing.T) {
 	} {
 		da, db := civil.MustParse(tc.a), civil.MustParse(tc.b)
 		a, b := dayOf(&da), dayOf(&db)
-		if got := compareDays(&a, &b); got != tc.want || compareDays(&b, &a) != got {
+		if got := compareDays(a, b); got != tc.want || compareDays(b, a) != got {
 			t.Errorf("%s, %s: %s, want %s", tc.a, tc.b, Born.LevelName(got), Born.LevelName(tc.want))
 		}
 	}
@@ -163,10 +163,8 @@ func TestCompareAreas(t *testing.T) {
 		{"3674011001", "3671011001", AreaProvince}, {"3674011001", "3171011001", AreaDifferent}, {"3674011001", "367401", AreaDistrict},
 		{"3674", "3674011001", AreaRegency}, {"36", "3674011001", AreaProvince},
 	} {
-		var a, b entry
-		a.area, a.digits = areaNumber(tc.a)
-		b.area, b.digits = areaNumber(tc.b)
-		if got := compareAreas(&a, &b); got != tc.want || compareAreas(&b, &a) != got {
+		a, b := areaOf(tc.a), areaOf(tc.b)
+		if got := compareAreas(a, b); got != tc.want || compareAreas(b, a) != got {
 			t.Errorf("%s, %s: %s", tc.a, tc.b, Area.LevelName(got))
 		}
 	}

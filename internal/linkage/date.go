@@ -6,35 +6,48 @@ import (
 	"gotong/internal/civil"
 )
 
-// day is a birth date as it is compared. The zero day is unknown.
-type day struct {
-	ymd uint32 // YYYYMMDD as a number
-}
+// day is a birth date as it is compared: its digits as YYYYMMDD, four bits
+// each. The zero day is unknown.
+type day uint32
 
 func dayOf(d *civil.Date) day {
 	if d == nil {
-		return day{}
+		return 0
 	}
 	y, m, dd := d.YMD()
-	return day{uint32(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)}
+	return day(packDigits(uint64(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)))
 }
 
 // date returns the date of a known day.
-func (d *day) date() civil.Date { return civil.Of(d.year(), time.Month(d.month()), d.day()) }
+func (d day) date() civil.Date { return civil.Of(d.year(), time.Month(d.month()), d.day()) }
 
-func (d *day) known() bool { return d.ymd != 0 }
-func (d *day) year() int   { return int(d.ymd / 10000) }
-func (d *day) month() int  { return int(d.ymd / 100 % 100) }
-func (d *day) day() int    { return int(d.ymd % 100) }
+func (d day) known() bool { return d != 0 }
+func (d day) year() int   { return 100*twoDigits(d>>24) + twoDigits(d>>16) }
+func (d day) month() int  { return twoDigits(d >> 8) }
+func (d day) day() int    { return twoDigits(d) }
+
+// twoDigits returns the number of the last two digits.
+func twoDigits(d day) int { return int(d>>4&15)*10 + int(d&15) }
+
+// value returns what the day's blocks of a part are known by.
+func (d day) value(p part) uint64 {
+	switch p {
+	case byYear:
+		return uint64(d.year())
+	case byDay:
+		return d.turnedDay()
+	}
+	return d.turned()
+}
 
 // turned is the same number for a date and for the date with day and month
 // exchanged.
-func (d *day) turned() uint64 {
+func (d day) turned() uint64 {
 	return uint64(d.year())<<16 | d.turnedDay()
 }
 
 // turnedDay is turned without the year.
-func (d *day) turnedDay() uint64 {
+func (d day) turnedDay() uint64 {
 	a, b := d.month(), d.day()
 	return uint64(min(a, b))<<8 | uint64(max(a, b))
 }
@@ -43,27 +56,29 @@ func (d *day) turnedDay() uint64 {
 const closeDays = 366
 
 // compareDays returns the level at which two known birth dates agree.
-func compareDays(a, b *day) Level {
-	if a.ymd == b.ymd {
+func compareDays(a, b day) Level {
+	x := a ^ b
+	if x == 0 {
 		return BornSame
 	}
-	year, month, dd := a.year() == b.year(), a.month() == b.month(), a.day() == b.day()
-	gap := civil.Date(2 * closeDays) // or more
-	if apart := a.year() - b.year(); apart >= -2 && apart <= 2 {
-		gap = a.date() - b.date()
+	year, month, dd := x>>16 == 0, x&0xff00 == 0, x&0xff == 0
+	turned := x&0xffff == 0 || a>>8&0xff == b&0xff && a&0xff == b>>8&0xff
+	gap := 2 * closeDays // or more
+	if nearYears(a, b) {
+		gap = a.ordinal() - b.ordinal()
 	}
 	switch {
-	case a.turned() == b.turned():
+	case year && turned:
 		return BornSwapped
-	case year && month && slipped(a.day(), b.day(), 2), gap >= -2 && gap <= 2:
+	case year && month && slipped(a&0xff, b&0xff), gap >= -2 && gap <= 2:
 		return BornDay
-	case month && dd && slipped(a.year(), b.year(), 4):
+	case month && dd && slipped(a>>16, b>>16):
 		return BornYear
-	case year && dd && slipped(a.month(), b.month(), 2), oneSlip(a.ymd, b.ymd):
+	case year && dd && slipped(a>>8&0xff, b>>8&0xff), oneSlip(uint64(a), uint64(b)):
 		return BornSlip
 	case year && month, month && dd, year && dd:
 		return BornPart
-	case a.turnedDay() == b.turnedDay() && slipped(a.year(), b.year(), 4), month && slipped(a.year(), b.year(), 4) && slipped(a.day(), b.day(), 2):
+	case (turned || month && slipped(a&0xff, b&0xff)) && slipped(a>>16, b>>16):
 		return BornTwice
 	case gap >= -closeDays && gap <= closeDays:
 		return BornClose
@@ -71,34 +86,38 @@ func compareDays(a, b *day) Level {
 	return BornDifferent
 }
 
-// slipped reports whether two numbers of so many digits differ by two at
-// most, in one digit alone or in the order of two neighbours.
-func slipped(a, b, digits int) bool {
-	if d := a - b; d >= -2 && d <= 2 {
+// nearYears reports whether the years of two days may be two apart at most; of
+// others it says so too where digits are carried, of none that are not.
+func nearYears(a, b day) bool {
+	x, y := a>>16, b>>16
+	switch apart := max(x, y) - min(x, y); apart {
+	case 0x67, 0x68, 0x667, 0x668: // 1999 and 2000, 1999 and 2001
 		return true
+	default:
+		return apart <= 8 // 1989 and 1991
 	}
-	return turnedOrOne(uint32(a), uint32(b), digits)
 }
 
-func oneSlip(a, b uint32) bool { return turnedOrOne(a, b, 8) }
+// beforeMonth is how many days of a year are over when a month begins, of one
+// without a leap day.
+var beforeMonth = [16]int{1: 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
 
-// turnedOrOne reports whether two numbers, written in so many digits, differ
-// in one digit or in the order of two neighbours.
-func turnedOrOne(a, b uint32, digits int) bool {
-	wrong, last := 0, uint32(0)
-	var x, y uint32 // the digits before, which were not the same
-	for range digits {
-		p, q := a%10, b%10
-		a, b = a/10, b/10
-		if p == q {
-			last = 0
-			continue
-		}
-		wrong++
-		if wrong == 2 && (last != 1 || p != y || q != x) || wrong > 2 {
-			return false
-		}
-		x, y, last = p, q, 1
+// ordinal returns the day's place in a count of days.
+func (d day) ordinal() int {
+	y, m := d.year(), d.month()
+	n := beforeMonth[m&15] + d.day()
+	if m <= 2 {
+		y-- // this year's leap day is to come
+		n += 365
 	}
-	return wrong > 0
+	return n + 365*y + y/4 - y/100 + y/400
+}
+
+// slipped reports whether two numbers of four digits at most differ by two at
+// most, in one digit alone or in the order of two neighbours.
+func slipped(a, b day) bool {
+	if d := 100*twoDigits(a>>8) + twoDigits(a) - 100*twoDigits(b>>8) - twoDigits(b); d >= -2 && d <= 2 {
+		return true
+	}
+	return oneSlip(uint64(a), uint64(b))
 }

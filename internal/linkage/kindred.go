@@ -25,7 +25,14 @@ const (
 func kindOf(rarity int32) int { return int(min(max(rarity, 0)/kindBits, kinds-1)) }
 
 func (k *kindred) of(f Field, p pattern, r *rarities) int32 {
-	if f != Mother || p.level(Name) >= TextWord || p.level(Mother) >= TextWord {
+	if f != Mother {
+		return 0
+	}
+	return k.ofMother(p, r)
+}
+
+func (k *kindred) ofMother(p pattern, r *rarities) int32 {
+	if p.level(Name) >= TextWord || p.level(Mother) >= TextWord {
 		return 0
 	}
 	return k[kindOf(min(r[Name], r[Mother]))]

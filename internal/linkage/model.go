@@ -13,7 +13,10 @@ type Model struct {
 	Prior int32
 
 	weight [fieldCount][levelCount]int32
-	one    [fieldCount][levelCount]int32 // log2 of One
+	// flat is the weight of the levels that rarity does not move, 0 of what is
+	// unknown, and moved of the others.
+	flat [fieldCount][1 << levelBits]int32
+	one  [fieldCount][levelCount]int32 // log2 of One
 	// even is what the weight of a level has beside the rarity of what is
 	// shared, so that it comes out even on the average of random pairs.
 	even   [fieldCount][levelCount]int32
@@ -63,6 +66,12 @@ func (w *Model) teach(m *shares) {
 			w.one[f][l] = millibits(math.Log2(m[f][l]))
 			w.weight[f][l] = millibits(math.Log2(m[f][l] / w.Two[f][l]))
 		}
+		w.flat[f][unknown] = 0
+		for l := range f.levels() {
+			if w.flat[f][l] = w.weight[f][l]; f.moved(Level(l)) {
+				w.flat[f][l] = moved
+			}
+		}
 		if f.isText() {
 			w.loosely[f] = slices.Max(w.weight[f][TextWord : TextDifferent+1])
 		}
@@ -76,13 +85,25 @@ func (f Field) isText() bool { return f < textCount }
 // nearly the same, half are held to bear another name, as twins do.
 const partLess = 1000
 
+// moved stands for the weight of a level that rarity moves.
+const moved = math.MinInt32
+
+// moved reports whether a level weighs by how rare what is shared is.
+func (f Field) moved(l Level) bool {
+	return f != Sex && f != Area && f != Numbered && f != Dated && int(l) != f.levels()-1 && (!f.isText() || l < TextWord)
+}
+
 // of returns what field f of a pair weighs, in thousandths of a bit.
 func (w *Model) of(f Field, l Level, rarity int32) int32 {
+	if weight := w.flat[f][l]; weight != moved {
+		return weight
+	}
+	return w.ofShared(f, l, rarity)
+}
+
+// ofShared is of where it goes by how rare what is shared is.
+func (w *Model) ofShared(f Field, l Level, rarity int32) int32 {
 	switch {
-	case l == unknown:
-		return 0
-	case f == Sex || f == Area || f == Numbered || f == Dated || int(l) == f.levels()-1 || f.isText() && l >= TextWord:
-		return w.weight[f][l]
 	case l == 0:
 		return w.one[f][0] + rarity
 	case f == Number:

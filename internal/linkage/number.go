@@ -33,11 +33,12 @@ func (n *number) ofYear() uint64   { return n.year()*1e4 + n.serial() }
 func (n *number) inRow(o *number) bool { return n.digits/10 == o.digits/10 }
 
 // dates reports whether a number of the length of a NIK holds the date of a
-// birth, as DDMMYY with 40 added to the day of a woman. A negative sex is not
+// birth, as DDMMYY with 40 added to the day of a woman. The sex need not be
 // known.
-func (n *number) dates(d *day, sex int8) bool {
+func (n *number) dates(d day, m marks) bool {
 	dd, mm, yy := int(n.date()/1e4), int(n.date()/100%100), int(n.date()%100)
-	return d.known() && mm == d.month() && yy == d.year()%100 && (dd == d.day() && sex != 1 || dd == d.day()+40 && sex != 0)
+	return d.known() && mm == d.month() && yy == d.year()%100 &&
+		(dd == d.day() && !m.has(sexed|woman) || dd == d.day()+40 && (!m.has(sexed) || m.has(woman)))
 }
 
 // datable reports whether the number could hold a date at all.
@@ -167,7 +168,14 @@ var tens = func() (t [20]uint64) {
 
 // slips returns log2 of how many slips a number invites, in thousandths of a
 // bit: ten a digit.
-func (v *number) slips() int32 { return millibits(math.Log2(10 * float64(v.length))) }
+func (v *number) slips() int32 { return slipsOf[v.length] }
+
+var slipsOf = func() (all [256]int32) {
+	for n := 1; n < len(all); n++ {
+		all[n] = millibits(math.Log2(10 * float64(n)))
+	}
+	return all
+}()
 
 // sharedByTwo is the part of the numbers on a few records that are held to be
 // of more than one person: unlike names, numbers are given once. Those on

@@ -166,16 +166,6 @@ func (s *Set) values(e *entry, p part, into *[mostValues]uint64) []uint64 {
 	return out
 }
 
-func (d *day) value(p part) uint64 {
-	switch p {
-	case byYear:
-		return uint64(d.year())
-	case byDay:
-		return d.turnedDay()
-	}
-	return d.turned()
-}
-
 func (s *Set) codeValue(e *entry, f Field, out []uint64) []uint64 {
 	if e.at[f] < 0 {
 		return out
@@ -223,8 +213,8 @@ func (s *Set) words(e *entry, f Field, out []uint64) []uint64 {
 
 // places appends a value for each way in which a record says where.
 func (s *Set) places(e *entry, out []uint64) []uint64 {
-	if e.digits >= 6 {
-		out = append(out, mix(1, e.area))
+	if e.area.digits() >= 6 {
+		out = append(out, mix(1, e.area.code()))
 	}
 	if e.at[Postcode] >= 0 {
 		out = append(out, mix(2, s.number[Postcode].all[e.at[Postcode]].key))

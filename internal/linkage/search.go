@@ -108,9 +108,8 @@ func (s *searcher) block(members []member, rows []entry, f *found) {
 				}
 				continue
 			}
-			s.hopes = append(s.hopes, hope{i: i, j: j})
-			if !s.model.hope(s.comparer, a, b, &s.hopes[len(s.hopes)-1], s.least) {
-				s.hopes = s.hopes[:len(s.hopes)-1]
+			if h := (hope{i: i, j: j}); s.model.hope(s.comparer, a, b, &h, s.least) {
+				s.hopes = append(s.hopes, h)
 			}
 		}
 	}

@@ -29,21 +29,30 @@ type Set struct {
 	misdated int32
 }
 
-// entry is one record.
+// entry is one record. It lies in one line of the machine's cache.
 type entry struct {
-	area   uint64
-	number uint64 // the identity number, where it is of digits alone; else 0
+	area   area
+	number uint64 // the digits of the identity number, packed, where it has no letters and packedMost at most; else 0
 	born   day
 	family int32 // −1 none
 	at     [valueCount]int32
 	rare   [textCount]uint16 // how rare each text is
 	bornAt uint16            // how rare the birth date is
-	digits uint8             // of area
-	sex    int8              // −1 unknown
 	list   uint8
-	nik    bool // the number is a NIK
-	dated  bool // and holds the birth date and sex
+	marks  marks
 }
+
+// marks are what is so of a record, a bit each.
+type marks uint8
+
+const (
+	sexed marks = 1 << iota // the sex is known
+	woman
+	numbered // the number is a NIK
+	dated    // and holds the birth date and sex
+)
+
+func (m marks) has(all marks) bool { return m&all == all }
 
 // NewSet returns an empty Set, with room for about so many records.
 func NewSet(room int) *Set {
@@ -66,11 +75,11 @@ func (s *Set) Add(r *Record) {
 	if s.sealed {
 		panic("linkage: adding to a set that was linked")
 	}
-	e := entry{list: r.List, born: dayOf(r.Born), sex: -1, family: -1}
+	e := entry{list: r.List, born: dayOf(r.Born), family: -1, area: areaOf(r.Area)}
 	if r.Female != nil {
-		e.sex = 0
+		e.marks |= sexed
 		if *r.Female {
-			e.sex = 1
+			e.marks |= woman
 		}
 	}
 	if !r.Family.IsZero() {
@@ -83,7 +92,6 @@ func (s *Set) Add(r *Record) {
 		}
 		e.family = at
 	}
-	e.area, e.digits = areaNumber(r.Area)
 	if e.born.known() {
 		s.days[int32(*r.Born)]++
 	}
@@ -114,7 +122,9 @@ func (s *Set) seal() {
 	all.Wait()
 	for i := range s.entries {
 		e := &s.entries[i]
-		e.nik = e.at[Number] >= 0 && s.number[Number].isNIK(&s.number[Number].all[e.at[Number]])
+		if n := s.number[Number]; e.at[Number] >= 0 && n.isNIK(&n.all[e.at[Number]]) {
+			e.marks |= numbered
+		}
 	}
 	s.weighMisdated()
 	s.settle()
@@ -151,16 +161,16 @@ func (s *Set) weighDays() {
 	for _, c := range s.days {
 		dated += int(c)
 	}
-	rare := make(map[uint32]uint16, len(s.days)) // by day, as each is of many
+	rare := make(map[day]uint16, len(s.days)) // by day, as each is of many
 	for i := range s.entries {
 		e := &s.entries[i]
 		if !e.born.known() {
 			continue
 		}
-		at, ok := rare[e.born.ymd]
+		at, ok := rare[e.born]
 		if !ok {
 			at = uint16(s.bornRarity(e.born.date(), dated))
-			rare[e.born.ymd] = at
+			rare[e.born] = at
 		}
 		e.bornAt = at
 	}
@@ -308,26 +318,12 @@ func (s *Set) weighMisdated() {
 		e := &s.entries[i]
 		if n := e.at[Number]; n >= 0 && e.born.known() && s.number[Number].all[n].long() {
 			niks++
-			if !e.dated {
+			if !e.marks.has(dated) {
 				misdated++
 			}
 		}
 	}
 	s.misdated = rarity(inOneDigit * float64(misdated) / float64(niks))
-}
-
-// areaNumber packs an area code; codes of other forms are not compared.
-func areaNumber(code string) (v uint64, digits uint8) {
-	if len(code) > 10 {
-		return 0, 0
-	}
-	for i := 0; i < len(code); i++ {
-		if code[i] < '0' || code[i] > '9' {
-			return 0, 0
-		}
-		v = v*10 + uint64(code[i]-'0')
-	}
-	return v, uint8(len(code))
 }
 
 // phoneDigits writes a phone number without its country or trunk prefix.
@@ -340,35 +336,4 @@ func phoneDigits(s string) string {
 		return d[1:]
 	}
 	return d
-}
-
-// compareAreas returns the level at which two area codes agree, down to the
-// finest that both give.
-func compareAreas(a, b *entry) Level {
-	if a.digits < 2 || b.digits < 2 {
-		return unknown
-	}
-	x, y := a.area, b.area
-	digits := min(a.digits, b.digits)
-	for i := a.digits; i > digits; i-- {
-		x /= 10
-	}
-	for i := b.digits; i > digits; i-- {
-		y /= 10
-	}
-	for _, step := range [...]struct {
-		digits uint8
-		level  Level
-	}{{10, AreaVillage}, {6, AreaDistrict}, {4, AreaRegency}, {2, AreaProvince}} {
-		if digits < step.digits {
-			continue
-		}
-		for ; digits > step.digits; digits-- {
-			x, y = x/10, y/10
-		}
-		if x == y {
-			return step.level
-		}
-	}
-	return AreaDifferent
 }
