@@ -75,12 +75,13 @@ func TestAround(t *testing.T) {
 }
 
 // TestWhoSawIsQuick asks a log of a million entries. It takes minutes to make
-// and is left to soaks.
+// and is left to soaks. PostgreSQL vacuums what was added by itself, within a
+// minute: here it is told to.
 func TestWhoSawIsQuick(t *testing.T) {
 	if os.Getenv("GOTONG_SOAK") == "" {
 		t.Skip("GOTONG_SOAK is not set")
 	}
-	const entries, most = 1_000_000, 5 * time.Second
+	const entries, most = 1_000_000, 2 * time.Second
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := audit.NewService(d, auditdb.New(), signer{ed25519.NewKeyFromSeed(make([]byte, 32))},
 			clock.NewStepping(time.Unix(1_700_000_000, 0), time.Millisecond), filepath.Join(t.TempDir(), "checkpoints.jsonl"))
@@ -99,6 +100,11 @@ func TestWhoSawIsQuick(t *testing.T) {
 				n++
 			}
 			if err := d.Write(staff(fmt.Sprint("staff", n%300), access.Nation()), func(ctx context.Context) error { return s.Log().Append(ctx, acts...) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d.Dialect() == db.Postgres {
+			if _, err := d.Pool().ExecContext(t.Context(), "VACUUM audit_entry"); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,0 +1,1 @@
+-- Every index of the embedded database ends with the entry's number already.
