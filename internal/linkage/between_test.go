@@ -42,38 +42,3 @@ func TestAShortListOfNumbersAloneIsFoundInALongOne(t *testing.T) {
 		}
 	}
 }
-
-func TestBetweenTwoListsNoPairIsOfOne(t *testing.T) {
-	p := town(8, 300, 90)
-	list := map[ident.ID]uint8{}
-	for i := range p.records {
-		p.records[i].List = uint8(i % 7 / 6)
-		list[p.records[i].ID] = p.records[i].List
-	}
-	for i := range 60 { // who is on the second list is twice on the first
-		r := p.records[i*7%len(p.records)]
-		r.ID, r.List = idOf(1<<16+i), 0
-		list[r.ID] = 0
-		p.records = append(p.records, r)
-	}
-	o := testOptions
-	o.Between = true
-	r := link(t, p.records, o)
-	if len(r.Clusters) == 0 {
-		t.Fatal("nobody is found")
-	}
-	threes := 0
-	for _, c := range r.Clusters {
-		if len(c) > 2 {
-			threes++
-		}
-	}
-	if threes == 0 {
-		t.Fatal("nobody is on a list twice and on the other too")
-	}
-	for _, pair := range r.Pairs {
-		if list[pair.Left] == list[pair.Right] {
-			t.Errorf("%v and %v are on the same list", pair.Left, pair.Right)
-		}
-	}
-}
