@@ -55,6 +55,9 @@ func runPage(r run.Run) string { return runweb.Path + "/" + r.ID.String() }
 // familyPage returns the path of a family's page.
 func familyPage(id ident.ID) string { return registryweb.Path + "/" + id.String() }
 
+// eventPage returns the path of an event's page.
+func eventPage(id ident.ID) string { return registryweb.EventPath + "/" + id.String() }
+
 // runLinks know where the results of runs can be seen.
 var runLinks = map[run.Kind]runweb.ResultLink{
 	registry.ImportRun: registryweb.RunLink,

@@ -96,7 +96,7 @@ func (a *App) routes() [][]web.Route {
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
 		documentweb.New(documentweb.Deps{Service: a.Documents, Keys: a.Keys, Atlas: a.Atlas, Clock: a.Clock}).Routes(),
-		linkageweb.NewAuthorities(linkageweb.AuthorityDeps{Service: a.Authority, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),
+		linkageweb.NewAuthorities(linkageweb.AuthorityDeps{Service: a.Authority, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, EventPage: eventPage}).Routes(),
 		runweb.New(a.Runs, a.Clock, runLinks).Routes(),
 		auditweb.New(a.Audit, a.Atlas, a.Clock).Routes(),
 		{web.Gaya()},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gotong/internal/civil"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/money"
 )
@@ -34,6 +35,22 @@ type Stopped struct {
 	Label  string       `json:"label,omitempty"`  // what people call it
 	Amount money.Rupiah `json:"amount,omitempty"` // of money
 	State  StoppedState `json:"state"`
+}
+
+// In says what was stopped, and what became of it, in a language.
+func (s Stopped) In(l i18n.Lang) string {
+	text := i18n.T(l, "event.what."+string(s.What)) + ": "
+	if s.What == StoppedProposal {
+		return text + i18n.T(l, "registry.change."+s.Label) + ", " + i18n.T(l, "event.became."+string(s.State))
+	}
+	text += s.Label
+	if s.What == StoppedPayment {
+		text += " (" + s.ID + ")"
+	}
+	if s.Amount > 0 {
+		text += ", " + s.Amount.String()
+	}
+	return text + ", " + i18n.T(l, "event.became."+string(s.State))
 }
 
 // StoppedWhat says what kind of thing was stopped.

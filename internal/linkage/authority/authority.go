@@ -15,6 +15,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
+	"gotong/internal/registry"
 )
 
 // List is a list that an authority gave.
@@ -44,6 +45,7 @@ type Counts struct {
 	Added      int            `json:"added"`      // new in the queue
 	Remembered int            `json:"remembered"` // decided before
 	Unread     map[string]int `json:"unread,omitempty"`
+	Discarded  bool           `json:"discarded,omitempty"` // put aside without having been matched
 }
 
 // Match is a person on record who may be the one of an entry of a list.
@@ -71,8 +73,11 @@ type Match struct {
 	Note   string
 
 	Event  ident.ID // of the register, that recorded the death; zero for none
-	Before string   // what was on record before the list's fact, as its indicator reads it; "" for nothing
-	Heads  []Head   // who can head the family of a head that died; filled by Service.Match alone
+	Before string   // what was on record before the list's fact, as its indicator reads it; "" for nothing; knownDead
+	// Filled by Service.Match alone: who can head the family of a head that
+	// died, and what the recorded death stopped.
+	Heads   []Head
+	Stopped []registry.Stopped
 }
 
 // Head is somebody who can become the head of a family.

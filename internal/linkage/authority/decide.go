@@ -16,9 +16,10 @@ import (
 
 // Accept records that the person of an open match is the one on the list, and
 // does what follows, in one transaction: a death is recorded as the event that
-// it is, with all that it stops; a fact is recorded with the list as its
-// source, as of the list's day. head becomes the head of a family whose head
-// has died; zero where there is nobody to become it.
+// it is, with all that it stops, unless it is on record already; a fact is
+// recorded with the list as its source, as of the list's day. head becomes the
+// head of a family whose head has died; zero where there is nobody to become
+// it.
 //
 // It returns fault.Conflict when the match was decided already or the person
 // does not count any more, registry.Refused for a death that cannot be
@@ -123,6 +124,10 @@ func (s *Service) follow(ctx context.Context, m *Match, head ident.ID) error {
 	if err != nil {
 		return err
 	}
+	if kind.Effect == Death && m.Ours.Status == registry.PersonDead {
+		m.Before = knownDead
+		return nil
+	}
 	if m.Ours.Status != registry.PersonActive {
 		return fault.Conflict("linkage.error.inactive")
 	}
@@ -134,6 +139,9 @@ func (s *Service) follow(ctx context.Context, m *Match, head ident.ID) error {
 	}
 	return nil
 }
+
+// knownDead says of a match that the death was on record before it.
+const knownDead = "dead"
 
 // deathEvidence is the document, of those that the rules of changes know, on
 // which a death rests that another authority has on its list.
@@ -235,6 +243,9 @@ func (s *Service) takeBack(ctx context.Context, m *Match) (waits bool, err error
 
 // revive takes a death back: its event, or the proposal of it that waits.
 func (s *Service) revive(ctx context.Context, m *Match, l *List, reason string) (waits bool, err error) {
+	if m.Before == knownDead {
+		return false, nil
+	}
 	dead := m.Ours.Status == registry.PersonDead
 	switch {
 	case dead && m.Event.IsZero(): // accepted before deaths were events

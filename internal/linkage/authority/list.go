@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/linkage"
 	"gotong/internal/linkage/roster"
 )
 
@@ -46,7 +48,8 @@ func (s *Service) Kinds() []Kind { return s.Policies.On(s.Today()).Kinds }
 // against its heading at once.
 //
 // It returns fault.Invalid for a kind or mapping that is none, a list without
-// origin, of a day to come, too large, or that cannot be read; and
+// origin, of a day to come, too large, that cannot be read to its end, or that names
+// nobody; and
 // fault.Forbidden without the permission to start runs.
 func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
 	actor, err := access.Require(ctx, access.StartRuns)
@@ -69,6 +72,9 @@ func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
 	}
 	mapping, err := mapped(g)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.readable(ctx, g, mapping); err != nil {
 		return nil, err
 	}
 	l := &List{ID: s.IDs.New(), Kind: g.Kind, File: g.File, Origin: g.Origin, On: g.On, Mapping: mapping.Texts(),
@@ -95,6 +101,53 @@ func mapped(g Given) (roster.Mapping, error) {
 		return nil, err
 	}
 	return m, roster.Heading(g.File, g.Data, m)
+}
+
+// readable reads a list to its end, so that none is kept that a run could not
+// match, or that says who nobody is.
+func (s *Service) readable(ctx context.Context, g Given, m roster.Mapping) error {
+	tell := false
+	source := roster.Source{Path: g.File, Mapping: m, Seen: func(e roster.Entry) {
+		tell = tell || strings.TrimSpace(e.Record.Name) != "" || linkage.Code(e.Record.Number) != ""
+	}}
+	if _, err := roster.ReadFrom(ctx, bytes.NewReader(g.Data), source, nil, s.Today()); err != nil {
+		return err
+	}
+	if !tell {
+		return fault.Invalid("linkage.authority.error.no_rows", "file", g.File)
+	}
+	return nil
+}
+
+// Discard forgets the data of a list that was not matched; the list stays, as
+// one that was put aside. It returns fault.Conflict for one that was matched.
+func (s *Service) Discard(ctx context.Context, id ident.ID) error {
+	if _, err := access.Require(ctx, access.StartRuns); err != nil {
+		return err
+	}
+	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+		l, err := s.waiting(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := s.Store.Finish(ctx, id, Counts{ID: id, Discarded: true}, s.Clock.Now()); err != nil {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority.discard", Subject: id.String(), Count: 1, Detail: l.Kind})
+	})
+	if err != nil {
+		return fmt.Errorf("authority: discarding a list: %w", err)
+	}
+	return nil
+}
+
+// waiting returns a list that was not matched yet; fault.Conflict for others.
+func (s *Service) waiting(ctx context.Context, id ident.ID) (*List, error) {
+	l, err := s.Store.List(ctx, id)
+	if err == nil && l.Data == nil {
+		err = fault.Conflict("linkage.authority.error.done")
+	}
+	return l, err
 }
 
 // Lists returns the newest lists, newest first.

@@ -10,7 +10,6 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/roster"
@@ -85,14 +84,11 @@ type entry struct {
 func (m *matching) open(ctx context.Context, id ident.ID) error {
 	err := m.Unit.Read(ctx, func(ctx context.Context) error {
 		var err error
-		m.list, err = m.Store.List(ctx, id)
+		m.list, err = m.waiting(ctx, id)
 		return err
 	})
 	if err != nil {
 		return err
-	}
-	if m.list.Data == nil {
-		return fault.Conflict("linkage.authority.error.done")
 	}
 	m.counts.ID = id
 	m.kind, err = m.Policies.On(m.Today()).Kind(m.list.Kind)
@@ -146,9 +142,7 @@ func (m *matching) readList(ctx context.Context, p run.Progress) error {
 	if err != nil {
 		return err
 	}
-	if m.counts.Rows = read.Records; read.Records == 0 {
-		return fault.Invalid("linkage.authority.error.no_rows", "file", m.list.File)
-	}
+	m.counts.Rows = read.Records
 	for role, n := range read.Unread {
 		if m.counts.Unread == nil {
 			m.counts.Unread = map[string]int{}
@@ -178,6 +172,9 @@ func (m *matching) see(e roster.Entry) {
 // keep writes what is new, and forgets the list's data.
 func (m *matching) keep(ctx context.Context, result *linkage.Result, p run.Progress) error {
 	return m.Unit.Write(ctx, func(ctx context.Context) error {
+		if _, err := m.waiting(ctx, m.list.ID); err != nil { // matched or put aside meanwhile
+			return err
+		}
 		known, err := m.known(ctx)
 		if err != nil {
 			return err

@@ -143,6 +143,9 @@ func (s *Service) Match(ctx context.Context, id ident.ID) (m *Match, next *ident
 		if m.Heads, err = s.heads(ctx, m); err != nil {
 			return err
 		}
+		if m.Stopped, err = s.stopped(ctx, m); err != nil {
+			return err
+		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority.read", Subject: m.Family.String(), Area: m.Area,
 			Fields: []string{"name", "mother_name", "born", "sex", "address", "nik_masked"}, Count: 1})
 	})
@@ -169,6 +172,24 @@ func (s *Service) heads(ctx context.Context, m *Match) ([]Head, error) {
 	for i := range d.Members {
 		if p := &d.Members[i]; p.ID != m.Person && p.Status == registry.PersonActive {
 			all = append(all, Head{p.ID, p.Name})
+		}
+	}
+	return all, nil
+}
+
+// stopped returns what the death that an accepted match recorded has stopped.
+func (s *Service) stopped(ctx context.Context, m *Match) ([]registry.Stopped, error) {
+	if m.Status != Accepted || m.Event.IsZero() || !m.Ours.Shown {
+		return nil, nil
+	}
+	d, err := s.Register.Family(ctx, m.Family, access.PurposeVerification)
+	if err != nil {
+		return nil, err
+	}
+	var all []registry.Stopped
+	for i := range d.Changes {
+		if b := &d.Changes[i].Body; b.Event == m.Event {
+			all = append(all, b.Stopped...)
 		}
 	}
 	return all, nil

@@ -2,6 +2,7 @@ package linkageweb
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -34,9 +35,23 @@ func (h *Handlers) decide(ctx context.Context, r *web.Request) (web.Response, er
 	return web.SeeOther(To(*c.Next)+"?"+just+"="+id.String(), done), nil
 }
 
-// refused shows the desk again with what was wrong, when the user can mend it.
+// shownAgain reports whether a desk shows a pair again with what was wrong, and
+// with which status: what the user can mend, and what somebody else did while
+// they looked. There the way goes on to the next pair.
+func shownAgain(err error) (status int, ok bool) {
+	switch {
+	case fault.Is(err, fault.KindInvalid):
+		return http.StatusUnprocessableEntity, true
+	case fault.Is(err, fault.KindConflict):
+		return http.StatusConflict, true
+	}
+	return 0, false
+}
+
+// refused shows the desk again with what was wrong.
 func (h *Handlers) refused(ctx context.Context, r *web.Request, err error) (web.Response, error) {
-	if !fault.Is(err, fault.KindInvalid) {
+	status, shown := shownAgain(err)
+	if !shown {
 		return nil, err
 	}
 	v, failed := h.pairView(ctx, r)
@@ -45,7 +60,7 @@ func (h *Handlers) refused(ctx context.Context, r *web.Request, err error) (web.
 	}
 	v.Note = r.Text("catatan")
 	v.Errors.Take(r.Lang, "putusan", err)
-	return web.Invalid(pairPage(v)), nil
+	return web.PageWith(status, pairPage(v)), nil
 }
 
 func (h *Handlers) undo(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -54,7 +69,7 @@ func (h *Handlers) undo(ctx context.Context, r *web.Request) (web.Response, erro
 		return nil, err
 	}
 	if err := h.Service.Undo(ctx, id); err != nil {
-		return nil, err
+		return h.refused(ctx, r, err)
 	}
 	return web.SeeOther(To(id), web.Done("linkage.done.undone")), nil
 }

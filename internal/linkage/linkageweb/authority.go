@@ -32,6 +32,7 @@ type AuthorityDeps struct {
 	Runs       Runs
 	RunPage    func(run.Run) string
 	FamilyPage func(family ident.ID) string
+	EventPage  func(event ident.ID) string
 }
 
 // Authorities answers the requests for lists of authorities.
@@ -55,6 +56,7 @@ func (h *Authorities) Routes() []web.Route {
 	return []web.Route{
 		route("GET", AuthorityPath, access.SeeDuplicates, h.lists), upload,
 		route("GET", AuthorityPath+"/{id}", access.SeeDuplicates, h.list),
+		route("POST", AuthorityPath+"/{id}", access.ResolveDuplicates, h.settle),
 		route("GET", MatchPath+"/{id}", access.SeeDuplicates, h.show),
 		route("POST", MatchPath+"/{id}", access.ResolveDuplicates, h.decide),
 		route("POST", MatchPath+"/{id}/batal", access.ResolveDuplicates, h.undo),
@@ -101,7 +103,7 @@ func (h *Authorities) kindName(r *web.Request, code string) string {
 func (h *Authorities) listsColumns(r *web.Request) []web.Column[authority.List] {
 	count := func(name, key string, value func(authority.Counts) int) web.Column[authority.List] {
 		return web.Column[authority.List]{Name: name, Label: r.T("linkage.authority." + key), Kind: web.Count, Value: func(l authority.List) any {
-			if l.Done.IsZero() {
+			if state(l) != "done" {
 				return nil
 			}
 			return int64(value(l.Counts))
@@ -122,10 +124,17 @@ func (h *Authorities) listsColumns(r *web.Request) []web.Column[authority.List] 
 }
 
 func state(l authority.List) string {
-	if l.Done.IsZero() {
+	switch {
+	case l.Done.IsZero():
 		return "waiting"
+	case l.Counts.Discarded:
+		return "discarded"
 	}
 	return "done"
+}
+
+func stateTone(l authority.List) web.Tone {
+	return map[string]web.Tone{"waiting": web.Wait, "discarded": web.Quiet, "done": web.Good}[state(l)]
 }
 
 func (h *Authorities) lists(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -184,11 +193,53 @@ func (h *Authorities) bring(ctx context.Context, r *web.Request) (web.Response, 
 		v.Form = form
 		return web.Invalid(listsPage(v)), nil
 	}
-	started, err := h.Runs.Start(ctx, authority.MatchRun, authority.RunArgs{List: l.ID}, false)
+	return h.start(ctx, l.ID)
+}
+
+// start has a list matched by a run.
+func (h *Authorities) start(ctx context.Context, list ident.ID) (web.Response, error) {
+	started, err := h.Runs.Start(ctx, authority.MatchRun, authority.RunArgs{List: list}, false)
 	if err != nil {
 		return nil, err
 	}
 	return web.SeeOther(h.RunPage(started)), nil
+}
+
+// The fates of a list that was not matched, as its page names them.
+const (
+	fate      = "tindakan"
+	fateMatch = "cocokkan"
+	fateAside = "sisihkan"
+)
+
+// settle has a list matched whose run came to nothing, or puts it aside.
+func (h *Authorities) settle(ctx context.Context, r *web.Request) (web.Response, error) {
+	id, err := idOf(r)
+	if err != nil {
+		return nil, err
+	}
+	l, _, err := h.Service.One(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	matched := web.SeeOther(AuthorityLink(id), web.Warned("linkage.authority.error.done"))
+	if !l.Done.IsZero() {
+		return matched, nil
+	}
+	if r.Text(fate) == fateMatch {
+		return h.start(ctx, id)
+	}
+	if r.Text(fate) != fateAside {
+		return nil, fault.Invalid("core.error.invalid")
+	}
+	err = h.Service.Discard(ctx, id)
+	if fault.Is(err, fault.KindConflict) {
+		return matched, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return web.SeeOther(AuthorityPath, web.Done("linkage.authority.done_discard")), nil
 }
 
 // fieldMost is how long what is typed into the form may be.

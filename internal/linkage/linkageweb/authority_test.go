@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -63,8 +64,64 @@ func newMatchSite(t testing.TB) *matchSite {
 			Log: audit.NewLog(auditdb.New(), register.Clock), IDs: register.IDs, Clock: register.Clock, Policies: policies, BlockLimit: 500})}
 	s.router.Add(NewAuthorities(AuthorityDeps{Service: s.service, Atlas: region.Default(), Runs: matched{s.service},
 		RunPage:    func(run.Run) string { return "/pekerjaan/1" },
-		FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() }}).Routes()...)
+		FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() },
+		EventPage:  func(id ident.ID) string { return "/peristiwa/" + id.String() }}).Routes()...)
 	return s
+}
+
+// TestAListWhoseRunCameToNothingIsMatchedOrPutAside has lists brought whose
+// runs never began: they can be matched from their page, or put aside.
+func TestAListWhoseRunCameToNothingIsMatchedOrPutAside(t *testing.T) {
+	s := newMatchSite(t)
+	var waiting []string
+	for range 2 {
+		l, err := s.service.Bring(registrytest.Officer(), authority.Given{Kind: "deaths", File: "mati.csv", Data: asCSV(s.deaths()), Origin: "Surat 1", On: s.service.Today()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting = append(waiting, AuthorityLink(l.ID))
+	}
+	again, aside := waiting[0], waiting[1]
+	expect(t, s.send(officer, "POST", again, nil), 422)
+	expect(t, s.get(officer, again), 200, "Belum dicocokkan", "Cocokkan sekarang", "Sisihkan daftar ini")
+	expect(t, s.send(officer, "POST", again, url.Values{fate: {fateMatch}}), 303)
+	expect(t, s.get(officer, again), 200, "Per desa", "nama dari &#34;Nama&#34;")
+	expect(t, s.send(officer, "POST", aside, url.Values{fate: {fateAside}}), 303)
+	expect(t, s.get(officer, aside), 200, "Disisihkan", "Isinya sudah dihapus")
+	expect(t, s.get(officer, AuthorityPath), 200, "Disisihkan", "Sudah dicocokkan")
+	for _, done := range waiting { // neither goes back
+		for _, act := range []string{fateMatch, fateAside} {
+			if w := s.send(officer, "POST", done, url.Values{fate: {act}}); w.Code != 303 || w.Header().Get("Location") != done {
+				t.Errorf("%s of a list that is done: %d to %s", act, w.Code, w.Header().Get("Location"))
+			}
+		}
+	}
+	expect(t, s.send("auditor@*", "POST", aside, url.Values{fate: {fateAside}}), 403)
+	if l := s.lists()[0]; l.Data != nil || !l.Counts.Discarded && !s.lists()[1].Counts.Discarded {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestADeathSaysWhatItDid accepts a match of a list of deaths.
+func TestADeathSaysWhatItDid(t *testing.T) {
+	s := newMatchSite(t)
+	s.bring(officer, "mati.csv", asCSV(s.deaths()), nil)
+	p, err := s.service.Matches(registrytest.Officer(), authority.Filter{Status: authority.Open, Same: true}, linkage.Cursor{}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range p.Rows {
+		here := toMatch(m.ID)
+		if strings.Contains(s.get(officer, here).Body.String(), newHead) {
+			continue // of a head, whom somebody must follow
+		}
+		expect(t, s.send(officer, "POST", here, nil), 422, "Pilih salah satu putusan")
+		expect(t, s.send(officer, "POST", here, map[string][]string{"putusan": {"accepted"}}), 303)
+		expect(t, s.get(officer, here), 200, "Kematiannya tercatat sebagai peristiwa", "/peristiwa/", "Lihat peristiwanya")
+		expect(t, s.send(officer, "POST", here, map[string][]string{"putusan": {"rejected"}}), 409, "sudah diputus orang lain", "Kecocokan berikutnya")
+		return
+	}
+	t.Fatal("nobody on the list is no head")
 }
 
 // entry is one row of a list of deaths.
@@ -212,7 +269,7 @@ func TestTheSameListAgainRaisesNothingAnew(t *testing.T) {
 		t.Fatalf("only %d matches", len(first))
 	}
 	expect(t, s.get(officer, toMatch(first[0].ID)), 200, html.EscapeString(first[0].Entry.Name), "kematiannya dicatat")
-	if w := s.send(officer, "POST", toMatch(first[0].ID), map[string][]string{"putusan": {"reject"}}); w.Code != http.StatusSeeOther {
+	if w := s.send(officer, "POST", toMatch(first[0].ID), map[string][]string{"putusan": {"rejected"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("deciding: %d %.600s", w.Code, w.Body)
 	}
 	if w := s.bring(officer, "mati.csv", data, nil); w.Code != http.StatusSeeOther {
@@ -242,6 +299,9 @@ func TestAListThatCannotBeTakenSaysWhy(t *testing.T) {
 		"a day to come":        {"mati.csv", good, map[string]string{"tanggal": "2999-01-01"}, "tidak boleh di masa depan"},
 		"no day":               {"mati.csv", good, map[string]string{"tanggal": "kemarin"}, "kemarin"},
 		"an office of nowhere": {"mati.csv", good, map[string]string{"lembaga": "sihir"}, "sihir"},
+		"nobody named":         {"mati.csv", []byte("NIK,Nama,Tanggal Lahir\n,,1980-01-01\n"), nil, "tidak ada barisnya yang memuat nama atau NIK"},
+		"a heading alone":      {"mati.csv", []byte("NIK,Nama,Tanggal Lahir\n"), nil, "hanya berjudul kolom"},
+		"torn far below":       {"mati.csv", append(append([]byte{}, good...), "3171,\"A\n"...), nil, "mati.csv"},
 		"no known column":      {"mati.csv", []byte("a,b\n1,2\n"), nil, "mati.csv"},
 		"a column not there":   {"mati.csv", good, map[string]string{"kolom": "name=Nama Lengkap"}, "Nama Lengkap"},
 		"a torn workbook":      {"mati.xlsx", asWorkbook(t, s.deaths())[:300], nil, "mati.xlsx"},

@@ -193,13 +193,15 @@ func TestAPairIsDecidedAndTakenBack(t *testing.T) {
 	}
 	expect(t, s.get(officer, w.Header().Get("Location")), 200, "Keputusan tersimpan", To(first.ID))
 	expect(t, s.get(officer, To(first.ID)), 200, "Diputus oleh officer", "Sudah ditanya ke RT", "Batalkan keputusan", first.Left.Name, "Ganda")
-	expect(t, s.send(officer, "POST", To(first.ID), url.Values{"putusan": {"apart"}}), 409)
+	// Whoever comes second sees what was decided, and the way on.
+	expect(t, s.send(officer, "POST", To(first.ID), url.Values{"putusan": {"apart"}}), 409, "sudah diputus orang lain", "Diputus oleh officer", To(pairs[1].ID), "Pasangan berikutnya")
 
 	w = s.send(officer, "POST", To(first.ID)+"/batal", url.Values{})
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != To(first.ID) {
 		t.Fatalf("undone: %d", w.Code)
 	}
 	expect(t, s.get(officer, To(first.ID)), 200, "Orang yang sama, pakai data kiri")
+	expect(t, s.send(officer, "POST", To(first.ID)+"/batal", url.Values{}), 409, "belum diputus", "Orang yang sama, pakai data kiri")
 	expect(t, s.send(officer, "POST", To(first.ID), url.Values{"putusan": {"neither"}}), 422, "Pilih salah satu putusan")
 	expect(t, s.send(officer, "POST", To(first.ID), url.Values{"putusan": {"apart"}}), 303)
 	expect(t, s.get(officer, To(first.ID)), 200, "Dua orang berbeda")

@@ -2,6 +2,10 @@ package linkageweb
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -23,6 +27,9 @@ type matchesView struct {
 	Statuses []web.Option
 	Bands    []web.Option
 	Areas    []web.Option
+	Columns  []string // which column was read as what
+	Unread   []string // what could not be read, with how many cells
+	May      bool
 }
 
 func matchFilter(list ident.ID, q web.Query) authority.Filter {
@@ -64,7 +71,7 @@ func (h *Authorities) list(ctx context.Context, r *web.Request) (web.Response, e
 	if err != nil {
 		return nil, err
 	}
-	v := matchesView{Base: h.below(r, r.T("linkage.authority.list_title", "kind", h.kindName(r, l.Kind), "file", l.File)), One: l,
+	v := matchesView{Base: h.below(r, r.T("linkage.authority.list_title", "kind", h.kindName(r, l.Kind), "file", l.File)), One: l, Columns: roles(r, l.Mapping), Unread: unread(r, l.Counts.Unread), May: r.Actor.Can(access.ResolveDuplicates),
 		Stats: h.stats(ctx, r, l), Villages: h.villages(r, id, villages), Areas: h.desk.areaOptions(r.Actor.Scope, f.Area),
 		List: web.List[authority.Match]{Caption: r.T("linkage.authority.queue"), Columns: columns, Rows: page.Rows, Query: q, Total: &total,
 			Next: written(page.Next), Prev: written(page.Prev), Files: r.MayExport(), Empty: r.T("linkage.authority.queue_none"),
@@ -77,6 +84,26 @@ func (h *Authorities) list(ctx context.Context, r *web.Request) (web.Response, e
 		v.Bands = append(v.Bands, web.Option{Value: b, Label: r.T("linkage.band." + b)})
 	}
 	return web.Page(matchesPage(v)), nil
+}
+
+// roles says which column of a list was read as what: role=column of its
+// mapping, in words.
+func roles(r *web.Request, mapping []string) []string {
+	var all []string
+	for _, text := range mapping {
+		if role, column, ok := strings.Cut(text, "="); ok {
+			all = append(all, r.T("linkage.authority.role", "role", r.T("linkage.authority.roles."+role), "column", column))
+		}
+	}
+	return all
+}
+
+func unread(r *web.Request, cells map[string]int) []string {
+	var all []string
+	for _, role := range slices.Sorted(maps.Keys(cells)) {
+		all = append(all, r.T("linkage.authority.unread_cells", "role", r.T("linkage.authority.roles."+role), "n", cells[role]))
+	}
+	return all
 }
 
 func (h *Authorities) below(r *web.Request, title string) web.Base {
@@ -148,6 +175,11 @@ type matchView struct {
 	Note     string
 	Heads    []web.Option // who can head the family of a head that died
 	NewHead  string
+	// What an accepted death did: where its event stands, in a sentence, and
+	// what it stopped.
+	Event    string
+	Recorded string
+	Stopped  []string
 }
 
 func (h *Authorities) show(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -192,6 +224,12 @@ func (h *Authorities) matchView(ctx context.Context, r *web.Request) (matchView,
 			v.Explain = r.T("linkage.authority.explain_" + string(k.Effect))
 		}
 	}
+	if m.Status == authority.Accepted && !m.Event.IsZero() {
+		v.Event, v.Recorded = h.EventPage(m.Event), recorded(r, m)
+		for _, s := range m.Stopped {
+			v.Stopped = append(v.Stopped, s.In(r.Lang))
+		}
+	}
 	if m.Entry.On != nil {
 		v.OnList = r.T("linkage.authority.on_list", "day", dayText(ctx, m.Entry.On))
 	}
@@ -202,6 +240,17 @@ func (h *Authorities) matchView(ctx context.Context, r *web.Request) (matchView,
 		v.Heads = append(v.Heads, web.Option{Value: p.Person.String(), Label: p.Name})
 	}
 	return v, nil
+}
+
+// recorded says what an accepted match had recorded of a death.
+func recorded(r *web.Request, m *authority.Match) string {
+	switch {
+	case m.Ours.Status != registry.PersonDead:
+		return r.T("linkage.authority.death_waits")
+	case len(m.Stopped) == 0:
+		return r.T("linkage.authority.death_recorded")
+	}
+	return r.T("linkage.authority.death_stopped", "n", len(m.Stopped))
 }
 
 func sexText(r *web.Request, female *bool) string {
@@ -221,22 +270,28 @@ func (h *Authorities) decide(ctx context.Context, r *web.Request) (web.Response,
 		return nil, err
 	}
 	done := web.Done("linkage.authority.done_reject")
-	if authority.Status(r.Text("putusan")) == authority.Accepted {
+	switch authority.Status(r.Text("putusan")) {
+	case authority.Accepted:
 		done = web.Done("linkage.authority.done_accept")
 		head, failed := ident.Parse(r.Text(newHead))
 		if failed != nil && r.Text(newHead) != "" {
 			return nil, fault.Invalid("core.error.invalid")
 		}
 		err = h.Service.Accept(ctx, id, r.Text("catatan"), head)
-	} else {
+	case authority.Rejected:
 		err = h.Service.Reject(ctx, id, r.Text("catatan"))
+	default:
+		err = fault.Invalid("linkage.error.decision")
 	}
 	if err != nil {
 		return h.refused(ctx, r, err)
 	}
-	_, next, err := h.Service.Match(ctx, id)
+	m, next, err := h.Service.Match(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if n := len(m.Stopped); n > 0 {
+		done = web.Done("linkage.authority.done_stopped", "n", strconv.Itoa(n))
 	}
 	if next == nil {
 		return web.SeeOther(toMatch(id), done), nil
@@ -247,9 +302,11 @@ func (h *Authorities) decide(ctx context.Context, r *web.Request) (web.Response,
 // newHead is the field of who becomes the head.
 const newHead = registry.FieldNewHead
 
-// refused shows the match again with what was wrong, when the user can mend it.
+// refused shows the match again with what was wrong, when the user can mend it
+// or somebody else was faster.
 func (h *Authorities) refused(ctx context.Context, r *web.Request, err error) (web.Response, error) {
-	if !fault.Is(err, fault.KindInvalid) {
+	status, shown := shownAgain(err)
+	if !shown {
 		return nil, err
 	}
 	v, failed := h.matchView(ctx, r)
@@ -262,7 +319,7 @@ func (h *Authorities) refused(ctx context.Context, r *web.Request, err error) (w
 		field = newHead
 	}
 	v.Errors.Take(r.Lang, field, err)
-	return web.Invalid(matchPage(v)), nil
+	return web.PageWith(status, matchPage(v)), nil
 }
 
 func (h *Authorities) undo(ctx context.Context, r *web.Request) (web.Response, error) {
@@ -272,7 +329,7 @@ func (h *Authorities) undo(ctx context.Context, r *web.Request) (web.Response, e
 	}
 	waits, err := h.Service.Undo(ctx, id)
 	if err != nil {
-		return nil, err
+		return h.refused(ctx, r, err)
 	}
 	if waits {
 		return web.SeeOther(toMatch(id), web.Done("linkage.authority.done_undo_waits")), nil

@@ -17,13 +17,13 @@ var usual = []struct {
 	headings []string
 }{
 	{Identifier, []string{"nik", "nonik", "nomornik", "nomorindukkependudukan", "noktp", "nationalid"}},
-	{Name, []string{"nama", "namalengkap", "namapegawai", "namapeserta", "namapenduduk", "name", "fullname"}},
-	{Born, []string{"tanggallahir", "tgllahir", "lahir", "tglhlahir", "dateofbirth", "birthdate", "dob"}},
-	{Sex, []string{"jeniskelamin", "jk", "kelamin", "lp", "sex", "gender"}},
-	{Mother, []string{"namaibu", "ibu", "namaibukandung", "ibukandung", "mother", "mothersname"}},
+	{Name, []string{"nama", "namalengkap", "namapegawai", "namapeserta", "namapenduduk", "namalgkp", "namalgkppenduduk", "namapenerima", "name", "fullname"}},
+	{Born, []string{"tanggallahir", "tgllahir", "lahir", "tgllhr", "tgllahirpeserta", "tglhlahir", "dateofbirth", "birthdate", "dob"}},
+	{Sex, []string{"jeniskelamin", "jk", "kelamin", "jenisklmin", "jnskelamin", "lp", "sex", "gender"}},
+	{Mother, []string{"namaibu", "ibu", "namaibukandung", "ibukandung", "namalgkpibu", "nmibu", "mother", "mothersname"}},
 	{Address, []string{"alamat", "alamatrumah", "alamatktp", "address"}},
 	{Area, []string{"kodewilayah", "kodedesa", "kodekelurahan", "kddesa"}},
-	{On, []string{"tanggalmeninggal", "tglmeninggal", "tanggalkematian", "tglkematian", "tmt", "tanggalkejadian", "dateofdeath"}},
+	{On, []string{"tanggalmeninggal", "tglmeninggal", "tanggalkematian", "tglkematian", "tglmati", "tanggalmati", "tglmeninggaldunia", "tmt", "tanggalkejadian", "dateofdeath"}},
 }
 
 // Guess returns the mapping of a list by its heading, for lists whose columns

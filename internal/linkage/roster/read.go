@@ -57,7 +57,7 @@ func Read(ctx context.Context, src Source, set *linkage.Set, today civil.Date) (
 }
 
 // ReadFrom is Read for a list that is not a file of its own; the source's path
-// is what it is called.
+// is what it is called. Without a set the list is read to its end all the same.
 func ReadFrom(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
 	return read(ctx, in, src, set, today)
 }

@@ -127,6 +127,8 @@ func (r *reader) add(rec *sheet.Record) error {
 		r.list.names.addRow(rec.Row)
 	}
 	r.list.Records++
-	r.set.Add(&out)
+	if r.set != nil {
+		r.set.Add(&out)
+	}
 	return nil
 }

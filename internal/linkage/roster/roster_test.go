@@ -210,3 +210,19 @@ func FuzzRead(f *testing.F) {
 		_, _ = Guess("x.csv", data)
 	})
 }
+
+func TestHeadingsOfThePopulationRegisterAreKnown(t *testing.T) {
+	for heading, want := range map[string][]string{
+		"NIK,NAMA_LGKP,TGL_LHR,JENIS_KLMIN,NAMA_LGKP_IBU,TGL_MATI": {"name=NAMA_LGKP", "mother=NAMA_LGKP_IBU", "born=TGL_LHR", "sex=JENIS_KLMIN", "identifier=NIK", "on=TGL_MATI"},
+		"No;No. KTP;Nama Lgkp;Tgl Lhr":                             {"name=Nama Lgkp", "born=Tgl Lhr", "identifier=No. KTP"},
+	} {
+		m, err := Guess("daftar.csv", []byte(heading+"\n"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if diff := cmp.Diff(want, m.Texts()); diff != "" {
+			t.Errorf("%s: %s", heading, diff)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"gotong/internal/fault"
-	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/region"
@@ -376,19 +375,4 @@ func (h *Handlers) locate(ctx context.Context, r *web.Request, v *happenView, re
 	}
 	v.OtherPick, req.OtherPerson = person.String(), person
 	return nil
-}
-
-func stoppedText(l i18n.Lang, s registry.Stopped) string {
-	text := i18n.T(l, "event.what."+string(s.What)) + ": "
-	if s.What == registry.StoppedProposal {
-		return text + i18n.T(l, "registry.change."+s.Label) + ", " + i18n.T(l, "event.became."+string(s.State))
-	}
-	text += s.Label
-	if s.What == registry.StoppedPayment {
-		text += " (" + s.ID + ")"
-	}
-	if s.Amount > 0 {
-		text += ", " + s.Amount.String()
-	}
-	return text + ", " + i18n.T(l, "event.became."+string(s.State))
 }

@@ -230,7 +230,7 @@ func (t *teller) stopped(c *registry.Change) []string {
 	}
 	said := make([]string, len(c.Body.Stopped))
 	for i, s := range c.Body.Stopped {
-		said[i] = stoppedText(web.Lang(t.ctx), s)
+		said[i] = s.In(web.Lang(t.ctx))
 	}
 	return []string{web.T(t.ctx, "event.stopped") + ": " + strings.Join(said, "; ") + "."}
 }

@@ -289,11 +289,11 @@ func (h *Handlers) outcome(ctx context.Context, r *web.Request, v *eventView, _ 
 			}
 			v.Differ = append(v.Differ, difference{Title: r.T(title, "name", named(r, d.Family.HeadName)), Lines: said})
 			for _, s := range change.Body.Stopped {
-				v.Stopped = append(v.Stopped, stoppedText(r.Lang, s))
+				v.Stopped = append(v.Stopped, s.In(r.Lang))
 			}
 			v.Fates = append(v.Fates, fateRows(ctx, change.Body.Fates)...)
 			for _, s := range h.Service.ToResume(d.History, change) {
-				v.Again = append(v.Again, stoppedText(r.Lang, s))
+				v.Again = append(v.Again, s.In(r.Lang))
 			}
 		}
 	}

@@ -149,6 +149,10 @@ func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 		if err := b.accept(t, dead.ID, ""); !fault.Is(err, fault.KindConflict) {
 			t.Errorf("accepted twice: %v", err)
 		}
+		if err := b.accept(t, open[2].ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		b.knowsTheDead(t, open[2])
 		if err := b.Reject(registrytest.Officer(), other.ID, "bukan dia"); err != nil {
 			t.Fatal(err)
 		}
@@ -169,6 +173,50 @@ func TestTheDeadAreFoundDecidedAndRemembered(t *testing.T) {
 			t.Errorf("%d wait by village, %d by count: %v", sum, n, err)
 		}
 	})
+}
+
+// knowsTheDead brings a list that has a dead person once more, written in
+// another way: to accept that records nothing, and to take it back revives
+// nobody.
+func (b *bench) knowsTheDead(t *testing.T, dead authority.Match) {
+	t.Helper()
+	p := b.person(t, dead)
+	text := "nik,nama,lahir,meninggal\n,DRS. " + p.Name + "," + p.Born.String() + ",2025-03-02\n"
+	for i, m := range b.office.Members { // somebody else, so that the dead are brought as well
+		if i%9 == 5 {
+			text += m["nik"] + "," + m["nama"] + "," + m["tanggal_lahir"] + ",2025-03-02\n"
+		}
+	}
+	b.revive(t, dead, func() { b.match(t, "deaths", text) })
+	for _, m := range b.queue(t, authority.Filter{Status: authority.Open}) {
+		if m.Person != dead.Person {
+			continue
+		}
+		if err := b.accept(t, m.ID, ""); err != nil {
+			t.Fatalf("a death that is on record: %v", err)
+		}
+		if waits, err := b.Undo(registrytest.Officer(), m.ID); err != nil || waits || b.person(t, dead).Status != registry.PersonDead {
+			t.Errorf("taken back: waits %v, %s, %v", waits, b.person(t, dead).Status, err)
+		}
+		if err := b.Reject(registrytest.Officer(), m.ID, ""); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	t.Error("the list did not name the dead")
+}
+
+// revive has somebody who is dead count while fn runs.
+func (b *bench) revive(t *testing.T, dead authority.Match, fn func()) {
+	t.Helper()
+	for _, status := range []registry.PersonStatus{registry.PersonActive, registry.PersonDead} {
+		if err := b.register.SetPersonStatus(registrytest.Officer(), dead.Family, dead.Person, status, "uji", "uji"); err != nil {
+			t.Fatal(err)
+		}
+		if status == registry.PersonActive {
+			fn()
+		}
+	}
 }
 
 // takeBack takes an accepted death back, which a second person approves.
