@@ -23,6 +23,8 @@ type checker struct {
 	seen   []understood      // texts of a column that were understood before
 	areas  map[string]string // codes that were found good before
 	habits []sheet.Habit     // of each column that holds days
+	width  int               // columns of the file
+	glance *glance           // tells most cells
 
 	district string          // that the last number began with
 	strange  map[string]bool // whether those that numbers began with never were

@@ -6,6 +6,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
+	"gotong/internal/vector"
 )
 
 // Most cells of a table are written as nearly all others of their column are:
@@ -74,44 +75,86 @@ func (u *usualCells) atOnce(seen *understood, text string) (int64, bool) {
 // quick reads the cells of a row that lie in a text.
 func (b *batch[R]) quick(columns []bound[R], text string, places []int32) {
 	c := b.checker
-	usual, seen, facts, today := c.usual, c.seen[:len(c.usual)], c.facts, c.today
-	for i := range usual {
-		u := &usual[i]
-		from, to := int(places[u.at])+1, int(places[u.at+1])
-		n := to - from
-		if n == 0 && !u.filled {
-			continue
+	if int(places[len(places)-1])+vector.CellReach > len(text) { // at a block's end
+		for i := range columns {
+			b.look(&columns[i], i, text, places)
 		}
-		if from+wordMost <= len(text) && uint(n-1) < wordMost {
-			cell := text[from : from+wordMost]
-			switch u.manner {
-			case inWords:
-				if v, ok := seen[i].first(wordAt(cell, n)); ok {
-					facts = append(facts, indicator.Fact{No: u.no, Value: v})
-					continue
-				}
-			case inDigits:
-				v, ok := digitsAt(cell, n)
-				if v *= u.scale; ok && v >= u.least && v <= u.most {
-					facts = append(facts, indicator.Fact{No: u.no, Value: v})
-					continue
-				}
-			case inDays:
-				if d, ok := dayAt(cell, n); !ok || d < earliest || d > today {
-				} else if u.fact {
-					facts = append(facts, indicator.Fact{No: u.no, Value: int64(d)})
-					continue
-				} else {
-					columns[i].day(&b.row, d)
-					continue
-				}
+		return
+	}
+	c.glance.cells.Tell(&c.glance.told, text, places, b.keep)
+	if c.glance.untold() || b.keep {
+		b.all(columns, text, places)
+		return
+	}
+	for _, i := range c.glance.others {
+		b.look(&columns[i], i, text, places)
+	}
+	for _, i := range c.glance.days {
+		if lane := c.glance.lanes[i]; c.glance.known(lane) {
+			columns[i].day(&b.row, dayOf(c.glance.told.Values[lane]))
+		}
+	}
+}
+
+// all reads the cells of a row in the order of the columns, where facts are
+// kept or something may be found.
+func (b *batch[R]) all(columns []bound[R], text string, places []int32) {
+	c := b.checker
+	for i := range columns {
+		lane, u := c.glance.lanes[i], &c.usual[i]
+		switch {
+		case lane < 0 || c.glance.full(lane) && !c.glance.known(lane):
+			b.look(&columns[i], i, text, places)
+		case !c.glance.full(lane):
+			if u.filled {
+				b.look(&columns[i], i, text, places)
+			}
+		case u.manner != inDays:
+			c.facts = append(c.facts, indicator.Fact{No: u.no, Value: c.glance.told.Values[lane]})
+		case u.fact:
+			c.facts = append(c.facts, indicator.Fact{No: u.no, Value: int64(dayOf(c.glance.told.Values[lane]))})
+		default:
+			columns[i].day(&b.row, dayOf(c.glance.told.Values[lane]))
+		}
+	}
+}
+
+// look reads one cell, at a look where that is enough.
+func (b *batch[R]) look(col *bound[R], i int, text string, places []int32) {
+	c := b.checker
+	u := &c.usual[i]
+	from, to := int(places[u.at])+1, int(places[u.at+1])
+	n := to - from
+	if n == 0 && !u.filled {
+		return
+	}
+	if from+wordMost <= len(text) && uint(n-1) < wordMost {
+		cell := text[from : from+wordMost]
+		switch u.manner {
+		case inWords:
+			if v, ok := c.seen[i].first(wordAt(cell, n)); ok {
+				c.facts = append(c.facts, indicator.Fact{No: u.no, Value: v})
+				return
+			}
+		case inDigits:
+			v, ok := digitsAt(cell, n)
+			if v *= u.scale; ok && v >= u.least && v <= u.most {
+				c.facts = append(c.facts, indicator.Fact{No: u.no, Value: v})
+				return
+			}
+		case inDays:
+			if d, ok := dayAt(cell, n); !ok || d < earliest || d > c.today {
+			} else if u.fact {
+				c.facts = append(c.facts, indicator.Fact{No: u.no, Value: int64(d)})
+				return
+			} else {
+				col.day(&b.row, d)
+				return
 			}
 		}
-		c.column, c.facts = i, facts
-		b.cell(&columns[i], text[from:to])
-		facts = c.facts
 	}
-	c.facts = facts
+	c.column = i
+	b.cell(col, text[from:to])
 }
 
 // slowly reads the cells of a row that do not.
@@ -161,23 +204,6 @@ func (b *batch[R]) cell(col *bound[R], text string) {
 	}
 }
 
-const (
-	zeros     = 0x3030303030303030 // eight times '0'
-	highHalf  = 0xf0f0f0f0f0f0f0f0
-	aboveNine = 0x0606060606060606
-)
-
-// eightDigits reports whether eight bytes are digits.
-func eightDigits(x uint64) bool { return (x&highHalf | (x+aboveNine)&highHalf>>4) == zeros|zeros>>4 }
-
-// numberOf returns the number that eight digits write, the first one lowest
-// in x.
-func numberOf(x uint64) int64 {
-	x = (x - zeros) * (1 + 10<<8) >> 8 & 0x00ff00ff00ff00ff
-	x = x * (1 + 100<<16) >> 16 & 0x0000ffff0000ffff
-	return int64(x * (1 + 10_000<<32) >> 32)
-}
-
 // digitsAt reads n bytes at the beginning of a text of wordMost bytes as
 // numbers are nearly always written; all else is left to who reads in full.
 func digitsAt(cell string, n int) (int64, bool) {
@@ -186,11 +212,11 @@ func digitsAt(cell string, n int) (int64, bool) {
 		return 0, false
 	}
 	if n <= 8 {
-		x := eight(cell)<<(64-8*n) | zeros>>(8*n)
-		return numberOf(x), eightDigits(x)
+		x := eight(cell)<<(64-8*n) | vector.Zeros>>(8*n)
+		return vector.Number(x), vector.EightDigits(x)
 	}
-	head, tail := eight(cell), eight(cell[8:])<<(128-8*n)|zeros>>(8*n-64)
-	return numberOf(head)*tens[n-8] + numberOf(tail), eightDigits(head) && eightDigits(tail)
+	head, tail := eight(cell), eight(cell[8:])<<(128-8*n)|vector.Zeros>>(8*n-64)
+	return vector.Number(head)*tens[n-8] + vector.Number(tail), vector.EightDigits(head) && vector.EightDigits(tail)
 }
 
 var tens = [...]int64{1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000}
@@ -203,9 +229,9 @@ func dayAt(cell string, n int) (civil.Date, bool) {
 	// The eight digits side by side: four of the year, two of the month, two
 	// of the day.
 	x := uint64(four(cell)) | uint64(four(cell[4:])>>8&0xffff)<<32 | uint64(four(cell[6:])>>16)<<48
-	if !eightDigits(x) {
+	if !vector.EightDigits(x) {
 		return 0, false
 	}
-	v := int(numberOf(x))
+	v := int(vector.Number(x))
 	return civil.Day(v/10_000, v/100%100, v%100)
 }

@@ -26,20 +26,34 @@ func TestWhatIsToldAtALookIsReadInFull(t *testing.T) {
 		heading, rows := someMembers(t, s)
 		members := readerOf(t, s, heading)
 		quickly, slowly := newBatch(members), newBatch(members)
+		unkept := newBatch(members)
+		unkept.keep = false
 		for range 2 { // what was learnt the first time is told at a look the second
+			for _, b := range []*batch[memberRow]{quickly, unkept} {
+				b.checker.learn()
+			}
 			for at, row := range rows {
 				r := sheet.NewReader(strings.Join(row, ",")+"\n0,0,0,0,0,0,0,0,0\n", ',')
 				if !r.Cut(&quickly.line) {
 					continue
 				}
 				quickly.line.Row = at
+				unkept.line = quickly.line
 				slowly.line = sheet.Whole(sheet.Record{Row: at, Fields: row})
 				quickly.one(members.columns, len(heading), &members.check)
+				unkept.one(members.columns, len(heading), &members.check)
 				slowly.one(members.columns, len(heading), &members.check)
 			}
 		}
 		if d := cmp.Diff(slowly.checker.problems, quickly.checker.problems); d != "" {
 			t.Fatal("problems:", d)
+		}
+		if d := cmp.Diff(slowly.checker.problems, unkept.checker.problems); d != "" {
+			t.Fatal("problems of rows that are not kept:", d)
+		}
+		if d := cmp.Diff([][]byte{slowly.ties.b, slowly.numbers.b, slowly.ties.b, slowly.numbers.b},
+			[][]byte{quickly.ties.b, quickly.numbers.b, unkept.ties.b, unkept.numbers.b}); d != "" {
+			t.Fatal("ties:", d)
 		}
 		if d := cmp.Diff(slowly.rows.b, quickly.rows.b); d != "" {
 			t.Fatal("rows:", d)
@@ -98,13 +112,14 @@ func readerOf(t *rapid.T, s *Service, heading []string) *reading[memberRow] {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	r.columns = columns
+	r.columns, r.width = columns, len(heading)
 	return r
 }
 
 func newBatch(r *reading[memberRow]) *batch[memberRow] {
 	b := r.fresh(nil)
 	b.checker = r.newChecker().fresh()
+	b.checker.learn()
 	return b
 }
 

@@ -164,6 +164,7 @@ func (r *reading[R]) batches(ctx context.Context, rows sheet.Rows, done func(n i
 		g.Go(func() error {
 			learnt := r.newChecker()
 			for b := range jobs {
+				learnt.learn()
 				b.checker = learnt.fresh()
 				b.check(r.columns, r.width, r.check)
 				close(b.done)
@@ -254,7 +255,16 @@ func (r *reading[R]) newChecker() *checker {
 		c.names[i], c.usual[i] = r.columns[i].heading, r.columns[i].usually()
 		c.seen[i].place()
 	}
+	c.width = r.width
 	return c
+}
+
+// learn brings what was learnt of the columns to where cells are told eight at
+// a time.
+func (c *checker) learn() {
+	if c.glance == nil || c.glance.learnt != learnt(c.seen) {
+		c.glance = newGlance(c.width, c.usual, c.seen, c.today)
+	}
 }
 
 // fresh returns a checker that shares what c has learnt of texts, with

@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/nik"
 	"gotong/internal/region"
+	"gotong/internal/vector"
 )
 
 // twin is the number of a card or a person in a row of the file.
@@ -22,7 +23,7 @@ type twin struct {
 // sign is a twin's number and of what it is, in one.
 func (t *twin) sign() uint64 {
 	const half = 100_000_000
-	n := uint64(numberOf(eight(string(t.number)))*half + numberOf(eight(string(t.number[8:])))) // sixteen digits
+	n := uint64(vector.Number(eight(string(t.number)))*half + vector.Number(eight(string(t.number[8:])))) // sixteen digits
 	if t.family {
 		return n | 1<<63
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strings"
+
+	"gotong/internal/vector"
 )
 
 // understood are texts of one column and what they say. Those that are short,
@@ -28,7 +30,7 @@ type word struct {
 	length     int64
 }
 
-const wordMost = 16
+const wordMost = vector.CellReach
 
 // wordAt returns the word of the n bytes at the beginning of a text that has
 // wordMost at least.
@@ -63,8 +65,7 @@ func four(text string) uint32 { return binary.LittleEndian.Uint32([]byte(text[:4
 
 // slot returns where a word is to be looked for first.
 func (u *understood) slot(w word) uint64 {
-	const spread = 0xc2b2ae3d27d4eb4f
-	return (w.head ^ w.tail*spread ^ uint64(w.length)) * u.odd >> (u.shift & 63)
+	return vector.Spread(w.head, w.tail, u.odd, u.shift)
 }
 
 // first returns what a word says, if it stands where it is looked for first.

@@ -22,3 +22,8 @@ func atLeastFast(dst *uint64, values *int32, c int32, n int) {}
 func expandFast(dst *int64, planes **uint64, count int, known *uint64, base, step int64, n int) {}
 func addTableFast(sums *int32, planes **uint64, count int, t *Table, words int)                 {}
 func settleFast(values, sums *int32, known *uint64, limit uint32, base int32, words int)        {}
+
+func placesFast(places *int32, text string, end int, of byte) int { return 0 }
+
+func tellFast(full, known *byte, values *int64, text string, places *int32, eights *eight, n int, table *uint64, said *int64) {
+}

@@ -2,6 +2,8 @@ package sheet
 
 import (
 	"strings"
+
+	"gotong/internal/vector"
 )
 
 // What can be wrong with a row as such.
@@ -93,7 +95,7 @@ func (r *Reader) cut(l *Line) {
 		r.withQuotes(&l.Record)
 		return
 	}
-	l.text, l.places = r.rest, appendPlaces(append(l.places, -1), r.rest, end, r.delimiter)
+	l.text, l.places = r.rest, vector.AppendPlaces(append(l.places, -1), r.rest, end, r.delimiter)
 	r.rest = r.rest[end:]
 	r.endLine()
 }
