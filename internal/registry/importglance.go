@@ -1,6 +1,9 @@
 package registry
 
 import (
+	"math/bits"
+	"slices"
+
 	"gotong/internal/civil"
 	"gotong/internal/vector"
 )
@@ -9,13 +12,16 @@ import (
 // and days. All other columns are looked at one by one, and so are the cells
 // that are not told so.
 type glance struct {
-	cells  *vector.Cells
-	told   vector.Told
-	lanes  []int // of each column, -1 where it has none
-	others []int // columns without a lane
-	days   []int // columns of days that are no facts
-	filled []byte // of the lanes that may not be empty
-	learnt int // words that the columns understood when it was made
+	cells   *vector.Cells
+	told    vector.Told
+	lanes   []int  // of each column, -1 where it has none
+	columns []int  // of each lane
+	facts   int    // the first column of a fact; no fact is in front of it
+	others  []int  // columns without a lane
+	days    []int  // columns of days that are no facts
+	filled  []byte // of the lanes that may not be empty
+	rest    []int  // room for untold
+	learnt  int    // words that the columns understood when it was made
 }
 
 // newGlance returns what tells the columns of a table of so many.
@@ -40,13 +46,17 @@ func newGlance(width int, usual []usualCells, seen []understood, today civil.Dat
 		}
 	}
 	g.told = g.cells.NewTold()
-	g.filled = make([]byte, len(g.told.Full))
+	g.filled, g.columns = make([]byte, len(g.told.Full)), make([]int, len(g.told.Values))
+	if g.facts = slices.IndexFunc(usual, func(u usualCells) bool { return u.fact }); g.facts < 0 {
+		g.facts = len(usual)
+	}
 	for i, lane := range g.lanes {
 		u := &usual[i]
 		if lane < 0 {
 			g.others = append(g.others, i)
 			continue
 		}
+		g.columns[lane] = i
 		if u.filled {
 			g.filled[lane/8] |= 1 << (lane % 8)
 		}
@@ -70,13 +80,19 @@ func (g *glance) full(lane int) bool { return g.told.Full[lane/8]>>(lane%8)&1 !=
 
 func (g *glance) known(lane int) bool { return g.told.Known[lane/8]>>(lane%8)&1 != 0 }
 
-// untold reports whether a cell of the row is to be looked at by itself.
-func (g *glance) untold() bool {
-	any := byte(0)
-	for i, full := range g.told.Full {
-		any |= (full | g.filled[i]) &^ g.told.Known[i]
+// untold returns the columns whose cells are to be looked at one by one, in
+// their order.
+func (g *glance) untold() []int {
+	g.rest = g.rest[:0]
+	for e, full := range g.told.Full {
+		for left := (full | g.filled[e]) &^ g.told.Known[e]; left != 0; left &= left - 1 {
+			g.rest = append(g.rest, g.columns[8*e+bits.TrailingZeros8(left)])
+		}
 	}
-	return any != 0
+	if len(g.rest) > 1 {
+		slices.Sort(g.rest)
+	}
+	return g.rest
 }
 
 // sayings are the words as they stand in their slots. A word that does not

@@ -81,18 +81,23 @@ func (b *batch[R]) quick(columns []bound[R], text string, places []int32) {
 		}
 		return
 	}
-	c.glance.cells.Tell(&c.glance.told, text, places, b.keep)
-	if c.glance.untold() || b.keep {
+	g := c.glance
+	g.cells.Tell(&g.told, text, places, b.keep)
+	untold := g.untold()
+	if b.keep || len(untold) > 0 && untold[0] < g.facts {
 		b.all(columns, text, places)
 		return
 	}
-	for _, i := range c.glance.others {
+	for _, i := range g.others {
 		b.look(&columns[i], i, text, places)
 	}
-	for _, i := range c.glance.days {
-		if lane := c.glance.lanes[i]; c.glance.known(lane) {
-			columns[i].day(&b.row, dayOf(c.glance.told.Values[lane]))
+	for _, i := range g.days {
+		if lane := g.lanes[i]; g.known(lane) {
+			columns[i].day(&b.row, dayOf(g.told.Values[lane]))
 		}
+	}
+	for _, i := range untold {
+		b.look(&columns[i], i, text, places)
 	}
 }
 
@@ -151,6 +156,12 @@ func (b *batch[R]) look(col *bound[R], i int, text string, places []int32) {
 				col.day(&b.row, d)
 				return
 			}
+		}
+	}
+	if u.manner == inWords && n > wordMost {
+		if v, ok := c.seen[i].all[text[from:to]]; ok {
+			c.facts = append(c.facts, indicator.Fact{No: u.no, Value: v})
+			return
 		}
 	}
 	c.column = i
