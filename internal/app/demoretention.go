@@ -9,6 +9,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/retention"
+	"gotong/internal/right"
 )
 
 // demoLeft is the day on which the demo's families left of whom the office
@@ -44,13 +45,46 @@ func (d *demo) retain(ctx context.Context) error {
 	if _, err := doRun[retention.Carried](manager, d.app, KindDestroy, DestroyArgs{Proposal: first}, d.progress); err != nil {
 		return err
 	}
-	_, err = d.app.Documents.Issue(manager, document.Request{Kind: document.Destruction, Subject: first.String(), Lang: "id"})
+	if _, err = d.app.Documents.Issue(manager, document.Request{Kind: document.Destruction, Subject: first.String(), Lang: "id"}); err != nil {
+		return err
+	}
+	return d.forget(officer, manager, d.staff["dinas"].Scope.Prefixes()[0])
+}
+
+// forget has a family to whom nothing is owed ask that its data be erased: the
+// officer grants it, the manager agrees, and the family gets a certificate of
+// what went and what stays.
+func (d *demo) forget(officer, manager context.Context, area string) error {
+	families, err := d.unbound(officer, area, 1)
+	if err != nil || len(families) == 0 {
+		return err
+	}
+	asked, err := d.app.Rights.Take(officer, right.Erasure, families[0], i18n.T(i18n.ID, "app.demo_forget"))
+	if err != nil {
+		return err
+	}
+	if err := d.app.Rights.Grant(officer, asked.ID, i18n.T(i18n.ID, "app.demo_forgotten")); err != nil {
+		return err
+	}
+	waiting, _, err := d.app.Registry.Events(officer, registry.EventFilter{Family: families[0], Status: registry.EventProposed, Limit: 1}, access.PurposeService)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	out, err := d.app.Registry.Approve(manager, waiting[0].ID, "")
+	if err == nil && !out.Written {
+		out, err = d.app.Registry.Approve(manager, waiting[0].ID, out.Mark())
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.app.Documents.Issue(officer, document.Request{Kind: document.Erased, Subject: out.Event.String(), Lang: "id"})
 	return err
 }
 
-// leave records families of an area that left, and were never paid.
-func (d *demo) leave(ctx context.Context, area string) ([]ident.ID, error) {
-	var gone []ident.ID
+// unbound returns at most so many families of an area of whom nothing keeps
+// the record.
+func (d *demo) unbound(ctx context.Context, area string, most int) ([]ident.ID, error) {
+	var free []ident.ID
 	page, err := d.app.Registry.List(ctx, registry.Filter{Area: area, Status: registry.FamilyActive}, registry.Cursor{}, 200, access.PurposeVerification)
 	if err != nil {
 		return nil, err
@@ -67,7 +101,21 @@ func (d *demo) leave(ctx context.Context, area string) ([]ident.ID, error) {
 		if len(reasons) > 0 {
 			continue
 		}
-		req := registry.Request{Kind: registry.Move, Family: f.ID, Place: i18n.T(i18n.ID, "app.demo_left"),
+		if free = append(free, f.ID); len(free) == most {
+			break
+		}
+	}
+	return free, nil
+}
+
+// leave records families of an area that left, and were never paid.
+func (d *demo) leave(ctx context.Context, area string) ([]ident.ID, error) {
+	gone, err := d.unbound(ctx, area, demoGone)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range gone {
+		req := registry.Request{Kind: registry.Move, Family: id, Place: i18n.T(i18n.ID, "app.demo_left"),
 			Basis: registry.Basis{On: demoLeft, Source: registry.SourceOffice, Document: "move_letter", Evidence: i18n.T(i18n.ID, "app.demo_left")}}
 		out, err := d.app.Registry.Do(ctx, req)
 		if err == nil && !out.Written {
@@ -76,9 +124,6 @@ func (d *demo) leave(ctx context.Context, area string) ([]ident.ID, error) {
 		}
 		if err != nil {
 			return nil, err
-		}
-		if gone = append(gone, f.ID); len(gone) == demoGone {
-			break
 		}
 	}
 	return gone, nil

@@ -25,7 +25,7 @@ func (a *App) wireDocuments() error {
 	a.Documents = document.New(document.Deps{Unit: a.DB, Store: documentdb.Store{}, Keys: a.Keys, Log: a.Audit.Log(), Clock: a.Clock, IDs: a.IDs, Rules: rules,
 		Sources: map[document.Kind]document.Source{document.Decree: p.decree, document.Statement: p.statement, document.PaymentList: p.paymentList,
 			document.Reconciliation: p.reconciliation, document.Notice: p.notice, document.Invitation: p.invitations, document.Handover: p.handover,
-			document.Quality: p.quality, document.Trail: p.trail, document.Answered: p.answered, document.DutyNotice: p.dutyNotice, document.Destruction: p.destruction, document.BreachNotice: p.breachNotice}})
+			document.Quality: p.quality, document.Trail: p.trail, document.Answered: p.answered, document.DutyNotice: p.dutyNotice, document.Destruction: p.destruction, document.BreachNotice: p.breachNotice, document.Erased: p.erased}})
 	return nil
 }
 

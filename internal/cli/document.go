@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,7 @@ func (e *env) kindName(k document.Kind) string { return i18n.T(e.lang, "document
 func documentIssue(e *env) *cobra.Command {
 	var area, lang, out string
 	c := &cobra.Command{
-		Use: "issue KIND SUBJECT", Short: "Issue a paper: sk DETERMINATION (or current); sptjm, nominatif or rekonsiliasi PAY-LIST; surat FAMILY (ids; a pay list by number too)",
+		Use: "issue KIND SUBJECT", Short: "Issue a paper: sk DETERMINATION (or current); sptjm, nominatif or rekonsiliasi PAY-LIST; surat FAMILY; hapus ERASURE (ids; a pay list by number too)",
 		Args:    cobra.ExactArgs(2),
 		Example: "  gotong document issue nominatif PKH-2026-01-01 --data office --as bendahara --out daftar.pdf",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -147,7 +148,7 @@ func documentList(e *env) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&kind, "kind", "", "sk, sptjm, nominatif, rekonsiliasi, surat, bast or undangan")
+	c.Flags().StringVar(&kind, "kind", "", paperKinds())
 	c.Flags().StringVar(&state, "state", "", "valid, superseded or withdrawn")
 	c.Flags().IntVar(&limit, "limit", 100, "how many at most")
 	return c
@@ -310,4 +311,13 @@ func (e *env) proved(p *document.Proof, isFile bool) error {
 		err = errFindings
 	}
 	return err
+}
+
+// paperKinds lists the kinds of paper by the short names that offices use.
+func paperKinds() string {
+	names := make([]string, len(document.Kinds))
+	for i, k := range document.Kinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
 }

@@ -24,11 +24,12 @@ const (
 	DutyNotice     Kind = "kewajiban"    // letter to a family about a duty that was not met
 	BreachNotice   Kind = "pelanggaran"  // letter to a family whose data were touched by a breach
 	Destruction    Kind = "musnah"       // record of the destruction of records whose time is over
+	Erased         Kind = "hapus"        // certificate of an erasure, for whoever asked for it
 )
 
 // Kinds lists the kinds. A kind's place is its number in a seal, so new ones
 // go to the end.
-var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered, DutyNotice, Destruction, BreachNotice}
+var Kinds = []Kind{Decree, Statement, PaymentList, Reconciliation, Notice, Handover, Invitation, Quality, Trail, Answered, DutyNotice, Destruction, BreachNotice, Erased}
 
 // rights say who may do what with a kind.
 type rights struct{ see, issue, withdraw access.Permission }
@@ -46,6 +47,7 @@ var rightsOf = map[Kind]rights{
 	Trail:          {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 	Answered:       {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 	BreachNotice:   {access.HandleBreaches, access.HandleBreaches, access.HandleBreaches},
+	Erased:         {access.SeeFamilies, access.EditFamilies, access.ApproveChanges},
 	Destruction:    {access.SeeRetention, access.DecideDisposal, access.DecideDisposal},
 }
 

@@ -73,7 +73,9 @@ func papers(l i18n.Lang) []*document.Paper {
 	duty := document.DutyNoticeOf{ID: "019b8bab-0681-7006-a9be-f5488ace7213", Area: "3172041004", Head: "Nurhayati", Address: "Gg. 3", Place: "Kalibaru", Member: "Dimas",
 		Programme: "Program Keluarga Harapan", Period: "2026-02", Missed: []string{"Januari 2026: hadir 70 %"}, Follows: "10 % ditahan.", KeepsBack: true,
 		From: civil.MustParse("2026-04-25"), Until: civil.MustParse("2026-04-09"), Source: "Petunjuk"}
-	return []*document.Paper{duty.Letter(o, l), invited.Letters(o, l), decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
+	erased := document.ErasedOf{Event: "019b8bab-0681-7006-a9be-f5488ace7214", Area: "3172041004", Place: "Kalibaru", Whole: true, Basis: "Permohonan no. 1",
+		Proposed: "dinas", Approved: "kepala", Places: []document.ErasedFrom{{Place: "NIK", Gone: 12}, {Place: "Daftar bayar", Gone: 2, Kept: 2, Until: "1 Januari 2036", Why: "Uang negara."}}}
+	return []*document.Paper{erased.Paper(o, l), duty.Letter(o, l), invited.Letters(o, l), decree(120).Paper(o, l), payment().Statement(o, l), payment().List(o, l), report.Report(o, l), letter.Letter(o, l), handed.Record(o, l)}
 }
 
 // stamped seals a paper as version 1 of a number.

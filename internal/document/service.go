@@ -204,7 +204,7 @@ func (s *Service) add(ctx context.Context, d *Document, p *Paper, rule *Rule) er
 
 var purposeOf = map[Kind]access.Purpose{Decree: access.PurposeDetermination, Statement: access.PurposePayment, PaymentList: access.PurposePayment,
 	Reconciliation: access.PurposePayment, Notice: access.PurposeService, Handover: access.PurposeService, Invitation: access.PurposePayment,
-	Quality: access.PurposeVerification, Trail: access.PurposeService, Answered: access.PurposeService, DutyNotice: access.PurposeService, Destruction: access.PurposeSystem, BreachNotice: access.PurposeService}
+	Quality: access.PurposeVerification, Trail: access.PurposeService, Answered: access.PurposeService, DutyNotice: access.PurposeService, Destruction: access.PurposeSystem, BreachNotice: access.PurposeService, Erased: access.PurposeService}
 
 // see refuses a paper of a kind that the actor may not open: as one that is
 // not there.

@@ -1,13 +1,18 @@
 package e2e
 
 import (
+	"bytes"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gotong/internal/access"
+	"gotong/internal/document"
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/web/webtest"
 )
@@ -53,7 +58,37 @@ func TestWhatAnErasureLeftIsSaid(t *testing.T) {
 		for _, finding := range v.Axe() {
 			t.Error(finding)
 		}
+		s.certified(t, out.Event, row.HeadName)
 		return
 	}
 	t.Fatal("money stands in the way of every family")
+}
+
+// certified has the certificate printed from the event's page: the paper says
+// what went, names nobody, and anybody can prove it.
+func (s *site) certified(t *testing.T, event ident.ID, name string) {
+	t.Helper()
+	officer := s.client(t, "dinas")
+	if status, _ := post(t, officer, s.url+"/dokumen", url.Values{"tentang": {event.String()}, "jenis": {"hapus"}, "bahasa": {"id"}}); status != http.StatusSeeOther {
+		t.Fatalf("printing the certificate answers %d", status)
+	}
+	all, _, err := s.app.Documents.List(s.as(t, "dinas"), document.Filter{Kinds: []document.Kind{document.Erased}, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if d.Subject != event.String() {
+			continue
+		}
+		status, pdf := body(t, officer, s.url+"/dokumen/"+d.ID.String()+"/pdf")
+		if text := unpacked(t, []byte(pdf)); status != http.StatusOK || bytes.Contains(text, []byte(name)) {
+			t.Errorf("%d; the certificate names who was erased", status)
+		}
+		status, page := post(t, s.client(t, ""), s.url+"/verifikasi", url.Values{"kode": {d.Seal}})
+		if status != http.StatusOK || !strings.Contains(page, d.Number) {
+			t.Errorf("%d: nobody can prove the certificate", status)
+		}
+		return
+	}
+	t.Error("no certificate is in the register of papers")
 }

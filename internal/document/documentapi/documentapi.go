@@ -42,7 +42,7 @@ type handlers struct {
 // entry is a paper's entry in the register.
 type entry struct {
 	ID       string    `json:"id" format:"uuid"`
-	Kind     string    `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan"`
+	Kind     string    `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan,mutu,jejak,hak,kewajiban,musnah,pelanggaran,hapus"`
 	Lang     string    `json:"lang" enum:"id,en"`
 	Subject  string    `json:"subject" doc:"id of the determination, pay list, family or handover"`
 	Area     string    `json:"area" doc:"code of the area; empty is all"`
@@ -76,7 +76,7 @@ func entryOf(d *document.Document) entry {
 }
 
 type listInput struct {
-	Kind    string `query:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan"`
+	Kind    string `query:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan,mutu,jejak,hak,kewajiban,musnah,pelanggaran,hapus"`
 	State   string `query:"state" enum:"valid,superseded,withdrawn"`
 	Subject string `query:"subject" maxLength:"60"`
 	Before  string `query:"before" maxLength:"36" doc:"id of the last paper of the page before"`
@@ -117,8 +117,8 @@ type entryOutput struct{ Body entry }
 
 type issueInput struct {
 	Body struct {
-		Kind    string `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat"`
-		Subject string `json:"subject" format:"uuid"`
+		Kind    string `json:"kind" enum:"sk,sptjm,nominatif,rekonsiliasi,surat,bast,undangan,mutu,jejak,hak,kewajiban,musnah,pelanggaran,hapus"`
+		Subject string `json:"subject" maxLength:"36" doc:"id of what it is about: a determination, a list, a family, a request, an erasure; of a report on quality, an area"`
 		Area    string `json:"area,omitempty" pattern:"^[0-9]{0,10}$" doc:"of a decree; empty is all of the caller's area"`
 		Lang    string `json:"lang,omitempty" enum:"id,en" default:"id"`
 	}

@@ -198,7 +198,7 @@ func (h *handlers) erasure(ctx context.Context, in *erasureInput) (*erasureOutpu
 	for _, f := range c.Fates {
 		x := erasureFate{Place: string(f.Place), Gone: f.Gone, Kept: f.Kept}
 		if f.Kept > 0 {
-			x.Why = i18n.T(i18n.ID, "event.why_kept."+string(f.Place))
+			x.Why = i18n.T(api.Lang(ctx), "event.why_kept."+string(f.Place))
 		}
 		if f.Until != 0 {
 			x.Until = f.Until.String()

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gotong/internal/access"
+	"gotong/internal/document"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -151,6 +152,7 @@ type eventView struct {
 	Stopped  []string
 	Again    []string
 	Fates    []fateRow // what an erasure took away, and what it left
+	Papers   web.PaperForm
 	Recorded bool
 	Reason   string
 }
@@ -292,6 +294,9 @@ func (h *Handlers) outcome(ctx context.Context, r *web.Request, v *eventView, _ 
 				v.Stopped = append(v.Stopped, s.In(r.Lang))
 			}
 			v.Fates = append(v.Fates, fateRows(ctx, change.Body.Fates)...)
+			if len(v.Fates) > 0 && document.Erased.MayIssue(r.Actor) {
+				v.Papers = web.PaperForm{About: v.Event.ID.String(), Kinds: []string{string(document.Erased)}}
+			}
 			for _, s := range h.Service.ToResume(d.History, change) {
 				v.Again = append(v.Again, s.In(r.Lang))
 			}
