@@ -1,6 +1,9 @@
 package linkage
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // member is a record in a block. Those of a block follow each other by
 // number; the first of each is marked.
@@ -51,6 +54,8 @@ type blocker struct {
 	limit  int       // most records of a block that others can split
 	large  []*keySet // by rule: the keys of blocks that were split
 	held   []uint64  // by record: the rules that have split a block of it, a bit each
+	marks  []uint64  // by record: its combinations in blocks that were split, a bit each
+	marked int       // of how many rules these are up to date
 	keyers []*keyer  // one for each worker
 }
 
@@ -63,8 +68,9 @@ const (
 
 func (l *linker) block(ctx context.Context) error {
 	n := max(len(l.set.entries), 1)
-	b := &blocker{linker: l, limit: min(max(splitFrom, fewPairs/n), l.options.BlockLimit), held: make([]uint64, n)}
+	b := &blocker{linker: l, limit: min(max(splitFrom, fewPairs/n), l.options.BlockLimit), held: make([]uint64, n), marks: make([]uint64, n)}
 	inHugePages(b.held)
+	inHugePages(b.marks)
 	for range l.comparers {
 		b.keyers = append(b.keyers, &keyer{blocker: b})
 	}
@@ -96,16 +102,13 @@ const keyedAtOnce = 4096
 // make makes the blocks of a rule: the keys of all records go into heaps by
 // their first bits, and each heap is put in order by itself.
 func (b *blocker) make(ctx context.Context, rule int) error {
-	n := len(b.set.entries)
+	if err := b.markFor(ctx, rule); err != nil {
+		return err
+	}
 	for _, k := range b.keyers {
 		k.begin(rule)
 	}
-	err := b.each(ctx, (n+keyedAtOnce-1)/keyedAtOnce, func(c *comparer, i int) {
-		for at := i * keyedAtOnce; at < min(n, (i+1)*keyedAtOnce); at++ {
-			b.keyers[c.worker].record(int32(at))
-		}
-	})
-	if err != nil {
+	if err := b.eachRecord(ctx, (*keyer).record); err != nil {
 		return err
 	}
 	heaps := make([]made, heapCount)
@@ -129,6 +132,31 @@ func (b *blocker) make(ctx context.Context, rule int) error {
 	b.large = append(b.large, large)
 	b.result.Blocks = append(b.result.Blocks, report)
 	return nil
+}
+
+// eachRecord runs fn for each record, with a keyer of a worker's own.
+func (b *blocker) eachRecord(ctx context.Context, fn func(k *keyer, at int32)) error {
+	n := len(b.set.entries)
+	return b.each(ctx, (n+keyedAtOnce-1)/keyedAtOnce, func(c *comparer, i int) {
+		for at := i * keyedAtOnce; at < min(n, (i+1)*keyedAtOnce); at++ {
+			fn(b.keyers[c.worker], int32(at))
+		}
+	})
+}
+
+// markFor marks the combinations of records that a rule asks for, and those of
+// all other rules before it that are not marked yet.
+func (b *blocker) markFor(ctx context.Context, rule int) error {
+	if !slices.ContainsFunc(rules[rule].asks, func(a ask) bool { return a.rule >= b.marked && rules[a.rule].marked }) {
+		return nil
+	}
+	var fresh []int
+	for ; b.marked < rule; b.marked++ {
+		if rules[b.marked].marked {
+			fresh = append(fresh, b.marked)
+		}
+	}
+	return b.eachRecord(ctx, func(k *keyer, at int32) { k.mark(at, fresh) })
 }
 
 // keySet is keys of blocks, none of them 0, in a table of twice their number

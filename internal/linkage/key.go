@@ -22,14 +22,16 @@ func keptKey(key uint64) uint64 { return key>>(64-heapBits-keyBits)<<1 | 1 }
 // goroutine uses it.
 type keyer struct {
 	*blocker
-	number int   // of the rule
-	rule   *rule //
-	heaps  [heapCount][]uint64
-	at     int32 // the record
-	values [partCount]valuesOf
-	key    [partCount]uint64 // one value of each part
-	cells  []int32
-	places []uint64
+	number  int   // of the rule
+	rule    *rule //
+	marking bool  // the combinations in large blocks are marked, and put nowhere
+	heaps   [heapCount][]uint64
+	at      int32  // the record
+	ready   uint16 // parts whose values are at hand, a bit each
+	values  [partCount]valuesOf
+	taken   [partCount]int // which of them
+	cells   []int32
+	places  []uint64
 }
 
 // valuesOf are the values that a record has of a part.
@@ -40,79 +42,115 @@ type valuesOf struct {
 
 // begin makes ready for a rule.
 func (k *keyer) begin(number int) {
-	k.number, k.rule = number, &rules[number]
+	k.number, k.rule, k.marking = number, &rules[number], false
 	for i := range k.heaps {
 		k.heaps[i] = k.heaps[i][:0]
 	}
 }
 
+// take makes ready for a record.
+func (k *keyer) take(at int32) { k.at, k.ready = at, 0 }
+
+// of returns the values that the record has of a part.
+func (k *keyer) of(p part) []uint64 {
+	v := &k.values[p]
+	if k.ready>>p&1 == 0 {
+		v.all = k.set.values(&k.set.entries[k.at], p, &v.room)
+		k.ready |= 1 << p
+	}
+	return v.all
+}
+
 // record puts a record into the heaps of its blocks.
 func (k *keyer) record(at int32) {
-	if k.held[at]&k.rule.splits != k.rule.splits {
-		return
+	if k.held[at]&k.rule.splits == k.rule.splits {
+		k.take(at)
+		k.combineAll()
 	}
-	k.at = at
-	e := &k.set.entries[at]
+}
+
+// mark notes which combinations of a record are in blocks of some rules that
+// were split.
+func (k *keyer) mark(at int32, of []int) {
+	k.take(at)
+	for _, number := range of {
+		if k.held[at]>>number&1 != 0 {
+			k.number, k.rule, k.marking = number, &rules[number], true
+			k.combineAll()
+		}
+	}
+}
+
+// combineAll combines the values of the rule's parts, where the record has some
+// of each.
+func (k *keyer) combineAll() {
 	for _, p := range k.rule.parts {
-		v := &k.values[p]
-		if v.all = k.set.values(e, p, &v.room); len(v.all) == 0 {
+		if len(k.of(p)) == 0 {
 			return
 		}
 	}
-	k.combine(e, 0, uint64(k.number)+1)
+	k.combine(0, scramble(uint64(k.number)+1))
 }
 
-// combine puts the record into a block for each combination of values of the
-// rule's parts that is in too large a block of every rule that this one
-// splits.
-func (k *keyer) combine(e *entry, depth int, key uint64) {
-	if depth == len(k.rule.parts) {
-		for _, w := range k.rule.within {
-			if !k.within(w, e) {
-				return
-			}
-		}
-		heap := &k.heaps[key>>(64-heapBits)]
-		*heap = append(*heap, key<<heapBits>>atBits<<atBits|uint64(k.at))
-		return
-	}
+// combine puts or marks each combination of values of the rule's parts from a
+// depth on, by what their digest is begun with.
+func (k *keyer) combine(depth int, begun uint64) {
 	p := k.rule.parts[depth]
-	for _, v := range k.values[p].all {
-		k.key[p] = v
-		k.combine(e, depth+1, mix(key, v))
+	last := depth == len(k.rule.parts)-1
+	for i, v := range k.values[p].all {
+		k.taken[p] = i
+		key := scramble(begun^v) | 1 // as mix has it
+		switch {
+		case !last:
+			k.combine(depth+1, scramble(key))
+		case !k.marking:
+			k.put(key)
+		case k.large[k.number].has(keptKey(key)):
+			k.marks[k.at] |= 1 << (k.rule.marks + k.rule.place(&k.taken))
+		}
 	}
 }
 
-// within reports whether a record with these values is in blocks of rule w
-// that were split, and in no other. A part that the values lack is implied by
-// those of another: who shares all of a name shares each word.
-func (k *keyer) within(w int, e *entry) bool {
-	large := k.large[w]
-	for _, p := range rules[w].parts {
-		if slices.Contains(k.rule.parts, p) {
-			continue
+// put puts the record into the block of a key, if it is in too large a block of
+// every rule that this one splits.
+func (k *keyer) put(key uint64) {
+	for i := range k.rule.asks {
+		if !k.within(&k.rule.asks[i]) {
+			return
 		}
-		v := &k.values[p]
-		v.all = k.set.values(e, p, &v.room)
-		for _, one := range v.all {
-			k.key[p] = one
-			if !large.has(k.keyOf(w)) {
-				return false
-			}
-		}
-		return len(v.all) > 0
 	}
-	return large.has(k.keyOf(w))
+	heap := &k.heaps[key>>(64-heapBits)]
+	*heap = append(*heap, key<<heapBits>>atBits<<atBits|uint64(k.at))
 }
 
-// keyOf returns the key of a rule's block by one value of each part, as it is
-// kept.
-func (k *keyer) keyOf(rule int) uint64 {
-	key := uint64(rule) + 1
-	for _, p := range rules[rule].parts {
-		key = mix(key, k.key[p])
+// within reports whether a record with the values taken is in blocks of a rule
+// that were split, and in no other.
+func (k *keyer) within(a *ask) bool {
+	if !a.lacks {
+		return k.inLarge(a.rule)
 	}
-	return keptKey(key)
+	all := k.of(a.part)
+	for i := range all {
+		k.taken[a.part] = i
+		if !k.inLarge(a.rule) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// inLarge reports whether the values taken are in a block of a rule that was
+// split.
+func (k *keyer) inLarge(number int) bool {
+	r := &rules[number]
+	if r.marked {
+		return k.marks[k.at]>>(r.marks+r.place(&k.taken))&1 != 0
+	}
+	key := uint64(number) + 1
+	for _, p := range r.parts {
+		key = mix(key, k.of(p)[k.taken[p]])
+	}
+	return k.large[number].has(keptKey(key))
 }
 
 // blocks returns the blocks of a heap, by key.

@@ -1,5 +1,7 @@
 package linkage
 
+import "slices"
+
 // part is one thing by which records are put into blocks. A record has none,
 // one or several values of it.
 type part uint8
@@ -39,6 +41,69 @@ type rule struct {
 	within []int
 	splits uint64 // these, a bit each
 	split  bool   // whether others split this one's
+	asks   []ask  // what is to be asked of these, combination by combination
+	// marked says that it is kept of each record which combinations of values
+	// are in blocks of this rule that were split, a bit each from marks on.
+	marked bool
+	marks  int
+}
+
+// ask is a rule that is split, of which a record may be in several blocks. A
+// part that the splitting rule lacks is implied by another: who shares all of a
+// name shares each word.
+type ask struct {
+	rule  int
+	part  part
+	lacks bool
+}
+
+// valuesOfPart is how many values a record has of each part at most.
+var valuesOfPart = [partCount]int{byNumber: 1, byHalf: 2, byPhone: 1, byBirth: 1, byYear: 1, byDay: 1, byWord: mostValues, byName: 1,
+	byParent: mostValues, byMother: 1, byPlace: 3, byAddress: 1}
+
+// combinations returns how many combinations of values a record has at most.
+func (r *rule) combinations() int {
+	n := 1
+	for _, p := range r.parts {
+		n *= valuesOfPart[p]
+	}
+	return n
+}
+
+// place returns the place of a combination among all of the rule.
+func (r *rule) place(taken *[partCount]int) int {
+	at := 0
+	for _, p := range r.parts {
+		at = at*valuesOfPart[p] + taken[p]
+	}
+	return at
+}
+
+// settle finds what each rule asks of those that it splits, and gives marks to
+// as many rules as there is room for. Who is in one block of a rule at most is
+// known to be in a large one by that alone.
+func settle(all []rule) {
+	next := 0
+	for i := range all {
+		if r := &all[i]; r.split && r.combinations() > 1 && next+r.combinations() <= 64 {
+			r.marked, r.marks = true, next
+			next += r.combinations()
+		}
+	}
+	for i := range all {
+		for _, w := range all[i].within {
+			if all[w].combinations() == 1 {
+				continue
+			}
+			one := ask{rule: w}
+			for _, p := range all[w].parts {
+				if !slices.Contains(all[i].parts, p) {
+					one.part, one.lacks = p, true
+				}
+			}
+			all[i].asks = append(all[i].asks, one)
+		}
+	}
 }
 
 // rules are all rules, each after those that it splits. How fine a rule
@@ -108,6 +173,7 @@ var rules = func() []rule {
 	add("name+parent+day", []part{byName, byParent, byDay}, "name+parent", "name+day", "word+parent+day")
 	add("word+mother+year+place", []part{byWord, byMother, byYear, byPlace}, "mother+year+place", "word+parent+year", "word+parent+place")
 	add("word+parent+year+place", []part{byWord, byParent, byYear, byPlace}, "word+parent+year", "word+parent+place", "word+year+place")
+	settle(all)
 	return all
 }()
 
