@@ -1,9 +1,6 @@
 package linkage
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Two strangers who agree on one thing often agree on another for that very
 // reason: who has the postcode has the town, and a community has its own names
@@ -60,12 +57,15 @@ func (b *bond) ifBoth(f Field, p pattern) int32 {
 
 // odds returns how much likelier a pattern is between strangers by all bonds
 // but those of the fields given.
-func (b *bonds) odds(p pattern, given []Field) float64 {
+func (b *bonds) odds(p pattern, given fields) float64 {
 	bits := int32(0)
 	for f := range fieldCount {
-		if b[f].bits != 0 && !slices.Contains(given, f) && !slices.Contains(given, b[f].to) {
+		if b[f].bits != 0 && !given.has(f) && !given.has(b[f].to) {
 			bits += b.of(f, p)
 		}
+	}
+	if bits == 0 {
+		return 1
 	}
 	return math.Exp2(float64(bits) / 1000)
 }
@@ -92,7 +92,7 @@ func bondOf(seen []counted, x *mixture, f, to Field) int32 {
 		}
 		two := c.pairs
 		if x != nil {
-			same, home := x.posterior(c.pattern, nil)
+			same, home := x.posterior(c.pattern, 0)
 			two *= 1 - same - home
 		}
 		all += two

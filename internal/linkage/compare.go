@@ -26,9 +26,6 @@ var (
 	codeFields = [...]Field{Postcode, Phone}
 )
 
-// factFields are all others.
-var factFields = [...]Field{Born, Sex, Area, Postcode, Phone, Number, Numbered, Dated}
-
 // comparer compares records. One goroutine uses it.
 type comparer struct {
 	set    *Set

@@ -147,7 +147,7 @@ func (l *linker) metOfKind(c *comparer, x *mixture, mother int, runs []sameMothe
 		}
 		var r rarities
 		p := c.compare(a, b, &r)
-		one, home := x.posterior(p.learned(), nil)
+		one, home := x.posterior(p.learned(), 0)
 		two := 1 - one - home
 		out.mothers[mother] += two * weight
 		if p.level(Name) == TextSame {

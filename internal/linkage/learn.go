@@ -74,7 +74,7 @@ func byChance(seen []counted, x *mixture) *shares {
 	for _, c := range seen {
 		two := c.pairs
 		if x != nil {
-			one, home := x.posterior(c.pattern, nil)
+			one, home := x.posterior(c.pattern, 0)
 			two *= 1 - one - home
 		}
 		for f := range fieldCount {
@@ -112,11 +112,11 @@ type mixture struct {
 
 // posterior returns how likely a pair with this pattern is of one person, and
 // of two people of one home, leaving out the fields given.
-func (x *mixture) posterior(p pattern, given []Field) (float64, float64) {
+func (x *mixture) posterior(p pattern, given fields) (float64, float64) {
 	one, home, two := x.ones, x.homes, 1-x.ones-x.homes
 	for f := range fieldCount {
 		l := p.level(f)
-		if l == unknown || slices.Contains(given, f) {
+		if l == unknown || given.has(f) {
 			continue
 		}
 		one *= x.one[f][l]
@@ -133,7 +133,7 @@ func (x *mixture) posterior(p pattern, given []Field) (float64, float64) {
 
 // lesson is what the pairs of one rule teach.
 type lesson struct {
-	given []Field
+	given fields
 	pairs float64
 	one   class
 	home  class
@@ -165,7 +165,7 @@ const rounds = 40
 // two strangers agree on by chance stays as measured; what two records of one
 // person agree on and what two people of one home do, and how many such pairs
 // there are, is learned.
-func learn(seen []counted, two *mixture, given []Field, homes bool) lesson {
+func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
 	m, v := expected, expectedHome
 	x := mixture{one: &m, home: &v, two: two.two, bonds: two.bonds, ones: .05}
 	if homes {
@@ -206,13 +206,13 @@ func teach(lessons []lesson, of func(*lesson) *class, prior func(f Field, l int)
 	for f := range fieldCount {
 		most := 0.0
 		for i := range lessons {
-			if one := &lessons[i]; !slices.Contains(one.given, f) {
+			if one := &lessons[i]; !one.given.has(f) {
 				most = max(most, of(one).share(one.pairs))
 			}
 		}
 		for i := range lessons {
 			one := &lessons[i]
-			if most == 0 || slices.Contains(one.given, f) {
+			if most == 0 || one.given.has(f) {
 				continue
 			}
 			trust := math.Pow(of(one).share(one.pairs)/most, 2)

@@ -30,14 +30,17 @@ func (l *linker) learn(ctx context.Context) error {
 	x := &mixture{two: byChance(seen, nil)}
 	x.bonds = bondsOf(seen, nil)
 	homes := true
+	learnAll := func() error {
+		return l.each(ctx, len(rules), func(_ *comparer, i int) { lessons[i] = learn(tallies[i], x, rules[i].given(), homes) })
+	}
 	for range 3 {
-		for i := range rules {
-			lessons[i] = learn(tallies[i], x, rules[i].given(), homes)
+		if err := learnAll(); err != nil {
+			return err
 		}
 		if homes && !l.homely(lessons) {
 			homes = false
-			for i := range rules {
-				lessons[i] = learn(tallies[i], x, rules[i].given(), homes)
+			if err := learnAll(); err != nil {
+				return err
 			}
 		}
 		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount)

@@ -161,14 +161,19 @@ type hope struct {
 // where the score cannot reach least any more.
 func (w *Model) hope(c *comparer, a, b *entry, h *hope, least int32) bool {
 	h.pattern = c.set.compareFacts(a, b, &h.rare)
-	for _, f := range factFields {
-		h.sum += w.piece(f, h.pattern, &h.rare)
-	}
+	h.sum = w.ofFacts(h.pattern, &h.rare)
 	for _, f := range textFields {
 		h.most[f] = w.most(f, a, b)
 		h.left += h.most[f]
 	}
 	return h.sum+h.left >= least
+}
+
+// ofFacts returns what all but the texts of a pair weigh: their pieces.
+func (w *Model) ofFacts(p pattern, r *rarities) int32 {
+	sum := w.of(Born, p.level(Born), r[Born]) + w.of(Number, p.level(Number), r[Number])
+	sum += w.flat[Sex][p.level(Sex)] + w.flat[Area][p.level(Area)] + w.flat[Numbered][p.level(Numbered)] + w.flat[Dated][p.level(Dated)]
+	return sum + w.piece(Postcode, p, r) + w.piece(Phone, p, r)
 }
 
 // fulfil compares the texts, and returns the score and true where it is least

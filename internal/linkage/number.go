@@ -97,9 +97,9 @@ const (
 func (v *number) pack(text string) {
 	v.base = 10
 	if strings.Trim(text, "0123456789") != "" {
-		v.base = 36
+		v.base = mostBase
 	}
-	if len(text) > mostDigits || v.base == 36 && len(text) > mostLetters {
+	if len(text) > mostDigits || v.base == mostBase && len(text) > mostLetters {
 		return
 	}
 	for i := 0; i < len(text); i++ {
@@ -259,7 +259,7 @@ func (n *numbers) weighMaking() {
 
 // chain returns how the digits of all numbers follow each other.
 func (n *numbers) chain() *chain {
-	c := newChain()
+	c := new(chain)
 	for i := range n.all {
 		c.add(&n.all[i])
 	}
@@ -285,34 +285,45 @@ func (n *numbers) isNIK(v *number) bool { return n.niks && v.long() }
 func (v *number) long() bool { return v.length == nikLength && v.base == 10 }
 
 // chain is how numbers of each length are made, digit by digit: how often a
-// digit follows another at a place.
-type chain struct {
-	follows map[[4]uint8]float64 // by length, place, and both digits
-	begins  map[[3]uint8]float64 // by length, place, and the digit before
+// digit follows another at a place. Lengths that no number has are nil.
+type chain [mostDigits + 1]*digits
+
+// digits are those of numbers of one length, by place and digit.
+type digits [mostDigits][mostBase]followed
+
+// followed is how often any digit comes behind one at a place, and how often each.
+type followed struct {
+	begins  float64
+	follows [mostBase]float64
 }
 
-func newChain() *chain { return &chain{map[[4]uint8]float64{}, map[[3]uint8]float64{}} }
+// mostBase is to which base numbers are compared at most.
+const mostBase = 36
 
-func (c *chain) each(v *number, fn func(begin [3]uint8, follow [4]uint8)) {
+// each calls fn with each digit of a number and what is known of the one before.
+func (c *chain) each(v *number, fn func(before *followed, digit byte)) {
 	var room [mostDigits]byte
+	if c[v.length] == nil {
+		c[v.length] = new(digits)
+	}
 	before := byte(0)
 	for i, d := range v.values(&room) {
-		fn([3]uint8{v.length, uint8(i), before}, [4]uint8{v.length, uint8(i), before, d})
+		fn(&c[v.length][i][before], d)
 		before = d
 	}
 }
 
 func (c *chain) add(v *number) {
-	c.each(v, func(begin [3]uint8, follow [4]uint8) {
-		c.begins[begin]++
-		c.follows[follow]++
+	c.each(v, func(before *followed, digit byte) {
+		before.begins++
+		before.follows[digit]++
 	})
 }
 
 func (c *chain) rarity(v *number) int32 {
 	bits := 0.0
-	c.each(v, func(begin [3]uint8, follow [4]uint8) {
-		bits -= math.Log2((c.follows[follow] + .1) / (c.begins[begin] + 1))
+	c.each(v, func(before *followed, digit byte) {
+		bits -= math.Log2((before.follows[digit] + .1) / (before.begins + 1))
 	})
 	return millibits(bits)
 }

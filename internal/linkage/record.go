@@ -77,6 +77,11 @@ func (f Field) String() string {
 	return "unknown"
 }
 
+// fields are some of the fields, a bit each.
+type fields uint16
+
+func (s fields) has(f Field) bool { return s>>f&1 != 0 }
+
 // Level is how far two values of a field agree. Its meaning depends on the
 // field; 0 is always the fullest agreement.
 type Level uint8

@@ -179,10 +179,12 @@ var rules = func() []rule {
 
 // given returns what a rule's blocks agree on by their making: nothing can be
 // learned about it from their pairs.
-func (r *rule) given() []Field {
-	var all []Field
+func (r *rule) given() fields {
+	var all fields
 	for _, p := range r.parts {
-		all = append(all, given[p]...)
+		for _, f := range given[p] {
+			all |= 1 << f
+		}
 	}
 	return all
 }
