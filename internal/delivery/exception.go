@@ -100,6 +100,7 @@ func (s *Service) Actions(e *Exception) []Action {
 // ExceptionFilter chooses exceptions.
 type ExceptionFilter struct {
 	ListID ident.ID
+	LineNo int64           // of the list; 0 is any
 	Status ExceptionStatus // "" is all that are not resolved
 	Code   Code
 	Codes  []Code // any of these; none for all

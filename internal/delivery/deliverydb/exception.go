@@ -120,6 +120,9 @@ func (s *Store) Exceptions(ctx context.Context, f delivery.ExceptionFilter) ([]d
 	if !f.ListID.IsZero() {
 		and("x.list_id = $%d", f.ListID)
 	}
+	if f.LineNo != 0 {
+		and("x.line_no = $%d", f.LineNo)
+	}
 	if !f.Before.IsZero() {
 		and("x.opened_at < $%d", f.Before.UnixMilli())
 	}

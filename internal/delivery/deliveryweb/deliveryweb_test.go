@@ -274,6 +274,11 @@ func TestReconciliationByItsPages(t *testing.T) {
 	_, at, _ := strings.Cut(body, `class="row-link" href="`+ReconcilePath+"/masalah/")
 	id, _, _ := strings.Cut(at, `"`)
 	page := ReconcilePath + "/masalah/" + id
+	_, at, _ = strings.Cut(s.get("tari", page), ListsPath+"/") // the problem leads to its line, and the line to it
+	_, at, _ = strings.Cut(at, ListsPath+"/")
+	line, _, _ := strings.Cut(at, `"`)
+	s.get("tari", ListsPath+"/"+line, page, "Selesaikan masalahnya")
+	s.says(s.send("tari", "POST", ListsPath+"/baru", url.Values{"program": {"pkh"}, "tahun": {"2026"}, "periode": {"1"}, "wilayah": {"3674"}, "cara": {"pos"}}), http.StatusUnprocessableEntity, "Cara bayar pos")
 	s.get("tari", page, "Bayar ulang", "Ajak penerima mengaktifkan rekening", "Kirim usul")
 	s.says(s.send("tari", "POST", page+"/usul", url.Values{"tindakan": {"reissue"}}), http.StatusUnprocessableEntity, "Tulis alasannya.")
 	s.says(s.send("tari", "POST", page+"/usul", url.Values{"alasan": {"x"}}), http.StatusUnprocessableEntity, "tidak berlaku")

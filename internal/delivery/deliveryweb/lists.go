@@ -111,8 +111,8 @@ func (h *Handlers) orderView(ctx context.Context, r *web.Request) (orderView, er
 	for _, t := range paid {
 		v.Programmes = append(v.Programmes, web.Option{Value: t.Code, Label: r.T("delivery.order.option", "name", t.Name.In(r.Lang), "n", t.Cycle)})
 	}
-	v.Means = "biasa"
-	v.Ways = []web.Option{{Value: "biasa", Label: r.T("delivery.order.usual")}, {Value: string(delivery.Post), Label: r.T("delivery.order.post")}}
+	v.Means = usualMeans
+	v.Ways = []web.Option{{Value: usualMeans, Label: r.T("delivery.order.usual")}, {Value: string(delivery.Post), Label: r.T("delivery.order.post")}}
 	v.Areas = h.areaOptions(r)
 	if len(v.Areas) > 0 {
 		v.Area = v.Areas[0].Value
@@ -137,6 +137,9 @@ func (h *Handlers) orderForm(ctx context.Context, r *web.Request) (web.Response,
 	return web.Page(orderPage(v)), nil
 }
 
+// usualMeans in the form leaves the way of paying to the programme.
+const usualMeans = "biasa"
+
 // order has a list made by a run.
 func (h *Handlers) order(ctx context.Context, r *web.Request) (web.Response, error) {
 	v, err := h.orderView(ctx, r)
@@ -147,8 +150,12 @@ func (h *Handlers) order(ctx context.Context, r *web.Request) (web.Response, err
 	year, yearErr := strconv.Atoi(v.Year)
 	no, noErr := strconv.Atoi(v.No)
 	o := delivery.Order{Programme: v.Programme, Period: delivery.Period{Year: year, No: no}, Area: v.Area}
-	if v.Means = r.Text("cara"); v.Means == string(delivery.Post) {
+	switch v.Means = r.Text("cara"); v.Means {
+	case string(delivery.Post):
 		o.Means = delivery.Post
+	case "", usualMeans:
+	default:
+		v.Errors.Add("cara", r.T("delivery.no_such_means", "means", v.Means))
 	}
 	if v.Programme == "" {
 		v.Errors.Add("program", r.T("delivery.order.choose_programme"))

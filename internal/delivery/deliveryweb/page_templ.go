@@ -1115,7 +1115,7 @@ func orderPage(v orderView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(web.Field{Name: "cara", Label: web.T(ctx, "delivery.means_label"), Value: v.Means}, v.Ways).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Select(v.Errors.Field(web.Field{Name: "cara", Label: web.T(ctx, "delivery.means_label"), Value: v.Means}), v.Ways).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

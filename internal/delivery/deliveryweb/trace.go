@@ -72,6 +72,13 @@ func (h *Handlers) trace(ctx context.Context, r *web.Request) (web.Response, err
 	if r.Actor.Can(access.Reconcile) && t.List.Means == delivery.ByBank {
 		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.route.new"), Href: RoutesPath + "/baru?keluarga=" + i.FamilyID.String() + "&program=" + t.List.Programme})
 	}
+	waiting, _, err := h.Service.Exceptions(ctx, delivery.ExceptionFilter{ListID: id, LineNo: line, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range waiting {
+		v.Links = append(v.Links, web.Crumb{Label: r.T("delivery.trace.exception"), Href: toException(e.ID)})
+	}
 	return web.Page(tracePage(v)), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gotong/internal/access"
 	"gotong/internal/db"
 	"gotong/internal/registry"
 )
@@ -39,7 +40,7 @@ func (c *conditions) within(column, area string) string {
 // suspended is true of a family that asked not to be processed.
 const suspended = "EXISTS (SELECT 1 FROM suspension x WHERE x.family_id = f.id AND x.ended_at IS NULL)"
 
-func filtered(f registry.Filter) *conditions {
+func filtered(ctx context.Context, f registry.Filter) *conditions {
 	c := &conditions{}
 	if f.Area != "" {
 		c.add(c.within("f.area", f.Area))
@@ -54,17 +55,31 @@ func filtered(f registry.Filter) *conditions {
 		c.add("NOT " + suspended)
 	}
 	if key := registry.SearchKey(f.Name); key != "" {
-		c.add(c.named(f.Area, key))
+		c.add(c.named(few(ctx, f.Area), key))
 	}
 	return c
 }
 
-// named matches the beginning of a name by the index of names. Within a
-// district or village, few enough rows to be looked through, the beginning
-// of any word of the name will do.
-func (c *conditions) named(area, key string) string {
-	const district = 6
-	if len(area) >= district {
+// districtDigits is how long the code of a district is.
+const districtDigits = 6
+
+// few reports whether those who are asked about live in one district, or in
+// the districts or villages of who asks: few enough rows to be looked through.
+func few(ctx context.Context, area string) bool {
+	if len(area) >= districtDigits {
+		return true
+	}
+	actor, ok := access.From(ctx)
+	if !ok || actor.Scope.IsNation() {
+		return false
+	}
+	return !slices.ContainsFunc(actor.Scope.Prefixes(), func(p string) bool { return len(p) < districtDigits })
+}
+
+// named matches the beginning of a name by the index of names or, among few,
+// the beginning of any word of the name.
+func (c *conditions) named(few bool, key string) string {
+	if few {
 		return "EXISTS (SELECT 1 FROM person p WHERE {scope p.area} AND p.family_id = f.id AND ' ' || p.name_key LIKE " + c.arg("% "+key+"%") + ")"
 	}
 	// A brace sorts right behind the letters, which is all a key is made of.
@@ -74,7 +89,7 @@ func (c *conditions) named(area, key string) string {
 // List returns at most limit families, by area and id, after a place or
 // before it.
 func (s *Store) List(ctx context.Context, f registry.Filter, from registry.Cursor, limit int) ([]registry.Row, error) {
-	c := filtered(f)
+	c := filtered(ctx, f)
 	beyond, order := ">", "f.area, f.id"
 	if from.Back {
 		beyond, order = "<", "f.area DESC, f.id DESC"
@@ -103,7 +118,7 @@ func (s *Store) List(ctx context.Context, f registry.Filter, from registry.Curso
 
 // Count counts the families that the filter lets through.
 func (s *Store) Count(ctx context.Context, f registry.Filter) (int64, error) {
-	c := filtered(f)
+	c := filtered(ctx, f)
 	var n int64
 	err := db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM family f WHERE "+c.String(), c.args...).Scan(&n)
 	if err != nil {

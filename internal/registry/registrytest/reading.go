@@ -152,6 +152,13 @@ func testPages(t *testing.T, b *Bench) {
 			t.Errorf("%+v: %d rows, counted %d, %v %v", tc.f, len(p.Rows), n, err, errCount)
 		}
 	}
+	// Who works in a village need not choose it to find people by any word.
+	for place, want := range map[string]int{area: 1, area[:6]: 1, area[:4]: 0} {
+		p, err := b.List(As(access.Operator, place), registry.Filter{Name: "qomariah"}, registry.Cursor{}, 100, access.PurposeService)
+		if err != nil || len(p.Rows) != want {
+			t.Errorf("somebody of %s finds %d: %v", place, len(p.Rows), err)
+		}
+	}
 }
 
 func testScan(t *testing.T, b *Bench) {

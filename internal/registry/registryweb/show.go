@@ -99,6 +99,15 @@ func (h *Handlers) showView(ctx context.Context, r *web.Request, d *registry.Dos
 
 func anchor(member ident.ID) string { return "anggota-" + member.String() }
 
+// officeKey is the key of a family at the office; "" where it has none, and is
+// known by its id.
+func officeKey(f *registry.Family) string {
+	if f.LocalKey == f.ID.String() {
+		return ""
+	}
+	return f.LocalKey
+}
+
 func (h *Handlers) about(ctx context.Context, d *registry.Dossier) []web.Pair {
 	f := &d.Family
 	pairs := []web.Pair{
@@ -106,7 +115,7 @@ func (h *Handlers) about(ctx context.Context, d *registry.Dossier) []web.Pair {
 		{Term: web.T(ctx, "registry.address"), Value: f.Address},
 		{Term: web.T(ctx, "registry.rt_rw"), Value: neighbourhood(f.RT, f.RW)},
 		{Term: web.T(ctx, "registry.area_code"), Value: region.Dotted(f.Area)},
-		{Term: web.T(ctx, "registry.local_key"), Value: f.LocalKey},
+		{Term: web.T(ctx, "registry.local_key"), Value: officeKey(f)},
 		{Term: web.T(ctx, "registry.observed_on"), Value: web.Day(ctx, f.ObservedOn)},
 	}
 	for _, a := range d.Accounts {
