@@ -44,12 +44,7 @@ func (tx *Tx) Few(ctx context.Context, query string, args []any, row func(scan S
 	if err := tx.ask(q, args, found); err != nil {
 		return err
 	}
-	for found.next() {
-		if err := row(found.scan); err != nil {
-			return err
-		}
-	}
-	return nil
+	return found.each(row)
 }
 
 // Put runs a statement that changes few rows, as Exec does. With the embedded
@@ -241,9 +236,24 @@ type found struct {
 	cell  int // of the row at hand, the first
 	byte  int
 	ahead bool
+	row   Scanner // scan
 }
 
-var founds = sync.Pool{New: func() any { return &found{} }}
+var founds = sync.Pool{New: func() any {
+	f := &found{}
+	f.row = f.scan
+	return f
+}}
+
+// each calls row for each row.
+func (f *found) each(row func(scan Scanner) error) error {
+	for f.next() {
+		if err := row(f.row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (f *found) reset() {
 	f.packed.reset()

@@ -6,7 +6,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"sync"
+	"time"
 	"unsafe"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -17,60 +19,123 @@ import (
 // for each look, and to ask it through its locks, takes as long as the engine
 // takes to answer. The one that was given back last is lent next, since its
 // pages are the warmest.
+//
+// The view of one that reads the mapped file is kept for whoever looks next,
+// for as long as nothing is committed and for some milliseconds at the most: a
+// writer brings home nothing that a view is older than. Before this program
+// commits, all views that nobody uses end.
 type readers struct {
 	pool   *sql.DB
 	mapped bool
-	places chan struct{}
+	most   int
+	files  mappings
 
-	mu     sync.Mutex
-	free   []*reader
-	closed bool
+	mu      sync.Mutex
+	free    []*reader
+	open    int // free, lent or being opened
+	queue   []chan *reader
+	closed  bool
+	writers int   // about to commit
+	turn    int64 // a view that began in an earlier one ends
+	turning bool  // the next turn is on its way
 }
 
 // reader is a connection, and the engine's session beneath it.
 type reader struct {
 	conn    *sql.Conn
 	session *session
+	pages   *filePages // nil where the file is not mapped
+	seeing  bool       // its view has begun
+	turn    int64      // in which it has
 }
+
+// keptFor is how long a view is kept that nobody uses.
+const keptFor = 5 * time.Millisecond
 
 func newReaders(pool *sql.DB, most int, mapped bool) *readers {
 	pool.SetMaxOpenConns(most)
 	pool.SetMaxIdleConns(most)
-	return &readers{pool: pool, mapped: mapped, places: make(chan struct{}, most)}
+	return &readers{pool: pool, mapped: mapped, most: most}
 }
 
-// lend waits for a reader, and begins a view on it.
+// lend waits for a reader with a view of what is on record now.
 func (rs *readers) lend(ctx context.Context) (*reader, error) {
-	select {
-	case rs.places <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	r, err := rs.one(ctx)
+	r, turn, err := rs.one(ctx)
 	if err != nil {
-		<-rs.places
 		return nil, err
 	}
-	if err := r.session.do("BEGIN"); err != nil {
+	if r.seeing && r.pages.fresh() {
+		return r, nil
+	}
+	if err := r.begin(); err != nil {
 		rs.drop(r)
 		return nil, err
+	}
+	r.turn = turn
+	if rs.mapped && r.pages == nil {
+		r.pages = r.session.filePages(&rs.files)
 	}
 	return r, nil
 }
 
-// one returns a reader that is free, or a new one.
-func (rs *readers) one(ctx context.Context) (*reader, error) {
+// one returns a reader that is free, or a new one, and the turn.
+func (rs *readers) one(ctx context.Context) (r *reader, turn int64, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, 0, err
+	}
 	rs.mu.Lock()
+	turn = rs.turn
 	if n := len(rs.free); n > 0 {
 		r := rs.free[n-1]
 		rs.free = rs.free[:n-1]
 		rs.mu.Unlock()
-		return r, nil
+		return r, turn, nil
+	}
+	if rs.open < rs.most {
+		rs.open++
+		rs.mu.Unlock()
+		r, err := rs.another(ctx)
+		return r, turn, err
+	}
+	place := make(chan *reader, 1)
+	rs.queue = append(rs.queue, place)
+	rs.mu.Unlock()
+	select {
+	case r = <-place:
+	case <-ctx.Done():
+		rs.leave(place)
+		return nil, 0, ctx.Err()
+	}
+	if r == nil { // whose place it was is gone
+		r, err = rs.another(ctx)
+	}
+	return r, turn, err
+}
+
+// leave gives up waiting.
+func (rs *readers) leave(place chan *reader) {
+	rs.mu.Lock()
+	i := slices.Index(rs.queue, place)
+	if i >= 0 {
+		rs.queue = slices.Delete(rs.queue, i, i+1)
 	}
 	rs.mu.Unlock()
+	if i >= 0 {
+		return
+	}
+	if r := <-place; r != nil { // its turn came just then
+		rs.back(r, false)
+	} else {
+		rs.lost()
+	}
+}
+
+// another opens a reader on a place that was taken for it.
+func (rs *readers) another(ctx context.Context) (*reader, error) {
 	// What is opened for one look stays for others.
 	conn, err := rs.pool.Conn(context.WithoutCancel(ctx))
 	if err != nil {
+		rs.lost()
 		return nil, err
 	}
 	r := &reader{conn: conn}
@@ -82,35 +147,143 @@ func (rs *readers) one(ctx context.Context) (*reader, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+		err = errors.Join(err, conn.Close())
+		rs.lost()
+		return nil, err
 	}
 	return r, nil
 }
 
-// back ends the view of a reader and takes it back. One whose view does not
-// end is thrown away.
-func (rs *readers) back(r *reader) {
-	if r.session.broken || r.session.inTransaction() && r.session.do("ROLLBACK") != nil {
+// begin begins a view, in place of an older one. One that reads the mapped
+// file sees from here on what is on record now; what is known of the schema is
+// forgotten where that was changed.
+func (r *reader) begin() error {
+	if err := r.end(); err != nil {
+		return err
+	}
+	if err := r.session.do("BEGIN"); err != nil {
+		return err
+	}
+	r.seeing = true
+	if !r.session.mapped {
+		return nil
+	}
+	return r.session.seeSchema()
+}
+
+// end ends the view.
+func (r *reader) end() error {
+	r.seeing = false
+	if r.session.broken {
+		return errTorn
+	}
+	if r.session.inTransaction() {
+		return r.session.do("ROLLBACK")
+	}
+	return nil
+}
+
+// back takes a reader back, and its view where that may be kept. One whose
+// view does not end is thrown away.
+func (rs *readers) back(r *reader, keep bool) {
+	keep = keep && r.pages != nil && !r.session.broken
+	if !keep && r.end() != nil {
 		rs.drop(r)
 		return
 	}
 	rs.mu.Lock()
-	closed := rs.closed
-	if !closed {
+	if r.seeing && (rs.writers > 0 || rs.closed || r.turn != rs.turn) && r.end() != nil {
+		rs.mu.Unlock()
+		rs.drop(r)
+		return
+	}
+	switch {
+	case len(rs.queue) > 0:
+		place := rs.queue[0]
+		rs.queue = slices.Delete(rs.queue, 0, 1)
+		place <- r
+	case rs.closed:
+		rs.mu.Unlock()
+		_ = r.conn.Close()
+		rs.lost()
+		return
+	default:
 		rs.free = append(rs.free, r)
+		if r.seeing && !rs.turning {
+			rs.turning = true
+			time.AfterFunc(keptFor, rs.nextTurn)
+		}
 	}
 	rs.mu.Unlock()
-	if closed {
-		_ = r.conn.Close()
-	}
-	<-rs.places
 }
 
 // drop throws a reader away: it is not known what state it is in.
 func (rs *readers) drop(r *reader) {
 	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = r.conn.Close()
-	<-rs.places
+	rs.lost()
+}
+
+// lost gives the place of a reader that is no more to whoever waits.
+func (rs *readers) lost() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if len(rs.queue) > 0 {
+		rs.queue[0] <- nil
+		rs.queue = slices.Delete(rs.queue, 0, 1)
+		return
+	}
+	if rs.open--; rs.closed && rs.open == 0 {
+		rs.files.close()
+	}
+}
+
+// nextTurn ends the views that nobody uses; those in use end when they are
+// given back.
+func (rs *readers) nextTurn() {
+	rs.mu.Lock()
+	rs.turn++
+	rs.turning = false
+	ill := rs.endIdle()
+	rs.mu.Unlock()
+	for _, r := range ill {
+		rs.drop(r)
+	}
+}
+
+// rest ends the views that nobody uses, and keeps none until resume: whoever
+// calls it is about to commit.
+func (rs *readers) rest() {
+	rs.mu.Lock()
+	rs.writers++
+	ill := rs.endIdle()
+	rs.mu.Unlock()
+	for _, r := range ill {
+		rs.drop(r)
+	}
+}
+
+// resume lets views be kept again.
+func (rs *readers) resume() {
+	rs.mu.Lock()
+	rs.writers--
+	rs.mu.Unlock()
+}
+
+// endIdle ends the views of those that are free. It returns, and takes away,
+// those whose view does not end.
+func (rs *readers) endIdle() (ill []*reader) {
+	well := rs.free[:0]
+	for _, r := range rs.free {
+		if r.seeing && r.end() != nil {
+			ill = append(ill, r)
+			continue
+		}
+		well = append(well, r)
+	}
+	clear(rs.free[len(well):])
+	rs.free = well
+	return ill
 }
 
 // close closes the readers that are free, and the others when they come back.
@@ -122,6 +295,7 @@ func (rs *readers) close() error {
 	var errs []error
 	for _, r := range free {
 		errs = append(errs, r.conn.Close())
+		rs.lost()
 	}
 	return errors.Join(append(errs, rs.pool.Close())...)
 }

@@ -35,7 +35,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 		_ = conn.Close()
 		return nil, fmt.Errorf("db: %T is not the connection that is known: %w", conn, err)
 	}
-	return &session{connection: whole, handle: handle, tls: libc.NewTLS(), kept: map[string]*statement{}, few: map[string]*asker{}}, nil
+	return &session{connection: whole, handle: handle, tls: libc.NewTLS(), kept: map[string]*statement{}, few: map[string]*asker{}, roots: map[string]uint32{}}, nil
 }
 
 // connection is what the driver's connections offer database/sql.
@@ -60,6 +60,9 @@ type session struct {
 	few    map[string]*asker
 	mapped bool // its file is read where it lies in memory
 	broken bool // it fell while it read
+
+	schema int64             // that the view sees
+	roots  map[string]uint32 // the first page of each index that was asked after
 }
 
 // A session keeps so many statements, and none longer than this, since a
@@ -193,7 +196,31 @@ func (joined) Rollback() error { return nil }
 // do runs a statement without rows or values, such as one that begins a
 // transaction, by the engine itself.
 func (s *session) do(statement string) error {
-	return s.ask(statement, nil, &found{})
+	found := founds.Get().(*found)
+	defer founds.Put(found)
+	found.reset()
+	return s.ask(statement, nil, found)
+}
+
+// seeSchema begins to read, which is what a view goes on seeing, and forgets
+// what was known of another schema.
+func (s *session) seeSchema() error {
+	found := founds.Get().(*found)
+	defer founds.Put(found)
+	found.reset()
+	if err := s.ask("PRAGMA schema_version", nil, found); err != nil {
+		return err
+	}
+	var schema int64
+	found.next()
+	if err := found.scan(&schema); err != nil {
+		return err
+	}
+	if schema != s.schema {
+		s.schema = schema
+		clear(s.roots)
+	}
+	return nil
 }
 
 // inTransaction reports whether a transaction is underway.

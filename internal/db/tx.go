@@ -29,6 +29,8 @@ type Tx struct {
 	lent     *reader // SQLite, where the transaction is a view that has begun
 	of       *readers
 	writable bool
+	asked    bool // through database/sql, which may have left something open
+	well     bool // it came to a good end
 	after    []func()
 	ends     []func() // give back what the transaction used, whatever its end
 }
@@ -84,15 +86,32 @@ func (d *DB) Read(ctx context.Context, fn func(ctx context.Context) error) error
 // and ends it: database/sql would watch over it with a goroutine, for longer
 // than a short look takes.
 func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error {
-	tx := &Tx{db: d}
+	in := &viewing{Context: ctx, tx: Tx{db: d}}
+	tx := &in.tx
 	defer tx.leave()
-	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+	if err := fn(in); err != nil {
 		return disk(err)
 	}
+	tx.well = true
 	for _, f := range tx.after {
 		f()
 	}
 	return nil
+}
+
+// viewing is the context of a view, made together with it: a short look takes
+// as long as a few pieces of memory do.
+type viewing struct {
+	context.Context
+	tx Tx
+}
+
+// Value returns the view for its key.
+func (v *viewing) Value(key any) any {
+	if key == (txKey{}) {
+		return &v.tx
+	}
+	return v.Context.Value(key)
 }
 
 // see begins a view that has not begun, on a connection of rs.
@@ -114,7 +133,7 @@ func (tx *Tx) leave() {
 		end()
 	}
 	if tx.lent != nil {
-		tx.of.back(tx.lent)
+		tx.of.back(tx.lent, tx.well && !tx.asked)
 		tx.lent = nil
 	}
 }
@@ -177,6 +196,10 @@ func (d *DB) change(ctx context.Context, pool *sql.DB, begin string, fn func(ctx
 	}
 	if err := ctx.Err(); err != nil { // whoever wanted it has gone
 		return unavailable(err)
+	}
+	if pool == d.write {
+		d.looks.rest()
+		defer d.looks.resume()
 	}
 	if err := tell("COMMIT"); err != nil {
 		return unavailable(err)
@@ -328,6 +351,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 	if err != nil {
 		return nil, err
 	}
+	tx.asked = true
 	return tx.tx.ExecContext(ctx, q, args...)
 }
 
@@ -340,6 +364,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 	if err != nil {
 		return nil, err
 	}
+	tx.asked = true
 	return tx.tx.QueryContext(ctx, q, args...)
 }
 
@@ -366,6 +391,7 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 	if err != nil {
 		return &Row{err: err}
 	}
+	tx.asked = true
 	return &Row{row: tx.tx.QueryRowContext(ctx, q, args...)}
 }
 
@@ -379,6 +405,7 @@ func (tx *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	tx.asked = true
 	return tx.tx.PrepareContext(ctx, q)
 }
 

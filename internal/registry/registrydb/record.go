@@ -76,7 +76,7 @@ func (s *Store) records(ctx context.Context, where string, args []any) ([]*regis
 // Find returns the families that carry an identifier, by id.
 func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []byte) ([]ident.ID, error) {
 	var families []ident.ID
-	err := db.From(ctx).Few(ctx, carriesOne[kind], []any{blind}, func(scan db.Scanner) error {
+	err := db.From(ctx).Under(ctx, carriesOne[kind], blind, func(scan db.Scanner) error {
 		var id ident.ID
 		err := scan(&id)
 		if n := len(families); n == 0 || families[n-1] != id {
@@ -91,13 +91,15 @@ func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []
 }
 
 // carriesOne say who carries a single number of a kind: families in their
-// order, one as often as the number is in it. The engine answers from the
-// index alone, in the index's order.
-var carriesOne = map[registry.IdentifierKind]string{
-	registry.KindKK:  "SELECT f.id FROM family f WHERE {scope f.area} AND f.kk_blind = $1 ORDER BY f.id",
-	registry.KindNIK: "SELECT p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind = $1 ORDER BY p.family_id",
-	registry.KindAccount: `SELECT a.family_id FROM account a JOIN family f ON f.id = a.family_id
-		WHERE {scope f.area} AND a.number_blind = $1 ORDER BY a.family_id`,
+// order, one as often as the number is in it.
+var carriesOne = map[registry.IdentifierKind]db.Keyed{
+	registry.KindKK: {Index: "family_card",
+		Query: "SELECT f.id FROM family f WHERE {scope f.area} AND f.kk_blind = $1 ORDER BY f.id"},
+	registry.KindNIK: {Index: "person_nik",
+		Query: "SELECT p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind = $1 ORDER BY p.family_id"},
+	registry.KindAccount: {Index: "account_number",
+		Query: `SELECT a.family_id FROM account a JOIN family f ON f.id = a.family_id
+			WHERE {scope f.area} AND a.number_blind = $1 ORDER BY a.family_id`},
 }
 
 // carriers say who carries any of some numbers of a kind: rows of blind index and family.
