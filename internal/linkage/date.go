@@ -63,8 +63,12 @@ func compareDays(a, b day) Level {
 	}
 	year, month, dd := x>>16 == 0, x&0xff00 == 0, x&0xff == 0
 	turned := x&0xffff == 0 || a>>8&0xff == b&0xff && a&0xff == b>>8&0xff
+	near := nearYears(a, b)
+	if !year && !month && !dd && !turned && !near && !oneSlip(uint64(a), uint64(b)) {
+		return BornDifferent // as most are
+	}
 	gap := 2 * closeDays // or more
-	if nearYears(a, b) {
+	if near {
 		gap = a.ordinal() - b.ordinal()
 	}
 	switch {

@@ -27,9 +27,10 @@ type text struct {
 	sound   uint64 // digest of the words' sounds in any order
 	letters uint64 // which characters it has
 	words   [maxWords]int32
-	n, size uint8  // words, letters
-	rarity  uint16 // thousandths of a bit: −log2 of the chance to meet it
-	loose   uint16 // the same of the chance to meet any text of this skeleton
+	n, size uint8   // words, letters
+	rarity  uint16  // thousandths of a bit: −log2 of the chance to meet it
+	loose   uint16  // the same of the chance to meet any text of this skeleton
+	begins  [2]byte // its first letters
 }
 
 // use is how a text is used, as it is put into blocks.
@@ -103,6 +104,7 @@ func (d *dictionary) prepare(words []word) int32 {
 		return at
 	}
 	t.joined, t.letters, t.size = digest(joined), charset(joined), uint8(min(len(joined), maxLetters))
+	copy(t.begins[:], joined)
 	at := int32(len(d.texts))
 	d.texts, d.uses = append(d.texts, t), append(d.uses, u)
 	d.byText.put(key, at)

@@ -2,8 +2,12 @@ package linkage
 
 import "math/bits"
 
-// maxLetters is how many letters of a text are compared.
-const maxLetters = 64
+// maxLetters is how many letters of a text are compared, mostPrefix how many
+// that are the same at the beginning count for more.
+const (
+	maxLetters = 64
+	mostPrefix = 4
+)
 
 // winkler returns the Jaro–Winkler similarity of two short texts of plain
 // letters and digits (a–z, 0–9) in thousandths, in whole-number arithmetic, so that all
@@ -46,7 +50,7 @@ func winkler[T string | []byte](a, b T) int {
 	la, lb := len(a), len(b)
 	jaro := 1000 * (m*m*lb + m*m*la + (m-out/2)*la*lb) / (3 * m * la * lb)
 	prefix := 0
-	for prefix < 4 && prefix < la && prefix < lb && a[prefix] == b[prefix] {
+	for prefix < mostPrefix && prefix < la && prefix < lb && a[prefix] == b[prefix] {
 		prefix++
 	}
 	if jaro <= 700 {

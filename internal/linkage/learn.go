@@ -113,6 +113,11 @@ type mixture struct {
 // posterior returns how likely a pair with this pattern is of one person, and
 // of two people of one home, leaving out the fields given.
 func (x *mixture) posterior(p pattern, given fields) (float64, float64) {
+	return x.posteriorBy(p, given, x.bonds.odds(p, given))
+}
+
+// posteriorBy is posterior where the odds of the bonds are known.
+func (x *mixture) posteriorBy(p pattern, given fields, odds float64) (float64, float64) {
 	one, home, two := x.ones, x.homes, 1-x.ones-x.homes
 	for f := range fieldCount {
 		l := p.level(f)
@@ -123,7 +128,7 @@ func (x *mixture) posterior(p pattern, given fields) (float64, float64) {
 		home *= x.home[f][l]
 		two *= x.two[f][l]
 	}
-	two *= x.bonds.odds(p, given)
+	two *= odds
 	all := one + home + two
 	if all == 0 {
 		return 0, 0
@@ -178,10 +183,14 @@ func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
 	if out.pairs == 0 {
 		return out
 	}
+	odds := make([]float64, len(seen))
+	for i, c := range seen {
+		odds[i] = x.bonds.odds(c.pattern, given)
+	}
 	for range rounds {
 		out.one, out.home = class{}, class{}
-		for _, c := range seen {
-			one, home := x.posterior(c.pattern, given)
+		for i, c := range seen {
+			one, home := x.posteriorBy(c.pattern, given, odds[i])
 			out.one.add(c.pattern, c.pairs*one)
 			out.home.add(c.pattern, c.pairs*home)
 		}

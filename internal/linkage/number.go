@@ -96,7 +96,7 @@ const (
 // pack keeps a text of digits and capitals as a number to a base.
 func (v *number) pack(text string) {
 	v.base = 10
-	if strings.Trim(text, "0123456789") != "" {
+	if !allDigits(text) {
 		v.base = mostBase
 	}
 	if len(text) > mostDigits || v.base == mostBase && len(text) > mostLetters {
@@ -331,6 +331,9 @@ func (c *chain) rarity(v *number) int32 {
 // Code returns a number as it is compared: capitals and digits alone, without
 // leading noughts where there are but digits, as spreadsheets drop them.
 func Code(s string) string {
+	if allDigits(s) {
+		return strings.TrimLeft(s, "0")
+	}
 	var b strings.Builder
 	digits := true
 	for i := 0; i < len(s); i++ {

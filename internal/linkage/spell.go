@@ -266,6 +266,9 @@ func addressWords(address string) []word {
 
 // Digits returns the digits of a number, without what people write between them.
 func Digits(s string) string {
+	if allDigits(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] >= '0' && s[i] <= '9' {
@@ -273,4 +276,13 @@ func Digits(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }

@@ -40,7 +40,11 @@ func (d *dictionary) compare(i, j int32, known *likenesses, roughly bool) (Level
 	if roughly && a.n == b.n {
 		return TextDifferent, 0
 	}
-	switch w := d.whole(a, b); {
+	least := alike
+	if roughly {
+		least = nearWhole
+	}
+	switch w := d.whole(a, b, least); {
 	case w >= nearWhole && a.n != b.n: // words run together
 		return TextNear, int32(min(a.loose, b.loose))
 	case w >= alike || o.near > 0:
@@ -84,25 +88,24 @@ func (o *overlap) level() Level {
 // overlap pairs off the words of two texts, the most alike first. First
 // letters count only beside whole words.
 func (d *dictionary) overlap(a, b *text, o *overlap, known *likenesses) {
-	var like [maxWords][maxWords]likeness
-	best := unlike
+	var at [unlike]uint64 // by likeness: which words of both, a bit each
 	for i, x := range a.words[:a.n] {
 		for j, y := range b.words[:b.n] {
-			like[i][j] = d.like(x, y, known)
-			best = min(best, like[i][j])
+			if l := d.like(x, y, known); l < unlike {
+				at[l] |= 1 << (i*maxWords + j)
+			}
 		}
 	}
 	var usedA, usedB uint
-	for how := best; how < unlike; how++ {
-		if how == abridged && o.words == 0 {
+	for how, both := range at {
+		if likeness(how) == abridged && o.words == 0 {
 			break
 		}
-		for i, x := range a.words[:a.n] {
-			for j, y := range b.words[:b.n] {
-				if like[i][j] == how && usedA>>i&1 == 0 && usedB>>j&1 == 0 {
-					o.count(min(d.token[x].rarity, d.token[y].rarity), how)
-					usedA, usedB = usedA|1<<i, usedB|1<<j
-				}
+		for ; both != 0; both &= both - 1 {
+			k := bits.TrailingZeros64(both)
+			if i, j := k/maxWords, k%maxWords; usedA>>i&1 == 0 && usedB>>j&1 == 0 {
+				o.count(min(d.token[a.words[i]].rarity, d.token[b.words[j]].rarity), likeness(how))
+				usedA, usedB = usedA|1<<i, usedB|1<<j
 			}
 		}
 	}
@@ -130,9 +133,17 @@ func (o *overlap) count(rare int32, how likeness) {
 }
 
 // whole returns how similar the letters of two texts are, in thousandths, in
-// whatever way they are parted into words; 0 where they are not alike.
-func (d *dictionary) whole(a, b *text) int {
-	if bound(int(a.size), int(b.size), a.letters, b.letters) < alike {
+// whatever way they are parted into words; 0 where that is less than least for
+// sure.
+func (d *dictionary) whole(a, b *text, least int) int {
+	prefix := mostPrefix
+	for i, letter := range a.begins {
+		if letter != b.begins[i] {
+			prefix = i
+			break
+		}
+	}
+	if bound(int(a.size), int(b.size), a.letters, b.letters, prefix) < least {
 		return 0
 	}
 	var x, y [maxLetters]byte

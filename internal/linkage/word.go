@@ -38,6 +38,10 @@ func (d *dictionary) like(i, j int32, known *likenesses) likeness {
 	if i < d.common && j < d.common {
 		return d.alike[i*d.common+j]
 	}
+	return d.likeRemembered(i, j, known)
+}
+
+func (d *dictionary) likeRemembered(i, j int32, known *likenesses) likeness {
 	pair := uint64(min(i, j))<<32 | uint64(max(i, j))<<3
 	at := &known[pair*0x9e3779b97f4a7c15>>51]
 	if *at&^7 == pair {
@@ -88,18 +92,19 @@ func nearWords(x, y *token) bool {
 
 // near reports whether two texts are at least limit alike.
 func near[T string | []byte](a, b T, limit int) bool {
-	return bound(min(len(a), maxLetters), min(len(b), maxLetters), charset(a), charset(b)) >= limit && winkler(a, b) >= limit
+	return bound(min(len(a), maxLetters), min(len(b), maxLetters), charset(a), charset(b), mostPrefix) >= limit && winkler(a, b) >= limit
 }
 
 // bound returns how alike two texts of so many letters can be at most, in
-// thousandths, by which letters they have. It spares most of the comparisons.
-func bound(la, lb int, inA, inB uint64) int {
+// thousandths, by which letters they have and how many at their beginning may be
+// the same. It spares most of the comparisons.
+func bound(la, lb int, inA, inB uint64, prefix int) int {
 	m := min(la-bits.OnesCount64(inA&^inB), lb-bits.OnesCount64(inB&^inA))
 	if la == 0 || lb == 0 || m <= 0 {
 		return 0
 	}
 	best := 1000 * (m*lb + m*la + la*lb) / (3 * la * lb)
-	return best + 4*(1000-best)/10
+	return best + prefix*(1000-best)/10
 }
 
 // charset returns which characters occur in the letters that are compared: a
@@ -136,7 +141,7 @@ func signsOf(t *token) signs {
 // neither a typing error apart nor near.
 func (a *signs) apart(b *signs) bool {
 	return a.sound != b.sound && !a.initial && !b.initial && manyErrors(a.plain, b.plain) && manyErrors(a.text, b.text) &&
-		bound(int(a.nt), int(b.nt), a.text, b.text) < nearWord
+		bound(int(a.nt), int(b.nt), a.text, b.text, mostPrefix) < nearWord
 }
 
 // manyErrors reports whether two words, by the characters that they have, are

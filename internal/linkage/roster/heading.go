@@ -9,14 +9,52 @@ import (
 
 // columns are where the roles stand in a file; −1 where a role is missing.
 type columns struct {
-	at    map[Role]int
+	id, given, family, name, mother, born, sex, area, address, place, postcode, phone, identifier, on, household int
+
 	width int // of the heading, without the empty columns that a spreadsheet adds
+}
+
+// of returns where the place of a role is kept.
+func (c *columns) of(role Role) *int {
+	switch role {
+	case ID:
+		return &c.id
+	case Given:
+		return &c.given
+	case Family:
+		return &c.family
+	case Name:
+		return &c.name
+	case Mother:
+		return &c.mother
+	case Born:
+		return &c.born
+	case Sex:
+		return &c.sex
+	case Area:
+		return &c.area
+	case Address:
+		return &c.address
+	case Place:
+		return &c.place
+	case Postcode:
+		return &c.postcode
+	case Phone:
+		return &c.phone
+	case Identifier:
+		return &c.identifier
+	case On:
+		return &c.on
+	case Household:
+		return &c.household
+	}
+	panic("roster: no column for role " + string(role))
 }
 
 // bind finds the columns of a mapping in a heading. Capitals and blanks
 // around a heading do not matter.
 func bind(file string, heading []string, m Mapping) (columns, error) {
-	c := columns{at: map[Role]int{}, width: len(heading)}
+	c := columns{width: len(heading)}
 	for c.width > 0 && strings.TrimSpace(heading[c.width-1]) == "" {
 		c.width--
 	}
@@ -25,7 +63,7 @@ func bind(file string, heading []string, m Mapping) (columns, error) {
 		names[i] = strings.TrimSpace(heading[i])
 	}
 	for _, role := range Roles {
-		c.at[role] = -1
+		*c.of(role) = -1
 		if m[role] == "" {
 			continue
 		}
@@ -33,7 +71,7 @@ func bind(file string, heading []string, m Mapping) (columns, error) {
 		if err != nil {
 			return c, err
 		}
-		c.at[role] = at
+		*c.of(role) = at
 	}
 	return c, nil
 }

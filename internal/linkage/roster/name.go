@@ -29,7 +29,8 @@ type named struct {
 // idOf returns the id of a record. It depends on the list and the name alone,
 // so that the order of rows is forgotten.
 func idOf(list uint8, name string) ident.ID {
-	sum := sha256.Sum256(append([]byte{list}, name...))
+	var room [64]byte
+	sum := sha256.Sum256(append(append(room[:0], list), name...))
 	return ident.ID(sum[:16])
 }
 

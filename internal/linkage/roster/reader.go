@@ -39,10 +39,10 @@ func (r *reader) take(rec *sheet.Record) error {
 		return r.add(rec)
 	}
 	r.held = append(r.held, sheet.Record{Row: rec.Row, Fields: slices.Clone(rec.Fields), Kinds: slices.Clone(rec.Kinds)})
-	if day, ok := readDay(r.cell(rec, Born), r.today); ok {
+	if day, ok := readDay(cell(rec, r.columns.born), r.today); ok {
 		r.habit.Note(day)
 	}
-	r.sexes.note(strings.ToLower(r.cell(rec, Sex)))
+	r.sexes.note(strings.ToLower(cell(rec, r.columns.sex)))
 	if len(r.held) == settleRows {
 		return r.settle()
 	}
@@ -61,9 +61,8 @@ func (r *reader) settle() error {
 	return nil
 }
 
-// cell returns what a row has in a role, without blanks around it.
-func (r *reader) cell(rec *sheet.Record, role Role) string {
-	at := r.columns.at[role]
+// cell returns what a row has in a column, without blanks around it.
+func cell(rec *sheet.Record, at int) string {
 	if at < 0 || at >= len(rec.Fields) {
 		return ""
 	}
@@ -73,30 +72,30 @@ func (r *reader) cell(rec *sheet.Record, role Role) string {
 // identifier returns the identity number of a row. One that a workbook keeps
 // as a figure of more digits than a figure has is no longer what was written.
 func (r *reader) identifier(rec *sheet.Record) string {
-	if at := r.columns.at[Identifier]; at >= 0 && rec.Kind(at) == sheet.Lost {
+	if at := r.columns.identifier; at >= 0 && rec.Kind(at) == sheet.Lost {
 		r.list.Unread[Identifier]++
 		return ""
 	}
-	return r.cell(rec, Identifier)
+	return cell(rec, r.columns.identifier)
 }
 
 func (r *reader) add(rec *sheet.Record) error {
 	name := strconv.Itoa(rec.Row)
-	if r.columns.at[ID] >= 0 {
-		if name = r.cell(rec, ID); name == "" {
+	if r.columns.id >= 0 {
+		if name = cell(rec, r.columns.id); name == "" {
 			return fault.Invalid("linkage.list.no_id", "file", r.list.File, "row", rec.Row)
 		}
 	}
-	out := linkage.Record{ID: idOf(r.number, name), List: r.number, Name: r.cell(rec, Name), Mother: r.cell(rec, Mother),
-		Area: linkage.Digits(r.cell(rec, Area)), Address: r.cell(rec, Address), Place: r.cell(rec, Place), Postcode: r.cell(rec, Postcode),
-		Phone: r.cell(rec, Phone), Number: r.identifier(rec)}
-	if given, family := r.cell(rec, Given), r.cell(rec, Family); given != "" || family != "" {
+	out := linkage.Record{ID: idOf(r.number, name), List: r.number, Name: cell(rec, r.columns.name), Mother: cell(rec, r.columns.mother),
+		Area: linkage.Digits(cell(rec, r.columns.area)), Address: cell(rec, r.columns.address), Place: cell(rec, r.columns.place), Postcode: cell(rec, r.columns.postcode),
+		Phone: cell(rec, r.columns.phone), Number: r.identifier(rec)}
+	if given, family := cell(rec, r.columns.given), cell(rec, r.columns.family); given != "" || family != "" {
 		out.Name = given + " " + family
 	}
-	if household := r.cell(rec, Household); household != "" {
+	if household := cell(rec, r.columns.household); household != "" {
 		out.Family = idOf(r.number, household)
 	}
-	if text := r.cell(rec, Born); text != "" {
+	if text := cell(rec, r.columns.born); text != "" {
 		if day, ok := readDay(text, r.today); ok {
 			date := settle(r.habit, day)
 			out.Born = &date
@@ -104,13 +103,13 @@ func (r *reader) add(rec *sheet.Record) error {
 			r.list.Unread[Born]++
 		}
 	}
-	if text := r.cell(rec, Sex); text != "" {
+	if text := cell(rec, r.columns.sex); text != "" {
 		if out.Female = r.sexes.read(strings.ToLower(text)); out.Female == nil {
 			r.list.Unread[Sex]++
 		}
 	}
 	var on *civil.Date
-	if text := r.cell(rec, On); text != "" {
+	if text := cell(rec, r.columns.on); text != "" {
 		if day, ok := readDay(text, r.today); ok {
 			date := settle(r.habit, day)
 			on = &date
@@ -121,7 +120,7 @@ func (r *reader) add(rec *sheet.Record) error {
 	if r.seen != nil {
 		r.seen(Entry{Row: rec.Row, Record: out, On: on})
 	}
-	if r.columns.at[ID] >= 0 {
+	if r.columns.id >= 0 {
 		r.list.names.add(out.ID, name, rec.Row)
 	} else {
 		r.list.names.addRow(rec.Row)

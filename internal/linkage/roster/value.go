@@ -28,16 +28,18 @@ var women = map[string]bool{"f": true, "female": true, "woman": true, "girl": tr
 
 var men = map[string]bool{"m": true, "male": true, "man": true, "boy": true, "laki-laki": true, "laki": true, "lelaki": true, "pria": true, "lk": true, "l": true, "1": true}
 
+// What read returns, which nobody changes.
+var woman, man = true, false
+
 // read returns whether a word is for a woman, nil where it is for neither.
 func (s *sexes) read(text string) *bool {
-	yes, no := true, false
 	switch {
 	case text == "p" && s.w && !s.l:
-		return &no
+		return &man
 	case text == "p" || women[text]:
-		return &yes
+		return &woman
 	case men[text]:
-		return &no
+		return &man
 	}
 	return nil
 }
