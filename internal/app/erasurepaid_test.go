@@ -81,6 +81,7 @@ func (d *district) erased(t *testing.T) {
 	pool := a.DB.Pool()
 	reached, words := map[registry.Where]int{}, []string{}
 	gone := map[ident.ID]bool{}
+	var written []string // places of free texts about those families
 	for place, query := range kindsOfPaid {
 		for _, family := range idsOf(t, pool, query) {
 			if reached[place] >= 2 {
@@ -90,10 +91,15 @@ func (d *district) erased(t *testing.T) {
 				continue
 			}
 			of := wordsOf(t, a, pool, family)
+			var places []string
+			if d.url == "" {
+				places = mark(t, pool, family)
+			}
 			fates, ok := tryErase(t, a, family)
 			if !ok {
 				continue
 			}
+			written = append(written, places...)
 			gone[family] = true
 			words = append(words, of...)
 			for _, f := range fates {
@@ -109,6 +115,13 @@ func (d *district) erased(t *testing.T) {
 	for _, place := range []registry.Where{registry.InPayments, registry.InFiles, registry.InProofs, registry.InDuties} {
 		if reached[place] == 0 {
 			t.Errorf("no family was erased of which there was something in %s", place)
+		}
+	}
+	if slices.Sort(written); d.url == "" {
+		written = slices.Compact(written)
+		t.Logf("texts in %d places: %s", len(written), strings.Join(written, " "))
+		if left := stillMarked(t, pool, gone); len(left) > 0 || len(written) < 8 {
+			t.Errorf("of texts in %d places there are left: %s", len(written), strings.Join(left, " "))
 		}
 	}
 	if len(words) < 20 {

@@ -14,6 +14,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/linkage/authority/authoritydb"
 	"gotong/internal/linkage/linkagedb"
+	"gotong/internal/outcome/outcomedb"
 	"gotong/internal/registry"
 	"gotong/internal/right"
 )
@@ -26,7 +27,7 @@ type traces struct{ a *App }
 // place. What is kept of payments and goods comes after tracesmoney.go.
 func (t traces) Forget(ctx context.Context, g registry.Gone) (registry.Forgotten, error) {
 	var f registry.Forgotten
-	for _, forget := range []func(context.Context, registry.Gone, *registry.Forgotten) error{t.matches, t.letters, t.asked, t.duties, t.money, t.given} {
+	for _, forget := range []func(context.Context, registry.Gone, *registry.Forgotten) error{t.matches, t.letters, t.asked, t.duties, t.ends, t.money, t.given} {
 		if err := forget(ctx, g, &f); err != nil {
 			return f, err
 		}
@@ -129,6 +130,13 @@ func (t traces) duties(ctx context.Context, g registry.Gone, f *registry.Forgott
 	}
 	n, err := conditiondb.New().Forget(ctx, g.Family)
 	f.Add(registry.Fate{Place: registry.InDuties, Gone: n + len(sealed)}, sealed...)
+	return err
+}
+
+// ends are the reasons why a family came to the end of programmes.
+func (t traces) ends(ctx context.Context, g registry.Gone, f *registry.Forgotten) error {
+	n, err := outcomedb.Store{}.Forget(ctx, g.Family)
+	f.Add(registry.Fate{Place: registry.InEnds, Gone: n})
 	return err
 }
 

@@ -68,6 +68,7 @@ const (
 	InPictures  Where = "pictures"  // photos and signatures of handing over
 	InMeals     Where = "meals"     // who was brought meals
 	InDuties    Where = "duties"    // what was said of duties
+	InEnds      Where = "ends"      // why it came to the end of programmes
 	InLetters   Where = "letters"   // letters to the family
 	InPapers    Where = "papers"    // papers that name whole lists
 	InDecrees   Where = "decrees"   // decrees with their lists of names
@@ -78,7 +79,7 @@ const (
 )
 
 // Places lists the places in the order in which a citizen is told of them.
-var Places = []Where{InRecord, InNumbers, InEvents, InLetters, InRequests, InMatches, InDuties, InPayments, InRoutes, InProofs, InFiles, InPapers, InGoods,
+var Places = []Where{InRecord, InNumbers, InEvents, InLetters, InRequests, InMatches, InDuties, InEnds, InPayments, InRoutes, InProofs, InFiles, InPapers, InGoods,
 	InPictures, InMeals, InDecrees, InSnapshots, InVersions}
 
 type noTraces struct{}

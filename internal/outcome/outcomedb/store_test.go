@@ -1,6 +1,8 @@
 package outcomedb_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -259,6 +261,7 @@ func TestGraduation(t *testing.T) {
 		if err != nil || next != nil || len(rows) != 1 || cmp.Diff(g, rows[0]) != "" {
 			t.Errorf("%v, %s", err, cmp.Diff(g, rows[0]))
 		}
+		forgotten(t, d, g)
 		badProposals(t, o, h, m, x)
 		st, err := o.OfFamily(sari, access.PurposeService, x.FamilyID)
 		if err != nil || len(st.Graduations) != 1 || len(st.Rows) == 0 {
@@ -266,6 +269,49 @@ func TestGraduation(t *testing.T) {
 		}
 	})
 }
+
+// forgotten has the texts of a decided end go with an erasure, and by no other
+// road; who decided stays.
+func forgotten(t *testing.T, d *db.DB, g outcome.Graduation) {
+	t.Helper()
+	forget := func(statements ...string) (outcome.Graduation, error) {
+		var left outcome.Graduation
+		err := d.Write(sari, func(ctx context.Context) error {
+			for _, s := range statements {
+				if err := db.Exec(ctx, "erasing", s, g.FamilyID); err != nil {
+					return err
+				}
+			}
+			n, err := outcomedb.Store{}.Forget(ctx, g.FamilyID)
+			if err == nil && n != 1 {
+				t.Errorf("%d ends were forgotten", n)
+			}
+			if err == nil {
+				left, err = outcomedb.Store{}.Graduation(ctx, g.ID)
+			}
+			if err == nil {
+				err = errBack
+			}
+			return err
+		})
+		return left, err
+	}
+	if _, err := forget(); err == nil || errors.Is(err, errBack) {
+		t.Errorf("a decided end is changed without an erasure: %v", err)
+	}
+	left, err := forget("INSERT INTO erasing (id) VALUES ($1)")
+	if !errors.Is(err, errBack) {
+		t.Fatal(err)
+	}
+	want := g
+	want.Reason, want.Note = "", ""
+	if diff := cmp.Diff(want, left); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// errBack takes back what a transaction did.
+var errBack = errors.New("back")
 
 func ended(t *testing.T, o *office, g outcome.Graduation, day civil.Date) int {
 	t.Helper()
