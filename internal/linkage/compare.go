@@ -138,8 +138,9 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 	if !packed && !x.slipped(y) {
 		return NumberDifferent
 	}
-	row := (a.marks & b.marks).has(numbered) && x.inRow(y)
-	r[Number] = max(s.strange(a, x, row), s.strange(b, y, row)) - max(x.slips(), y.slips())
+	niks := (a.marks & b.marks).has(numbered)
+	row, told := niks && x.inRow(y), niks && a.born != b.born && a.born.known() && b.born.known()
+	r[Number] = max(s.strange(a, x, row, told), s.strange(b, y, row, told)) - max(x.slips(), y.slips())
 	if r[Number] < slipRarity {
 		return NumberNear
 	}
@@ -148,8 +149,9 @@ func (s *Set) compareNumbers(a, b *entry, r *rarities) Level {
 
 // strange returns −log2 of the chance that the holder of a record would be
 // given this number, in thousandths of a bit; in a row with the other's, its
-// serial is as good as told by that one.
-func (s *Set) strange(e *entry, v *number, row bool) int32 {
+// serial is as good as told by that one. Where it is told, by Dated, that a
+// number does not hold the birth date, it remains to tell how.
+func (s *Set) strange(e *entry, v *number, row, told bool) int32 {
 	n := s.number[Number]
 	made := v.made
 	if row {
@@ -161,7 +163,11 @@ func (s *Set) strange(e *entry, v *number, row bool) int32 {
 	case !e.born.known():
 		return made + n.dates
 	}
-	return made + s.misdated
+	made += s.misdated.of(v)
+	if told {
+		made -= s.misdated.all
+	}
+	return made
 }
 
 // compareDated holds two birth dates that differ against the NIKs of both.

@@ -24,9 +24,7 @@ type Set struct {
 	sealed   bool
 	fresh    batch
 	filling  sync.WaitGroup // of the batch before
-	// misdated is how rare it is that a NIK does not hold the birth date and
-	// sex of its holder, in one digit: in thousandths of a bit.
-	misdated int32
+	misdated misdated
 }
 
 // entry is one record. It lies in one line of the machine's cache.
@@ -306,24 +304,6 @@ func (s *Set) known(f Field) int {
 		}
 	}
 	return max(n, 1)
-}
-
-// inOneDigit is the part of misdated NIKs that are held to be so in one given
-// digit of their date.
-const inOneDigit = 1. / 8
-
-func (s *Set) weighMisdated() {
-	niks, misdated := 1, 1
-	for i := range s.entries {
-		e := &s.entries[i]
-		if n := e.at[Number]; n >= 0 && e.born.known() && s.number[Number].all[n].long() {
-			niks++
-			if !e.marks.has(dated) {
-				misdated++
-			}
-		}
-	}
-	s.misdated = rarity(inOneDigit * float64(misdated) / float64(niks))
 }
 
 // phoneDigits writes a phone number without its country or trunk prefix.
