@@ -21,10 +21,12 @@ func TestCompareDays(t *testing.T) {
 		{"1980-03-12", "1980-03-13", BornDay},
 		{"1980-03-01", "1980-02-28", BornDay}, // two days, across a month
 		{"1980-03-12", "1980-03-22", BornDay},
-		{"1980-03-12", "1980-03-21", BornDay}, // neighbours exchanged
+		{"1980-03-12", "1980-03-21", BornSlip}, // neighbours exchanged
+		{"1980-03-12", "1980-03-19", BornSlip},
 		{"1980-03-12", "1990-03-12", BornYear},
-		{"1980-03-12", "1908-03-12", BornYear}, // neighbours exchanged
+		{"1980-03-12", "1908-03-12", BornSlip}, // neighbours exchanged
 		{"1980-03-12", "1979-03-12", BornYear},
+		{"1980-03-12", "1960-03-12", BornSlip},
 		{"1980-03-12", "1980-04-12", BornSlip},
 		{"1980-03-12", "1980-07-12", BornSlip},
 		{"1980-03-12", "1980-10-12", BornPart},
@@ -106,9 +108,11 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		{"the second of a day", record("3674015203800001", march, &woman), record("3674015203800002", march, &woman), NumberNear},
 		{"the four thousandth of a day", record("3674015203800001", march, &woman), record("3674015203804001", march, &woman), NumberSlip},
 		{"the one after the four thousandth", record("3674015203804001", march, &woman), record("3674015203804002", march, &woman), NumberNear},
-		{"the one after, of a wrong birthday", record("3674015203804001", march, &woman), record("3674015203804002", april, &woman), NumberSlip},
+		{"the one after, of a wrong birthday, which is told beside", record("3674015203804001", march, &woman), record("3674015203804002", april, &woman), NumberNear},
 		{"a slip that the birthday shows", record("3674015203800001", march, &woman), record("3674015303800001", march, &woman), NumberSlip},
-		{"a slip in the date and a wrong birthday", record("3674015203800001", march, &woman), record("3674015303800001", march+300, &woman), NumberSlip},
+		{"a slip in the date and a wrong birthday, which is told beside", record("3674015203800001", march, &woman), record("3674015303800001", march+300, &woman), NumberNear},
+		{"a slip to a day that no month has", record("3674015203800001", march, &woman), record("3674017203800001", march, &woman), NumberSlip},
+		{"a slip to a day that no month has, and a wrong birthday", record("3674015203800001", march, &woman), record("3674017203800001", april, &woman), NumberSlip},
 		{"strangers", record("3674015203800001", march, &woman), record("3172046205910003", april, &woman), NumberDifferent},
 	} {
 		s := NewSet(0)
@@ -117,7 +121,11 @@ func TestNIKsAreWeighedByWhatTheirHoldersShare(t *testing.T) {
 		s.Add(tc.b)
 		for i := range 2000 { // whose numbers show how numbers are made
 			born := civil.Date(i * 3)
-			s.Add(record(string(nik.Build([]string{"367401", "317204"}[i%2], born, i%3 == 0, 1+i%3)), born, nil))
+			number := nik.Build([]string{"367401", "317204"}[i%2], born, i%3 == 0, 1+i%3)
+			if i%50 == 0 { // some of which hold another day
+				born++
+			}
+			s.Add(record(string(number), born, nil))
 		}
 		s.seal()
 		at := func(id byte) *entry {

@@ -74,9 +74,9 @@ func compareDays(a, b day) Level {
 	switch {
 	case year && turned:
 		return BornSwapped
-	case year && month && slipped(a&0xff, b&0xff), gap >= -2 && gap <= 2:
+	case year && month && nearby(a&0xff, b&0xff), gap >= -2 && gap <= 2:
 		return BornDay
-	case month && dd && slipped(a>>16, b>>16):
+	case month && dd && nearby(a>>16, b>>16):
 		return BornYear
 	case year && dd && slipped(a>>8&0xff, b>>8&0xff), oneSlip(uint64(a), uint64(b)):
 		return BornSlip
@@ -115,6 +115,14 @@ func (d day) ordinal() int {
 		n += 365
 	}
 	return n + 365*y + y/4 - y/100 + y/400
+}
+
+// nearby reports whether two numbers of four digits at most differ by two at
+// most or by ten: those are the slips of who counts, or writes the next digit,
+// and commoner than any other digit in its place.
+func nearby(a, b day) bool {
+	d := 100*twoDigits(a>>8) + twoDigits(a) - 100*twoDigits(b>>8) - twoDigits(b)
+	return d >= -2 && d <= 2 || d == 10 || d == -10
 }
 
 // slipped reports whether two numbers of four digits at most differ by two at

@@ -18,6 +18,7 @@ func plainlyCompared(a, b civil.Date) Level {
 		p, q := digitsText(x, digits), digitsText(y, digits)
 		return x-y >= -2 && x-y <= 2 || slip(p, q)
 	}
+	nearby := func(d int) bool { return d >= -2 && d <= 2 || d == 10 || d == -10 }
 	year, month, day := ay == by, am == bm, ad == bd
 	turned := month && day || int(am) == bd && int(bm) == ad
 	gap := a - b
@@ -26,9 +27,9 @@ func plainlyCompared(a, b civil.Date) Level {
 		return BornSame
 	case year && turned:
 		return BornSwapped
-	case year && month && apart(ad, bd, 2), gap >= -2 && gap <= 2:
+	case year && month && nearby(ad-bd), gap >= -2 && gap <= 2:
 		return BornDay
-	case month && day && apart(ay, by, 4):
+	case month && day && nearby(ay-by):
 		return BornYear
 	case year && day && apart(int(am), int(bm), 2), slip(digitsText(ay*10000+int(am)*100+ad, 8), digitsText(by*10000+int(bm)*100+bd, 8)):
 		return BornSlip

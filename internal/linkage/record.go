@@ -103,9 +103,9 @@ const (
 const (
 	BornSame      Level = iota
 	BornSwapped         // day and month exchanged
-	BornDay             // the day alone, by a slip or by two at most
-	BornYear            // the year alone, by a slip or by two at most
-	BornSlip            // one digit elsewhere, or two neighbours exchanged
+	BornDay             // the day alone, by two at most or by ten
+	BornYear            // the year alone, by two at most or by ten
+	BornSlip            // another digit, or two neighbours exchanged
 	BornPart            // two of day, month and year
 	BornTwice           // two slips
 	BornClose           // within a year
