@@ -72,7 +72,7 @@ func openFiles(args []string) (registry.Files, func(), error) {
 		member = args[1]
 	}
 	files, closeFiles, err := registry.OpenFiles(args[0], member)
-	if err == nil && member == "" && !registry.IsWorkbook(files.Family) {
+	if err == nil && member == "" && !registry.MayBeBoth(files.Family) {
 		closeFiles()
 		return files, nil, fault.Invalid("registry.import.two_files")
 	}

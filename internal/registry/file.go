@@ -44,6 +44,11 @@ func (f File) weight() int64 {
 // for each.
 type Files struct{ Family, Member File }
 
+// oneBook reports whether both are the same workbook.
+func (f Files) oneBook() bool {
+	return f.Family.Name == f.Member.Name && f.Family.Size == f.Member.Size && IsWorkbook(f.Family)
+}
+
 // Digest returns the SHA-256 of both files, and of the mapping by which they
 // are read.
 func (f Files) Digest(m *Mapping) ([]byte, error) {
@@ -69,6 +74,12 @@ func (f Files) Digest(m *Mapping) ([]byte, error) {
 // IsWorkbook reports whether a file is a workbook, which can be both files of
 // an import.
 func IsWorkbook(f File) bool { return f.Data != nil && sheet.IsWorkbook(f.Data) }
+
+// MayBeBoth reports whether a file stands for both files of an import: a
+// workbook, be it one of an old kind, which is then refused as that.
+func MayBeBoth(f File) bool {
+	return IsWorkbook(f) || f.Data != nil && sheet.IsOldWorkbook(f.Data)
+}
 
 // OpenFiles opens the two files of an import on disk, or a workbook that is
 // both (member is ""). Close closes them.

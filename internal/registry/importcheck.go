@@ -19,6 +19,7 @@ type incoming struct {
 	queue    bool // somebody who is in two families is a warning, for the duplicates desk to decide
 	found    findings
 	keep     bool // rows, to be written into the register or compared with it
+	oneBook  bool // both files are sheets of one workbook
 	rows     *spill.Parts
 	ties     *spill.Parts // of rows, what others are held against
 	numbers  *spill.Parts
@@ -43,7 +44,7 @@ const (
 // said without looking into the register.
 func (s *Service) readIn(ctx context.Context, j *job) (*incoming, error) {
 	n := min(1+int((j.files.Family.weight()+j.files.Member.weight())/partSize), partsMost)
-	in := &incoming{s: s, queue: j.options.QueueDuplicates, keep: j.keep, rows: spill.NewParts(s.spill, n, rowsRoom),
+	in := &incoming{s: s, queue: j.options.QueueDuplicates, keep: j.keep, oneBook: j.files.oneBook(), rows: spill.NewParts(s.spill, n, rowsRoom),
 		ties: spill.NewParts(s.spill, n, tiesRoom), numbers: spill.NewParts(s.spill, n, tiesRoom), numbered: make([]int, n)}
 	today := s.Today()
 	in.families = in.familyFile(j.actor.Scope, today, make([]int, n))

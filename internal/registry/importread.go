@@ -118,11 +118,8 @@ func (r *reading[R]) readFile(ctx context.Context, f File, m *Mapping, done func
 	}
 	columns, problems := r.check.layout.bind(r.s, heading.Fields, m)
 	if len(problems) > 0 {
-		r.in.found.fatal = true
-		for _, p := range problems {
-			r.in.found.keep(p)
-		}
-		return nil
+		r.refuse(problems, rows, m)
+		return rows.Err()
 	}
 	r.columns, r.habits, r.width = columns, make([]sheet.Habit, len(columns)), len(heading.Fields)
 	for r.width > 0 && strings.TrimSpace(heading.Fields[r.width-1]) == "" {
@@ -135,6 +132,34 @@ func (r *reading[R]) readFile(ctx context.Context, f File, m *Mapping, done func
 		r.in.found.refuse(kind, 0, string(sheet.EmptyFile)) // a heading alone is no import that went well
 	}
 	return rows.Err()
+}
+
+// titlesMost is how many rows of titles are looked through for the headings.
+const titlesMost = 20
+
+// refuse notes what keeps a file from being read by columns. Titles in front of
+// the headings, and a sheet that is missing, are told as what they are.
+func (r *reading[R]) refuse(problems []Problem, rows sheet.Rows, m *Mapping) {
+	kind := r.check.layout.file
+	var rec sheet.Record
+	for range titlesMost {
+		if !rows.Next(&rec) {
+			break
+		}
+		if r.s.heads(kind, rec.Fields, m) {
+			p := Problem{File: kind, Row: rec.Row}
+			p.sentence("file.heading_later", []any{"file", string(kind), "row", rec.Row})
+			problems = []Problem{p}
+			break
+		}
+	}
+	r.in.found.fatal = true
+	for _, p := range problems {
+		if r.in.oneBook && p.Key == "registry.problem.file.swapped.what" {
+			p.sentence("file.no_sheet", []any{"file", string(kind)})
+		}
+		r.in.found.keep(p)
+	}
 }
 
 // batches takes rows through the workers.

@@ -95,18 +95,20 @@ func (l *layout[R]) bind(s *Service, heading []string, m *Mapping) ([]bound[R], 
 // swapped reports whether a heading is that of the other file: it has all
 // that the other one must have, and not what this one must.
 func (l *layout[R]) swapped(s *Service, heading []string, m *Mapping) bool {
-	has := func(file FileKind) bool {
-		seen := map[string]bool{}
-		for _, written := range heading {
-			name := headingKey(written)
-			if ours, mapped := m.column(file, name); mapped {
-				name = ours
-			}
-			seen[name] = true
+	return !s.heads(l.file, heading, m) && s.heads(l.file.other(), heading, m)
+}
+
+// heads reports whether a row has all headings that a file must have.
+func (s *Service) heads(file FileKind, row []string, m *Mapping) bool {
+	seen := map[string]bool{}
+	for _, written := range row {
+		name := headingKey(written)
+		if ours, mapped := m.column(file, name); mapped {
+			name = ours
 		}
-		return !slices.ContainsFunc(s.required(file), func(name string) bool { return !seen[name] })
+		seen[name] = true
 	}
-	return !has(l.file) && has(l.file.other())
+	return !slices.ContainsFunc(s.required(file), func(name string) bool { return !seen[name] })
 }
 
 // ownColumn begins the headings of columns that the program wrote for itself.

@@ -259,7 +259,8 @@ func (s *Service) Mappings(ctx context.Context) ([]SavedMapping, error) {
 	return all, nil
 }
 
-// Mapping returns a saved mapping; fault.NotFound when there is none.
+// Mapping returns a saved mapping; fault.NotFound when there is none, with
+// the name that is spelt most like it.
 func (s *Service) Mapping(ctx context.Context, name string) (*SavedMapping, error) {
 	all, err := s.Mappings(ctx)
 	if err != nil {
@@ -269,6 +270,13 @@ func (s *Service) Mapping(ctx context.Context, name string) (*SavedMapping, erro
 		if all[i].Name == name {
 			return &all[i], nil
 		}
+	}
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	if nearest := indicator.NearestOf(name, names); nearest != "" {
+		return nil, fault.NotFound("registry.mapping.not_found_near", "name", name, "nearest", nearest)
 	}
 	return nil, fault.NotFound("registry.mapping.not_found", "name", name)
 }

@@ -102,7 +102,7 @@ func readFiles(contentType string, body []byte) (registry.Files, error) {
 			files.Member = f
 		}
 	}
-	if files.Family.Size == 0 || files.Member.Size == 0 && !registry.IsWorkbook(files.Family) {
+	if files.Family.Size == 0 || files.Member.Size == 0 && !registry.MayBeBoth(files.Family) {
 		return files, fault.Invalid("registry.import.two_files")
 	}
 	return files, nil

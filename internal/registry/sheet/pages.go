@@ -45,6 +45,9 @@ func (p *pages) check(groups []format.RowGroup) Problem {
 		}
 	}()
 	for g := range groups {
+		if groups[g].NumRows == 0 {
+			continue // nothing of it is read
+		}
 		for i := range groups[g].Columns {
 			if problem := p.column(&groups[g].Columns[i].MetaData, groups[g].NumRows); problem != "" {
 				return problem

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
@@ -48,7 +50,12 @@ func openParquet(r io.ReaderAt, size int64) (rows Rows, problem Problem, err err
 	if tooMuch(f, size) {
 		return nil, Bomb, nil
 	}
-	c := &columnar{groups: f.RowGroups(), room: make([]parquet.Row, parquetRows)}
+	c := &columnar{room: make([]parquet.Row, parquetRows)}
+	for _, g := range f.RowGroups() {
+		if g.NumRows() > 0 { // an empty one has no pages
+			c.groups = append(c.groups, g)
+		}
+	}
 	for _, field := range f.Schema().Fields() {
 		if !field.Leaf() || field.Repeated() {
 			return nil, Nested, nil
@@ -91,13 +98,17 @@ func columnFor(field parquet.Field) column {
 		}
 	case *format.TimestampType:
 		c.read = func(b []byte, v parquet.Value) ([]byte, Kind) {
-			return append(b, civil.OfTime(instant(l, v.Int64())).String()...), Dated
+			return appendInstant(b, instant(l, v.Int64()), l.IsAdjustedToUTC)
 		}
 	case *format.DecimalType:
-		if l.Scale != 0 { // of money, which has no parts here: refused as text where it stands
+		c.read = func(b []byte, v parquet.Value) ([]byte, Kind) { return appendDecimal(b, v, int(l.Scale)) }
+	case *format.IntType:
+		if !l.IsSigned {
 			c.read = func(b []byte, v parquet.Value) ([]byte, Kind) {
-				b, _ = plainValue(b, v)
-				return append(b, 'e', '-', byte('0'+l.Scale%10)), Written
+				if v.Kind() == parquet.Int32 {
+					return strconv.AppendUint(b, uint64(v.Uint32()), 10), Figure
+				}
+				return strconv.AppendUint(b, v.Uint64(), 10), Figure
 			}
 		}
 	}
@@ -112,6 +123,80 @@ func instant(t *format.TimestampType, n int64) time.Time {
 		return time.UnixMicro(n).UTC()
 	}
 	return time.Unix(0, n).UTC()
+}
+
+// zonesFrom and zonesTo are how many hours the country's clocks are ahead of
+// UTC, in the west and in the east.
+const zonesFrom, zonesTo = 7, 9
+
+// appendInstant writes the day of a point in time. One that is kept in UTC
+// may be midnight here, where the day has just begun; at other times it is a
+// day only where it is the same day in UTC and all over the country.
+func appendInstant(b []byte, t time.Time, utc bool) ([]byte, Kind) {
+	day := civil.OfTime(t)
+	if !utc || t.Equal(day.Time()) {
+		return append(b, day.String()...), Dated
+	}
+	for zone := zonesFrom; zone <= zonesTo; zone++ {
+		here := t.Add(time.Duration(zone) * time.Hour)
+		if d := civil.OfTime(here); here.Equal(d.Time()) {
+			return append(b, d.String()...), Dated
+		}
+	}
+	if civil.OfTime(t.Add(zonesTo*time.Hour)) != day {
+		return t.AppendFormat(b, time.RFC3339), Written
+	}
+	return append(b, day.String()...), Dated
+}
+
+// appendJulian writes the day of a time of 96 bits: nanoseconds of the day,
+// and the day as astronomers count.
+func appendJulian(b []byte, v parquet.Value) ([]byte, Kind) {
+	const of1970 = 2440588
+	x := v.Int96()
+	nanos := time.Duration(uint64(x[0]) | uint64(x[1])<<32)
+	if nanos < 0 || nanos >= 24*time.Hour {
+		return append(b, '?'), Written
+	}
+	return appendInstant(b, time.Unix((int64(x[2])-of1970)*secondsOfDay, 0).UTC().Add(nanos), true)
+}
+
+const secondsOfDay = 24 * 60 * 60
+
+// appendDecimal writes a decimal number with all its digits. Zeros behind the
+// point say nothing, and are left out with it.
+func appendDecimal(b []byte, v parquet.Value, scale int) ([]byte, Kind) {
+	n := new(big.Int)
+	switch v.Kind() {
+	case parquet.Int32:
+		n.SetInt64(int64(v.Int32()))
+	case parquet.Int64:
+		n.SetInt64(v.Int64())
+	case parquet.ByteArray, parquet.FixedLenByteArray:
+		raw := v.ByteArray()
+		if n.SetBytes(raw); len(raw) > 0 && raw[0] >= 0x80 { // negative, in two's complement
+			n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(raw))))
+		}
+	default:
+		return append(b, '?'), Written
+	}
+	if n.Sign() < 0 {
+		b = append(b, '-')
+		n.Neg(n)
+	}
+	const most = 64 // digits behind the point that any format has
+	digits := n.Text(10)
+	if scale <= 0 || scale > most {
+		return append(b, digits...), Figure
+	}
+	if short := scale + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	whole, parts := digits[:len(digits)-scale], strings.TrimRight(digits[len(digits)-scale:], "0")
+	if b = append(b, whole...); parts != "" {
+		b = append(append(b, '.'), parts...)
+	}
+	return b, Figure
 }
 
 // plainValue writes a value by the way it is stored.
@@ -132,10 +217,12 @@ func plainValue(b []byte, v parquet.Value) ([]byte, Kind) {
 	case parquet.Double:
 		text, kind := figure(strconv.FormatFloat(v.Double(), 'f', -1, 64))
 		return append(b, text...), kind
+	case parquet.Int96:
+		return appendJulian(b, v)
 	case parquet.ByteArray, parquet.FixedLenByteArray:
 		return append(b, v.ByteArray()...), Written
 	}
-	return append(b, "?"...), Broken
+	return append(b, '?'), Broken
 }
 
 func (c *columnar) Err() error { return c.err }

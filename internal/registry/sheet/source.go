@@ -67,15 +67,23 @@ func Open(r io.ReaderAt, size int64, want string) (Rows, Problem, error) {
 const sniffed = 64 << 10
 
 // IsWorkbook reports whether a file begins as a workbook does.
-func IsWorkbook(r io.ReaderAt) bool {
-	var head [4]byte
-	n, _ := r.ReadAt(head[:], 0)
-	return n == 4 && string(head[:]) == "PK\x03\x04"
+func IsWorkbook(r io.ReaderAt) bool { return begins(r, "PK\x03\x04") }
+
+// IsOldWorkbook reports whether a file begins as one of the workbooks that
+// Open refuses as OldWorkbook.
+func IsOldWorkbook(r io.ReaderAt) bool { return begins(r, oldBook) }
+
+func begins(r io.ReaderAt, sign string) bool {
+	head := make([]byte, len(sign))
+	n, _ := r.ReadAt(head, 0)
+	return string(head[:n]) == sign
 }
+
+const oldBook = "\xd0\xcf\x11\xe0"
 
 // foreign recognises files that hold no table.
 func foreign(head []byte) Problem {
-	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) {
+	if bytes.HasPrefix(head, []byte(oldBook)) {
 		return OldWorkbook
 	}
 	for _, sign := range []string{"%PDF", "\xff\xd8\xff", "\x89PNG", "GIF8", "{\\rtf", "\x1f\x8b", "Rar!", "7z\xbc\xaf", "<!DOCTYPE", "<html", "\x7fELF", "MZ\x90"} {

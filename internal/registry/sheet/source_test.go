@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
@@ -253,6 +254,44 @@ func TestParquetOfAnother(t *testing.T) {
 	must(t, parquet.Write(&b, []nested{{[]string{"a"}}}))
 	if _, problem := rowsOf(t, b.Bytes(), ""); problem != Nested {
 		t.Errorf("a list is %q", problem)
+	}
+}
+
+// Parquet's decimals keep their digits, and points in time are days where that
+// can be told.
+func TestParquetDecimalsAndInstants(t *testing.T) {
+	decimal := func(v parquet.Value, scale int) string { b, _ := appendDecimal(nil, v, scale); return string(b) }
+	bytesOf := func(b ...byte) parquet.Value { return parquet.FixedLenByteArrayValue(b) }
+	for want, got := range map[string]string{
+		"3674010101900001": decimal(parquet.Int64Value(3674010101900001), 0), "-12.5": decimal(parquet.Int32Value(-1250), 2),
+		"1500000": decimal(parquet.Int64Value(150000000), 2), "0.05": decimal(bytesOf(5), 2), "256": decimal(bytesOf(1, 0), 0),
+		"-1": decimal(bytesOf(0xff, 0xff), 0), "0": decimal(bytesOf(), 3), "-0.001": decimal(bytesOf(0xff), 3),
+	} {
+		if got != want {
+			t.Errorf("%s is written %s", want, got)
+		}
+	}
+	for at, want := range map[string]string{
+		"1990-08-17T00:00:00Z": "1990-08-17", "1990-08-16T17:00:00Z": "1990-08-17", "1990-08-16T15:00:00Z": "1990-08-17",
+		"1990-08-17T03:20:00Z": "1990-08-17", "1990-08-16T20:00:00Z": "1990-08-16T20:00:00Z",
+	} {
+		moment, err := time.Parse(time.RFC3339, at)
+		must(t, err)
+		got, _ := appendInstant(nil, moment, true)
+		if string(got) != want {
+			t.Errorf("%s is %s, want %s", at, got, want)
+		}
+		if got, kind := appendInstant(nil, moment, false); string(got) != at[:10] || kind != Dated {
+			t.Errorf("%s without a zone is %s", at, got)
+		}
+		days := uint32(moment.Unix()/secondsOfDay + 2440588)
+		nanos := uint64(moment.Unix()%secondsOfDay) * 1e9
+		if got, _ := appendJulian(nil, parquet.Int96Value(deprecated.Int96{uint32(nanos), uint32(nanos >> 32), days})); string(got) != want {
+			t.Errorf("%s in 96 bits is %s", at, got)
+		}
+	}
+	if got, kind := appendJulian(nil, parquet.Int96Value(deprecated.Int96{0, 1 << 31, 0})); string(got) != "?" || kind != Written {
+		t.Errorf("nonsense in 96 bits is %s", got)
 	}
 }
 

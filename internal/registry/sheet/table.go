@@ -66,8 +66,14 @@ func Harmless(s string) string {
 	return s
 }
 
-// Unharmed takes away the quote that Harmless put in front.
+// Unharmed takes away the quote that Harmless put in front, and what others
+// write around digits so that a spreadsheet keeps them: ="0812".
 func Unharmed(s string) string {
+	if digits, kept := strings.CutPrefix(s, `="`); kept {
+		if digits, kept = strings.CutSuffix(digits, `"`); kept && allDigits(digits) {
+			return digits
+		}
+	}
 	if strings.HasPrefix(s, "'") && looksActive(s[1:]) {
 		return s[1:]
 	}

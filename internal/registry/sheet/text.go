@@ -26,6 +26,10 @@ const (
 	NotText   Problem = "not_text" // NUL bytes: UTF-16 without a mark, or no text at all
 )
 
+// nullsFew tells text with a stray NUL byte, of which the cell is then refused,
+// from what is no text: UTF-16 has one in every two bytes.
+const nullsFew = 100
+
 const mark = "\ufeff"
 
 // openText reads CSV. UTF-16 is converted where a mark says that it is
@@ -48,7 +52,7 @@ func openText(r io.Reader, head []byte) (Rows, Problem, error) {
 	switch {
 	case len(bytes.TrimSpace(head)) == 0:
 		return nil, EmptyFile, nil
-	case bytes.IndexByte(head, 0) >= 0:
+	case bytes.Count(head, []byte{0}) > len(head)/nullsFew:
 		return nil, NotText, nil
 	}
 	if marked {
