@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/civil"
+	"gotong/internal/fault"
 	"gotong/internal/generator"
 	"gotong/internal/i18n"
 	"gotong/internal/linkage/roster"
@@ -34,6 +35,9 @@ as many people among them who are on no list. The seconds are those
 from the file to the clusters; generation is told apart. With --out the list
 and the figures are left in a folder, for scripts/bench-link-duckdb.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if persons < 1 {
+				return fault.Invalid("cli.bench_persons", "persons", persons)
+			}
 			b := linkBench{env: e, persons: persons, seed: seed, out: out, alsoOffices: offices || persons <= officesMost}
 			if out != "" {
 				return errors.Join(os.MkdirAll(out, 0o755), b.run(cmd.Context(), out))

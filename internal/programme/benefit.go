@@ -3,6 +3,7 @@ package programme
 import (
 	"go.yaml.in/yaml/v3"
 
+	"gotong/internal/region"
 	"gotong/internal/rule"
 )
 
@@ -168,7 +169,21 @@ func (d *document) quotaOf(q *Quota, k, v *yaml.Node) {
 		d.problem(k, "programme.quota_area", "area", k.Value, "by", q.By)
 		return
 	}
+	if code != "" && !isRegion(code) {
+		d.problem(k, "programme.quota_nowhere", "area", k.Value, "by", q.By)
+		return
+	}
 	var limit int64
 	d.whole(&limit, 0)(v)
 	q.Table[code] = limit
+}
+
+// isRegion reports whether a code is one of a region of today, or of one that
+// another has followed: a file of before is read as it was written.
+func isRegion(code string) bool {
+	if _, ok := region.Default().Lookup(code); ok {
+		return true
+	}
+	_, ok := region.Default().Successor(code)
+	return ok
 }

@@ -140,6 +140,7 @@ func TestBadFilesAreNamedByPlace(t *testing.T) {
 		{"negative quota", "default: 10", "default: -1", "beras.yaml:23:31 (quota) programme.too_small value=-1 least=0"},
 		{"negative quota of a village", "\"3172041004\": 25", "\"3172041004\": -25", "beras.yaml:23:57 (quota) programme.too_small value=-25 least=0"},
 		{"quota of another level", "\"3172041004\": 25", "\"3172\": 25", "beras.yaml:23:43 (quota) programme.quota_area area=3172 by=village"},
+		{"quota of no region", "\"3172041004\": 25", "\"3172041099\": 25", "beras.yaml:23:43 (quota) programme.quota_nowhere area=3172041099 by=village"},
 		{"empty quota", "default: 10, table: {\"3172041004\": 25}, ", "", "beras.yaml:23:8 (quota) programme.quota_empty"},
 		{"cap 0", "members: 3", "members: 0", "beras.yaml:30:16 (cap) programme.limit_zero value=0"},
 		{"cap by family", "members: 3", "members: family.size", "beras.yaml:30:16 (cap) programme.not_constant"},
