@@ -13,6 +13,7 @@ import (
 	"gotong/internal/app"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/intact"
 	"gotong/internal/registry"
 	"gotong/internal/registry/sheet"
 )
@@ -62,14 +63,14 @@ The export is recorded in the audit log with its purpose.`,
 // exportInto writes the files under other names first: what is there under
 // its own name is whole.
 func exportInto(ctx context.Context, a *app.App, o registry.ExportOptions, purpose access.Purpose, format sheet.Format, out string) (n registry.Exported, err error) {
-	var open []*os.File
-	create := func(path string) (*os.File, error) {
+	var open []*intact.File
+	create := func(path string) (*intact.File, error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return nil, fault.Invalid("cli.unwritable", "file", path).Because(err)
+			return nil, unwritable(path, err)
 		}
-		f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		f, err := intact.Beside(path, 0o600)
 		if err != nil {
-			return nil, fault.Invalid("cli.unwritable", "file", path).Because(err)
+			return nil, unwritable(path, err)
 		}
 		open = append(open, f)
 		return f, nil
@@ -79,11 +80,10 @@ func exportInto(ctx context.Context, a *app.App, o registry.ExportOptions, purpo
 			err = errors.Join(err, f.Close())
 		}
 		for _, f := range open {
-			name := f.Name()
 			if err != nil {
-				_ = os.Remove(name) // what is half-written is of no use
+				f.Drop() // what is half-written is of no use
 			} else {
-				err = os.Rename(name, name[:len(name)-len(".part")])
+				err = f.Settle()
 			}
 		}
 	}()

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gotong/internal/fault"
+	"gotong/internal/intact"
 )
 
 // answer is a file that is written as a whole or not at all: what stood there
@@ -15,36 +16,40 @@ import (
 type answer struct {
 	path  string // as it was given
 	file  *os.File
-	moved string // where the file is moved in the end; "" for what is no file of a disk, such as a terminal
+	whole *intact.File // nil for what is no file of a disk, such as a terminal
 }
 
 // newAnswer opens a file to be written, so that it is known before long work
 // is begun that it can be. It returns fault.Invalid where it cannot.
 func newAnswer(path string) (*answer, error) {
-	a := &answer{path: path, moved: path}
+	place := path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		a.moved = real
+		place = real
 	}
+	a := &answer{path: path}
 	was, err := os.Stat(path)
 	switch {
 	case err == nil && !was.Mode().IsRegular():
-		a.moved = ""
 		a.file, err = os.OpenFile(path, os.O_WRONLY, 0)
 	case err == nil:
 		if err = changeable(path); err == nil {
-			a.file, err = os.OpenFile(a.moved+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, was.Mode().Perm())
+			err = a.beside(place, was.Mode().Perm())
 		}
 	case errors.Is(err, os.ErrNotExist):
-		a.file, err = os.OpenFile(a.moved+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+		err = a.beside(place, 0o644)
 	}
 	if err != nil {
-		return nil, a.unwritable(err)
+		return nil, unwritable(path, err)
 	}
 	return a, nil
 }
 
-// partial ends the name of a file that is not written to its end yet.
-const partial = ".part"
+func (a *answer) beside(place string, mode os.FileMode) (err error) {
+	if a.whole, err = intact.Beside(place, mode); err == nil {
+		a.file = a.whole.File
+	}
+	return err
+}
 
 // changeable returns why a file that is there cannot be written; a folder that
 // can would let it be replaced.
@@ -56,35 +61,36 @@ func changeable(path string) error {
 	return f.Close()
 }
 
-func (a *answer) unwritable(err error) error {
-	return fault.Invalid("cli.unwritable", "file", a.path).Because(err)
+func unwritable(path string, err error) error {
+	return fault.Invalid("cli.unwritable", "file", path).Because(err)
 }
 
 // write writes the file, which is not yet in its place.
 func (a *answer) write(fn func(io.Writer) error) error {
 	if err := errors.Join(fn(a.file), a.file.Close()); err != nil {
-		return a.unwritable(err)
+		return unwritable(a.path, err)
 	}
 	return nil
 }
 
 // settle puts a file that was written in its place.
 func (a *answer) settle() error {
-	if a.moved == "" {
+	if a.whole == nil {
 		return nil
 	}
-	if err := os.Rename(a.moved+partial, a.moved); err != nil {
-		return a.unwritable(err)
+	if err := a.whole.Settle(); err != nil {
+		return unwritable(a.path, err)
 	}
 	return nil
 }
 
 // drop removes what was written, unless it is in its place.
 func (a *answer) drop() {
-	_ = a.file.Close() // closed already where it was written
-	if a.moved != "" {
-		_ = os.Remove(a.moved + partial) // gone where it was moved
+	if a.whole != nil {
+		a.whole.Drop()
+		return
 	}
+	_ = a.file.Close() // closed already where it was written
 }
 
 // answers opens the files of an answer. None may be one of the files that are

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gotong/internal/fault"
+	"gotong/internal/intact"
 )
 
 // Outbox keeps order files until they are handed over, and after.
@@ -22,8 +23,8 @@ type Outbox interface {
 // Folder is an Outbox in a folder of the data directory.
 type Folder string
 
-// Put writes the file beside its place, has it on disk, and then gives it its
-// name, so that nobody ever reads half a file.
+// Put has the file on disk before it gives it its name, so that nobody ever
+// reads half a file.
 func (d Folder) Put(name string, b []byte, at Failpoint) error {
 	path, err := d.path(name)
 	if err != nil {
@@ -32,32 +33,8 @@ func (d Folder) Put(name string, b []byte, at Failpoint) error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return fmt.Errorf("delivery: %w", err)
 	}
-	f, err := os.CreateTemp(string(d), ".*.tmp")
-	if err != nil {
-		return fmt.Errorf("delivery: %w", err)
-	}
-	defer os.Remove(f.Name()) // once renamed, it is gone already
-	if _, err := f.Write(b); err != nil {
-		return errors.Join(fmt.Errorf("delivery: writing %s: %w", name, err), f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := intact.Keep(path, b, func() { at(FailCutTemporary) }); err != nil {
 		return fmt.Errorf("delivery: writing %s: %w", name, err)
-	}
-	at(FailCutTemporary)
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("delivery: %w", err)
-	}
-	return d.sync()
-}
-
-// sync has the folder itself on disk, and with it the new name.
-func (d Folder) sync() error {
-	f, err := os.Open(string(d))
-	if err != nil {
-		return fmt.Errorf("delivery: %w", err)
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("delivery: %w", err)
 	}
 	return nil
 }

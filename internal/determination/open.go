@@ -13,6 +13,7 @@ import (
 	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
@@ -44,13 +45,13 @@ func (m *Manifest) write(dir string, all []*programme.Programme, signer snapshot
 			return err
 		}
 	}
-	if err := snapshot.SyncDir(policy); err != nil {
+	if err := intact.SyncFolder(policy); err != nil {
 		return err
 	}
 	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
 		return err
 	}
-	return snapshot.SyncDir(dir)
+	return intact.SyncFolder(dir)
 }
 
 // Files is an opened determination. It is safe for concurrent use.

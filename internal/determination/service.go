@@ -18,6 +18,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/money"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
@@ -212,7 +213,7 @@ func (s *Service) keep(ctx context.Context, h Header, in Input, dir string, p ru
 		if err := os.RemoveAll(s.Dir(w.header.ID)); err != nil {
 			return err
 		}
-		return errors.Join(os.Rename(dir, s.Dir(w.header.ID)), snapshot.SyncDir(s.Root))
+		return errors.Join(os.Rename(dir, s.Dir(w.header.ID)), intact.SyncFolder(s.Root))
 	})
 	if err != nil {
 		return Header{}, fmt.Errorf("determination: keeping it: %w", err)

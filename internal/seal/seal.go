@@ -28,6 +28,7 @@ import (
 	"sync"
 
 	"gotong/internal/fault"
+	"gotong/internal/intact"
 )
 
 // Keyring holds the opened keys. It is safe for concurrent use.
@@ -282,6 +283,11 @@ func (w wrapped) write(path, name string, kek cipher.AEAD) error {
 	if err != nil {
 		return err
 	}
+	return replaceFile(path, b)
+}
+
+// replaceFile puts a file in the place of another, whole or not at all.
+func replaceFile(path string, b []byte) error {
 	fresh := path + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("seal: %w", err)
@@ -292,7 +298,10 @@ func (w wrapped) write(path, name string, kek cipher.AEAD) error {
 	if err := os.Rename(fresh, path); err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
-	return syncFolder(filepath.Dir(path))
+	if err := intact.SyncFolder(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	return nil
 }
 
 func wrap(kek cipher.AEAD, key []byte, name string) []byte {

@@ -117,17 +117,7 @@ func writeTree(dir string, kek cipher.AEAD, t *tree) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("seal: %w", err)
 	}
-	fresh := path + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("seal: %w", err)
-	}
-	if err := writeFile(fresh, wrap(kek, t.pack(), treeFile)); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fmt.Errorf("seal: %w", err)
-	}
-	if err := syncFolder(dir); err != nil {
+	if err := replaceFile(path, wrap(kek, t.pack(), treeFile)); err != nil {
 		return err
 	}
 	if old == nil {
@@ -146,12 +136,4 @@ func overwrite(f *os.File) error {
 		return err
 	}
 	return f.Sync()
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("seal: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 )
 
 // Record is one active family with its active members, as a Source gives it.
@@ -89,7 +90,7 @@ func (p Plan) Write(ctx context.Context, dir string, signer Signer, each func())
 	if err := m.write(dir, signer); err != nil {
 		return Manifest{}, err
 	}
-	return m, SyncDir(dir)
+	return m, intact.SyncFolder(dir)
 }
 
 // stream builds partitions one after the other, as their families come.

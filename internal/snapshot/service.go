@@ -15,6 +15,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/run"
 )
 
@@ -140,7 +141,7 @@ func (s *Service) keep(ctx context.Context, h Header, dir string) (Header, error
 		}
 		// The folder comes before the commit: a header without its files
 		// could not be used, files without a header do no harm.
-		return errors.Join(os.Rename(dir, s.Dir(h.ID)), SyncDir(s.root))
+		return errors.Join(os.Rename(dir, s.Dir(h.ID)), intact.SyncFolder(s.root))
 	})
 	if err != nil {
 		return Header{}, fmt.Errorf("snapshot: keeping it: %w", err)

@@ -113,15 +113,6 @@ func WriteSynced(path string, b []byte) error {
 	return nil
 }
 
-// SyncDir has the names in a folder on disk.
-func SyncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("snapshot: %w", err)
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
 // short leaves the machine's own folders out of a message.
 func short(path string) string {
 	return filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/column"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/snapshot"
 )
 
@@ -45,7 +46,7 @@ func (m *Manifest) write(dir string, by Policy, signer snapshot.Signer) error {
 	if err := snapshot.WriteSigned(filepath.Join(dir, manifestFile), manifestKind, m, signer); err != nil {
 		return err
 	}
-	return snapshot.SyncDir(dir)
+	return intact.SyncFolder(dir)
 }
 
 // write writes what a ranking goes by beside it.

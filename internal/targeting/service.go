@@ -16,6 +16,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/money"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
@@ -212,7 +213,7 @@ func (s *Service) keep(ctx context.Context, h Header, snap *snapshot.Snapshot, d
 			Subject: h.ID.String(), Count: h.Nation.Ranked, Detail: h.Digest}); err != nil {
 			return err
 		}
-		return errors.Join(os.Rename(dir, s.Dir(h.ID)), snapshot.SyncDir(s.Root))
+		return errors.Join(os.Rename(dir, s.Dir(h.ID)), intact.SyncFolder(s.Root))
 	})
 	if err != nil {
 		return Header{}, fmt.Errorf("targeting: keeping the ranking: %w", err)

@@ -27,6 +27,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/intact"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
 )
@@ -221,7 +222,7 @@ func (x *export) write(ctx context.Context, dir string) (Manifest, error) {
 	if err := os.Rename(building, dir); err != nil {
 		return Manifest{}, fault.Invalid("snapshot.export_folder", "folder", dir).Because(err)
 	}
-	return x.manifest, snapshot.SyncDir(filepath.Dir(dir))
+	return x.manifest, intact.SyncFolder(filepath.Dir(dir))
 }
 
 // part writes the two files of one regency or city.
