@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +12,8 @@ const maxWords = 6
 // token is one word of a dictionary, as somebody writes it.
 type token struct {
 	word
-	same   uint64 // digest of the word in today's spelling
-	sound  uint64 // digest of how it sounds
-	rarity int32  // thousandths of a bit: −log2 of the share of records that hold it in whatever writing
+	same  uint64 // digest of the word in today's spelling
+	sound uint64 // digest of how it sounds
 }
 
 // initial reports whether only the first letter was written.
@@ -51,6 +51,7 @@ type dictionary struct {
 	texts  []text
 	uses   []use // of the texts
 	token  []token
+	rare   []int32    // of the tokens, thousandths of a bit: −log2 of the share of records that hold the word in whatever writing
 	signs  []signs    // of the tokens
 	bones  []uint64   // their skeletons
 	alike  []likeness // of each two of the first tokens, which are the commonest
@@ -146,16 +147,16 @@ func (d *dictionary) weigh(n int) {
 			}
 		}
 	}
+	d.rare = slices.Grow(d.rare[:0], len(d.token))[:len(d.token)]
 	for i := range d.token {
-		t := &d.token[i]
-		t.rarity = rarity(float64(max(1, words[t.same]-1)) / float64(n))
+		d.rare[i] = rarity(float64(max(1, words[d.token[i].same]-1)) / float64(n))
 	}
 	var whole, roughly met
 	for i := range d.texts {
 		t, u := &d.texts[i], &d.uses[i]
 		together := int32(0)
 		for _, w := range t.words[:t.n] {
-			together += d.token[w].rarity
+			together += d.rare[w]
 		}
 		together = min(together, mostRarity)
 		t.rarity = uint16(together)
@@ -249,7 +250,7 @@ func (d *dictionary) seal() {
 // before orders words by rarity, rarest first; by digest where equal, so that
 // the order of adding is forgotten.
 func (d *dictionary) before(i, j int32) bool {
-	if a, b := d.token[i].rarity, d.token[j].rarity; a != b {
+	if a, b := d.rare[i], d.rare[j]; a != b {
 		return a > b
 	}
 	return d.bones[i] < d.bones[j]

@@ -204,19 +204,26 @@ func (s *Set) arrange() {
 			s.entries[to], s.ids[to], ranks[to].at = e, id, -1
 		}
 	}
-	entries := s.entries
+	var all sync.WaitGroup
 	for _, f := range textFields {
-		moved := s.text[f].arrange(func(yield func(int32) bool) {
-			for i := range entries {
-				if at := entries[i].at[f]; at >= 0 && !yield(at) {
-					return
-				}
-			}
-		})
+		all.Go(func() { s.arrangeTexts(f) })
+	}
+	all.Wait()
+}
+
+// arrangeTexts orders the values of a field as the records that have them.
+func (s *Set) arrangeTexts(f Field) {
+	entries := s.entries
+	moved := s.text[f].arrange(func(yield func(int32) bool) {
 		for i := range entries {
-			if at := entries[i].at[f]; at >= 0 {
-				entries[i].at[f] = moved[at]
+			if at := entries[i].at[f]; at >= 0 && !yield(at) {
+				return
 			}
+		}
+	})
+	for i := range entries {
+		if at := entries[i].at[f]; at >= 0 {
+			entries[i].at[f] = moved[at]
 		}
 	}
 }

@@ -186,9 +186,17 @@ func nameWords(name string) []word {
 
 // digraphs renews the spelling of before 1972 and of Arabic and Javanese
 // names: two letters for one sound become the letter of today.
-var digraphs = map[[2]byte]string{
-	{'o', 'e'}: "u", {'o', 'o'}: "u", {'d', 'j'}: "j", {'t', 'j'}: "c", {'n', 'j'}: "ny", {'s', 'j'}: "sy",
-	{'c', 'h'}: "kh", {'p', 'h'}: "f", {'c', 'k'}: "k", {'d', 'h'}: "d", {'t', 'h'}: "t", {'b', 'h'}: "b", {'g', 'h'}: "g",
+var digraphs = byLetters(map[string]string{
+	"oe": "u", "oo": "u", "dj": "j", "tj": "c", "nj": "ny", "sj": "sy",
+	"ch": "kh", "ph": "f", "ck": "k", "dh": "d", "th": "t", "bh": "b", "gh": "g",
+})
+
+// byLetters puts what stands for two letters where these lead to.
+func byLetters(all map[string]string) (by ['z' + 1]['z' + 1]string) {
+	for two, to := range all {
+		by[two[0]][two[1]] = to
+	}
+	return by
 }
 
 // renew returns a word of plain letters in today's spelling.
@@ -201,7 +209,7 @@ func renew(w string) string {
 	}
 	for i := 0; i < len(w); i++ {
 		if i+1 < len(w) {
-			if to := digraphs[[2]byte{w[i], w[i+1]}]; to != "" {
+			if to := digraphs[w[i]][w[i+1]]; to != "" {
 				for _, b := range []byte(to) {
 					add(b)
 				}

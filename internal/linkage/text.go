@@ -104,7 +104,7 @@ func (d *dictionary) overlap(a, b *text, o *overlap, known *likenesses) {
 		for ; both != 0; both &= both - 1 {
 			k := bits.TrailingZeros64(both)
 			if i, j := k/maxWords, k%maxWords; usedA>>i&1 == 0 && usedB>>j&1 == 0 {
-				o.count(min(d.token[a.words[i]].rarity, d.token[b.words[j]].rarity), likeness(how))
+				o.count(min(d.rare[a.words[i]], d.rare[b.words[j]]), likeness(how))
 				usedA, usedB = usedA|1<<i, usedB|1<<j
 			}
 		}
