@@ -3,9 +3,12 @@ package roster
 import (
 	"bytes"
 	"crypto/sha256"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -66,19 +69,34 @@ func (n *names) seal(file string) error {
 
 func (n *names) string(a *named) string { return n.text.String()[a.from : a.from+a.size] }
 
+// rowsAtOnce is how many rows are looked through at a time.
+const rowsAtOnce = 1 << 16
+
 // of returns what those of some records are called that are of this list.
 func (n *names) of(ids map[ident.ID]bool) map[ident.ID]string {
 	found := map[ident.ID]string{}
-	for row := range n.last + 1 {
-		name := strconv.Itoa(row)
-		if id := idOf(n.number, name); ids[id] {
-			found[id] = name
-		}
-	}
 	for i := range n.all {
 		if a := &n.all[i]; ids[a.id] {
 			found[a.id] = n.string(a)
 		}
 	}
+	var all sync.WaitGroup
+	var finding sync.Mutex
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for from := int(next.Add(rowsAtOnce)) - rowsAtOnce; from <= n.last; from = int(next.Add(rowsAtOnce)) - rowsAtOnce {
+				for row := from; row < min(from+rowsAtOnce, n.last+1); row++ {
+					name := strconv.Itoa(row)
+					if id := idOf(n.number, name); ids[id] {
+						finding.Lock()
+						found[id] = name
+						finding.Unlock()
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
 	return found
 }
