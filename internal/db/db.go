@@ -47,6 +47,7 @@ type DB struct {
 	looks   *readers // SQLite: views that begin by asking after few rows
 	scratch *sql.DB  // SQLite: sees the database and cannot change it, but may make temporary tables
 	notes   *sql.DB  // PostgreSQL: what readers leave behind does not wait for those who hold the pool
+	turns   turns    // SQLite: of who writes
 	aside   *aside
 	scopes  scopeCache
 }

@@ -61,6 +61,8 @@ type session struct {
 	mapped bool // its file is read where it lies in memory
 	broken bool // it fell while it read
 
+	shielded bool // its statements run to their end, whoever leaves meanwhile
+
 	schema int64             // that the view sees
 	roots  map[string]uint32 // the first page of each index that was asked after
 }
@@ -89,7 +91,7 @@ func (s *session) compiled(ctx context.Context, query string) (*statement, error
 	if len(query) > keptLongest || !repeated(query) {
 		return nil, nil
 	}
-	compiled, err := s.PrepareContext(ctx, query)
+	compiled, err := s.connection.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +124,57 @@ func (s *session) forgetOne() {
 	}
 }
 
+// during returns the context to run a statement in.
+func (s *session) during(ctx context.Context) (context.Context, error) {
+	if !s.shielded {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
+}
+
+// PrepareContext compiles a statement.
+func (s *session) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	ctx, err := s.during(ctx)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := s.connection.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return &prepared{compiled, s}, nil
+}
+
+// prepared is a statement that was compiled for somebody.
+type prepared struct {
+	driver.Stmt
+	by *session
+}
+
+// ExecContext runs it.
+func (p *prepared) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	ctx, err := p.by.during(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+}
+
+// QueryContext runs it.
+func (p *prepared) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, err := p.by.during(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+}
+
 // ExecContext runs a statement that returns no rows.
 func (s *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	ctx, err := s.during(ctx)
+	if err != nil {
+		return nil, err
+	}
 	k, err := s.compiled(ctx, query)
 	if err != nil {
 		return nil, err
@@ -136,6 +187,10 @@ func (s *session) ExecContext(ctx context.Context, query string, args []driver.N
 
 // QueryContext runs a statement that returns rows.
 func (s *session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, err := s.during(ctx)
+	if err != nil {
+		return nil, err
+	}
 	k, err := s.compiled(ctx, query)
 	if err != nil {
 		return nil, err
@@ -225,6 +280,13 @@ func (s *session) seeSchema() error {
 
 // inTransaction reports whether a transaction is underway.
 func (s *session) inTransaction() bool { return sqlite3.Xsqlite3_get_autocommit(s.tls, s.handle) == 0 }
+
+// constraintsBroken reports whether the transaction has left a constraint
+// broken that is looked at when it is committed.
+func (s *session) constraintsBroken() bool {
+	handle := (*sqlite3.Tsqlite3)(outside(s.handle))
+	return handle.FnDeferredCons+handle.FnDeferredImmCons > 0
+}
 
 // Close ends the session.
 func (s *session) Close() error {

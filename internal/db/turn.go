@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"gotong/internal/fault"
@@ -16,15 +18,24 @@ type turnKey struct{}
 // register of some millions comes in, whoever stands at a counter should be
 // told so rather than look at a page that does not answer. Without it they
 // wait as long as their context lasts, as runs do.
+//
+// What waits with patience is short, too: acts of several people that wait for
+// their turn at the same time are committed together; see group.
 func WithPatience(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, turnKey{}, d)
+}
+
+// patienceOf returns for how long whoever acts waits.
+func patienceOf(ctx context.Context) (d time.Duration, limited bool) {
+	d, limited = ctx.Value(turnKey{}).(time.Duration)
+	return d, limited
 }
 
 // turn waits for a connection of a pool. It returns fault.Unavailable when
 // patience ends first; nothing was begun then.
 func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
-	patience, ok := ctx.Value(turnKey{}).(time.Duration)
-	if !ok {
+	patience, limited := patienceOf(ctx)
+	if !limited {
 		conn, err := pool.Conn(ctx)
 		if err != nil {
 			return nil, unavailable(err)
@@ -42,4 +53,90 @@ func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 	default:
 		return nil, unavailable(err)
 	}
+}
+
+// turns gives the embedded database's writer to one act after another, in the
+// order in which they came.
+type turns struct {
+	mu    sync.Mutex
+	taken bool
+	queue []*waiter
+}
+
+// waiter waits for its turn.
+type waiter struct {
+	turn  chan *group // that it goes on in
+	short bool
+}
+
+// take waits for the turn, and returns the group to act in.
+func (t *turns) take(ctx context.Context) (*group, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, unavailable(err)
+	}
+	patience, short := patienceOf(ctx)
+	t.mu.Lock()
+	if !t.taken {
+		t.taken = true
+		t.mu.Unlock()
+		return newGroup(), nil
+	}
+	w := &waiter{turn: make(chan *group, 1), short: short}
+	t.queue = append(t.queue, w)
+	t.mu.Unlock()
+	var over <-chan time.Time
+	if short {
+		alarm := time.NewTimer(patience)
+		defer alarm.Stop()
+		over = alarm.C
+	}
+	select {
+	case g := <-w.turn:
+		return g, nil
+	case <-ctx.Done():
+		t.giveUp(w)
+		return nil, unavailable(ctx.Err())
+	case <-over:
+		t.giveUp(w)
+		return nil, fault.Unavailable("db.others_write").Because(context.DeadlineExceeded)
+	}
+}
+
+// giveUp stops waiting, and gives a turn that came just then to whoever is next.
+func (t *turns) giveUp(w *waiter) {
+	t.mu.Lock()
+	i := slices.Index(t.queue, w)
+	if i >= 0 {
+		t.queue = slices.Delete(t.queue, i, i+1)
+	}
+	t.mu.Unlock()
+	if i < 0 {
+		t.leave(<-w.turn, w.short)
+	}
+}
+
+// leave gives the turn to whoever is next: in the same group, where that goes
+// on, and otherwise in one of their own, once the group is committed.
+func (t *turns) leave(g *group, short bool) {
+	t.mu.Lock()
+	if short && len(t.queue) > 0 && t.queue[0].short && g.goesOn() {
+		t.next(g)
+		t.mu.Unlock()
+		return
+	}
+	t.mu.Unlock()
+	g.end()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.queue) > 0 {
+		t.next(newGroup())
+		return
+	}
+	t.taken = false
+}
+
+// next gives the first of the queue its turn.
+func (t *turns) next(g *group) {
+	t.queue[0].turn <- g
+	t.queue = slices.Delete(t.queue, 0, 1)
 }

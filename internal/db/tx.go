@@ -65,7 +65,7 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context) error) erro
 		return fn(ctx)
 	}
 	if d.dialect == SQLite {
-		return d.change(ctx, d.write, "BEGIN IMMEDIATE", fn)
+		return d.act(ctx, fn)
 	}
 	return d.run(ctx, d.write, true, &sql.TxOptions{}, fn)
 }
@@ -150,7 +150,7 @@ func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) er
 	}
 	var err error
 	if d.dialect == SQLite {
-		err = d.change(ctx, d.scratch, "BEGIN", forgetting)
+		err = d.scratching(ctx, forgetting)
 	} else {
 		err = d.run(ctx, d.scratch, true, &sql.TxOptions{}, forgetting)
 	}
@@ -163,52 +163,28 @@ func (d *DB) Scratch(ctx context.Context, fn func(ctx context.Context) error) er
 // errForgotten has a transaction rolled back that went well.
 var errForgotten = errors.New("db: kept nothing")
 
-// change runs fn in one transaction of the embedded database, which the engine
-// itself begins and ends: database/sql would set a goroutine to watch over it,
-// and another over each end.
-func (d *DB) change(ctx context.Context, pool *sql.DB, begin string, fn func(ctx context.Context) error) error {
-	conn, err := turn(ctx, pool)
+// scratching runs fn in a transaction of the embedded database whose end is to
+// be forgotten.
+func (d *DB) scratching(ctx context.Context, fn func(ctx context.Context) error) error {
+	conn, err := turn(ctx, d.scratch)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	tell := func(statement string) error {
-		return conn.Raw(func(driverConn any) error { return driverConn.(*session).do(statement) })
-	}
-	if err := tell(begin); err != nil {
+	if err := conn.Raw(func(driverConn any) error { return driverConn.(*session).do("BEGIN") }); err != nil {
 		return unavailable(err)
 	}
 	tx := &Tx{db: d, conn: conn, tx: conn, writable: true}
-	done := false
 	defer func() {
 		if tx.raw != nil {
 			_ = tx.raw.Rollback() // it only lets go of the connection
 		}
-		if !done { // fn failed or panicked, or what it did cannot be kept
-			_ = conn.Raw(takeBack)
-		}
+		_ = conn.Raw(takeBack)
 		for _, end := range tx.ends {
 			end()
 		}
 	}()
-	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
-		return disk(err)
-	}
-	if err := ctx.Err(); err != nil { // whoever wanted it has gone
-		return unavailable(err)
-	}
-	if pool == d.write {
-		d.looks.rest()
-		defer d.looks.resume()
-	}
-	if err := tell("COMMIT"); err != nil {
-		return unavailable(err)
-	}
-	done = true
-	for _, f := range tx.after {
-		f()
-	}
-	return nil
+	return disk(fn(context.WithValue(ctx, txKey{}, tx)))
 }
 
 // takeBack ends a transaction that the engine has not ended by itself, as it
