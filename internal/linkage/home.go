@@ -49,6 +49,8 @@ func (w *Model) ofHome(p pattern, r *rarities) int32 {
 		case l == unknown:
 		case l == 0 && homeFields[f] && f != Area:
 			odds += w.shared[f] + r[f]
+		case f == Area:
+			odds += w.home[f][l] + r[f]
 		default:
 			odds += w.home[f][l]
 		}

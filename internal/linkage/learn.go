@@ -11,7 +11,7 @@ import (
 type shares [fieldCount][levelCount]float64
 
 // textShares are what is expected of a text that one person gives twice.
-var textShares = [levelCount]float64{.70, .06, .10, .02, .04, .02, .02, .02, .02}
+var textShares = [levelCount]float64{.70, .06, .10, .02, .03, .01, .02, .02, .02, .02}
 
 // expected is what is thought of two records of one person before any data
 // are seen. It counts as expectedPairs pairs, so that it decides where data
@@ -22,8 +22,8 @@ var expected = shares{
 	Born:     {.82, .03, .03, .03, .03, .02, .01, .01, .02},
 	Sex:      {.98, .02},
 	Area:     {.70, .12, .10, .05, .03},
-	Address:  {.45, .05, .12, .02, .08, .05, .10, .05, .08},
-	Place:    {.78, .02, .08, .01, .03, .01, .01, .01, .05},
+	Address:  {.45, .05, .12, .02, .04, .04, .05, .10, .05, .08},
+	Place:    {.78, .02, .08, .01, .02, .01, .01, .01, .01, .05},
 	Postcode: {.85, .08, 0, .07},
 	Phone:    {.70, .08, 0, .22},
 	Number:   {.80, .14, 0, .06},
@@ -36,13 +36,13 @@ const expectedPairs = 12
 // expectedHome is the same of two people of one home: they share what the
 // home has, perhaps a family name or a mother, and differ in themselves.
 var expectedHome = shares{
-	Name:     {.005, .005, .01, .01, .04, .03, .35, .10, .45},
-	Mother:   {.35, .02, .03, .01, .02, .01, .02, .04, .50},
+	Name:     {.005, .005, .01, .01, .01, .03, .03, .35, .10, .45},
+	Mother:   {.35, .02, .03, .01, .01, .01, .01, .02, .04, .50},
 	Born:     {.015, .005, .01, .01, .01, .06, .02, .06, .81},
 	Sex:      {.5, .5},
 	Area:     {.92, .04, .02, .01, .01},
-	Address:  {.70, .04, .08, .02, .04, .02, .04, .03, .03},
-	Place:    {.90, .02, .03, .01, .01, .005, .005, .005, .015},
+	Address:  {.70, .04, .08, .02, .02, .02, .02, .04, .03, .03},
+	Place:    {.90, .02, .03, .01, .005, .005, .005, .005, .005, .015},
 	Postcode: {.93, .04, 0, .03},
 	Phone:    {.60, .02, 0, .38},
 	Number:   {.005, .015, .05, .93},

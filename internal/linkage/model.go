@@ -125,11 +125,36 @@ func (w *Model) ofSlip(rarity int32) int32 {
 
 // score returns what two records weigh, without the prior.
 func (w *Model) score(c *comparer, a, b *entry) int32 {
-	score, _ := w.atLeast(c, a, b, math.MinInt32/2)
-	return score
+	var r rarities
+	p := c.judge(w, a, b, &r)
+	if kin(a, b) {
+		return w.kinScore(p, &r)
+	}
+	sum := w.ofHome(p, &r)
+	for f := range fieldCount {
+		sum += w.told(f, p, &r)
+	}
+	return sum
 }
 
-// atLeast returns score and true where it is least or more. Else it stops as
+// judge compares two records as compare does, and looks at what is around them,
+// which takes longer.
+func (c *comparer) judge(w *Model, a, b *entry, r *rarities) pattern {
+	p := c.compare(a, b, r)
+	r[Area] = c.set.crowds.rarer(a.area, b.area, p.level(Area), w)
+	return p
+}
+
+// told is piece of two records that were judged.
+func (w *Model) told(f Field, p pattern, r *rarities) int32 {
+	if f == Area && p.level(Area) != unknown {
+		return w.flat[Area][p.level(Area)] + r[Area]
+	}
+	return w.piece(f, p, r)
+}
+
+// atLeast returns what two records weigh, what is around them left out, and true
+// where it is least or more. Else it stops as
 // soon as that is sure, before the texts that take long to compare: however
 // well they agree, they weigh no more than they are rare.
 func (w *Model) atLeast(c *comparer, a, b *entry, least int32) (int32, bool) {
@@ -237,7 +262,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 	pieces := make([]Piece, 0, fieldCount)
 	add := func(f Field) {
 		if l := p.level(f); l != unknown {
-			pieces = append(pieces, Piece{f.String(), f.LevelName(l), w.piece(f, p, r)})
+			pieces = append(pieces, Piece{f.String(), f.LevelName(l), w.told(f, p, r)})
 		}
 	}
 	if !kin {

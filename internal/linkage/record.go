@@ -92,7 +92,8 @@ const (
 	TextSound                  // sound the same
 	TextNear                   // a typing error apart
 	TextInitial                // a word is but its first letter
-	TextPart                   // a word left out
+	TextPart                   // a word left out, behind the first
+	TextRest                   // a word left out, and the first words differ
 	TextLoose                  // a word left out and a typing error, or two errors
 	TextWord                   // a word in common
 	TextLike                   // no word in common, but alike
@@ -150,7 +151,7 @@ const (
 )
 
 const (
-	levelCount = 9 // the most levels that a field has
+	levelCount = 10 // the most levels that a field has
 	unknown    = Level(15)
 	levelBits  = 4
 )
@@ -171,7 +172,7 @@ var levelNames = [fieldCount][]string{
 }
 
 var (
-	textLevels   = []string{"same", "sound", "near", "initial", "part", "loose", "word", "like", "different"}
+	textLevels   = []string{"same", "sound", "near", "initial", "part", "rest", "loose", "word", "like", "different"}
 	numberLevels = []string{"same", "slip", "near", "different"}
 )
 

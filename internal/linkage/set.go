@@ -25,6 +25,7 @@ type Set struct {
 	fresh    batch
 	filling  sync.WaitGroup // of the batch before
 	misdated misdated
+	crowds   *crowds
 }
 
 // entry is one record. It lies in one line of the machine's cache.
@@ -125,6 +126,7 @@ func (s *Set) seal() {
 		}
 	}
 	s.weighMisdated()
+	s.crowds = crowdsOf(s.entries)
 	s.settle()
 }
 

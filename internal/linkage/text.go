@@ -34,7 +34,12 @@ func (d *dictionary) compare(i, j int32, known *likenesses, roughly bool) (Level
 	switch l := o.level(); l {
 	case TextSound, TextNear:
 		return l, int32(min(a.loose, b.loose))
-	case TextPart, TextInitial, TextLoose, TextWord:
+	case TextPart:
+		if d.like(a.words[0], b.words[0], known) > heard {
+			l = TextRest
+		}
+		return l, min(o.rarity, int32(a.rarity), int32(b.rarity))
+	case TextInitial, TextLoose, TextWord:
 		return l, min(o.rarity, int32(a.rarity), int32(b.rarity))
 	}
 	if roughly && a.n == b.n {

@@ -121,7 +121,7 @@ func (l *linker) pair(p scored, same bool) Pair {
 		a, b, left, right = b, a, right, left
 	}
 	var r rarities
-	pattern := l.comparers[0].compare(a, b, &r)
+	pattern := l.comparers[0].judge(l.model, a, b, &r)
 	return Pair{Left: left, Right: right, Score: p.score + l.model.Prior, Probability: l.model.probability(p.score),
 		Same: same, Pieces: l.model.explain(pattern, &r, kin(a, b))}
 }
