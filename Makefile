@@ -54,7 +54,7 @@ bench: build ## Measure speed and memory
 	scripts/bench
 
 soak: build ## Longer simulations and kill tests (up to 90 minutes)
-	GOTONG_SOAK=1 GOTONG_REQUIRE_POSTGRES=1 go test -count=1 -timeout 90m ./internal/audit/... ./internal/retention/... ./internal/delivery/... ./internal/ledger/... ./internal/linkage/... ./internal/rule/... ./internal/paysim ./internal/processtest
+	GOTONG_SOAK=1 GOTONG_REQUIRE_POSTGRES=1 go test -count=1 -timeout 90m ./internal/audit/... ./internal/app ./internal/e2e ./internal/delivery/... ./internal/ledger/... ./internal/linkage/... ./internal/rule/... ./internal/paysim ./internal/processtest
 	bin/gotong simulate pay --seed 1 --payments 50000 --faults default
 	bin/gotong simulate pay --seed 2 --payments 5000 --faults heavy
 	$(MAKE) mutate
