@@ -132,7 +132,7 @@ func Exists(c Config) bool {
 // Open opens the installation in the configured data folder, making it where
 // there is none.
 func Open(ctx context.Context, o Options) (*App, error) {
-	a := &App{Config: o.Config, Dir: o.Config.Get("data"), Log: o.Log, Clock: o.Clock, Atlas: region.Default()}
+	a := &App{Config: o.Config, Dir: o.Config.Get("data"), Log: withoutNumbers(o.Log), Clock: o.Clock, Atlas: region.Default()}
 	if a.Clock == nil {
 		a.Clock = clock.System{}
 	}

@@ -4,10 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
-	"encoding/hex"
 	"io"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,15 +22,7 @@ var mayHold = map[string]string{}
 // clear; those that must, by their purpose, stand in mayHold.
 func TestNoIdentifierLeavesUnasked(t *testing.T) {
 	s := open(t)
-	numbers := canaries(t, filepath.Join(s.dir, "demo", "anggota.csv"), "nik", "rekening")
-	numbers = append(numbers, canariesOf(t, filepath.Join(s.dir, "demo", "keluarga.csv"), "no_kk")...)
-	forms := map[string]string{}
-	for _, c := range numbers {
-		forms[c], forms[hex.EncodeToString([]byte(c))] = c, c
-		for _, form := range inBase64(c) {
-			forms[form] = c
-		}
-	}
+	forms := s.canaryForms(t)
 	lists := 0
 	for login, format := range map[string]string{"dinas": "xlsx", "pemeriksa": "csv", "bendahara": "xlsx", "kepala": "csv", "admin": "xlsx"} {
 		actor, err := s.app.Access.ActAs(t.Context(), login)
@@ -81,7 +71,7 @@ func TestNoIdentifierLeavesUnasked(t *testing.T) {
 }
 
 // unpacked is what a file holds with what is packed in it: the parts of a
-// workbook, the streams of a PDF.
+// workbook, the cells of Parquet, the streams of a PDF.
 func unpacked(t *testing.T, b []byte) []byte {
 	t.Helper()
 	all := bytes.Clone(b)
@@ -97,6 +87,9 @@ func unpacked(t *testing.T, b []byte) []byte {
 			}
 			all = append(append(all, '\n'), part...)
 		}
+	}
+	if bytes.HasPrefix(b, []byte("PAR1")) {
+		return append(all, ofParquet(t, b)...)
 	}
 	for rest := b; ; {
 		_, after, found := bytes.Cut(rest, []byte("stream\n"))

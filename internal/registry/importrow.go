@@ -107,11 +107,7 @@ func (c *checker) key(text string) string {
 	}
 	// Keys are kept and shown in clear, which a family card's number must
 	// not be.
-	const digits = 16
-	if len(text) < digits || strings.Contains(text, "-") {
-		return text
-	}
-	if n, problem := nik.Parse(text); problem == "" {
+	if n := numberIn(text); n != "" {
 		p := c.here("")
 		p.Value = n.Mask()
 		p.sentence("key_is_number", []any{"column", p.Column})
@@ -119,6 +115,40 @@ func (c *checker) key(text string) string {
 		return ""
 	}
 	return text
+}
+
+// numberIn returns the number of a person or card that a key is, or that
+// stands in it, such as KK-3172045505900001; "" for none.
+func numberIn(key string) nik.Number {
+	const digits = 16
+	if len(key) < digits {
+		return ""
+	}
+	if !strings.Contains(key, "-") { // which no number is written with, and many keys
+		if n, problem := nik.Parse(key); problem == "" {
+			return n
+		}
+	}
+	for from := 0; from+digits <= len(key); from++ {
+		to := from
+		for to < len(key) && key[to] >= '0' && key[to] <= '9' {
+			to++
+		}
+		if to-from == digits {
+			if n, problem := nik.Parse(key[from:to]); problem == "" && holdsDay(n) {
+				return n
+			}
+		}
+		from = to
+	}
+	return ""
+}
+
+// holdsDay reports whether digits look like a NIK's or a card's, and not like
+// an office's own serial: a province first, and then a day.
+func holdsDay(n nik.Number) bool {
+	e := n.Embedded()
+	return n[0] != '0' && e.Month >= 1 && e.Month <= 12 && e.Day >= 1 && e.Day <= 31
 }
 
 func (c *checker) number(kind, text string) nik.Number {
