@@ -5,9 +5,13 @@ import (
 	"log/slog"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"gotong/internal/access"
 	"gotong/internal/app"
@@ -28,7 +32,7 @@ func TestScripts(t *testing.T) {
 		e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
 		e.Setenv("GOTONG_LANG", "en")
 		return nil
-	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend}})
+	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend, "cell": cell}})
 }
 
 // keep is a command of the scripts: keep NAME PATTERN sets a variable to what
@@ -39,6 +43,32 @@ func keep(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s is not in the output", args[1])
 	}
 	ts.Setenv(args[0], m[1])
+}
+
+// cell is a command of the scripts: cell FILE SHEET COLUMN ROW TEXT types text
+// into a cell of a workbook; with ! in front it looks whether the text is a
+// part of the cell's.
+func cell(ts *testscript.TestScript, look bool, args []string) {
+	path, sheet := ts.MkAbs(args[0]), args[1]
+	f, err := excelize.OpenFile(path)
+	ts.Check(err)
+	defer f.Close()
+	rows, err := f.GetRows(sheet)
+	ts.Check(err)
+	row, err := strconv.Atoi(args[3])
+	ts.Check(err)
+	name, err := excelize.CoordinatesToCellName(slices.Index(rows[0], args[2])+1, row)
+	ts.Check(err)
+	if look {
+		text, err := f.GetCellValue(sheet, name)
+		ts.Check(err)
+		if !strings.Contains(text, args[4]) {
+			ts.Fatalf("%s of %s is %q", name, sheet, text)
+		}
+		return
+	}
+	ts.Check(f.SetCellStr(sheet, name, args[4]))
+	ts.Check(f.Save())
 }
 
 // suspend is a command of the scripts: suspend FAMILY keeps a family's data

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -16,15 +17,15 @@ import (
 
 func importCommand(e *env) *cobra.Command {
 	var o registry.Options
-	var problems, mapping string
+	var problems, mapping, marked string
 	c := &cobra.Command{
 		Use: "import FAMILIES [MEMBERS]", Short: "Bring families and their members into the register; every row is checked before one is written",
 		Args: cobra.RangeArgs(1, 2),
 		Long: `Brings two files into the register: CSV, XLSX or Parquet of any size, or one
 workbook with the sheets keluarga and anggota. Every row is checked before one
 is written, and nothing is half-written. What is wrong is listed by file, row
-and column in a file beside the input (--problems). The same files a second
-time change nothing.
+and column in a file beside the input (--problems), or marked in the workbook
+itself (--marked). The same files a second time change nothing.
 
 An office's own headings are tied to columns by a mapping (--mapping NAME);
 see gotong import mapping.`,
@@ -51,7 +52,7 @@ see gotong import mapping.`,
 				if report == nil {
 					return err
 				}
-				return e.imported(report, problems, err)
+				return errors.Join(e.imported(report, problems, err), markInto(marked, files, report.Problems, e.lang))
 			})
 		},
 	}
@@ -61,6 +62,7 @@ see gotong import mapping.`,
 	f.BoolVar(&o.OnlyGood, "only-good", false, "let the families without an error go on alone")
 	f.BoolVar(&o.QueueDuplicates, "queue-duplicates", false, "take persons who stand in two families as they are, for the duplicates desk to decide")
 	f.StringVar(&mapping, "mapping", "", "read the files' headings by this saved mapping")
+	f.StringVar(&marked, "marked", "", "write a workbook anew to this file, with what is wrong marked in its cells")
 	f.StringVar(&problems, "problems", "", "file for the list of what is wrong (default masalah.csv beside the families' file)")
 	return c
 }
@@ -105,6 +107,32 @@ func (e *env) imported(r *registry.Report, path string, err error) error {
 		return errFindings
 	}
 	return err
+}
+
+// markInto writes the workbook of an import anew, with what is wrong in it.
+func markInto(path string, files registry.Files, problems []registry.Problem, l i18n.Lang) error {
+	if path == "" {
+		return nil
+	}
+	write, err := registry.MarkFile(files.Family, problems, l)
+	if err != nil {
+		return err
+	}
+	return writeWhole(path, write)
+}
+
+// writeWhole writes a file under another name first, so that what is there
+// under its own is whole.
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fault.Invalid("cli.unwritable", "file", path).Because(err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		_ = os.Remove(f.Name()) // what is half-written is of no use
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 func writeProblems(path string, problems []registry.Problem, l i18n.Lang) error {

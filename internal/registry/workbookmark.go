@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -27,16 +28,29 @@ func (s *Service) MarkWorkbook(ctx context.Context, id ident.ID, file FileKind, 
 	if file == MemberFile {
 		f = files.Member
 	}
+	if u.MemberSize == 0 {
+		return MarkFile(f, problems, l)
+	}
+	return MarkFile(f, problems, l, file)
+}
+
+// markedMost is how much a workbook may unpack to where problems are marked in
+// it: it is held in memory as a whole, and must not go to disk in clear.
+const markedMost = 256 << 20
+
+// MarkFile writes a workbook with problems marked in it, as MarkWorkbook does:
+// those of some files of an import, or of all that it holds.
+func MarkFile(f File, problems []Problem, l i18n.Lang, of ...FileKind) (func(w io.Writer) error, error) {
 	if !IsWorkbook(f) || f.Size > bookMost {
 		return nil, fault.Invalid("registry.workbook.not_markable", "most", bookMost>>20)
 	}
-	x, err := excelize.OpenReader(io.NewSectionReader(f.Data, 0, f.Size), excelize.Options{UnzipSizeLimit: 1 << 30, UnzipXMLSizeLimit: 256 << 20})
+	x, err := excelize.OpenReader(io.NewSectionReader(f.Data, 0, f.Size), excelize.Options{UnzipSizeLimit: markedMost, UnzipXMLSizeLimit: markedMost})
 	if err != nil {
 		return nil, fault.Invalid("registry.workbook.not_markable", "most", bookMost>>20).Because(err)
 	}
-	m := &marking{x: x, l: l, both: u.MemberSize == 0, headings: map[string][]string{}, rows: map[string]map[int][]string{}}
+	m := &marking{x: x, l: l, both: len(of) == 0, headings: map[string][]string{}, rows: map[string]map[int][]string{}}
 	for _, p := range problems {
-		if m.both || p.File == file {
+		if m.both || slices.Contains(of, p.File) {
 			if err := m.problem(p); err != nil {
 				return nil, fmt.Errorf("registry: marking a workbook: %w", err)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/fault"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
@@ -146,10 +147,15 @@ func (h *handlers) check(ctx context.Context, in *checkInput) (*checkOutput, err
 		return nil, fault.NotFound("registry.import.not_checked")
 	}
 	out, l := &checkOutput{}, api.Lang(ctx)
-	out.Body.Digest, out.Body.Fatal, out.Body.Counts, out.Body.Problems = r.Digest, r.Fatal, r.Counts, []importProblem{}
-	for _, p := range r.Problems {
-		out.Body.Problems = append(out.Body.Problems, importProblem{File: string(p.File), Row: p.Row, Column: p.Column, Value: p.Value,
+	out.Body.Digest, out.Body.Fatal, out.Body.Counts, out.Body.Problems = r.Digest, r.Fatal, r.Counts, problemsOf(r.Problems, l)
+	return out, nil
+}
+
+func problemsOf(problems []registry.Problem, l i18n.Lang) []importProblem {
+	all := []importProblem{}
+	for _, p := range problems {
+		all = append(all, importProblem{File: string(p.File), Row: p.Row, Column: p.Column, Value: p.Value,
 			Warning: p.Warning, Code: p.Key, Problem: p.What(l), ToDo: p.ToDo(l)})
 	}
-	return out, nil
+	return all
 }

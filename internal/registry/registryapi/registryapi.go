@@ -41,6 +41,7 @@ func Register(a huma.API, service *registry.Service, runs Runs) {
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "import-check", Method: http.MethodGet, Path: "/api/v1/imports/{upload}/check",
 		Summary: "What the check of an upload found", Tags: tags}), h.check)
 	h.registerMappings(a)
+	h.registerWorkbooks(a)
 }
 
 type handlers struct {
