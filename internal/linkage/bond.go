@@ -35,6 +35,8 @@ func (p pattern) agrees(f Field) bool {
 		return l < TextWord
 	case f == Area:
 		return l <= AreaDistrict
+	case f == Postcode: // those of one town follow each other
+		return l <= NumberSlip
 	}
 	return l == 0
 }

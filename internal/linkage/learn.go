@@ -101,6 +101,23 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 	return &s
 }
 
+// mostDifferent is the most of the pairs of one person of which the names have
+// nothing in common. What is commoner is not one person: people of one town and
+// year, say, of whom long lists have far more pairs than people on them twice.
+const mostDifferent = .1
+
+// ofOne returns the shares as those of records of one person can be.
+func (s *shares) ofOne() *shares {
+	names := &s[Name]
+	if different := names[TextDifferent]; different > mostDifferent {
+		for l := range names {
+			names[l] *= (1 - mostDifferent) / (1 - different)
+		}
+		names[TextDifferent] = mostDifferent
+	}
+	return s
+}
+
 // mixture is the three kinds of pairs: of one person, of two people of one
 // home, and of two strangers, each with how often each level comes, and how
 // often the first two come themselves.
@@ -194,7 +211,7 @@ func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
 			out.one.add(c.pattern, c.pairs*one)
 			out.home.add(c.pattern, c.pairs*home)
 		}
-		m, v = *out.one.sums.normalised(expectedCount), *out.home.sums.normalised(expectedHomeCount)
+		m, v = *out.one.sums.normalised(expectedCount).ofOne(), *out.home.sums.normalised(expectedHomeCount)
 		x.ones = math.Max((out.one.pairs+.5)/(out.pairs+1), 1e-9)
 		if homes {
 			x.homes = math.Max((out.home.pairs+.5)/(out.pairs+1), 1e-9)

@@ -43,7 +43,7 @@ func (l *linker) learn(ctx context.Context) error {
 				return err
 			}
 		}
-		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount)
+		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount).ofOne()
 		x.home = teach(lessons, func(l *lesson) *class { return &l.home }, expectedHomeCount)
 		x.ones, x.homes = prior, 0
 		if homes {

@@ -19,7 +19,7 @@ func (l *linker) refine(ctx context.Context, rounds int) error {
 			return err
 		}
 		sums.discount()
-		l.model.teach(sums.normalised(expectedCount))
+		l.model.teach(sums.normalised(expectedCount).ofOne())
 		if err := l.rescore(ctx); err != nil {
 			return err
 		}

@@ -76,6 +76,9 @@ var shapes = []shape{
 	{name: "names alone", people: 2000, keep: "n", names: western, again: .3, copies: 2, errors: .1, precision: .9},
 	{name: "two lists, name and birth date", people: 4000, keep: "nb", names: western, errors: .2, between: .5, precision: .97, recall: .85},
 	{name: "few values, many missing, many records each", people: 250, keep: "nbpf", names: western, again: .8, copies: 8, errors: .2, missing: .2, precision: .97, recall: .85},
+	{name: "name, year, town and postcode", people: 5000, keep: "nyspz", names: western, again: .2, copies: 2, errors: .08, precision: .98, recall: .97, quick: true},
+	{name: "many of a town and year", people: 30_000, keep: "nyspz", names: western, again: .2, copies: 2, errors: .08, precision: .97, recall: .97},
+	{name: "two lists, half the dates missing", people: 4000, keep: "nbsap", names: western, errors: .15, missing: .3, between: .6, precision: .97, recall: .6},
 	{name: "half a thousand, a tenth twice", people: 450, keep: "nb", names: western, again: .1, copies: 2, errors: .12, precision: .95, recall: .90, quick: true},
 }
 
