@@ -10,7 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
 	"gotong/internal/policyfile"
@@ -81,15 +80,35 @@ func (all Policies) On(day civil.Date) Policy {
 
 const policyFile = "outcome.yaml"
 
-// written is the file as it stands.
+// written is a policy as it stands in the file.
 type written struct {
-	Outcome []struct {
-		From       civil.Date              `yaml:"from"`
-		Source     i18n.Text               `yaml:"source"`
-		IncomeRise int64                   `yaml:"income_rise"`
-		Params     map[string]writtenParam `yaml:"params"`
-		Gaps       []writtenGap            `yaml:"gaps"`
-	} `yaml:"outcome"`
+	From       civil.Date              `yaml:"from"`
+	Source     i18n.Text               `yaml:"source"`
+	IncomeRise int64                   `yaml:"income_rise"`
+	Params     map[string]writtenParam `yaml:"params"`
+	Gaps       []writtenGap            `yaml:"gaps"`
+}
+
+// Begins returns the first day of the policy.
+func (w written) Begins() civil.Date { return w.From }
+
+func (w written) wrong() error {
+	if w.From == 0 || !w.Source.Complete() || w.IncomeRise < 0 {
+		return errors.New("from and source are needed, and income_rise is 0 or more")
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Params)) {
+		if q := w.Params[name]; q.From == 0 || !q.Source.Complete() || !q.Name.Complete() {
+			return fmt.Errorf("params: %s needs from, source and name", name)
+		}
+	}
+	seen := map[List]bool{}
+	for _, g := range w.Gaps {
+		if g.Code == "" || seen[g.Code] || g.Code.reserved() || !slices.Contains(aids, g.Aid) || !g.Name.Complete() || !g.Act.Complete() || (len(g.Groups) > 0) != (g.Aid == AidTogether) {
+			return fmt.Errorf("gaps: %q needs a code of its own, an aid, a name and an act, and groups where the aid is together", g.Code)
+		}
+		seen[g.Code] = true
+	}
+	return nil
 }
 
 type writtenParam struct {
@@ -121,28 +140,24 @@ func Load(c *indicator.Catalogue, files fs.FS) (Policies, error) {
 
 // Parse reads the text of the policy file.
 func Parse(c *indicator.Catalogue, text []byte) (Policies, error) {
-	var file written
-	if err := policyfile.Strict(text, &file); err != nil {
-		return nil, bad(1, "YAML").Because(err)
+	var file struct {
+		Outcome []written `yaml:"outcome"`
 	}
-	if len(file.Outcome) == 0 {
-		return nil, bad(1, "outcome")
+	if err := policyfile.Decode(policyFile, text, &file); err != nil {
+		return nil, err
+	}
+	if err := policyfile.Check(policyFile, "outcome", file.Outcome, written.wrong); err != nil {
+		return nil, err
 	}
 	var all Policies
 	var problems rule.Problems
-	for i, w := range file.Outcome {
+	for _, w := range file.Outcome {
 		p := Policy{From: w.From, Source: w.Source, IncomeRise: w.IncomeRise}
-		if w.From == 0 || !w.Source.Complete() || w.IncomeRise < 0 || i > 0 && w.From <= all[i-1].From {
-			return nil, bad(i+1, "from, source, income_rise")
-		}
 		for _, name := range slices.Sorted(maps.Keys(w.Params)) {
 			q := w.Params[name]
-			if q.From == 0 || !q.Source.Complete() || !q.Name.Complete() {
-				return nil, bad(i+1, name)
-			}
 			p.Params = append(p.Params, Param{rule.Param{Name: name, Kind: rule.Number, Value: q.Value, Unit: q.Unit}, q.Name, q.From, q.Source})
 		}
-		more, err := p.gaps(c, w.Gaps, i+1)
+		more, err := p.gaps(c, w.Gaps)
 		if err != nil {
 			return nil, err
 		}
@@ -155,7 +170,7 @@ func Parse(c *indicator.Catalogue, text []byte) (Policies, error) {
 	return all, nil
 }
 
-func (p *Policy) gaps(c *indicator.Catalogue, gaps []writtenGap, no int) (rule.Problems, error) {
+func (p *Policy) gaps(c *indicator.Catalogue, gaps []writtenGap) (rule.Problems, error) {
 	params := make([]rule.Param, len(p.Params))
 	for i, q := range p.Params {
 		params[i] = q.Param
@@ -166,10 +181,6 @@ func (p *Policy) gaps(c *indicator.Catalogue, gaps []writtenGap, no int) (rule.P
 	}
 	var problems rule.Problems
 	for _, w := range gaps {
-		_, twice := p.Gap(w.Code)
-		if w.Code == "" || twice || w.Code.reserved() || !slices.Contains(aids, w.Aid) || !w.Name.Complete() || !w.Act.Complete() || (len(w.Groups) > 0) != (w.Aid == AidTogether) {
-			return nil, bad(no, "gaps: "+string(w.Code))
-		}
 		g := Gap{Code: w.Code, Name: w.Name, Act: w.Act, Aid: w.Aid, Groups: w.Groups}
 		if w.When.Value != "" {
 			src := rule.Source{File: policyFile, Text: w.When.Value, Clause: string(w.Code),
@@ -185,8 +196,4 @@ func (p *Policy) gaps(c *indicator.Catalogue, gaps []writtenGap, no int) (rule.P
 		p.Gaps = append(p.Gaps, g)
 	}
 	return problems, nil
-}
-
-func bad(no int, what string) *fault.Error {
-	return fault.Invalid("outcome.bad_policy", "file", policyFile, "no", no, "what", what)
 }

@@ -39,6 +39,11 @@ func Open(files fs.FS, name string, into any) error {
 	if err != nil {
 		return fmt.Errorf("policy file: %w", err)
 	}
+	return Decode(name, text, into)
+}
+
+// Decode is Open for the text of a file that is at hand.
+func Decode(name string, text []byte, into any) error {
 	if err := Strict(text, into); err != nil {
 		return fault.Invalid("policy.unreadable", "file", name, "what", err.Error()).Because(err)
 	}

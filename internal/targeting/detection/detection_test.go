@@ -245,11 +245,11 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 		"mistyped fact":   {test("family.flor == \"earth\"", ""), "rule."},
 		"no such option":  {test("family.floor == \"gold\"", ""), "rule."},
 		"not a yes or no": {test("family.size", ""), "rule."},
-		"unknown key":     {test("family.homeless", "    need: 2\n"), "targeting.detection.policy"},
-		"too many needed": {strings.Replace(test("family.homeless", ""), "needed: 1", "needed: 2", 1), "targeting.detection.policy"},
-		"none needed":     {strings.Replace(test("family.homeless", ""), "needed: 1", "needed: 0", 1), "targeting.detection.policy"},
-		"id twice":        {strings.Replace(test("family.homeless", ""), "id: t,", "id: homeless,", 1), "targeting.detection.policy"},
-		"nothing":         {"versions: []\n", "targeting.detection.policy"},
+		"unknown key":     {test("family.homeless", "    need: 2\n"), "policy.unreadable"},
+		"too many needed": {strings.Replace(test("family.homeless", ""), "needed: 1", "needed: 2", 1), "policy.wrong"},
+		"none needed":     {strings.Replace(test("family.homeless", ""), "needed: 1", "needed: 0", 1), "policy.wrong"},
+		"id twice":        {strings.Replace(test("family.homeless", ""), "id: t,", "id: homeless,", 1), "policy.wrong"},
+		"nothing":         {"versions: []\n", "policy.no_rule"},
 	} {
 		_, err := detection.Parse(indicator.Default(), []byte(c.text))
 		var f *fault.Error

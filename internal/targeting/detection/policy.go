@@ -1,6 +1,7 @@
 package detection
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -55,22 +56,18 @@ func Parse(c *indicator.Catalogue, text []byte) (Policy, error) {
 	var file struct {
 		Versions Policy `yaml:"versions"`
 	}
-	if err := policyfile.Strict(text, &file); err != nil {
-		return nil, bad(1, "YAML").Because(err)
+	if err := policyfile.Decode(policyFile, text, &file); err != nil {
+		return nil, err
 	}
-	if len(file.Versions) == 0 {
-		return nil, bad(1, "versions")
+	if err := policyfile.Check(policyFile, "versions", file.Versions, Version.wrong); err != nil {
+		return nil, err
 	}
 	env, err := rule.NewEnv(c, nil)
 	if err != nil {
 		return nil, err
 	}
 	for i := range file.Versions {
-		v := &file.Versions[i]
-		if what := v.wrong(); what != "" || i > 0 && v.From <= file.Versions[i-1].From {
-			return nil, bad(i+1, what)
-		}
-		for _, t := range v.each() {
+		for _, t := range file.Versions[i].each() {
 			if t.rule, err = env.Compile(rule.Source{Text: t.When, File: policyFile, Clause: t.ID}, rule.Family, rule.Bool); err != nil {
 				return nil, err
 			}
@@ -79,26 +76,21 @@ func Parse(c *indicator.Catalogue, text []byte) (Policy, error) {
 	return file.Versions, nil
 }
 
-func bad(no int, what string) *fault.Error {
-	return fault.Invalid("targeting.detection.policy", "file", policyFile, "no", no, "what", what)
-}
-
-// wrong names what is wrong with a version; empty for nothing.
-func (v *Version) wrong() string {
+func (v Version) wrong() error {
 	if !v.Source.Complete() {
-		return "source"
+		return errors.New("source is not given in both languages")
 	}
 	if v.Needed < 1 || v.Needed > len(v.Tests) {
-		return "needed"
+		return fmt.Errorf("needed is not from 1 to %d, the number of tests", len(v.Tests))
 	}
 	var ids []string
 	for _, t := range v.each() {
 		if t.ID == "" || t.When == "" || !t.Name.Complete() || slices.Contains(ids, t.ID) {
-			return "tests: " + t.ID
+			return fmt.Errorf("tests: %q needs an id of its own, when, and a name", t.ID)
 		}
 		ids = append(ids, t.ID)
 	}
-	return ""
+	return nil
 }
 
 // each returns the first question and the tests.
