@@ -65,16 +65,12 @@ func listOf(s string) []string {
 
 // readSurvey reads the columns of a survey's file that are needed.
 func readSurvey(path string, c *indicator.Catalogue, s survey.Spec, more ...string) (*survey.Data, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fault.Invalid("targeting.survey.no_file", "file", path).Because(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	f, size, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	t, err := survey.Read(f, info.Size(), append(s.Columns(), more...))
+	defer f.Close()
+	t, err := survey.Read(f, size, append(s.Columns(), more...))
 	if err != nil {
 		return nil, err
 	}

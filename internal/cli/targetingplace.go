@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -55,15 +54,11 @@ one was not ranked. The page of village meetings offers the sheet to fill in.`,
 			if m.HeldOn, err = civil.Parse(held); err != nil {
 				return fault.Invalid("targeting.survey.date", "value", held)
 			}
-			f, err := os.Open(args[0])
-			if err != nil {
-				return fault.Invalid("targeting.survey.no_file", "file", args[0]).Because(err)
-			}
-			defer f.Close()
-			info, err := f.Stat()
+			f, size, err := openFile(args[0])
 			if err != nil {
 				return err
 			}
+			defer f.Close()
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				if m.Area, err = a.Atlas.Parse(m.Area); err != nil {
 					return err
@@ -72,7 +67,7 @@ one was not ranked. The page of village meetings offers the sheet to fill in.`,
 				if err != nil {
 					return err
 				}
-				if m.Places, err = targeting.ReadPlaces(f, info.Size(), roster); err != nil {
+				if m.Places, err = targeting.ReadPlaces(f, size, roster); err != nil {
 					return err
 				}
 				kept, err := a.Targeting.RecordMeeting(ctx, m)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -71,20 +70,16 @@ poverty_lines.yaml).`,
 }
 
 func (e *env) surveyPoverty(ctx context.Context, path string, k survey.Reckoning, keep bool) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fault.Invalid("targeting.survey.no_file", "file", path).Because(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	f, size, err := openFile(path)
 	if err != nil {
 		return err
 	}
+	defer f.Close()
 	lines, err := e.lines()
 	if err != nil {
 		return err
 	}
-	all, err := survey.Poverty(f, info.Size(), lines, k)
+	all, err := survey.Poverty(f, size, lines, k)
 	if err != nil {
 		return err
 	}
