@@ -12,7 +12,6 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/breach"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
@@ -134,9 +133,9 @@ func (h *handlers) show(ctx context.Context, in *breachInput) (*breachOutput, er
 
 // after does something about a breach and returns it as it stands then.
 func (h *handlers) after(ctx context.Context, text string, do func(id ident.ID) error) (*breachOutput, error) {
-	id, err := ident.Parse(text)
+	id, err := api.ID(text, "breach.not_found")
 	if err != nil {
-		return nil, fault.NotFound("breach.not_found").Because(err)
+		return nil, err
 	}
 	if err := do(id); err != nil {
 		return nil, err
@@ -156,9 +155,9 @@ type breachAffectInput struct {
 }
 
 func (h *handlers) affect(ctx context.Context, in *breachAffectInput) (*breachOutput, error) {
-	family, err := ident.Parse(in.Body.Family)
+	family, err := api.ID(in.Body.Family, "registry.family_not_found")
 	if err != nil {
-		return nil, fault.NotFound("registry.family_not_found").Because(err)
+		return nil, err
 	}
 	return h.after(ctx, in.ID, func(id ident.ID) error { return h.service.Affect(ctx, id, family) })
 }

@@ -12,7 +12,6 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/condition"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 )
@@ -47,13 +46,7 @@ func Register(a huma.API, service *condition.Service) {
 
 type handlers struct{ service *condition.Service }
 
-func parse(id string) (ident.ID, error) {
-	i, err := ident.Parse(id)
-	if err != nil {
-		return i, fault.NotFound("core.error.not_found").Because(err)
-	}
-	return i, nil
-}
+func parse(id string) (ident.ID, error) { return api.ID(id, "core.error.not_found") }
 
 // dutyCounts counts duties by what is known of them.
 type dutyCounts struct {

@@ -131,11 +131,7 @@ type statusAnswer struct {
 
 // idIn reads an id of a path.
 func idIn(s string) (ident.ID, error) {
-	id, err := ident.Parse(s)
-	if err != nil {
-		return id, fault.NotFound("core.error.not_found").Because(err)
-	}
-	return id, nil
+	return api.ID(s, "core.error.not_found")
 }
 
 func (h *handlers) propose(ctx context.Context, in *struct {

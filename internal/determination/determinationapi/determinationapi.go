@@ -110,9 +110,9 @@ func (h *handlers) determination(ctx context.Context, text string) (determinatio
 	if text == "" || text == "current" {
 		return h.service.Current(ctx)
 	}
-	id, err := ident.Parse(text)
+	id, err := api.ID(text, "determination.missing")
 	if err != nil {
-		return determination.Header{}, fault.NotFound("determination.missing").Because(err)
+		return determination.Header{}, err
 	}
 	return h.service.Header(ctx, id)
 }
@@ -170,9 +170,9 @@ func (h *handlers) explain(ctx context.Context, in *explainInput) (*explainOutpu
 	if !in.Purpose.Valid() {
 		return nil, fault.Invalid("determination.purpose")
 	}
-	family, err := ident.Parse(in.ID)
+	family, err := api.ID(in.ID, "determination.family_outside")
 	if err != nil {
-		return nil, fault.NotFound("determination.family_outside").Because(err)
+		return nil, err
 	}
 	d, err := h.explained(ctx, in)
 	if err != nil {

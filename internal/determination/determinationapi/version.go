@@ -10,7 +10,6 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
-	"gotong/internal/ident"
 	"gotong/internal/programme"
 )
 
@@ -97,9 +96,9 @@ type versionInput struct {
 type versionOutput struct{ Body version }
 
 func (h *handlers) enactVersion(ctx context.Context, in *versionInput) (*versionOutput, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "determination.version.missing")
 	if err != nil {
-		return nil, fault.NotFound("determination.version.missing").Because(err)
+		return nil, err
 	}
 	v, err := h.service.EnactVersion(ctx, id)
 	if err != nil {

@@ -9,8 +9,6 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/determination"
-	"gotong/internal/fault"
-	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
 	"gotong/internal/targeting"
@@ -176,8 +174,8 @@ func (h *handlers) question(ctx context.Context, in *whatIfInput) (determination
 		q.Model = &targeting.ModelEdit{Model: m.Code, Weights: m.Weights, Remove: m.Remove, Add: m.Add}
 	}
 	if b.Ranking != "" {
-		if q.Ranking, err = ident.Parse(b.Ranking); err != nil {
-			return q, fault.NotFound("targeting.missing").Because(err)
+		if q.Ranking, err = api.ID(b.Ranking, "targeting.missing"); err != nil {
+			return q, err
 		}
 	}
 	return q, nil
@@ -244,9 +242,9 @@ type compareInput struct {
 func (h *handlers) compareScenarios(ctx context.Context, in *compareInput) (*scenariosOutput, error) {
 	out := &scenariosOutput{}
 	for _, text := range in.IDs {
-		id, err := ident.Parse(text)
+		id, err := api.ID(text, "determination.whatif.missing")
 		if err != nil {
-			return nil, fault.NotFound("determination.whatif.missing").Because(err)
+			return nil, err
 		}
 		s, err := h.service.Scenario(ctx, id)
 		if err != nil {
@@ -262,9 +260,9 @@ type scenarioInput struct {
 }
 
 func (h *handlers) dropScenario(ctx context.Context, in *scenarioInput) (*struct{}, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "determination.whatif.missing")
 	if err != nil {
-		return nil, fault.NotFound("determination.whatif.missing").Because(err)
+		return nil, err
 	}
 	return nil, h.service.DropScenario(ctx, id)
 }

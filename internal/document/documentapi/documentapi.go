@@ -13,7 +13,6 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/document"
-	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 )
@@ -137,13 +136,7 @@ type idInput struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
-func parse(id string) (ident.ID, error) {
-	x, err := ident.Parse(id)
-	if err != nil {
-		return x, fault.NotFound("document.none_such")
-	}
-	return x, nil
-}
+func parse(id string) (ident.ID, error) { return api.ID(id, "document.none_such") }
 
 func (h *handlers) one(ctx context.Context, in *idInput) (*entryOutput, error) {
 	id, err := parse(in.ID)

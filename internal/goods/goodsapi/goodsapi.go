@@ -46,13 +46,7 @@ func Register(a huma.API, service *goods.Service) {
 
 type handlers struct{ service *goods.Service }
 
-func parse(id string) (ident.ID, error) {
-	i, err := ident.Parse(id)
-	if err != nil {
-		return i, fault.NotFound("core.error.not_found").Because(err)
-	}
-	return i, nil
-}
+func parse(id string) (ident.ID, error) { return api.ID(id, "core.error.not_found") }
 
 type share struct {
 	Item string `json:"item"`

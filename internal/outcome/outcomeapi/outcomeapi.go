@@ -232,12 +232,12 @@ type graduationOutput struct{ Body graduation }
 func (h *handlers) propose(ctx context.Context, in *proposeInput) (*graduationOutput, error) {
 	a := outcome.Asked{Programme: in.Body.Programme, Exit: in.Body.Exit, Reason: in.Body.Reason}
 	var err error
-	if a.FamilyID, err = ident.Parse(in.Body.Family); err != nil {
-		return nil, fault.NotFound("determination.family_outside").Because(err)
+	if a.FamilyID, err = api.ID(in.Body.Family, "determination.family_outside"); err != nil {
+		return nil, err
 	}
 	if in.Body.Person != "" {
-		if a.PersonID, err = ident.Parse(in.Body.Person); err != nil {
-			return nil, fault.NotFound("determination.family_outside").Because(err)
+		if a.PersonID, err = api.ID(in.Body.Person, "determination.family_outside"); err != nil {
+			return nil, err
 		}
 	}
 	if in.Body.From != "" {
@@ -266,9 +266,9 @@ type decideInput struct {
 }
 
 func (h *handlers) decide(ctx context.Context, in *decideInput) (*graduationOutput, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "outcome.graduation.missing")
 	if err != nil {
-		return nil, fault.NotFound("outcome.graduation.missing").Because(err)
+		return nil, err
 	}
 	decide := h.service.Approve
 	if in.Body.State == string(outcome.Rejected) {

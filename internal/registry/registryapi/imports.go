@@ -13,7 +13,6 @@ import (
 	"gotong/internal/api"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
-	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
 
@@ -135,9 +134,9 @@ type checkOutput struct {
 }
 
 func (h *handlers) check(ctx context.Context, in *checkInput) (*checkOutput, error) {
-	id, err := ident.Parse(in.Upload)
+	id, err := api.ID(in.Upload, "core.error.not_found")
 	if err != nil {
-		return nil, fault.NotFound("core.error.not_found").Because(err)
+		return nil, err
 	}
 	r, checked, err := h.service.Checked(ctx, id)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gotong/internal/api"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
@@ -97,9 +96,9 @@ type headingsOutput struct {
 }
 
 func (h *handlers) headings(ctx context.Context, in *checkInput) (*headingsOutput, error) {
-	id, err := ident.Parse(in.Upload)
+	id, err := api.ID(in.Upload, "core.error.not_found")
 	if err != nil {
-		return nil, fault.NotFound("core.error.not_found").Because(err)
+		return nil, err
 	}
 	found, ours, err := h.service.UploadHeadings(ctx, id, nil)
 	if err != nil {

@@ -180,9 +180,9 @@ type familyOutput struct {
 }
 
 func (h *handlers) family(ctx context.Context, in *familyInput) (*familyOutput, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "core.error.not_found")
 	if err != nil {
-		return nil, fault.NotFound("core.error.not_found").Because(err)
+		return nil, err
 	}
 	d, err := h.dossier(ctx, id, in)
 	if err != nil {

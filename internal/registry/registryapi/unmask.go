@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"gotong/internal/access"
-	"gotong/internal/fault"
+	"gotong/internal/api"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
@@ -29,14 +29,14 @@ type unmaskOutput struct {
 
 // unmask opens one number, under the quota and the purposes of the page.
 func (h *handlers) unmask(ctx context.Context, in *unmaskInput) (*unmaskOutput, error) {
-	family, err := ident.Parse(in.ID)
+	family, err := api.ID(in.ID, "core.error.not_found")
 	if err != nil {
-		return nil, fault.NotFound("core.error.not_found").Because(err)
+		return nil, err
 	}
 	var subject ident.ID
 	if in.Body.Subject != "" {
-		if subject, err = ident.Parse(in.Body.Subject); err != nil {
-			return nil, fault.NotFound("core.error.not_found").Because(err)
+		if subject, err = api.ID(in.Body.Subject, "core.error.not_found"); err != nil {
+			return nil, err
 		}
 	}
 	out := &unmaskOutput{CacheControl: "no-store"}

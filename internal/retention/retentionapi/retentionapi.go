@@ -14,7 +14,6 @@ import (
 	"gotong/internal/api"
 	"gotong/internal/civil"
 	"gotong/internal/fault"
-	"gotong/internal/ident"
 	"gotong/internal/retention"
 	"gotong/internal/run"
 )
@@ -168,9 +167,9 @@ type retentionDecideInput struct {
 type retentionDisposalOutput struct{ Body disposal }
 
 func (h *handlers) decide(ctx context.Context, in *retentionDecideInput) (*retentionDisposalOutput, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "retention.not_found")
 	if err != nil {
-		return nil, fault.NotFound("retention.not_found").Because(err)
+		return nil, err
 	}
 	if !in.Body.Approve {
 		p, err := h.service.Reject(ctx, id, in.Body.Note)
@@ -207,9 +206,9 @@ type retentionHoldOutput struct {
 }
 
 func (h *handlers) hold(ctx context.Context, in *retentionHoldInput) (*retentionHoldOutput, error) {
-	family, err := ident.Parse(in.Body.Family)
+	family, err := api.ID(in.Body.Family, "registry.family_not_found")
 	if err != nil {
-		return nil, fault.NotFound("registry.family_not_found").Because(err)
+		return nil, err
 	}
 	held, err := h.service.Keep(ctx, family, in.Body.Basis, in.Body.Why)
 	if err != nil {
@@ -225,9 +224,9 @@ type retentionReleaseInput struct {
 }
 
 func (h *handlers) release(ctx context.Context, in *retentionReleaseInput) (*struct{}, error) {
-	id, err := ident.Parse(in.ID)
+	id, err := api.ID(in.ID, "retention.hold_not_found")
 	if err != nil {
-		return nil, fault.NotFound("retention.hold_not_found").Because(err)
+		return nil, err
 	}
 	return nil, h.service.Release(ctx, id)
 }

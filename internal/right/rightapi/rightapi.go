@@ -10,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gotong/internal/api"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/right"
 )
@@ -85,8 +84,8 @@ func (h *handlers) list(ctx context.Context, in *rightsInput) (*rightsOutput, er
 	f := right.Filter{Status: right.Status(in.Status), Kind: right.Kind(in.Kind)}
 	if in.Family != "" {
 		var err error
-		if f.Family, err = ident.Parse(in.Family); err != nil {
-			return nil, fault.NotFound("registry.family_not_found").Because(err)
+		if f.Family, err = api.ID(in.Family, "registry.family_not_found"); err != nil {
+			return nil, err
 		}
 	}
 	if in.Late {
@@ -115,9 +114,9 @@ type rightTakeInput struct {
 type rightOutput struct{ Body asked }
 
 func (h *handlers) take(ctx context.Context, in *rightTakeInput) (*rightOutput, error) {
-	family, err := ident.Parse(in.Body.Family)
+	family, err := api.ID(in.Body.Family, "registry.family_not_found")
 	if err != nil {
-		return nil, fault.NotFound("registry.family_not_found").Because(err)
+		return nil, err
 	}
 	r, err := h.service.Take(ctx, right.Kind(in.Body.Kind), family, in.Body.Text)
 	if err != nil {
@@ -131,11 +130,7 @@ type rightInput struct {
 }
 
 func (in rightInput) id() (ident.ID, error) {
-	id, err := ident.Parse(in.ID)
-	if err != nil {
-		return id, fault.NotFound("right.not_found").Because(err)
-	}
-	return id, nil
+	return api.ID(in.ID, "right.not_found")
 }
 
 func (h *handlers) show(ctx context.Context, in *rightInput) (*rightOutput, error) {

@@ -146,11 +146,7 @@ type modelVersionInput struct {
 }
 
 func (in modelVersionInput) id() (ident.ID, error) {
-	id, err := ident.Parse(in.ID)
-	if err != nil {
-		return id, fault.NotFound("targeting.edit.missing").Because(err)
-	}
-	return id, nil
+	return api.ID(in.ID, "targeting.edit.missing")
 }
 
 func (h *handlers) enactModel(ctx context.Context, in *modelVersionInput) (*modelVersionOutput, error) {

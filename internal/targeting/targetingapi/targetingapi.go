@@ -107,11 +107,7 @@ type familyInput struct {
 }
 
 func (in familyInput) id() (ident.ID, error) {
-	id, err := ident.Parse(in.ID)
-	if err != nil {
-		return id, fault.NotFound("core.error.not_found").Because(err)
-	}
-	return id, nil
+	return api.ID(in.ID, "core.error.not_found")
 }
 
 type term struct {
