@@ -34,7 +34,7 @@ var layers = [][]string{
 	{"*db"},
 	{"internal/chart", "internal/paysim"},
 	{"internal/web", "internal/api"},
-	{"internal/web/webtest", "internal/web/page"},
+	{"internal/web/webtest", "internal/web/page", "internal/api/apitest"},
 	{"*web", "*api"},
 	{"internal/app"},
 	{"internal/cli"},

@@ -1,88 +1,48 @@
 package conditionapi
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
-	"gotong/internal/access"
-	"gotong/internal/api"
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api/apitest"
 	"gotong/internal/condition"
 	"gotong/internal/condition/conditiontest"
 	"gotong/internal/db/dbtest"
-	"gotong/internal/fault"
 	"gotong/internal/programme"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a login of the world's people as the token.
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) {
-	return "", fault.Forbidden("access.wrong_sign_in")
-}
-
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	if token == "" {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	actor, _ := access.From(conditiontest.As(token))
-	return actor, nil
-}
-
-func (sessions) SignOut(context.Context, string) error { return nil }
-
 // site is the interface on a small town.
 type site struct {
 	*conditiontest.World
-	handler http.Handler
+	client apitest.Client
 }
 
 func newSite(t *testing.T) site {
 	w := conditiontest.New(t, dbtest.SQLite(t), 3)
-	operations, handler := api.New(sessions{}, "test")
-	Register(operations, w.Service)
-	return site{w, handler}
+	return site{w, apitest.New(t, apitest.As(conditiontest.As), func(a huma.API) { Register(a, w.Service) })}
 }
 
 // ask sends a request that must answer a status, and reads the answer into a
 // value; nil for none.
 func (s site) ask(who, method, path string, body, into any, status int) {
 	s.T.Helper()
-	b, err := json.Marshal(body)
-	s.OK(err)
-	r := httptest.NewRequest(method, path, bytes.NewReader(b))
-	r.Header.Set("Authorization", "Bearer "+who)
+	text := ""
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		b, err := json.Marshal(body)
+		s.OK(err)
+		text = string(b)
 	}
-	s.answer(r, into, status)
+	s.client.Do(apitest.Ask{Who: who, Method: method, Path: path, Body: text}, status, into)
 }
 
 // file sends a file.
 func (s site) file(who, path, text string, into any, status int) {
 	s.T.Helper()
-	r := httptest.NewRequest("POST", path, strings.NewReader(text))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Content-Type", "text/csv")
-	s.answer(r, into, status)
-}
-
-func (s site) answer(r *http.Request, into any, status int) {
-	s.T.Helper()
-	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, r)
-	if w.Code != status {
-		s.T.Fatalf("%s %s with %s: %d, want %d: %.400s", r.Method, r.URL, r.Header["Authorization"], w.Code, status, w.Body.String())
-	}
-	if into != nil {
-		s.OK(json.Unmarshal(w.Body.Bytes(), into))
-	}
+	s.client.Do(apitest.Ask{Who: who, Method: "POST", Path: path, Type: "text/csv", Body: text}, status, into)
 }
 
 func TestFacilitiesFromAFile(t *testing.T) {

@@ -4,12 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
-	"gotong/internal/api"
+	"gotong/internal/api/apitest"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/delivery"
@@ -19,21 +18,12 @@ import (
 )
 
 // post sends an act under a key and returns the status and the answer.
-func post(h http.Handler, who, key, path string, body any) (int, string) {
+func post(c apitest.Client, who, key, path string, body any) (int, string) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		panic(err)
 	}
-	r := httptest.NewRequest("POST", path, strings.NewReader(string(b)))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Accept-Language", "en")
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w.Code, w.Body.String()
+	return c.Answer(apitest.Ask{Who: who, Method: "POST", Path: path, Body: string(b), Key: key, Lang: "en"})
 }
 
 // TestActsUnderAKey posts a hundred allotments at once under one key, on both
@@ -41,14 +31,13 @@ func post(h http.Handler, who, key, path string, body any) (int, string) {
 func TestActsUnderAKey(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := deliverytest.New(t, d, deliverytest.Options{Families: 4, Seed: 1})
-		a, h := api.New(sessions{}, "test")
-		Register(a, w.Service, strings.ToUpper)
+		c := newClient(t, w)
 		dipa := allotBody{Year: 2026, Programme: "pkh", Amount: 50_000_000, Document: "DIPA-1"}
 		answers := make([]string, 100)
 		var group sync.WaitGroup
 		for i := range answers {
 			group.Go(func() {
-				code, answer := post(h, "rudi", "kunci-1", "/api/v1/allotments", dipa)
+				code, answer := post(c, "rudi", "kunci-1", "/api/v1/allotments", dipa)
 				answers[i] = fmt.Sprint(code, answer)
 			})
 		}
@@ -60,22 +49,22 @@ func TestActsUnderAKey(t *testing.T) {
 		}
 		other := dipa
 		other.Amount++
-		if code, answer := post(h, "rudi", "kunci-1", "/api/v1/allotments", other); code != http.StatusConflict {
+		if code, answer := post(c, "rudi", "kunci-1", "/api/v1/allotments", other); code != http.StatusConflict {
 			t.Errorf("another body: %d %s", code, answer)
 		}
-		if code, _ := post(h, "rudi", "", "/api/v1/allotments", dipa); code != http.StatusUnprocessableEntity {
+		if code, _ := post(c, "rudi", "", "/api/v1/allotments", dipa); code != http.StatusUnprocessableEntity {
 			t.Errorf("no key: %d", code)
 		}
-		if code, _ := post(h, "tari", "kunci-1", "/api/v1/allotments", dipa); code != http.StatusForbidden {
+		if code, _ := post(c, "tari", "kunci-1", "/api/v1/allotments", dipa); code != http.StatusForbidden {
 			t.Errorf("another person's key: %d", code)
 		}
-		byTheInterface(t, w, h)
+		byTheInterface(t, w, c)
 	})
 }
 
 // byTheInterface carries a list to its release by three people, none of whom
 // can be another.
-func byTheInterface(t *testing.T, w *deliverytest.World, h http.Handler) {
+func byTheInterface(t *testing.T, w *deliverytest.World, c apitest.Client) {
 	t.Helper()
 	l, err := w.MakePayList(deliverytest.As("tari"), delivery.Order{Programme: "pkh", Period: delivery.Period{Year: 2026, No: 1}}, run.Silent{})
 	if err != nil {
@@ -93,12 +82,12 @@ func byTheInterface(t *testing.T, w *deliverytest.World, h http.Handler) {
 		{"rudi", at + "/release", release, 409}, {"citra", at + "/check", check, 200}, {"citra", at + "/release", release, 403},
 		{"rudi", at + "/release", releaseBody{1, 1}, 409}, {"rudi", at + "/release", release, 200}, {"gita", at + "/check", check, 404},
 	} {
-		if code, answer := post(h, step.who, fmt.Sprint("langkah-", i), step.path, step.body); code != step.code {
+		if code, answer := post(c, step.who, fmt.Sprint("langkah-", i), step.path, step.body); code != step.code {
 			t.Fatalf("step %d %s %s: %d %s", i, step.who, step.path, code, answer)
 		}
 	}
 	// Asked again under its key, the release is what it was.
-	if code, answer := post(h, "rudi", "langkah-6", at+"/release", release); code != 200 || !strings.Contains(answer, `"released"`) {
+	if code, answer := post(c, "rudi", "langkah-6", at+"/release", release); code != 200 || !strings.Contains(answer, `"released"`) {
 		t.Errorf("%d %s", code, answer)
 	}
 	proof, err := w.ProveLedger(deliverytest.As("aulia"))

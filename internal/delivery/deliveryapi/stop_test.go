@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"gotong/internal/api"
+	"gotong/internal/api/apitest"
 	"gotong/internal/bank"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
@@ -22,7 +21,7 @@ import (
 // desk posts acts, each under a key of its own.
 type desk struct {
 	t    *testing.T
-	h    http.Handler
+	c    apitest.Client
 	keys int
 }
 
@@ -35,7 +34,7 @@ func (d *desk) act(who, path string, body any, code int) map[string]any {
 
 func (d *desk) under(key, who, path string, body any, code int) map[string]any {
 	d.t.Helper()
-	got, answer := post(d.h, who, key, path, body)
+	got, answer := post(d.c, who, key, path, body)
 	if got != code {
 		d.t.Errorf("%s as %s: %d, want %d: %s", path, who, got, code, answer)
 	}
@@ -50,16 +49,14 @@ func (d *desk) under(key, who, path string, body any, code int) map[string]any {
 func (d *desk) count(who, path string) (total int64, body string) {
 	d.t.Helper()
 	var said struct{ Total int64 }
-	body = ask(d.t, d.h, who, "GET", path, nil, 200, &said)
+	body = ask(d.c, who, "GET", path, nil, 200, &said)
 	return said.Total, body
 }
 
 func newDesk(t *testing.T, d *db.DB, families int) (*deliverytest.World, *desk) {
 	t.Helper()
 	w := deliverytest.New(t, d, deliverytest.Options{Families: families, Seed: 1})
-	a, h := api.New(sessions{}, "test")
-	Register(a, w.Service, strings.ToUpper)
-	return w, &desk{t: t, h: h}
+	return w, &desk{t: t, c: newClient(t, w)}
 }
 
 func TestHoldsByTheInterface(t *testing.T) {
@@ -97,8 +94,8 @@ func TestHoldsByTheInterface(t *testing.T) {
 		if n, _ := k.count("aulia", holds+"?lifted=true"); n != 1 {
 			t.Errorf("%d lifted", n)
 		}
-		ask(t, k.h, "", "GET", holds, nil, 401, nil)
-		ask(t, k.h, "oki", "GET", holds, nil, 403, nil)
+		ask(k.c, "", "GET", holds, nil, 401, nil)
+		ask(k.c, "oki", "GET", holds, nil, 403, nil)
 	})
 }
 

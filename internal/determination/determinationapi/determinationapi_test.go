@@ -1,21 +1,17 @@
 package determinationapi
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"gotong/internal/access"
-	"gotong/internal/api"
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api/apitest"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationdb"
 	"gotong/internal/determination/determinationtest"
-	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/snapshot/snapshotdb"
 	"gotong/internal/snapshot/snapshottest"
@@ -24,47 +20,17 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a token "role@area".
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) { return "", nil }
-func (sessions) SignOut(context.Context, string) error                  { return nil }
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	role, area, _ := strings.Cut(token, "@")
-	if !access.Role(role).Valid() {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	return access.Actor{Login: role, Roles: []access.Role{access.Role(role)}, Scope: access.ParseScope(area)}, nil
-}
-
-type client struct {
-	t *testing.T
-	h http.Handler
-}
+type client struct{ apitest.Client }
 
 func newClient(t *testing.T) (client, *determinationtest.World) {
 	w := determinationtest.NewWorld(t, determinationtest.Stores{Unit: dbtest.SQLite(t), Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
 		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, snapshottest.Random(31, 120))
-	a, h := api.New(sessions{}, "test")
-	Register(a, w.Determinations)
-	return client{t, h}, w
+	return client{apitest.New(t, apitest.ByRole, func(a huma.API) { Register(a, w.Determinations) })}, w
 }
 
 func (c client) get(who, path string, status int, into any) string {
-	c.t.Helper()
-	r := httptest.NewRequest("GET", path, nil)
-	r.Header.Set("Authorization", "Bearer "+who)
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	if w.Code != status {
-		c.t.Fatalf("%s: status %d, want %d: %.300s", path, w.Code, status, w.Body)
-	}
-	if into != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
-			c.t.Fatal(err)
-		}
-	}
-	return w.Body.String()
+	c.Helper()
+	return c.Do(apitest.Ask{Who: who, Method: "GET", Path: path}, status, into)
 }
 
 const officer, operator = "officer@*", "operator@3172041004"

@@ -2,12 +2,12 @@ package determinationapi
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/api/apitest"
 	"gotong/internal/civil"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationtest"
@@ -23,11 +23,8 @@ func TestVersionByTwo(t *testing.T) {
 	draft := determination.Draft{Programme: "pkh", Edit: programme.Edit{Params: map[string]string{"decile_max": "3"}},
 		Basis: programme.Basis{From: day, Title: "Kepdirjen 7/2025", On: civil.Of(2025, time.July, 1)}}
 	post := func(who, id string) int {
-		r := httptest.NewRequest("POST", "/api/v1/programme-versions/"+id+"/enact", nil)
-		r.Header.Set("Authorization", "Bearer "+who)
-		got := httptest.NewRecorder()
-		c.h.ServeHTTP(got, r)
-		return got.Code
+		code, _ := c.Answer(apitest.Ask{Who: who, Method: "POST", Path: "/api/v1/programme-versions/" + id + "/enact"})
+		return code
 	}
 	own, err := w.Determinations.ProposeVersion(proposer, draft)
 	if err != nil {

@@ -1,25 +1,18 @@
 package determinationapi
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gotong/internal/api/apitest"
 )
 
 // send is get with a method and a body.
 func (c client) send(who, method, path, body string, status int) string {
-	c.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	if w.Code != status {
-		c.t.Fatalf("%s %s: status %d, want %d: %.300s", method, path, w.Code, status, w.Body)
-	}
-	return w.Body.String()
+	c.Helper()
+	return c.Do(apitest.Ask{Who: who, Method: method, Path: path, Body: body}, status, nil)
 }
 
 func TestWhatIf(t *testing.T) {

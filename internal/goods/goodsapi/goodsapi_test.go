@@ -1,74 +1,42 @@
 package goodsapi
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 
-	"gotong/internal/access"
-	"gotong/internal/api"
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api/apitest"
 	"gotong/internal/civil"
 	"gotong/internal/db/dbtest"
-	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/goods/goodstest"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a login of the world's people as the token.
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) {
-	return "", fault.Forbidden("access.wrong_sign_in")
-}
-
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	if token == "" {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	actor, _ := access.From(goodstest.As(token))
-	return actor, nil
-}
-
-func (sessions) SignOut(context.Context, string) error { return nil }
-
 // site is the interface on a small town.
 type site struct {
 	*goodstest.World
-	handler http.Handler
+	client apitest.Client
 }
 
 func newSite(t *testing.T) site {
 	w := goodstest.New(t, dbtest.SQLite(t))
-	operations, handler := api.New(sessions{}, "test")
-	Register(operations, w.Service)
-	return site{w, handler}
+	return site{w, apitest.New(t, apitest.As(goodstest.As), func(a huma.API) { Register(a, w.Service) })}
 }
 
 // ask sends a request that must answer a status, and reads the answer.
 func (s site) ask(who, method, path, key string, body any, status int) map[string]any {
 	s.T.Helper()
-	b, err := json.Marshal(body)
-	s.OK(err)
-	r := httptest.NewRequest(method, path, bytes.NewReader(b))
-	r.Header.Set("Authorization", "Bearer "+who)
+	text := ""
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
-	}
-	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, r)
-	if w.Code != status {
-		s.T.Fatalf("%s %s as %s: %d, want %d: %.400s", method, path, who, w.Code, status, w.Body.String())
+		b, err := json.Marshal(body)
+		s.OK(err)
+		text = string(b)
 	}
 	var answer map[string]any
-	s.OK(json.Unmarshal(w.Body.Bytes(), &answer))
+	s.client.Do(apitest.Ask{Who: who, Method: method, Path: path, Body: text, Key: key}, status, &answer)
 	return answer
 }
 

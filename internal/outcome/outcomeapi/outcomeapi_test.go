@@ -1,20 +1,17 @@
 package outcomeapi
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"gotong/internal/access"
-	"gotong/internal/api"
+	"gotong/internal/api/apitest"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/determination/determinationdb"
 	"gotong/internal/determination/determinationtest"
-	"gotong/internal/fault"
 	"gotong/internal/outcome/outcomedb"
 	"gotong/internal/outcome/outcometest"
 	"gotong/internal/snapshot/snapshotdb"
@@ -23,48 +20,17 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a token "login:role@area".
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) { return "", nil }
-func (sessions) SignOut(context.Context, string) error                  { return nil }
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	who, area, _ := strings.Cut(token, "@")
-	login, role, _ := strings.Cut(who, ":")
-	if !access.Role(role).Valid() {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	return access.Actor{Login: login, Roles: []access.Role{access.Role(role)}, Scope: access.ParseScope(area)}, nil
-}
-
-type client struct {
-	t *testing.T
-	h http.Handler
-}
+type client struct{ apitest.Client }
 
 func (c client) send(who, method, path, body string, status int, into any) {
-	c.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	if w.Code != status {
-		c.t.Fatalf("%s %s as %s: %d, want %d: %.400s", method, path, who, w.Code, status, w.Body)
-	}
-	if into != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
-			c.t.Fatal(err)
-		}
-	}
+	c.Helper()
+	c.Do(apitest.Ask{Who: who, Method: method, Path: path, Body: body}, status, into)
 }
 
 func TestOutcome(t *testing.T) {
 	office := outcometest.New(t, determinationtest.Stores{Unit: dbtest.SQLite(t), Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
 		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, outcomedb.Store{}, outcometest.Families(31, 60))
-	a, h := api.New(sessions{}, "test")
-	Register(a, office.Service)
-	c := client{t, h}
+	c := client{apitest.New(t, apitest.ByRole, func(a huma.API) { Register(a, office.Service) })}
 	const sari, budi, planner, village = "sari:manager@*", "budi:manager@*", "rina:planner@*", "lina:operator@3172041004"
 	c.send(planner, "GET", "/api/v1/outcome", "", 404, nil)
 	m := office.Measured(t, determinationtest.Staff("sari", access.Nation(), access.Manager))

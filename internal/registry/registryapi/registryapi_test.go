@@ -6,18 +6,16 @@ import (
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/go-cmp/cmp"
 
-	"gotong/internal/access"
-	"gotong/internal/api"
+	"gotong/internal/api/apitest"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/db/dbtest"
-	"gotong/internal/fault"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
 	"gotong/internal/registry/registrytest"
@@ -26,19 +24,6 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a token "role@area".
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) { return "", nil }
-func (sessions) SignOut(context.Context, string) error                  { return nil }
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	role, area, _ := strings.Cut(token, "@")
-	if !access.Role(role).Valid() {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	return access.Actor{Login: role, Roles: []access.Role{access.Role(role)}, Scope: access.ParseScope(area)}, nil
-}
-
 type atOnce struct{ service *registry.Service }
 
 func (a atOnce) Start(ctx context.Context, kind run.Kind, args any, dry bool) (run.Run, error) {
@@ -46,42 +31,23 @@ func (a atOnce) Start(ctx context.Context, kind run.Kind, args any, dry bool) (r
 	return run.Run{Kind: kind}, err
 }
 
-type client struct {
-	t *testing.T
-	h http.Handler
-}
+type client struct{ apitest.Client }
 
 func newClient(t *testing.T) (*client, *registrytest.Bench) {
 	bench := registrytest.NewBench(t, registrytest.Backend{Unit: dbtest.SQLite(t), Store: registrydb.New(), Audit: auditdb.New()})
-	a, h := api.New(sessions{}, "test")
-	Register(a, bench.Service, atOnce{bench.Service})
-	return &client{t, h}, bench
+	return &client{apitest.New(t, apitest.ByRole, func(a huma.API) { Register(a, bench.Service, atOnce{bench.Service}) })}, bench
 }
 
 func (c *client) call(who, method, path, kind, body string, status int, into any) string {
-	c.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Content-Type", kind)
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	text := w.Body.String()
-	if w.Code != status {
-		c.t.Fatalf("%s %s: status %d, want %d: %s", method, path, w.Code, status, text)
-	}
-	if into != nil {
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			c.t.Fatal(err)
-		}
-	}
-	return text
+	c.Helper()
+	return c.Do(apitest.Ask{Who: who, Method: method, Path: path, Type: kind, Body: body}, status, into)
 }
 
 func (c *client) search(who, body string, status int) (found struct {
 	Families []familyRow
 	Next     *familyPlace
 }) {
-	c.t.Helper()
+	c.Helper()
 	if status != 200 {
 		c.call(who, "POST", "/api/v1/families/search", "application/json", body, status, nil)
 		return found

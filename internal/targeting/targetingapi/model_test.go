@@ -1,21 +1,18 @@
 package targetingapi
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"gotong/internal/access"
-	"gotong/internal/api"
+	"github.com/danielgtaylor/huma/v2"
+
+	"gotong/internal/api/apitest"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/determination/determinationdb"
 	"gotong/internal/determination/determinationtest"
-	"gotong/internal/fault"
 	"gotong/internal/snapshot/snapshotdb"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting/targetingdb"
@@ -23,50 +20,20 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// sessions takes a token "login:role@area".
-type sessions struct{}
-
-func (sessions) SignIn(context.Context, string, string) (string, error) { return "", nil }
-func (sessions) SignOut(context.Context, string) error                  { return nil }
-func (sessions) Actor(_ context.Context, token string) (access.Actor, error) {
-	who, area, _ := strings.Cut(token, "@")
-	login, role, _ := strings.Cut(who, ":")
-	if !access.Role(role).Valid() {
-		return access.Actor{}, fault.Forbidden("access.signed_out")
-	}
-	return access.Actor{Login: login, Roles: []access.Role{access.Role(role)}, Scope: access.ParseScope(area)}, nil
-}
-
 const sari, budi, operator = "sari:manager@*", "budi:manager@*", "rini:operator@3172041004"
 
-type client struct {
-	t *testing.T
-	h http.Handler
-}
+type client struct{ apitest.Client }
 
 func newClient(t *testing.T) client {
 	w := determinationtest.NewWorld(t, determinationtest.Stores{Unit: dbtest.SQLite(t), Audit: auditdb.New(), Snapshots: snapshotdb.Store{},
 		Rankings: targetingdb.Store{}, Determinations: determinationdb.Store{}}, snapshottest.Random(31, 20))
-	a, h := api.New(sessions{}, "test")
-	Register(a, w.Rankings, nil)
-	return client{t, h}
+	return client{apitest.New(t, apitest.ByRole, func(a huma.API) { Register(a, w.Rankings, nil) })}
 }
 
 // ask sends a request and returns the answer, which must have the status.
 func (c client) ask(who, method, path, body string, status int) string {
-	c.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+who)
-	r.Header.Set("Accept-Language", "id")
-	if strings.HasPrefix(body, "{") {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	if w.Code != status {
-		c.t.Errorf("%s %s %s: status %d, want %d: %.400s", method, path, body, w.Code, status, w.Body)
-	}
-	return w.Body.String()
+	c.Helper()
+	return c.Do(apitest.Ask{Who: who, Method: method, Path: path, Body: body, Lang: "id"}, status, nil)
 }
 
 const modelVersions = "/api/v1/scoring-model-versions"
