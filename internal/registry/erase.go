@@ -10,6 +10,10 @@ import (
 	"gotong/internal/ident"
 )
 
+// Nobody stands outside the register where the name of somebody who was erased
+// stood, or a text about them.
+const Nobody = "–"
+
 // Obligations say what the state owes a family, or has paid it: for as long
 // as that must be accounted for, nobody of it can be erased.
 type Obligations interface {

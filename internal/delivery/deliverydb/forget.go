@@ -14,10 +14,8 @@ import (
 	"gotong/internal/db"
 	"gotong/internal/delivery"
 	"gotong/internal/ident"
+	"gotong/internal/registry"
 )
-
-// nobody stands where a name or a text about somebody who was erased stood.
-const nobody = "–"
 
 // Forget blanks who was paid, in the transaction of an erasure, and returns
 // what else names them.
@@ -155,12 +153,12 @@ func (s *Store) forgetLine(ctx context.Context, l place, n *delivery.Named) erro
 		args []any
 	}{
 		{"UPDATE post_proof SET lat = '', lon = '', photo = $3, signature = $3 WHERE list_id = $1 AND line_no = $2" + ours, []any{l.list, l.no, []byte{}}},
-		{"UPDATE handover SET receiver = $3, proof = '' WHERE list_id = $1 AND line_no = $2" + ours, []any{l.list, l.no, nobody}},
+		{"UPDATE handover SET receiver = $3, proof = '' WHERE list_id = $1 AND line_no = $2" + ours, []any{l.list, l.no, registry.Nobody}},
 		{`UPDATE pay_list_act SET note = '' WHERE list_id = $1 AND note <> '' AND kind IN ('held', 'unheld', 'reissued', 'remitted', 'requeued', 'dropped', 'corrected')
 			AND act IN (SELECT v.act FROM instruction_event v WHERE v.list_id = $1 AND v.line_no = $2)` + ours, []any{l.list, l.no}},
 		{"UPDATE payment_exception SET detail = '', note = '' WHERE {scope area} AND list_id = $1 AND line_no = $2 AND family_id = $3", []any{l.list, l.no, l.family}},
-		{"UPDATE recoverable SET waived_note = CASE WHEN waived_note = '' THEN '' ELSE $3 END WHERE {scope area} AND list_id = $1 AND line_no = $2", []any{l.list, l.no, nobody}},
-		{"UPDATE instruction SET holder = $3, number_sealed = NULL, number_blind = NULL, number_masked = '' WHERE {scope area} AND list_id = $1 AND line_no = $2", []any{l.list, l.no, nobody}},
+		{"UPDATE recoverable SET waived_note = CASE WHEN waived_note = '' THEN '' ELSE $3 END WHERE {scope area} AND list_id = $1 AND line_no = $2", []any{l.list, l.no, registry.Nobody}},
+		{"UPDATE instruction SET holder = $3, number_sealed = NULL, number_blind = NULL, number_masked = '' WHERE {scope area} AND list_id = $1 AND line_no = $2", []any{l.list, l.no, registry.Nobody}},
 	} {
 		if err := db.Exec(ctx, "deliverydb: forgetting a line", q.text, q.args...); err != nil {
 			return err
@@ -188,10 +186,10 @@ func (s *Store) forgetFamily(ctx context.Context, g delivery.Gone, n *delivery.N
 	}
 	n.Routes = len(routes)
 	err = db.Exec(ctx, "deliverydb: forgetting routes", `UPDATE payee_route SET holder = $2, relation = '', number_sealed = NULL, number_blind = NULL, number_masked = '',
-		evidence = $2, note = '' WHERE {scope area} AND family_id = $1`+which, g.Family, nobody)
+		evidence = $2, note = '' WHERE {scope area} AND family_id = $1`+which, g.Family, registry.Nobody)
 	if err != nil {
 		return err
 	}
 	return db.Exec(ctx, "deliverydb: forgetting holds", `UPDATE payment_hold SET reason = $2, lifted_why = CASE WHEN lifted_why = '' THEN '' ELSE $2 END
-		WHERE {scope area} AND family_id = $1 AND ($3 = 1 OR lifted_by IS NOT NULL)`, g.Family, nobody, db.Flag(g.Whole))
+		WHERE {scope area} AND family_id = $1 AND ($3 = 1 OR lifted_by IS NOT NULL)`, g.Family, registry.Nobody, db.Flag(g.Whole))
 }

@@ -9,10 +9,8 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/ident"
+	"gotong/internal/registry"
 )
-
-// nobody stands where the name of somebody who was erased stood.
-const nobody = "–"
 
 // Named is what the records of goods and meals hold of a family beside what
 // was given and when.
@@ -61,7 +59,7 @@ func (Store) Forget(ctx context.Context, family ident.ID) (Named, error) {
 			WHERE {scope area} AND client_id IN (SELECT c.id FROM meal_client c WHERE c.family_id = $1)`,
 		`UPDATE meal_client SET name = $2, address = '', why = CASE WHEN why = '' THEN '' ELSE $2 END WHERE {scope area} AND family_id = $1`,
 	} {
-		if _, err := db.From(ctx).Exec(ctx, statement, family, nobody); err != nil {
+		if _, err := db.From(ctx).Exec(ctx, statement, family, registry.Nobody); err != nil {
 			return n, err
 		}
 	}
