@@ -15,103 +15,140 @@ import (
 	"gotong/internal/targeting"
 )
 
+// meetings is a store under test, with three meetings: two of one village, and
+// one of another regency.
+type meetings struct {
+	*testing.T
+	unit   targeting.Unit
+	store  targeting.MeetingStore
+	nation context.Context
+	there  context.Context // of somebody in the other regency
+	a      targeting.Meeting
+	b      targeting.Meeting
+	c      targeting.Meeting
+}
+
+// meetingAt is when meetings were recorded.
+var meetingAt = time.Date(2025, 7, 2, 8, 0, 0, 0, time.UTC)
+
+func meetingOf(n int, area, day string) targeting.Meeting {
+	id := snapshottest.ID
+	return targeting.Meeting{ID: id(n), Area: area, HeldOn: civil.MustParse(day), Minutes: "BA/1", Participants: 30, Women: 14, Note: "balai desa",
+		RecordedBy: "sari", RecordedAt: meetingAt, Places: []targeting.MeetingPlace{{Family: id(10), Place: 1}, {Family: id(11), Place: 2}, {Family: id(12), Place: 2}}}
+}
+
 // Meetings runs against a store without meetings.
 func Meetings(t *testing.T, unit targeting.Unit, s targeting.MeetingStore) {
-	id := snapshottest.ID
-	nation := access.With(context.Background(), access.System("test"))
-	at := time.Date(2025, 7, 2, 8, 0, 0, 0, time.UTC)
-	meeting := func(n int, area, day string) targeting.Meeting {
-		return targeting.Meeting{ID: id(n), Area: area, HeldOn: civil.MustParse(day), Minutes: "BA/1", Participants: 30, Women: 14, Note: "balai desa",
-			RecordedBy: "sari", RecordedAt: at, Places: []targeting.MeetingPlace{{Family: id(10), Place: 1}, {Family: id(11), Place: 2}, {Family: id(12), Place: 2}}}
-	}
-	write := func(fn func(ctx context.Context) error) error { return unit.Write(nation, fn) }
-	a, b, c := meeting(1, "3172041004", "2025-01-10"), meeting(2, "3172041004", "2025-06-10"), meeting(3, "3674011001", "2025-06-11")
-	for _, m := range []targeting.Meeting{a, b, c} {
-		if err := write(func(ctx context.Context) error { return s.AddMeeting(ctx, m) }); err != nil {
+	there := access.System("test")
+	there.Scope = access.Areas("3674")
+	m := &meetings{T: t, unit: unit, store: s, nation: access.With(context.Background(), access.System("test")), there: access.With(context.Background(), there),
+		a: meetingOf(1, "3172041004", "2025-01-10"), b: meetingOf(2, "3172041004", "2025-06-10"), c: meetingOf(3, "3674011001", "2025-06-11")}
+	for _, x := range []targeting.Meeting{m.a, m.b, m.c} {
+		if err := m.add(x); err != nil {
 			t.Fatal(err)
 		}
 	}
-	twice := meeting(4, "3172041004", "2025-06-10")
-	if err := write(func(ctx context.Context) error { return s.AddMeeting(ctx, twice) }); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("the same minutes twice: %v", err)
+	m.areListed()
+	m.areRead()
+	m.areWithdrawn()
+}
+
+func (m *meetings) add(x targeting.Meeting) error {
+	return m.unit.Write(m.nation, func(ctx context.Context) error { return m.store.AddMeeting(ctx, x) })
+}
+
+func (m *meetings) read(ctx context.Context, fn func(ctx context.Context) error) {
+	m.Helper()
+	if err := m.unit.Read(ctx, fn); err != nil {
+		m.Fatal(err)
 	}
-	read := func(ctx context.Context, fn func(ctx context.Context) error) {
-		t.Helper()
-		if err := unit.Read(ctx, fn); err != nil {
-			t.Fatal(err)
-		}
-	}
-	listed := func(ctx context.Context, f targeting.MeetingFilter) (ids []ident.ID) {
-		t.Helper()
-		read(ctx, func(ctx context.Context) error {
-			all, err := s.Meetings(ctx, f)
-			for _, m := range all {
-				if m.Families != 3 || m.Participants != 30 || m.Women != 14 {
-					t.Errorf("listed %+v", m)
-				}
-				ids = append(ids, m.ID)
+}
+
+func (m *meetings) listed(ctx context.Context, f targeting.MeetingFilter) (ids []ident.ID) {
+	m.Helper()
+	m.read(ctx, func(ctx context.Context) error {
+		all, err := m.store.Meetings(ctx, f)
+		for _, x := range all {
+			if x.Families != 3 || x.Participants != 30 || x.Women != 14 {
+				m.Errorf("listed %+v", x)
 			}
-			return err
-		})
-		return ids
-	}
-	june := civil.MustParse("2025-06-01")
-	tenth := civil.MustParse("2025-06-10")
-	village := access.System("test")
-	village.Scope = access.Areas("3674")
-	here := access.With(context.Background(), village)
+			ids = append(ids, x.ID)
+		}
+		return err
+	})
+	return ids
+}
+
+func (m *meetings) areListed() {
+	june, tenth := civil.MustParse("2025-06-01"), civil.MustParse("2025-06-10")
 	for _, x := range []struct {
 		name string
 		ctx  context.Context
 		f    targeting.MeetingFilter
 		want []ident.ID
 	}{
-		{"all, newest first", nation, targeting.MeetingFilter{}, []ident.ID{c.ID, b.ID, a.ID}},
-		{"of a regency", nation, targeting.MeetingFilter{Area: "3172"}, []ident.ID{b.ID, a.ID}},
-		{"of a village", nation, targeting.MeetingFilter{Area: "3674011001"}, []ident.ID{c.ID}},
-		{"of June", nation, targeting.MeetingFilter{From: &june}, []ident.ID{c.ID, b.ID}},
-		{"to the tenth", nation, targeting.MeetingFilter{From: &june, To: &tenth}, []ident.ID{b.ID}},
-		{"of one's own area", here, targeting.MeetingFilter{}, []ident.ID{c.ID}},
-		{"of another's", here, targeting.MeetingFilter{Area: "3172"}, nil},
+		{"all, newest first", m.nation, targeting.MeetingFilter{}, []ident.ID{m.c.ID, m.b.ID, m.a.ID}},
+		{"of a regency", m.nation, targeting.MeetingFilter{Area: "3172"}, []ident.ID{m.b.ID, m.a.ID}},
+		{"of a village", m.nation, targeting.MeetingFilter{Area: "3674011001"}, []ident.ID{m.c.ID}},
+		{"of June", m.nation, targeting.MeetingFilter{From: &june}, []ident.ID{m.c.ID, m.b.ID}},
+		{"to the tenth", m.nation, targeting.MeetingFilter{From: &june, To: &tenth}, []ident.ID{m.b.ID}},
+		{"of one's own area", m.there, targeting.MeetingFilter{}, []ident.ID{m.c.ID}},
+		{"of another's", m.there, targeting.MeetingFilter{Area: "3172"}, nil},
 	} {
-		if diff := cmp.Diff(x.want, listed(x.ctx, x.f)); diff != "" {
-			t.Errorf("%s: %s", x.name, diff)
+		if diff := cmp.Diff(x.want, m.listed(x.ctx, x.f)); diff != "" {
+			m.Errorf("%s: %s", x.name, diff)
 		}
 	}
-	read(nation, func(ctx context.Context) error {
-		got, err := s.Meeting(ctx, b.ID)
-		if diff := cmp.Diff(b, got); diff != "" {
-			t.Error(diff)
+}
+
+func (m *meetings) areRead() {
+	m.read(m.nation, func(ctx context.Context) error {
+		got, err := m.store.Meeting(ctx, m.b.ID)
+		if diff := cmp.Diff(m.b, got); diff != "" {
+			m.Error(diff)
 		}
 		return err
 	})
-	read(here, func(ctx context.Context) error {
-		if _, err := s.Meeting(ctx, b.ID); !fault.Is(err, fault.KindNotFound) {
-			t.Errorf("another village's meeting: %v", err)
+	m.read(m.there, func(ctx context.Context) error {
+		if _, err := m.store.Meeting(ctx, m.b.ID); !fault.Is(err, fault.KindNotFound) {
+			m.Errorf("another village's meeting: %v", err)
 		}
 		return nil
 	})
-	if err := unit.Write(here, func(ctx context.Context) error { return s.Withdraw(ctx, b.ID, "budi", at, "keliru") }); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("withdrew another area's: %v", err)
+}
+
+// areWithdrawn has the minutes of a meeting recorded anew, which needs the
+// first to be withdrawn.
+func (m *meetings) areWithdrawn() {
+	twice := meetingOf(4, m.b.Area, m.b.HeldOn.String())
+	if err := m.add(twice); !fault.Is(err, fault.KindConflict) {
+		m.Errorf("the same minutes twice: %v", err)
 	}
-	withdraw := func(ctx context.Context) error { return s.Withdraw(ctx, b.ID, "budi", at.Add(time.Hour), "keliru") }
-	if err := write(withdraw); err != nil {
-		t.Fatal(err)
+	withdraw := func(by context.Context) error {
+		return m.unit.Write(by, func(ctx context.Context) error {
+			return m.store.Withdraw(ctx, m.b.ID, "budi", meetingAt.Add(time.Hour), "keliru")
+		})
 	}
-	if err := write(withdraw); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("withdrawn twice: %v", err)
+	if err := withdraw(m.there); !fault.Is(err, fault.KindConflict) {
+		m.Errorf("withdrew another area's: %v", err)
 	}
-	if err := write(func(ctx context.Context) error { return s.AddMeeting(ctx, twice) }); err != nil {
-		t.Errorf("recorded anew: %v", err)
+	if err := withdraw(m.nation); err != nil {
+		m.Fatal(err)
 	}
-	read(nation, func(ctx context.Context) error {
-		since, err := s.Since(ctx, june)
-		if diff := cmp.Diff([]targeting.Meeting{twice, c}, since); diff != "" {
-			t.Error(diff)
+	if err := withdraw(m.nation); !fault.Is(err, fault.KindConflict) {
+		m.Errorf("withdrawn twice: %v", err)
+	}
+	if err := m.add(twice); err != nil {
+		m.Errorf("recorded anew: %v", err)
+	}
+	m.read(m.nation, func(ctx context.Context) error {
+		since, err := m.store.Since(ctx, civil.MustParse("2025-06-01"))
+		if diff := cmp.Diff([]targeting.Meeting{twice, m.c}, since); diff != "" {
+			m.Error(diff)
 		}
 		return err
 	})
-	if got := listed(nation, targeting.MeetingFilter{Standing: true}); len(got) != 3 {
-		t.Errorf("%d stand", len(got))
+	if got := m.listed(m.nation, targeting.MeetingFilter{Standing: true}); len(got) != 3 {
+		m.Errorf("%d stand", len(got))
 	}
 }
