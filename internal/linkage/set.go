@@ -209,6 +209,9 @@ func (s *Set) arrange() {
 	var all sync.WaitGroup
 	for _, f := range textFields {
 		all.Go(func() { s.arrangeTexts(f) })
+		if len(s.entries) > heldInMemory { // there is no room for all of them twice either
+			all.Wait()
+		}
 	}
 	all.Wait()
 }
