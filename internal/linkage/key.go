@@ -182,7 +182,9 @@ func (k *keyer) keep(out *made, key uint64, block []uint64) {
 		r.Split++
 		r.LargestSplit = max(r.LargestSplit, n)
 		for _, p := range block {
-			atomic.OrUint64(&k.held[p&(1<<atBits-1)], 1<<k.number)
+			if held := &k.held[p&(1<<atBits-1)]; atomic.LoadUint64(held)>>k.number&1 == 0 {
+				atomic.OrUint64(held, 1<<k.number)
+			}
 		}
 	case n > k.options.BlockLimit:
 		r.Capped++
