@@ -78,6 +78,16 @@ func TestDaysAndSexesAreReadAsTheirColumnWritesThem(t *testing.T) {
 	}
 }
 
+// A file that was converted twice has two marks in front.
+func TestMarksInFrontOfAFileAreNoPartOfIt(t *testing.T) {
+	for _, marks := range []string{"", "\ufeff", "\ufeff\ufeff"} {
+		all, _ := seen(t, marks+"n,b\nSiti,1990-12-31\n", mapping(t, "name=n,born=b"))
+		if len(all) != 1 || all[0].Record.Name != "Siti" {
+			t.Errorf("with %d marks: %+v", len(marks)/3, all)
+		}
+	}
+}
+
 func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
 	for name, test := range map[string]struct{ text, mapping, key string }{
 		"empty":            {"", "name=n", "linkage.list.file.empty_file"},

@@ -42,7 +42,7 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 	if packed(piece) {
 		return s, s.unpack(piece)
 	}
-	text := strings.TrimPrefix(piece, "\ufeff")
+	text := piece
 	if !plain(piece) {
 		rest, err := io.ReadAll(in)
 		if err != nil {
@@ -54,6 +54,7 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 			return nil, s.refuse(string(problem), 0)
 		}
 	}
+	text = strings.TrimLeft(text, "\ufeff") // programs that convert a file may put a mark before its own
 	if s.ended && strings.TrimSpace(text) == "" {
 		return nil, s.refuse(string(sheet.EmptyFile), 0)
 	}
