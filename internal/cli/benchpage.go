@@ -38,7 +38,7 @@ func benchPage(e *env) *cobra.Command {
 server over a loopback connection for families drawn at random: the family's
 page, the page that says why in one programme, the letter as a page, the letter
 as a PDF that is issued and fetched, and the explanation of every programme by
-the interface.`,
+the interface. Then it times what it takes to put the looks of a page on record.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return inFolder(func(dir string) error { return e.benchPage(cmd.Context(), dir, families, pages, seed) })
 		},
@@ -81,6 +81,7 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 	defer v.server.Close()
 	e.printf("%d persons imported at %.0f a second\n", planted.Persons, perSecond)
 	out := map[string]any{"families": families, "persons": planted.Persons, "import_persons_per_second": perSecond}
+	var page time.Duration
 	for _, k := range visits {
 		n := pages
 		if k.name != "page" {
@@ -90,12 +91,21 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
+		if k.name == "page" {
+			page = t.at(.5)
+		}
 		e.printf("%-8s of %d families: first %v, p50 %v, p95 %v, p99 %v; %.1f ms of processors; figure %d ms\n",
 			k.name, families, t.first, t.at(.5), t.at(.95), t.at(.99), t.cpu, k.figure)
 		for name, ms := range map[string]float64{"first": ms(t.first), "p50": ms(t.at(.5)), "p95": ms(t.at(.95)), "p99": ms(t.at(.99)), "cpu": t.cpu} {
 			out[k.name+"_"+name+"_ms"] = ms
 		}
 	}
+	looks, err := looksOf(ctx, a, v, max(1, pages/10))
+	if err != nil {
+		return fmt.Errorf("looks: %w", err)
+	}
+	e.printf("looks    %.1f a page, each on the disk in %v: %.1f %% of the page's p50; figure 20 %%\n", looks.perPage, looks.each, 100*looks.share(page))
+	out["looks_per_page"], out["look_ms"], out["look_share"] = looks.perPage, ms(looks.each), looks.share(page)
 	e.printf("peak %d MiB\n", peakBytes()>>20)
 	out["peak_bytes"] = peakBytes()
 	return e.result(out)
