@@ -48,6 +48,7 @@ func (a *App) Site() *web.Router {
 	router := web.NewRouter(web.Config{
 		Log:         a.Log,
 		Sessions:    a.Access,
+		Gather:      a.Audit.Gather,
 		Secure:      a.Config.Get("tls_cert") != "" || a.Config.Get("behind_tls") == "true",
 		BehindProxy: a.Config.Get("behind_tls") == "true",
 		SignIn:      accessweb.SignInPath,

@@ -8,23 +8,19 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/audit"
-	"gotong/internal/ident"
 )
 
 // lookCost is what it costs to put the looks of a page on record.
 type lookCost struct {
-	perPage float64       // entries that a page leaves
-	each    time.Duration // median of one, on the disk, by one who waits for it
+	looks float64       // that a page leaves
+	took  time.Duration // median, until as many are on the disk
 }
 
-// share is the part of a page's time that recording its looks takes, were each
-// of them waited for by itself.
-func (c lookCost) share(page time.Duration) float64 {
-	return c.perPage * float64(c.each) / float64(page)
-}
+// share is the part of a page's time that recording its looks takes.
+func (c lookCost) share(page time.Duration) float64 { return float64(c.took) / float64(page) }
 
-// looksOf counts the entries that n pages leave in the log, and times the
-// recording of as many looks alone, beside a reading that records none.
+// looksOf counts the looks that n pages leave in the log, and times the
+// recording of as many alone, gathered as the server does.
 func looksOf(ctx context.Context, a *app.App, v *visitor, n int) (c lookCost, err error) {
 	before, err := a.Audit.Checkpoint(ctx)
 	if err != nil {
@@ -39,32 +35,28 @@ func looksOf(ctx context.Context, a *app.App, v *visitor, n int) (c lookCost, er
 	if err != nil {
 		return c, err
 	}
-	c.perPage = float64(after.Size-before.Size) / float64(n)
-	log := a.Audit.Log()
-	look := func(id ident.ID) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "family.read", Subject: id.String(), Fields: []string{"core", "members", "facts"}, Count: 1})
-		}
-	}
-	nothing := func(ident.ID) func(context.Context) error { return func(context.Context) error { return nil } }
-	with, err := medianOf(ctx, a, v, n, look)
-	if err != nil {
-		return c, err
-	}
-	without, err := medianOf(ctx, a, v, n, nothing)
-	c.each = max(0, with-without)
-	return c, err
-}
-
-func medianOf(ctx context.Context, a *app.App, v *visitor, n int, do func(ident.ID) func(context.Context) error) (time.Duration, error) {
+	c.looks = float64(after.Size-before.Size) / float64(n)
 	all := make([]time.Duration, n)
 	for i := range all {
 		began := time.Now()
-		if err := a.DB.Read(ctx, do(v.ids[v.random.IntN(len(v.ids))])); err != nil {
-			return 0, err
+		if err := recordLooks(ctx, a, v, int(c.looks+.5)); err != nil {
+			return c, err
 		}
 		all[i] = time.Since(began)
 	}
 	slices.Sort(all)
-	return all[n/2], nil
+	c.took = all[n/2]
+	return c, nil
+}
+
+// recordLooks puts n looks at one family on record.
+func recordLooks(ctx context.Context, a *app.App, v *visitor, n int) error {
+	look := audit.Act{Purpose: access.PurposeService, Action: "family.read", Subject: v.ids[v.random.IntN(len(v.ids))].String(), Fields: []string{"core", "members", "facts"}, Count: 1}
+	gathering, settle := a.Audit.Gather(ctx)
+	for range n {
+		if err := a.DB.Read(gathering, func(ctx context.Context) error { return a.Audit.Log().Append(ctx, look) }); err != nil {
+			return err
+		}
+	}
+	return settle()
 }

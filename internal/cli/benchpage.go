@@ -104,8 +104,8 @@ func (e *env) benchPage(ctx context.Context, dir string, families, pages int, se
 	if err != nil {
 		return fmt.Errorf("looks: %w", err)
 	}
-	e.printf("looks    %.1f a page, each on the disk in %v: %.1f %% of the page's p50; figure 20 %%\n", looks.perPage, looks.each, 100*looks.share(page))
-	out["looks_per_page"], out["look_ms"], out["look_share"] = looks.perPage, ms(looks.each), looks.share(page)
+	e.printf("looks    %.1f a page, on the disk in %v: %.1f %% of the page's p50; figure 20 %%\n", looks.looks, looks.took, 100*looks.share(page))
+	out["looks_per_page"], out["looks_ms"], out["looks_share"] = looks.looks, ms(looks.took), looks.share(page)
 	e.printf("peak %d MiB\n", peakBytes()>>20)
 	out["peak_bytes"] = peakBytes()
 	return e.result(out)

@@ -58,6 +58,10 @@ type Config struct {
 	// office's own, which adds the client's address to X-Forwarded-For.
 	BehindProxy bool
 
+	// Gather has the looks of a page with personal data put on record together,
+	// by settle, before anything of it is sent; nil records each by itself.
+	Gather func(ctx context.Context) (gathering context.Context, settle func() error)
+
 	SignIn   string // path of the sign-in page
 	SignOut  string // path that signs out, by POST
 	Password string // path of the page to change one's password; "" shows no link
@@ -225,9 +229,17 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 		r.flash = takeFlash(w, hr, rt.config.Secure)
 	}
 
+	settle := func() error { return nil }
+	if rt.config.Gather != nil && route.PersonalData && r.Method == http.MethodGet {
+		ctx, recorded := rt.config.Gather(r.Context())
+		r.Request, settle = r.WithContext(ctx), recorded
+	}
 	response, err := route.Handle(r.Context(), r)
 	if err == nil && response == nil {
 		err = errors.New("web: the handler gave neither a response nor an error")
+	}
+	if unrecorded := settle(); unrecorded != nil {
+		err = unrecorded // nothing that was looked at is shown
 	}
 	if err == nil {
 		err = response.Send(w, r)

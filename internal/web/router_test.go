@@ -348,3 +348,31 @@ func TestHeaders(t *testing.T) {
 		t.Errorf("headers %v", h)
 	}
 }
+
+// TestNothingIsServedThatIsNotOnRecord has looks gathered for pages with
+// personal data alone, and nothing of a page sent when they cannot be kept.
+func TestNothingIsServedThatIsNotOnRecord(t *testing.T) {
+	var settled error
+	gathered := 0
+	rt := web.NewRouter(web.Config{Log: slog.New(slog.DiscardHandler), Sessions: sessions{}, SignIn: "/masuk",
+		Gather: func(ctx context.Context) (context.Context, func() error) {
+			gathered++
+			return ctx, func() error { return settled }
+		}})
+	rt.Add(web.Route{Method: "GET", Pattern: "/cek", Public: true, Handle: say("cek")},
+		web.Route{Method: "GET", Pattern: "/nama", Public: true, PersonalData: true, Purpose: access.PurposeService, Handle: say("Rukmini")})
+	for _, tc := range []struct {
+		path     string
+		settled  error
+		gathered int
+		status   int
+		shows    bool
+	}{{"/cek", nil, 0, 200, false}, {"/nama", nil, 1, 200, true}, {"/nama", errors.New("disk"), 1, 500, false}} {
+		gathered, settled = 0, tc.settled
+		w := httptest.NewRecorder()
+		rt.ServeHTTP(w, httptest.NewRequest(http.MethodGet, tc.path, nil))
+		if shows := strings.Contains(w.Body.String(), "Rukmini"); w.Code != tc.status || shows != tc.shows || gathered != tc.gathered {
+			t.Errorf("%+v: %d, gathered %d, shows %v", tc, w.Code, gathered, shows)
+		}
+	}
+}

@@ -26,9 +26,13 @@ func New() *Store { return &Store{} }
 // is locked first, so that entries of concurrent transactions stand in one
 // order. In a Read, which looks at data and changes none, they are kept beside
 // the database before Append returns, and put into the log soon; see aside.go.
+// Where looks are gathered, whoever gathers them has them kept.
 func (s *Store) Append(ctx context.Context, entries []audit.Entry) error {
 	tx := db.From(ctx)
 	if !tx.Writable() {
+		if audit.Gathered(ctx, entries) {
+			return nil
+		}
 		return s.keepAside(ctx, tx, entries)
 	}
 	return add(ctx, tx, entries)
