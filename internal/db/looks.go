@@ -5,13 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
-	"unsafe"
-
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // readers are the connections that views of the embedded database go through.
@@ -48,9 +44,6 @@ type reader struct {
 	seeing  bool       // its view has begun
 	turn    int64      // in which it has
 }
-
-// keptFor is how long a view is kept that nobody uses.
-const keptFor = 5 * time.Millisecond
 
 func newReaders(pool *sql.DB, most int, mapped bool) *readers {
 	pool.SetMaxOpenConns(most)
@@ -154,35 +147,6 @@ func (rs *readers) another(ctx context.Context) (*reader, error) {
 	return r, nil
 }
 
-// begin begins a view, in place of an older one. One that reads the mapped
-// file sees from here on what is on record now; what is known of the schema is
-// forgotten where that was changed.
-func (r *reader) begin() error {
-	if err := r.end(); err != nil {
-		return err
-	}
-	if err := r.session.do("BEGIN"); err != nil {
-		return err
-	}
-	r.seeing = true
-	if !r.session.mapped {
-		return nil
-	}
-	return r.session.seeSchema()
-}
-
-// end ends the view.
-func (r *reader) end() error {
-	r.seeing = false
-	if r.session.broken {
-		return errTorn
-	}
-	if r.session.inTransaction() {
-		return r.session.do("ROLLBACK")
-	}
-	return nil
-}
-
 // back takes a reader back, and its view where that may be kept. One whose
 // view does not end is thrown away.
 func (rs *readers) back(r *reader, keep bool) {
@@ -238,54 +202,6 @@ func (rs *readers) lost() {
 	}
 }
 
-// nextTurn ends the views that nobody uses; those in use end when they are
-// given back.
-func (rs *readers) nextTurn() {
-	rs.mu.Lock()
-	rs.turn++
-	rs.turning = false
-	ill := rs.endIdle()
-	rs.mu.Unlock()
-	for _, r := range ill {
-		rs.drop(r)
-	}
-}
-
-// rest ends the views that nobody uses, and keeps none until resume: whoever
-// calls it is about to commit.
-func (rs *readers) rest() {
-	rs.mu.Lock()
-	rs.writers++
-	ill := rs.endIdle()
-	rs.mu.Unlock()
-	for _, r := range ill {
-		rs.drop(r)
-	}
-}
-
-// resume lets views be kept again.
-func (rs *readers) resume() {
-	rs.mu.Lock()
-	rs.writers--
-	rs.mu.Unlock()
-}
-
-// endIdle ends the views of those that are free. It returns, and takes away,
-// those whose view does not end.
-func (rs *readers) endIdle() (ill []*reader) {
-	well := rs.free[:0]
-	for _, r := range rs.free {
-		if r.seeing && r.end() != nil {
-			ill = append(ill, r)
-			continue
-		}
-		well = append(well, r)
-	}
-	clear(rs.free[len(well):])
-	rs.free = well
-	return ill
-}
-
 // close closes the readers that are free, and the others when they come back.
 func (rs *readers) close() error {
 	rs.mu.Lock()
@@ -298,56 +214,4 @@ func (rs *readers) close() error {
 		rs.lost()
 	}
 	return errors.Join(append(errs, rs.pool.Close())...)
-}
-
-// mappedMost is more than any file has.
-const mappedMost = 1 << 46
-
-// mapFile has the session read the database from the system's memory where it
-// lies, instead of copying pages into its own. A look at an index then takes
-// none of the locks that the engine's pages are under, which an import holds
-// often, and no call of the system.
-//
-// The engine's own limit is 2 GiB, which a register of some millions is
-// beyond: the limit of the file is raised past it.
-func (s *session) mapFile() error {
-	if err := s.do("PRAGMA mmap_size = 2147418112"); err != nil {
-		return err
-	}
-	size := int(unsafe.Sizeof(uintptr(0)))
-	at := s.tls.Alloc(size)
-	defer s.tls.Free(size)
-	if rc := sqlite3.Xsqlite3_file_control(s.tls, s.handle, 0, sqlite3.SQLITE_FCNTL_FILE_POINTER, at); rc != sqlite3.SQLITE_OK {
-		return s.fail()
-	}
-	file := (*sqlite3.TunixFile)(outside(*(*uintptr)(outside(at))))
-	if file.FmmapSizeMax > 0 { // nil would be a build of the engine that maps nothing
-		file.FmmapSizeMax = mappedMost
-	}
-	s.mapped = true
-	return nil
-}
-
-// errTorn is the answer where a page of a mapped file does not come: the disk
-// fails, or somebody cut the file.
-var errTorn = &engineError{sqlite3.SQLITE_IOERR_READ, "a page of the file cannot be read"}
-
-// whole runs f, which reads the mapped file. A page that does not come would
-// end the program; here it ends the session.
-func (s *session) whole(f func() error) (err error) {
-	if !s.mapped {
-		return f()
-	}
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		fell := recover()
-		if fell == nil {
-			return
-		}
-		if _, ok := fell.(interface{ Addr() uintptr }); !ok {
-			panic(fell)
-		}
-		s.broken, err = true, errTorn
-	}()
-	return f()
 }
