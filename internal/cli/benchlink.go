@@ -249,7 +249,7 @@ func (b *linkBench) measured(l *roster.Linked, c confusion) map[string]any {
 		"rate", int64(rate), "peak", peak>>20, "before", b.before>>20, "generated", seconds(b.generated), "cpu", seconds(b.used)))
 	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_found", "precision", places(c.precision()), "recall", places(c.recall()), "f1", places(c.f1())))
 	b.printf("%s\n", i18n.T(b.lang, "cli.bench_link_confusion", "right", c.Right, "wrong", c.Wrong, "missed", c.Missed, "apart", c.Apart))
-	return map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(),
+	return map[string]any{"records": l.Result.Records, "pairs_compared": compared, "matches": l.Matches(), "held_from": l.Result.Match,
 		"precision": c.precision(), "recall": c.recall(), "f1": c.f1(), "pairs_per_second": rate, "seconds": seconds(b.took),
 		"generation_seconds": seconds(b.generated), "cpu_seconds": seconds(b.used), "block_limit": b.limit,
 		"peak_bytes": peak, "peak_bytes_before": b.before, "bytes_per_record": peak / int64(max(l.Result.Records, 1)),

@@ -90,12 +90,12 @@ func linkOptions(day civil.Date, match float64) (linkage.Options, error) {
 		return linkage.Options{}, err
 	}
 	p := policies.On(day)
-	o := linkage.Options{Match: p.Match, Review: p.Match, BlockLimit: p.BlockLimit}
+	o := linkage.Options{Match: p.Match, Review: p.Match, Wrong: p.Wrong, Many: p.Many, BlockLimit: p.BlockLimit}
 	if match != 0 {
 		if !(match >= .5 && match < 1) {
 			return o, fault.Invalid("cli.link_match", "value", match)
 		}
-		o.Match, o.Review = match, match
+		o.Match, o.Review, o.Wrong = match, match, 0
 	}
 	return o, nil
 }

@@ -68,7 +68,7 @@ func (s *Service) Find(ctx context.Context, p run.Progress) (*Report, error) {
 		return nil, err
 	}
 	policy := s.policies.On(civil.OfTime(s.clock.Now()))
-	result, err := set.Link(ctx, Options{Match: policy.Match, Review: policy.Review, BlockLimit: policy.BlockLimit,
+	result, err := set.Link(ctx, Options{Match: policy.Match, Review: policy.Review, Wrong: policy.Wrong, Many: policy.Many, BlockLimit: policy.BlockLimit,
 		Apart: known.apart(said)}, p)
 	if err != nil {
 		return nil, fmt.Errorf("linkage: %w", err)

@@ -17,6 +17,11 @@ type Options struct {
 	// Match is the chance from which two records are held to be of one
 	// person, Review the chance from which a pair is reported at all.
 	Match, Review float64
+	// Wrong is the most of what is found that may be expected to be wrong where
+	// Many pairs or more are found: Match is raised until it is so. 0 is no
+	// bound.
+	Wrong float64
+	Many  int
 	// BlockLimit is the most records of a block that are all compared.
 	BlockLimit int
 	// Between compares only records of different lists.
@@ -52,6 +57,7 @@ type Result struct {
 	Records  int
 	Compared int64   // pairs; of long lists, one that several rules put together counts for each
 	Expected float64 // pairs of one person, as the model expects
+	Match    float64 // the chance from which two records were held to be of one person
 	Pairs    []Pair  // ordered by Left, Right
 	Clusters [][]ident.ID
 	Blocks   []BlockReport

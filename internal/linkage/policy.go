@@ -14,6 +14,8 @@ type Policy struct {
 	Match      float64    `yaml:"match"`
 	Review     float64    `yaml:"review"`
 	Bulk       float64    `yaml:"bulk"`
+	Wrong      float64    `yaml:"wrong"`
+	Many       int        `yaml:"many"`
 	BlockLimit int        `yaml:"block_limit"`
 	Source     string     `yaml:"source"`
 }
@@ -35,6 +37,10 @@ func (p Policy) check() error {
 		return fmt.Errorf("review, match and bulk must rise between 0 and 1")
 	case p.Match < .5:
 		return fmt.Errorf("a match below 0.5 is likelier wrong than right")
+	case !(0 <= p.Wrong && p.Wrong <= .5):
+		return fmt.Errorf("wrong must be 0.5 or less")
+	case p.Many < 0:
+		return fmt.Errorf("many must not be negative")
 	case p.BlockLimit < 2:
 		return fmt.Errorf("block_limit must be 2 or more")
 	case p.Source == "":

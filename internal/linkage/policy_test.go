@@ -28,15 +28,17 @@ func TestPoliciesInForce(t *testing.T) {
 func TestPoliciesAreChecked(t *testing.T) {
 	const good = "from: 2020-01-01, match: 0.75, review: 0.1, bulk: 0.99, block_limit: 500, source: x"
 	for about, text := range map[string]string{
-		"nothing":           "linkage: []",
-		"unknown entry":     "linkage: [{" + good + ", colour: red}]",
-		"match below half":  "linkage: [{" + strings.Replace(good, "0.75", "0.4", 1) + "}]",
-		"review over match": "linkage: [{" + strings.Replace(good, "0.1,", "0.8,", 1) + "}]",
-		"bulk of one":       "linkage: [{" + strings.Replace(good, "0.99", "1", 1) + "}]",
-		"no source":         "linkage: [{" + strings.Replace(good, "source: x", "source: ''", 1) + "}]",
-		"blocks of one":     "linkage: [{" + strings.Replace(good, "500", "1", 1) + "}]",
-		"same day twice":    "linkage: [{" + good + "}, {" + good + "}]",
-		"not a file":        "linkage: ][",
+		"nothing":               "linkage: []",
+		"unknown entry":         "linkage: [{" + good + ", colour: red}]",
+		"match below half":      "linkage: [{" + strings.Replace(good, "0.75", "0.4", 1) + "}]",
+		"review over match":     "linkage: [{" + strings.Replace(good, "0.1,", "0.8,", 1) + "}]",
+		"bulk of one":           "linkage: [{" + strings.Replace(good, "0.99", "1", 1) + "}]",
+		"more wrong than right": "linkage: [{" + good + ", wrong: 0.7, many: 5}]",
+		"fewer than none":       "linkage: [{" + good + ", wrong: 0.1, many: -5}]",
+		"no source":             "linkage: [{" + strings.Replace(good, "source: x", "source: ''", 1) + "}]",
+		"blocks of one":         "linkage: [{" + strings.Replace(good, "500", "1", 1) + "}]",
+		"same day twice":        "linkage: [{" + good + "}, {" + good + "}]",
+		"not a file":            "linkage: ][",
 	} {
 		if _, err := LoadPolicies(fstest.MapFS{"linkage.yaml": {Data: []byte(text)}}); err == nil {
 			t.Errorf("%s is taken", about)

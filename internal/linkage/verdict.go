@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"gotong/internal/ident"
@@ -45,6 +46,15 @@ func (l *linker) decide(ctx context.Context) error {
 
 // cluster joins the pairs that are likely enough.
 func (l *linker) cluster() [][]int32 {
+	sure := l.sure()
+	return cluster(sure, l.judge, l.apartOrKin(sure))
+}
+
+// sure returns the pairs that are likely enough: as likely as the policy has it
+// and, where they are many, so likely that few of them are expected to be wrong.
+// Strangers who agree by chance grow with the square of a list, people on it
+// twice with the list.
+func (l *linker) sure() []scored {
 	match := logOdds(l.options.Match)
 	var sure []scored
 	for _, p := range l.found {
@@ -52,7 +62,21 @@ func (l *linker) cluster() [][]int32 {
 			sure = append(sure, p)
 		}
 	}
-	return cluster(sure, l.judge, l.apartOrKin(sure))
+	l.result.Match = l.options.Match
+	if l.options.Wrong == 0 || len(sure) < l.options.Many {
+		return sure
+	}
+	slices.SortFunc(sure, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), compareScored(a, b)) })
+	wrong := 0.
+	for _, p := range sure {
+		wrong += 1 - l.model.probability(p.score)
+	}
+	for len(sure) > 0 && wrong > l.options.Wrong*float64(len(sure)) {
+		last := l.model.probability(sure[len(sure)-1].score)
+		wrong -= 1 - last
+		sure, l.result.Match = sure[:len(sure)-1], math.Max(l.result.Match, last)
+	}
+	return sure
 }
 
 func (l *linker) judge(i, j int32) int32 {
