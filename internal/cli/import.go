@@ -52,7 +52,11 @@ see gotong import mapping.`,
 				if report == nil {
 					return err
 				}
-				return errors.Join(e.imported(report, problems, err), markInto(marked, files, report.Problems, e.lang))
+				err = e.imported(report, problems, err)
+				if merr := markInto(marked, files, report.Problems, e.lang); merr != nil {
+					return merr // what was found is printed
+				}
+				return err
 			})
 		},
 	}

@@ -124,6 +124,9 @@ func (e *env) withBook(ctx context.Context, path string, do func(context.Context
 // compared prints what a workbook changes, and writes it where it was asked
 // for. What is wrong in it is an error.
 func (e *env) compared(r *registry.BookReport, f registry.File, changes, marked string, err error) error {
+	for _, p := range r.Problems {
+		e.printf("%s %d %s: %s %s\n", p.File, p.Row, p.Column, p.What(e.lang), p.ToDo(e.lang))
+	}
 	if changes != "" {
 		if werr := writeWhole(changes, func(w io.Writer) error { return writeChanges(w, r.Changes) }); werr != nil {
 			return errors.Join(err, werr)
@@ -135,13 +138,14 @@ func (e *env) compared(r *registry.BookReport, f registry.File, changes, marked 
 			werr = writeWhole(marked, write)
 		}
 		if werr != nil {
-			return errors.Join(err, werr)
+			return werr
 		}
 	}
-	for _, p := range r.Problems {
-		e.printf("%s %d %s: %s %s\n", p.File, p.Row, p.Column, p.What(e.lang), p.ToDo(e.lang))
+	key := "cli.workbook_compared"
+	if r.Written {
+		key = "cli.workbook_taken"
 	}
-	e.printf("%s\n", i18n.T(e.lang, "cli.workbook_compared", "families", r.Families, "cells", len(r.Changes), "problems", len(r.Problems)))
+	e.printf("%s\n", i18n.T(e.lang, key, "families", r.Families, "cells", len(r.Changes), "problems", len(r.Problems)))
 	if rerr := e.result(map[string]any{"families": r.Families, "cells": len(r.Changes), "problems": len(r.Problems), "warnings": r.Warnings,
 		"written": r.Written}); rerr != nil {
 		return errors.Join(err, rerr)

@@ -21,7 +21,7 @@ const WorkbookMost = 5000
 // masked; what stays masked stays as it is. Hidden columns say which version
 // of a family a row shows.
 //
-// It returns fault.Invalid for more than WorkbookMost families, and
+// It returns fault.Invalid for none and for more than WorkbookMost families, and
 // fault.Forbidden without the permissions to export and to edit families.
 func (s *Service) Workbook(ctx context.Context, f Filter, purpose access.Purpose) (func(w io.Writer) error, error) {
 	if _, err := access.Require(ctx, access.EditFamilies); err != nil {
@@ -30,6 +30,9 @@ func (s *Service) Workbook(ctx context.Context, f Filter, purpose access.Purpose
 	n, err := s.Count(ctx, f)
 	if err != nil {
 		return nil, err
+	}
+	if n == 0 {
+		return nil, fault.Invalid("registry.workbook.nothing")
 	}
 	if n > WorkbookMost {
 		return nil, fault.Invalid("registry.workbook.too_many", "n", n, "most", WorkbookMost)

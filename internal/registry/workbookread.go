@@ -2,9 +2,11 @@ package registry
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
 )
 
@@ -80,6 +82,7 @@ func (b *bookRead) sheet(kind FileKind, rows sheet.Rows) error {
 		b.problem(kind, 1, "", "", "file.not_ours")
 		return nil
 	}
+	b.headings(kind, heading)
 	const rowsMost = WorkbookMost * 20 // members of the families that a workbook holds
 	for rows.Next(&rec) {
 		if rec.Problem != "" {
@@ -93,6 +96,31 @@ func (b *bookRead) sheet(kind FileKind, rows sheet.Rows) error {
 		b.row(kind, heading, &rec)
 	}
 	return rows.Err()
+}
+
+// headings notes headings that are there twice or spelt nearly as one of ours:
+// what was edited beneath would be passed over. All others are the office's.
+func (b *bookRead) headings(kind FileKind, heading []string) {
+	t, seen := b.s.tables(false, true), map[string]bool{}
+	columns := t.familyColumns()
+	if kind == MemberFile {
+		columns = t.memberColumns()
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	for _, name := range heading {
+		nearest := indicator.NearestOf(name, names)
+		switch {
+		case name == "" || strings.HasPrefix(name, ownColumn):
+		case seen[name]:
+			b.problem(kind, 1, name, "", "column_twice")
+		case !slices.Contains(names, name) && nearest != "" && !slices.Contains(heading, nearest):
+			b.problem(kind, 1, name, "", "column_unknown_near", "nearest", nearest)
+		}
+		seen[name] = true
+	}
 }
 
 // row takes a row whose mark is right.
