@@ -51,6 +51,13 @@ func OfTime(t time.Time) Date {
 	return Of(y, m, d)
 }
 
+// West is what the clocks of the country's west, where the ministry sits, are
+// ahead of UTC by.
+const West = 7 * time.Hour
+
+// InWest returns the day that it is in the country's west.
+func InWest(t time.Time) Date { return OfTime(t.UTC().Add(West)) }
+
 func fromTime(t time.Time) Date {
 	s := t.Unix()
 	d := s / 86400

@@ -94,7 +94,7 @@ func (s *Service) ProposeVersion(ctx context.Context, d Draft) (Version, error) 
 
 // today is the day in the country's west, where the ministry sits.
 func (s *Service) today() civil.Date {
-	return civil.OfTime(s.Clock.Now().UTC().Add(7 * time.Hour))
+	return civil.InWest(s.Clock.Now())
 }
 
 func digestOf(p *programme.Programme) string { return hex.EncodeToString(p.Digest[:]) }

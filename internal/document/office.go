@@ -58,9 +58,6 @@ type Rule struct {
 // Rules are the rules in order of their days.
 type Rules []Rule
 
-// westernTime is how far Indonesia's west is ahead of UTC.
-const westernTime = 7 * time.Hour
-
 // LoadRules reads document.yaml of a policy folder.
 func LoadRules(files fs.FS) (Rules, error) {
 	return policyfile.Read(files, "document.yaml", "documents", Rule.wrong)

@@ -65,7 +65,7 @@ func New(d Deps) *Service { return &Service{d} }
 const label = "document.file"
 
 // Today is the day in Indonesia's west, whose clock papers go by.
-func (s *Service) Today() civil.Date { return civil.OfTime(s.Clock.Now().Add(westernTime)) }
+func (s *Service) Today() civil.Date { return civil.InWest(s.Clock.Now()) }
 
 // Issue writes the paper that is asked for and issues it. It returns
 // fault.Forbidden to who may not, and what the source returns.

@@ -80,7 +80,7 @@ func (s *Service) ProposeModel(ctx context.Context, d ModelDraft) (ModelVersion,
 		return ModelVersion{}, err
 	}
 	d.Basis.Title = strings.TrimSpace(d.Basis.Title)
-	today := civil.OfTime(s.Clock.Now().UTC().Add(westernIndonesia))
+	today := civil.InWest(s.Clock.Now())
 	switch {
 	case d.Edit.Empty():
 		return ModelVersion{}, fault.Invalid("targeting.edit.nothing")
@@ -122,9 +122,6 @@ func (s *Service) ProposeModel(ctx context.Context, d ModelDraft) (ModelVersion,
 	return v, nil
 }
 
-// westernIndonesia is what its clocks are ahead by: the ministry sits there.
-const westernIndonesia = 7 * time.Hour
-
 func (s *Service) logModel(ctx context.Context, action string, v ModelVersion) error {
 	return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeDetermination, Action: action, Subject: v.ID.String(), Count: 1,
 		Detail: v.Code + " " + v.From.String() + " " + v.Digest})
@@ -139,7 +136,7 @@ func (s *Service) EnactModel(ctx context.Context, id ident.ID) (ModelVersion, er
 		return ModelVersion{}, err
 	}
 	v, err := s.decideModel(ctx, id, "model.enact", func(v *ModelVersion) error {
-		if v.From < civil.OfTime(s.Clock.Now().UTC().Add(westernIndonesia)) {
+		if v.From < civil.InWest(s.Clock.Now()) {
 			return fault.Conflict("targeting.edit.too_late", "from", v.From)
 		}
 		if base, err := s.Models.Model(v.Base); err != nil || base.Digest != v.BaseDigest {
