@@ -21,15 +21,23 @@ import (
 
 var hrefs = regexp.MustCompile(`(?:href|action)="(/[^"#]*)"`)
 
+// posts finds where the forms of a page lead that are sent by POST.
+var posts = regexp.MustCompile(`<form[^>]*method="post"[^>]*action="(/[^"#]*)"`)
+
+// decides marks forms that decide or undo something by being sent at all.
+var decides = regexp.MustCompile(`setuju|tolak|batal|tarik|sekaligus|putus|akhiri|lepas|tutup`)
+
 // TestWhoSawMyDataIsComplete opens every page that shows personal data, as it
-// is known to the router, and then holds the answer to "who saw my data"
+// is known to the router, sends the forms that it finds there, and holds the answer to "who saw my data"
 // against what was opened: each page must have left an act on record, and
 // each act must stand in the answer of a family that it may have shown.
 func TestWhoSawMyDataIsComplete(t *testing.T) {
 	s := open(t)
-	reached := map[string]bool{}
+	reached, forms := map[string]bool{}, map[string]bool{}
 	for _, login := range []string{"dinas", "operator", "pendamping", "pengelola", "bendahara", "ppk", "kpa", "pemeriksa"} {
-		s.walk(t, login, s.client(t, login), reached).from("/")
+		w := s.walk(t, login, s.client(t, login), reached)
+		w.from("/")
+		w.send(forms)
 	}
 	var missed []string
 	for _, r := range s.app.Site().Table() {
@@ -37,7 +45,10 @@ func TestWhoSawMyDataIsComplete(t *testing.T) {
 			missed = append(missed, r.Pattern)
 		}
 	}
-	t.Logf("%d pages with personal data were opened", len(reached))
+	t.Logf("%d pages with personal data were opened, %d forms sent", len(reached), len(forms))
+	if len(forms) < 15 {
+		t.Errorf("only %d forms with personal data were sent", len(forms))
+	}
 	if len(missed) > 0 { // behind a form that nobody sent, or about what a demo has none of
 		t.Logf("not reached by a link: %s", strings.Join(missed, " "))
 	}
@@ -87,6 +98,7 @@ type walk struct {
 	client  *http.Client
 	mux     *http.ServeMux
 	routes  map[string]web.Route
+	actions []string        // where forms lead
 	seen    map[string]int  // pages opened, by pattern
 	reached map[string]bool // patterns with personal data that were held against the log
 }
@@ -95,11 +107,9 @@ type walk struct {
 func (s *site) walk(t *testing.T, login string, client *http.Client, reached map[string]bool) *walk {
 	w := &walk{t: t, s: s, login: login, client: client, reached: reached, seen: map[string]int{}, mux: http.NewServeMux(), routes: map[string]web.Route{}}
 	for _, r := range s.app.Site().Table() {
-		if r.Method == http.MethodGet {
-			pattern := "GET " + r.Pattern
-			w.routes[pattern] = r
-			w.mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
-		}
+		pattern := r.Method + " " + r.Pattern
+		w.routes[pattern] = r
+		w.mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
 	}
 	return w
 }
@@ -150,10 +160,37 @@ func (w *walk) open(path string) []string {
 		w.hold(route, path, string(b), before)
 	}
 	var links []string
+	for _, m := range posts.FindAllStringSubmatch(string(b), -1) {
+		w.actions = append(w.actions, m[1])
+	}
 	for _, m := range hrefs.FindAllStringSubmatch(string(b), -1) {
 		links = append(links, strings.ReplaceAll(m[1], "&amp;", "&"))
 	}
 	return links
+}
+
+// send sends each form with personal data that was found, empty: what comes
+// back shows the family again beside what is missing, and is on record.
+func (w *walk) send(sent map[string]bool) {
+	for _, path := range w.actions {
+		r, err := http.NewRequest(http.MethodPost, w.s.url+path, http.NoBody)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		_, pattern := w.mux.Handler(r)
+		route, ok := w.routes[pattern]
+		if !ok || !route.PersonalData || w.seen[pattern] >= perPattern || decides.MatchString(path) {
+			continue
+		}
+		w.seen[pattern]++
+		before := w.last()
+		status, page := post(w.t, w.client, w.s.url+path, nil)
+		if status >= http.StatusInternalServerError {
+			w.t.Errorf("%s as %s answers %d", path, w.login, status)
+		}
+		sent[pattern] = true
+		w.hold(route, path, page, before)
+	}
 }
 
 func (w *walk) auditor() context.Context {
