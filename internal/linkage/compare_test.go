@@ -214,3 +214,24 @@ func TestComparingIsSymmetric(t *testing.T) {
 		}
 	})
 }
+
+func TestAnotherVowelAtTheEndIsASlipOfACommonWordAlone(t *testing.T) {
+	d := newDictionary(nameWords)
+	for name, count := range map[string]int{"Rahmawati": 200, "Rahmawatu": 2, "Dina": 100, "Dini": 60} {
+		for range count {
+			d.add(name)
+		}
+	}
+	i, j, dina, dini := d.add("Rahmawati"), d.add("Rahmawatu"), d.add("Dina"), d.add("Dini")
+	for range 2 { // what a word is like stays when it is weighed anew
+		d.weigh(400)
+		d.seal()
+		if l, _ := d.compare(i, j, new(likenesses), false); l != TextNear {
+			t.Errorf("Rahmawati, Rahmawatu: %s", Name.LevelName(l))
+		}
+		if l, _ := d.compare(dina, dini, new(likenesses), false); l <= TextNear {
+			t.Errorf("Dina, Dini: %s", Name.LevelName(l))
+		}
+		d.uses[j].count = 150
+	}
+}

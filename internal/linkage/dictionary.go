@@ -14,6 +14,9 @@ type token struct {
 	word
 	same  uint64 // digest of the word in today's spelling
 	sound uint64 // digest of how it sounds
+	// rare is how rare it is, as dictionary has it, before people were told apart:
+	// what a word is like is found then and stays.
+	rare int32
 }
 
 // initial reports whether only the first letter was written.
@@ -147,9 +150,13 @@ func (d *dictionary) weigh(n int) {
 			}
 		}
 	}
+	first := len(d.rare) == 0
 	d.rare = slices.Grow(d.rare[:0], len(d.token))[:len(d.token)]
 	for i := range d.token {
 		d.rare[i] = rarity(float64(max(1, words[d.token[i].same]-1)) / float64(n))
+		if first {
+			d.token[i].rare = d.rare[i]
+		}
 	}
 	var whole, roughly met
 	for i := range d.texts {

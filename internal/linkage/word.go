@@ -85,10 +85,18 @@ func (t *token) like(o *token) likeness {
 // in today's spelling.
 func nearWords(x, y *token) bool {
 	if otherEnd(x.text, y.text) {
-		return false
+		return x.oddBeside(y) || y.oddBeside(x)
 	}
 	return misspelt(x.plain, y.plain) || misspelt(x.text, y.text) || near(x.text, y.text, nearWord)
 }
+
+// muchRarer is by how many thousandths of a bit one of two words that differ in
+// the vowel at their end must be rarer than the other to be a slip of it.
+const muchRarer = 4000
+
+// oddBeside reports whether a word is so much rarer than another that it is
+// hardly a name by itself: Rahmawatu beside Rahmawati, not Dini beside Dina.
+func (t *token) oddBeside(o *token) bool { return t.rare-o.rare >= muchRarer }
 
 // near reports whether two texts are at least limit alike.
 func near[T string | []byte](a, b T, limit int) bool {
