@@ -68,7 +68,8 @@ import (
 )
 
 // Options is what an installation is opened with. Clock and Random are the
-// machine's where they are nil; the reproducible demo brings its own.
+// machine's where they are nil; the reproducible demo brings its own. Without a
+// Log nothing is logged.
 type Options struct {
 	Config Config
 	Log    *slog.Logger
@@ -132,6 +133,9 @@ func Exists(c Config) bool {
 // Open opens the installation in the configured data folder, making it where
 // there is none.
 func Open(ctx context.Context, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	a := &App{Config: o.Config, Dir: o.Config.Get("data"), Log: withoutNumbers(o.Log), Clock: o.Clock, Atlas: region.Default()}
 	if a.Clock == nil {
 		a.Clock = clock.System{}
