@@ -223,6 +223,7 @@ func (a *App) wire(random io.Reader, o Options) error {
 	if err := a.wireRights(); err != nil {
 		return err
 	}
+	a.Registry.Answer(a.Rights)
 	a.wireBreaches()
 	if err := a.wireRetention(); err != nil {
 		return err

@@ -39,6 +39,7 @@ type askedRight struct {
 	At        time.Time    `json:"at"`
 	Due       time.Time    `json:"due"`
 	Late      bool         `json:"late"`
+	Returned  bool         `json:"returned,omitempty"` // open anew, as a second person turned the erasure down
 	DecidedBy string       `json:"decided_by,omitempty"`
 	Text      string       `json:"text,omitempty"`
 	Answer    string       `json:"answer,omitempty"`
@@ -47,12 +48,15 @@ type askedRight struct {
 func (e *env) asked(a *app.App, r *right.Request) askedRight {
 	late := r.Late(a.Clock.Now())
 	status := "right.status." + string(r.Status)
-	if late && r.Status == right.Open {
+	switch {
+	case late && r.Status == right.Open:
 		status = "right.status.late"
+	case r.Returned():
+		status = "right.status.returned"
 	}
 	e.printf("%s\n", i18n.T(e.lang, "cli.rights.line", "id", r.ID, "kind", i18n.T(e.lang, "right.kind."+string(r.Kind)), "area", r.Area,
 		"status", i18n.T(e.lang, status), "due", r.Due.Format("2006-01-02 15:04 MST")))
-	return askedRight{r.ID, r.Family, r.Area, r.Kind, r.Status, r.At, r.Due, late, r.DecidedBy, r.Text, r.Answer}
+	return askedRight{r.ID, r.Family, r.Area, r.Kind, r.Status, r.At, r.Due, late, r.Returned(), r.DecidedBy, r.Text, r.Answer}
 }
 
 func rightsList(e *env) *cobra.Command {

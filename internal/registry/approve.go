@@ -140,6 +140,22 @@ func (s *Service) Approve(ctx context.Context, id ident.ID, read string) (Outcom
 	return out, err
 }
 
+// Askers are told when what they asked for, and somebody proposed, is turned
+// down: what is owed to a citizen does not end with a colleague's no.
+type Askers interface {
+	// TurnedDown is called in the transaction in which a proposal is rejected,
+	// with the evidence that it rests on as it was written down.
+	TurnedDown(ctx context.Context, e *Event, evidence string) error
+}
+
+type noAskers struct{}
+
+func (noAskers) TurnedDown(context.Context, *Event, string) error { return nil }
+
+// Answer tells the register who waits for what is proposed, before anything
+// is served.
+func (s *Service) Answer(a Askers) { s.askers = a }
+
 // Reject turns a proposal down, with the reason.
 func (s *Service) Reject(ctx context.Context, id ident.ID, reason string) error {
 	reason = strings.TrimSpace(reason)
@@ -166,6 +182,13 @@ func (s *Service) Reject(ctx context.Context, id ident.ID, reason string) error 
 			err = fault.Conflict("event.refused.decided")
 		}
 		if err != nil {
+			return err
+		}
+		req, err := s.request(e)
+		if err != nil {
+			return err
+		}
+		if err := s.askers.TurnedDown(ctx, e, req.Basis.Evidence); err != nil {
 			return err
 		}
 		return s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "event.reject", Subject: e.Family.String(),

@@ -26,6 +26,7 @@ type Service struct {
 	depend    Dependants
 	owed      Obligations
 	traces    Traces
+	askers    Askers
 	relation  *indicator.Indicator
 	sex       *indicator.Indicator
 }
@@ -51,7 +52,7 @@ type Deps struct {
 func NewService(d Deps) *Service {
 	s := &Service{unit: d.Unit, store: d.Store, log: d.Log, keys: d.Keys, ids: d.IDs, clock: d.Clock,
 		catalogue: d.Catalogue, atlas: d.Atlas, spill: d.Spill,
-		rules: d.Rules, depend: nobody{}, owed: nothing{}, traces: noTraces{}}
+		rules: d.Rules, depend: nobody{}, owed: nothing{}, traces: noTraces{}, askers: noAskers{}}
 	for code, into := range map[string]**indicator.Indicator{"relation": &s.relation, "sex": &s.sex} {
 		i, ok := d.Catalogue.Lookup(indicator.Person, code)
 		if !ok || i.Kind != indicator.Choice {

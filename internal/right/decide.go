@@ -3,6 +3,7 @@ package right
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -42,6 +43,30 @@ func (s *Service) erase(ctx context.Context, r *Request) error {
 		_, err = s.Register.Do(ctx, req)
 	}
 	return err
+}
+
+// TurnedDown puts an erasure that a second person did not let pass before the
+// office again: the request that it rests on, by its id in the evidence, is
+// open with the reason, and due when it was. It implements registry.Askers.
+func (s *Service) TurnedDown(ctx context.Context, e *registry.Event, evidence string) error {
+	id, err := ident.Parse(evidence)
+	if err != nil || e.Kind != registry.Erasure {
+		return nil //nolint:nilerr // what was proposed without a request owes nobody an answer
+	}
+	wide := access.With(ctx, access.System("rights")) // the family may have moved since it asked
+	r, err := s.Store.Request(wide, id)
+	if fault.Is(err, fault.KindNotFound) || err == nil && (r.Family != e.Family || r.Kind != Erasure) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("right: an erasure turned down: %w", err)
+	}
+	r.Status, r.DecidedBy, r.DecidedAt = Open, e.DecidedBy, time.Time{}
+	was, err := s.Store.Decide(wide, r, s.Keys.Seal(labelText, e.Decision), Granted)
+	if err != nil || !was {
+		return err
+	}
+	return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "right.returned", Subject: r.Family.String(), Area: r.Area, Count: 1, Detail: string(r.Kind)})
 }
 
 // Refuse refuses a request; the answer says why.

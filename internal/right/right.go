@@ -54,7 +54,9 @@ const (
 // Statuses lists the statuses.
 var Statuses = []Status{Open, Granted, Refused, Ended}
 
-// Request is what somebody asks. Text and Answer are sealed in the store.
+// Request is what somebody asks. Text and Answer are sealed in the store. Of
+// one that was returned, DecidedBy is who turned the erasure down and Answer
+// why.
 type Request struct {
 	ID        ident.ID
 	Area      string
@@ -70,6 +72,10 @@ type Request struct {
 	DecidedAt time.Time // zero: not yet
 	Answer    string
 }
+
+// Returned reports whether a request is open anew, as a second person turned
+// down what was granted.
+func (r Request) Returned() bool { return r.Status == Open && r.DecidedBy != "" }
 
 // Late reports whether the answer is, or was, later than the law allows.
 func (r Request) Late(now time.Time) bool {

@@ -44,6 +44,7 @@ type asked struct {
 	Due        time.Time  `json:"due"`
 	Late       bool       `json:"late"`
 	LeftMinute int64      `json:"left_minutes,omitempty" doc:"until the answer is due, of an open one"`
+	Returned   bool       `json:"returned,omitempty" doc:"open anew: who decided_by names turned the erasure down, for the reason in answer"`
 	DecidedBy  string     `json:"decided_by,omitempty"`
 	DecidedAt  *time.Time `json:"decided_at,omitempty"`
 	Text       string     `json:"text,omitempty"`
@@ -53,7 +54,7 @@ type asked struct {
 func (h *handlers) asked(r *right.Request) asked {
 	now := h.service.Clock.Now()
 	x := asked{ID: r.ID.String(), Family: r.Family.String(), Area: r.Area, Kind: string(r.Kind), Status: string(r.Status), Public: r.Public, At: r.At, Due: r.Due,
-		Late: r.Late(now), DecidedBy: r.DecidedBy, Text: r.Text, Answer: r.Answer}
+		Late: r.Late(now), Returned: r.Returned(), DecidedBy: r.DecidedBy, Text: r.Text, Answer: r.Answer}
 	if r.Status == right.Open {
 		x.LeftMinute = max(0, int64(r.Due.Sub(now)/time.Minute))
 	}

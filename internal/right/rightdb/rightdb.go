@@ -38,8 +38,9 @@ func (Store) Keep(ctx context.Context, r *right.Request, text []byte) error {
 
 // Decide implements right.Store.
 func (Store) Decide(ctx context.Context, r *right.Request, answer []byte, from right.Status) (bool, error) {
+	at := sql.NullInt64{Int64: r.DecidedAt.UnixMilli(), Valid: !r.DecidedAt.IsZero()}
 	done, err := db.From(ctx).Exec(ctx, `UPDATE right_request SET status = $1, decided_by = $2, decided_at = $3, answer = $4
-		WHERE {scope area} AND id = $5 AND status = $6`, string(r.Status), r.DecidedBy, r.DecidedAt.UnixMilli(), answer, r.ID, string(from))
+		WHERE {scope area} AND id = $5 AND status = $6`, string(r.Status), r.DecidedBy, at, answer, r.ID, string(from))
 	if err != nil {
 		return false, fmt.Errorf("rightdb: deciding: %w", err)
 	}

@@ -256,22 +256,79 @@ func TestSuspension(t *testing.T) {
 }
 
 // TestErasureWaitsForASecondPerson grants an erasure, which the register puts
-// before somebody else.
+// before somebody else. When they turn it down the request is before the
+// office again, with the reason and due when it was; another grant can pass.
 func TestErasureWaitsForASecondPerson(t *testing.T) {
-	o := open(t, dbtest.SQLite(t))
-	r, err := o.rights.Take(officer(), right.Erasure, o.all[0].Family.ID, "forget us")
-	if err != nil {
-		t.Fatal(err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		o.Answer(o.rights)
+		r, err := o.rights.Take(officer(), right.Erasure, o.all[0].Family.ID, "forget us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := o.rights.Take(officer(), right.Erasure, o.all[1].Family.ID, "us too")
+		if err != nil {
+			t.Fatal(err)
+		}
+		proposal := o.granted(t, r)
+		o.granted(t, other)
+		if err := o.Reject(registrytest.Second(), proposal, " "); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("turned down without a reason: %v", err)
+		}
+		o.stands(t, r, right.Granted, 0)
+		if err := o.Reject(registrytest.Second(), proposal, "the card is missing"); err != nil {
+			t.Fatal(err)
+		}
+		got := o.stands(t, r, right.Open, 1)
+		want := *r
+		want.DecidedBy, want.Answer = "second", "the card is missing"
+		want.At, want.Due = got.At, got.Due // to the millisecond
+		if diff := cmp.Diff(&want, got); diff != "" || !got.Returned() || got.Due.UnixMilli() != r.Due.UnixMilli() {
+			t.Errorf("it came back as another: %s", diff)
+		}
+		if x := o.stands(t, other, right.Granted, 1); x.Returned() {
+			t.Error("the other family's came back too")
+		}
+		o.Clock.Advance(73 * time.Hour)
+		if _, late, err := o.rights.Waiting(officer()); err != nil || late != 1 {
+			t.Errorf("%d are late, %v", late, err)
+		}
+		proposal = o.granted(t, r)
+		if _, err := o.Approve(registrytest.Second(), proposal, ""); err != nil {
+			t.Fatal(err)
+		}
+		if x := o.stands(t, r, right.Granted, 0); x.DecidedBy != "officer" || x.DecidedAt.IsZero() {
+			t.Errorf("%+v", x)
+		}
+	})
+}
+
+// granted grants an erasure and returns the proposal that waits for it.
+func (o *office) granted(t *testing.T, r *right.Request) ident.ID {
+	t.Helper()
 	if err := o.rights.Grant(officer(), r.ID, "within the time of the law"); err != nil {
 		var refused registry.Refused
 		errors.As(err, &refused)
 		t.Fatalf("%v %v", err, refused)
 	}
-	events, n, err := o.Events(officer(), registry.EventFilter{Kind: registry.Erasure, Status: registry.EventProposed}, access.PurposeVerification)
-	if err != nil || n != 1 || events[0].Family != o.all[0].Family.ID {
+	events, n, err := o.Events(officer(), registry.EventFilter{Kind: registry.Erasure, Status: registry.EventProposed, Family: r.Family}, access.PurposeVerification)
+	if err != nil || n != 1 {
 		t.Fatalf("%d events wait, %v", n, err)
 	}
+	return events[0].ID
+}
+
+// stands checks how a request stands and how many wait for an answer.
+func (o *office) stands(t *testing.T, r *right.Request, status right.Status, open int64) *right.Request {
+	t.Helper()
+	got, err := o.rights.Request(officer(), r.ID)
+	if err != nil || got.Status != status {
+		t.Fatalf("%+v, %v; want it %s", got, err, status)
+	}
+	if n, _, err := o.rights.Waiting(officer()); err != nil || n != open {
+		t.Errorf("%d wait, %v; want %d", n, err, open)
+	}
+	return got
 }
 
 func TestRules(t *testing.T) {

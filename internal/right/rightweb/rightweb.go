@@ -117,6 +117,8 @@ func state(now time.Time, x right.Request) (key string, tone web.Tone) {
 	switch {
 	case x.Status == right.Open && x.Late(now):
 		return "right.status.late", web.Bad
+	case x.Returned():
+		return "right.status.returned", web.Warn
 	case x.Status == right.Open:
 		return "right.status.open", web.Wait
 	case x.Status == right.Refused:
