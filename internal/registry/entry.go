@@ -176,7 +176,7 @@ func (h *hand) day(field, text string) (civil.Date, bool) {
 	case err != nil:
 		h.refuse(field, "not_day")
 	case d > h.today:
-		h.refuse(field, "day_future")
+		h.refuse(field, "day_future", "day", d, "today", h.today)
 	case d < earliest:
 		h.refuse(field, "day_early")
 	default:
