@@ -12,6 +12,7 @@ import (
 	"gotong/internal/app"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/intact"
 	"gotong/internal/registry"
 )
 
@@ -128,15 +129,15 @@ func markInto(path string, files registry.Files, problems []registry.Problem, l 
 // writeWhole writes a file under another name first, so that what is there
 // under its own is whole.
 func writeWhole(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := intact.Beside(path, 0o600)
 	if err != nil {
 		return fault.Invalid("cli.unwritable", "file", path).Because(err)
 	}
+	defer f.Drop()
 	if err := errors.Join(write(f), f.Close()); err != nil {
-		_ = os.Remove(f.Name()) // what is half-written is of no use
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return f.Settle()
 }
 
 func writeProblems(path string, problems []registry.Problem, l i18n.Lang) error {

@@ -42,7 +42,7 @@ var writers = map[string]string{
 	"internal/cli/document.go:WriteFile":            leaves,
 	"internal/cli/export.go:Beside":                 leaves,
 	"internal/cli/import.go:Create":                 toldOf,
-	"internal/cli/import.go:OpenFile":               needed + "it is the workbook that the office brought, given back to it with marks",
+	"internal/cli/import.go:Beside":                 needed + "it is the workbook that the office brought, given back to it with marks",
 	"internal/intact/intact.go:CreateTemp":          atRest, // by who asks it, and those are named here
 	"internal/intact/intact.go:OpenFile":            atRest,
 	"internal/cli/linkout.go:OpenFile":              "names records of a list of the office's own by its own keys",
