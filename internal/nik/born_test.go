@@ -3,6 +3,8 @@ package nik
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"gotong/internal/civil"
 )
 
@@ -29,6 +31,23 @@ func TestCardIssued(t *testing.T) {
 	} {
 		if d, ok := number.CardIssued(); ok != (want != "") || ok && d.String() != want {
 			t.Errorf("%s: %s %t, want %q", string(number), d, ok, want)
+		}
+	}
+}
+
+func TestCheckTellsAnotherDayFromNone(t *testing.T) {
+	for number, want := range map[Number][]Warning{
+		"3674010102800001": nil,
+		"3674010202800001": {BornDiffers},
+		"3674013113800001": {BornNoDate},             // the thirteenth month
+		"3674013002800001": {BornNoDate},             // 30 February
+		"3674010002800001": {BornNoDate},             // day 0
+		"3674012902010001": {BornNoDate},             // 2001 and 1901 were no leap years
+		"3674012902000001": {BornDiffers},            // 2000 was one, 1900 was not
+		"3674017302800001": {BornNoDate, SexDiffers}, // 73 less 40 is no day
+	} {
+		if diff := cmp.Diff(want, number.Check(civil.Of(1980, 2, 1), false)); diff != "" {
+			t.Errorf("%s: %s", string(number), diff)
 		}
 	}
 }

@@ -115,12 +115,24 @@ func (n Number) Embedded() Embedded {
 	return e
 }
 
+// IsDate reports whether the digits are a day of this century or the last.
+func (e Embedded) IsDate() bool {
+	for _, century := range []int{1900, 2000} {
+		_, m, d := civil.Of(century+e.YearInCentury, time.Month(e.Month), e.Day).YMD()
+		if int(m) == e.Month && d == e.Day {
+			return true
+		}
+	}
+	return false
+}
+
 // Warning names a difference between a NIK and what else is known.
 type Warning string
 
 // The warnings, each the last part of a message key.
 const (
 	BornDiffers Warning = "born_differs"
+	BornNoDate  Warning = "born_no_date" // the digits are a day of no century
 	SexDiffers  Warning = "sex_differs"
 )
 
@@ -129,8 +141,12 @@ func (n Number) Check(born civil.Date, female bool) []Warning {
 	var w []Warning
 	e := n.Embedded()
 	y, m, d := born.YMD()
-	if e.Day != d || e.Month != int(m) || e.YearInCentury != y%100 {
+	switch {
+	case e.Day == d && e.Month == int(m) && e.YearInCentury == y%100:
+	case e.IsDate():
 		w = append(w, BornDiffers)
+	default:
+		w = append(w, BornNoDate)
 	}
 	if e.Female != female {
 		w = append(w, SexDiffers)

@@ -46,7 +46,7 @@ const (
 )
 
 // IdentityWarningCodes lists the codes of the warnings.
-var IdentityWarningCodes = []string{string(nik.BornDiffers), string(nik.SexDiffers), warnRegionUnknown, warnRegionRetired, warnRegionFormer, warnRegionOther,
+var IdentityWarningCodes = []string{string(nik.BornDiffers), string(nik.BornNoDate), string(nik.SexDiffers), warnRegionUnknown, warnRegionRetired, warnRegionFormer, warnRegionOther,
 	warnBornMissing, warnBornCentury, warnBornNever, warnCardDay, warnCardFuture}
 
 // identityWarnings compares the numbers of a family with the rest of it.
