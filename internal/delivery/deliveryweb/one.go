@@ -156,12 +156,16 @@ func (h *Handlers) allLines(ctx context.Context, id [16]byte, f delivery.LineFil
 	}
 }
 
-// statusText names how a line stands; whom the post office pays has no account.
-func statusText(r *web.Request, m delivery.Means, s delivery.Status) string {
-	if m == delivery.Post && s == delivery.Credited {
-		return r.T("delivery.status.credited_post")
+// statusKey names how a line stands; whom the post office pays has no account.
+func statusKey(m delivery.Means, s delivery.Status) string {
+	if s == delivery.Credited && m.ByFile() {
+		return "delivery.status.credited_" + string(m)
 	}
-	return r.T("delivery.status." + string(s))
+	return "delivery.status." + string(s)
+}
+
+func statusText(r *web.Request, m delivery.Means, s delivery.Status) string {
+	return r.T(statusKey(m, s))
 }
 
 func (h *Handlers) lineColumns(r *web.Request, means delivery.Means, number string) []web.Column[delivery.Instruction] {

@@ -43,7 +43,7 @@ func listBadge(s delivery.ListStatus) templ.Component {
 	})
 }
 
-func lineBadge(s delivery.Status) templ.Component {
+func lineBadge(m delivery.Means, s delivery.Status) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -64,7 +64,7 @@ func lineBadge(s delivery.Status) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = web.Badge(lineTone(s), web.T(ctx, "delivery.status."+string(s))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Badge(lineTone(s), web.T(ctx, statusKey(m, s))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3354,7 +3354,7 @@ func moneyReceived(rows []received, total money.Rupiah, links []web.Crumb) templ
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = lineBadge(r.Line.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lineBadge(r.Line.Means, r.Line.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
