@@ -23,6 +23,7 @@ import (
 	"gotong/internal/goods/goodsapi"
 	"gotong/internal/goods/goodsweb"
 	"gotong/internal/insight/insightweb"
+	"gotong/internal/linkage/linkageapi"
 	"gotong/internal/linkage/linkageweb"
 	"gotong/internal/outcome/outcomeapi"
 	"gotong/internal/outcome/outcomeweb"
@@ -33,6 +34,7 @@ import (
 	"gotong/internal/retention/retentionapi"
 	"gotong/internal/right/rightapi"
 	"gotong/internal/right/rightweb"
+	"gotong/internal/run/runapi"
 	"gotong/internal/run/runweb"
 	"gotong/internal/sieve/sieveapi"
 	"gotong/internal/sieve/sieveweb"
@@ -108,6 +110,8 @@ func (a *App) routes() [][]web.Route {
 func (a *App) api() (huma.API, http.Handler) {
 	operations, handler := api.New(a.Access, Version)
 	registryapi.Register(operations, a.Registry, a.Runs)
+	runapi.Register(operations, a.Runs)
+	linkageapi.Register(operations, a.Linkage, a.Authority, a.Runs)
 	qualityapi.Register(operations, a.Quality)
 	retentionapi.Register(operations, a.Retention)
 	breachapi.Register(operations, a.Breaches)

@@ -39,6 +39,9 @@ func (s *Service) Decide(ctx context.Context, id ident.ID, d Decision, note stri
 
 // decide is Decide in a transaction.
 func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, d Decision, note string) error {
+	if c.Status != Open {
+		return c.decided()
+	}
 	c.By, c.At, c.Note = actor.Login, s.clock.Now(), note
 	act := audit.Act{Purpose: access.PurposeVerification, Action: "duplicate.reject", Subject: c.ID.String(), Count: 1}
 	switch d {
@@ -69,7 +72,7 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 		return err
 	}
 	if !was {
-		return fault.Conflict("linkage.error.decided")
+		return fault.Conflict("core.error.conflict")
 	}
 	if c.Status == Confirmed {
 		dropped, kept := c.side(c.Dropped)
@@ -83,6 +86,14 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, c *Candidate, 
 		}
 	}
 	return s.log.Append(ctx, act)
+}
+
+// decided says who was first to decide a pair.
+func (c *Candidate) decided() error {
+	if c.By == "" {
+		return fault.Conflict("linkage.error.settled")
+	}
+	return fault.Conflict("linkage.error.decided", "who", c.By)
 }
 
 // known reports whether the register still has either person, so that it can

@@ -87,8 +87,11 @@ func (s *Service) decide(ctx context.Context, id ident.ID, from Status, change f
 		if err != nil {
 			return err
 		}
+		if m.Status != from && m.By == "" {
+			return fault.Conflict("linkage.error.undecided")
+		}
 		if m.Status != from {
-			return fault.Conflict("linkage.error.decided")
+			return fault.Conflict("linkage.error.decided", "who", m.By)
 		}
 		if err := change(ctx, m); err != nil {
 			return err
@@ -100,7 +103,7 @@ func (s *Service) decide(ctx context.Context, id ident.ID, from Status, change f
 		if ok, err := s.Store.Decide(ctx, m, from); err != nil {
 			return err
 		} else if !ok {
-			return fault.Conflict("linkage.error.decided")
+			return fault.Conflict("core.error.conflict")
 		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "authority." + acts[m.Status], Subject: m.Family.String(),
 			Area: m.Area, Count: 1, Detail: m.Kind + " match " + m.ID.String()})

@@ -103,7 +103,7 @@ func (h *Authorities) kindName(r *web.Request, code string) string {
 func (h *Authorities) listsColumns(r *web.Request) []web.Column[authority.List] {
 	count := func(name, key string, value func(authority.Counts) int) web.Column[authority.List] {
 		return web.Column[authority.List]{Name: name, Label: r.T("linkage.authority." + key), Kind: web.Count, Value: func(l authority.List) any {
-			if state(l) != "done" {
+			if l.State() != authority.StateDone {
 				return nil
 			}
 			return int64(value(l.Counts))
@@ -118,23 +118,13 @@ func (h *Authorities) listsColumns(r *web.Request) []web.Column[authority.List] 
 		count("dilihat", "review", func(c authority.Counts) int { return c.Review }),
 		{Name: "oleh", Label: r.T("linkage.authority.by"), Value: func(l authority.List) any { return l.By }},
 		{Name: "pada", Label: r.T("linkage.authority.at"), Kind: web.Time, Value: func(l authority.List) any { return l.At }},
-		{Name: "keadaan", Label: r.T("linkage.authority.state"), Value: func(l authority.List) any { return r.T("linkage.authority." + state(l)) },
+		{Name: "keadaan", Label: r.T("linkage.authority.state"), Value: func(l authority.List) any { return r.T("linkage.authority." + l.State()) },
 			Show: func(l authority.List) templ.Component { return listBadge(l) }},
 	}
 }
 
-func state(l authority.List) string {
-	switch {
-	case l.Done.IsZero():
-		return "waiting"
-	case l.Counts.Discarded:
-		return "discarded"
-	}
-	return "done"
-}
-
 func stateTone(l authority.List) web.Tone {
-	return map[string]web.Tone{"waiting": web.Wait, "discarded": web.Quiet, "done": web.Good}[state(l)]
+	return map[string]web.Tone{authority.StateWaiting: web.Wait, authority.StateDiscarded: web.Quiet, authority.StateDone: web.Good}[l.State()]
 }
 
 func (h *Authorities) lists(ctx context.Context, r *web.Request) (web.Response, error) {

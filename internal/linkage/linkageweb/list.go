@@ -2,7 +2,6 @@ package linkageweb
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
-	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/region"
 	"gotong/internal/web"
@@ -66,11 +64,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	} else if wanted {
 		return web.TableFile(format, "data-ganda", columns, h.Service.All(ctx, f)), nil
 	}
-	place := byScore
-	if f.ByWorth {
-		place = byWorth
-	}
-	page, err := h.Service.List(ctx, f, cursor(q, place), pageLength)
+	page, err := h.Service.List(ctx, f, cursor(q, f.ByWorth), pageLength)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		Areas: h.areaOptions(r.Actor.Scope, f.Area),
 		List: web.List[linkage.Candidate]{
 			Caption: r.T("linkage.title"), Columns: columns, Rows: page.Rows, Query: q, Total: &total,
-			Next: written(page.Next), Prev: written(page.Prev),
+			Next: page.Next.Text(), Prev: page.Prev.Text(),
 			Href:  func(c linkage.Candidate) string { return To(c.ID) },
 			Empty: empty, Files: r.MayExport(),
 		},
@@ -141,14 +135,10 @@ func (h *Handlers) name(r *web.Request, s *linkage.Side) string {
 	return r.T("linkage.hidden")
 }
 
-// regency is how many digits of an area code name a regency or city: of a
-// person of another area no more is said.
-const regency = 4
-
 // area names where a person is on record.
 func (h *Handlers) area(s *linkage.Side) string {
-	if !s.Shown && len(s.Area) > regency {
-		return h.Atlas.Name(s.Area[:regency])
+	if place := s.Place(); place != s.Area {
+		return h.Atlas.Name(place)
 	}
 	return h.Atlas.Name(s.Area) + ", " + h.Atlas.Name(region.ParentOf(s.Area))
 }
@@ -180,34 +170,18 @@ func statusTone(s linkage.Status) web.Tone {
 	}
 }
 
-// Bits of a place in a list.
-const (
-	byScore = 32
-	byWorth = 64
-)
-
 // cursor reads the place of a page from the list's address. What is no place
-// leads to the first page; a place in an order by score is of 32 bits, one in
-// the order by what hangs on a pair of 64.
-func cursor(q web.Query, bits int) linkage.Cursor {
+// leads to the first page.
+func cursor(q web.Query, byWorth bool) linkage.Cursor {
 	text, back := q.After, false
 	if q.Before != "" {
 		text, back = q.Before, true
 	}
-	score, id, ok := strings.Cut(text, "_")
-	n, err := strconv.ParseInt(score, 10, bits)
-	pair, err2 := ident.Parse(id)
-	if !ok || err != nil || err2 != nil {
-		return linkage.Cursor{}
+	c, ok := linkage.ParseCursor(text, byWorth)
+	if ok {
+		c.Back = back
 	}
-	return linkage.Cursor{Score: n, ID: pair, Back: back}
-}
-
-func written(c *linkage.Cursor) string {
-	if c == nil {
-		return ""
-	}
-	return strconv.FormatInt(c.Score, 10) + "_" + c.ID.String()
+	return c
 }
 
 // areaOptions are the areas to choose from: the actor's own, the one that is

@@ -63,7 +63,7 @@ func (h *Authorities) list(ctx context.Context, r *web.Request) (web.Response, e
 	} else if wanted {
 		return web.TableFile(format, "padanan", columns, h.Service.All(ctx, f)), nil
 	}
-	page, err := h.Service.Matches(ctx, f, cursor(q, byScore), pageLength)
+	page, err := h.Service.Matches(ctx, f, cursor(q, false), pageLength)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (h *Authorities) list(ctx context.Context, r *web.Request) (web.Response, e
 	v := matchesView{Base: h.below(r, r.T("linkage.authority.list_title", "kind", h.kindName(r, l.Kind), "file", l.File)), One: l, Columns: roles(r, l.Mapping), Unread: unread(r, l.Counts.Unread), May: r.Actor.Can(access.ResolveDuplicates),
 		Stats: h.stats(ctx, r, l), Villages: h.villages(r, id, villages), Areas: h.desk.areaOptions(r.Actor.Scope, f.Area),
 		List: web.List[authority.Match]{Caption: r.T("linkage.authority.queue"), Columns: columns, Rows: page.Rows, Query: q, Total: &total,
-			Next: written(page.Next), Prev: written(page.Prev), Files: r.MayExport(), Empty: r.T("linkage.authority.queue_none"),
+			Next: page.Next.Text(), Prev: page.Prev.Text(), Files: r.MayExport(), Empty: r.T("linkage.authority.queue_none"),
 			Href: func(m authority.Match) string { return toMatch(m.ID) }}}
 	for _, s := range authority.Statuses[1:] {
 		v.Statuses = append(v.Statuses, web.Option{Value: string(s), Label: r.T("linkage.authority.status." + string(s))})
