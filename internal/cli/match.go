@@ -19,14 +19,17 @@ func matchCommand(e *env) *cobra.Command {
 	var g authority.Given
 	var on string
 	c := &cobra.Command{
-		Use: "match LIST.csv --authority KIND --origin TEXT", Short: "Match the register with the list of another authority, such as deaths or civil servants",
+		Use: "match LIST.csv --authority KIND --origin TEXT", Short: "Match the register with another authority's list, such as deaths, and decide: lists, list, show, accept, reject, undo",
 		Args: cobra.ExactArgs(1),
 		Example: `  gotong match kematian.csv --authority deaths --origin "Surat 470/12/2026" --on 2026-01-31
-  gotong match asn.csv --authority civil_servants --origin BKN --map name="Nama Pegawai",born="Tgl Lhr",identifier=NIK`,
+  gotong match asn.csv --authority civil_servants --origin BKN --map name="Nama Pegawai",born="Tgl Lhr",identifier=NIK
+  gotong match list --least 0.9 --as dinas
+  gotong match accept MATCH --reason 'letter seen' --as dinas`,
 		Long: `Matches everybody on record with a list that another authority gave, by number
 where it agrees and by name, birth date, sex and place as likely as they are.
-Each match waits on the page of authorities' lists; nothing changes before
-somebody accepts it. A match that was rejected is not raised again.
+Each match waits on the page of authorities' lists, and in match list; nothing
+changes before somebody who may accepts it. A match that was rejected is not
+raised again.
 
 --authority is one of the kinds in policy/authority.yaml: deaths,
 civil_servants, pensioners, dukcapil. --map is as for link files, and is not
@@ -41,6 +44,7 @@ list tells, such as a death.`,
 			return e.match(cmd.Context(), args[0], g)
 		},
 	}
+	c.AddCommand(matchQueue(e)...)
 	f := c.Flags()
 	f.StringVar(&g.Kind, "authority", "", "kind of authority")
 	f.StringVar(&g.Origin, "origin", "", "letter or service that gave the list")
