@@ -74,7 +74,11 @@ func (p papers) qualityParts(d *document.QualityOf, v quality.View, l i18n.Lang)
 		d.Steps = append(d.Steps, document.Tally{Name: quality.StepName(l, v.Rule, i), N: n, Of: v.Families})
 	}
 	for _, w := range v.Warnings {
-		d.Warnings = append(d.Warnings, document.Tally{Name: i18n.T(l, "quality.warning."+w.Code), N: w.N, Of: v.Families})
+		name := i18n.T(l, "quality.warning."+w.Code)
+		if v.Rule.Minor(w.Code) {
+			name = i18n.T(l, "quality.not_counted", "warning", name)
+		}
+		d.Warnings = append(d.Warnings, document.Tally{Name: name, N: w.N, Of: v.Families})
 	}
 	for _, w := range v.Programme {
 		d.Waiting = append(d.Waiting, document.Tally{Name: p.a.programmeName(w.Code).In(l), N: w.N, Of: v.Families})

@@ -52,12 +52,29 @@ counts as complete, fresh and visited stands in policy/quality.yaml.`,
 
 func (e *env) printQuality(a *app.App, r quality.AreaReport) {
 	e.printf("%s\n", i18n.T(e.lang, "cli.quality.head", "day", r.MeasuredOn))
+	line := func(name string, c quality.AreaCounts) {
+		e.printf("%s\n", i18n.T(e.lang, "cli.quality.line", "area", name, "families", c.Families, "facts", 100*c.FactsKnown/max(c.FactsAsked, 1), "sound", c.Sound,
+			"incomplete", c.Incomplete, "stale", c.Stale, "warned", c.Warned, "twice", c.Twice, "unvisited", c.Unvisited, "waiting", c.Waiting))
+	}
 	for _, c := range append([]quality.AreaCounts{r.Here}, r.Below...) {
 		name := a.Atlas.Name(c.Area)
 		if c.Area == "" {
 			name = "Indonesia"
 		}
-		e.printf("%s\n", i18n.T(e.lang, "cli.quality.line", "area", name, "families", c.Families, "facts", 100*c.FactsKnown/max(c.FactsAsked, 1), "sound", c.Sound,
-			"incomplete", c.Incomplete, "stale", c.Stale, "warned", c.Warned, "twice", c.Twice, "unvisited", c.Unvisited, "waiting", c.Waiting))
+		line(name, c)
+	}
+	for _, w := range r.Here.Warnings {
+		name := i18n.T(e.lang, "quality.warning."+w.Code)
+		if w.Minor {
+			name = i18n.T(e.lang, "quality.not_counted", "warning", name)
+		}
+		e.printf("  %s: %d\n", name, w.N)
+	}
+	if len(r.Trend) < 2 {
+		return
+	}
+	e.printf("%s\n", i18n.T(e.lang, "cli.quality.trend"))
+	for _, c := range r.Trend {
+		line(c.On, c)
 	}
 }

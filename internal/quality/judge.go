@@ -205,7 +205,7 @@ func (j *Judge) warnings(s *State, all []registry.IdentityWarning, emit func(Mea
 		}
 		s.Warnings = append(s.Warnings, w.Code)
 		emit(Warned, w.Code, 1, 0)
-		if !j.rule.minor(w.Code) {
+		if !j.rule.Minor(w.Code) {
 			s.Issues |= HasWarning
 		}
 	}

@@ -64,6 +64,9 @@ var (
 	Names  = map[Issue]string{Incomplete: "incomplete", Stale: "stale", HasWarning: "warned", OnRecordTwice: "twice", NeverVisited: "unvisited", Undetermined: "waiting"}
 )
 
+// AnyIssue holds for a family with anything to mend.
+const AnyIssue = Incomplete | Stale | HasWarning | OnRecordTwice | NeverVisited | Undetermined
+
 // IssueNamed returns the issue of a name.
 func IssueNamed(name string) (Issue, bool) {
 	for _, i := range Issues {

@@ -36,9 +36,10 @@ type AreaCounts struct {
 
 // PartCount is one part of a measure.
 type PartCount struct {
-	Code string `json:"code"`
-	N    int64  `json:"n"`
-	Of   int64  `json:"of,omitempty"`
+	Code  string `json:"code"`
+	N     int64  `json:"n"`
+	Of    int64  `json:"of,omitempty"`
+	Minor bool   `json:"minor,omitempty" doc:"of a warning: for information only, not counted in warned"`
 }
 
 // ReportOf writes a View for programs.
@@ -63,6 +64,9 @@ func countsOf(o Overview, r Rule) AreaCounts {
 		Warned: o.Warned, Twice: o.Twice, Unvisited: o.Unvisited, Waiting: o.Waiting, Groups: partsOf(o.Groups), Fresh: []PartCount{},
 		Warnings: partsOf(o.Warnings), Programmes: partsOf(o.Programme)}
 	c.FactsKnown, c.FactsAsked = o.Facts()
+	for i := range c.Warnings {
+		c.Warnings[i].Minor = r.Minor(c.Warnings[i].Code)
+	}
 	for i, n := range o.Steps {
 		most := "more"
 		if i < len(r.FreshDays) {
@@ -76,7 +80,7 @@ func countsOf(o Overview, r Rule) AreaCounts {
 func partsOf(parts []Part) []PartCount {
 	all := []PartCount{}
 	for _, p := range parts {
-		all = append(all, PartCount(p))
+		all = append(all, PartCount{Code: p.Code, N: p.N, Of: p.Of})
 	}
 	return all
 }

@@ -126,7 +126,9 @@ func (r Rule) step(observed, today civil.Date) int {
 	return len(r.FreshDays)
 }
 
-func (r Rule) minor(code string) bool { return slices.Contains(r.MinorWarnings, code) }
+// Minor reports whether a warning is for information only, so that a family
+// with no other has nothing to mend by it.
+func (r Rule) Minor(code string) bool { return slices.Contains(r.MinorWarnings, code) }
 
 // StepName says how old what was observed is, by a step of freshness.
 func StepName(l i18n.Lang, r Rule, step int) string {

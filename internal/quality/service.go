@@ -59,6 +59,9 @@ func (s *Service) Groups() []indicator.Group {
 	return all
 }
 
+// Rule returns the rule in force today, or fault.Unavailable.
+func (s *Service) Rule() (Rule, error) { return s.rules.On(s.register.Today()) }
+
 // View is an area as a member of staff sees it on a day.
 type View struct {
 	Overview

@@ -62,7 +62,7 @@ type Store interface {
 // Filter chooses families.
 type Filter struct {
 	Area      string
-	Issue     Issue // 0: any
+	Issue     Issue // has any of these; 0: every family
 	Missing   string
 	Warning   string
 	Programme string
@@ -72,7 +72,7 @@ type Filter struct {
 // Row is a family in a list of what is to be mended.
 type Row struct {
 	State
-	HeadName string
+	HeadName string // empty, as what follows: it is not on record in that place any more
 	Address  string
 	RT, RW   string
 }

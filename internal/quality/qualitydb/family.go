@@ -16,7 +16,9 @@ import (
 	"gotong/internal/registry"
 )
 
-// List implements quality.Store.
+// List implements quality.Store. What moved out of the place in which it was
+// measured, or was erased since, stays in the list as it was counted, but is
+// not named.
 func (Store) List(ctx context.Context, turn int64, f quality.Filter, after registry.Place, limit int) ([]quality.Row, error) {
 	w := filtered(turn, f)
 	if !after.ID.IsZero() {
@@ -24,7 +26,8 @@ func (Store) List(ctx context.Context, turn int64, f quality.Filter, after regis
 	}
 	var all []quality.Row
 	rows, err := db.From(ctx).Query(ctx, `SELECT q.area, q.family_id, q.issues, q.known, q.missing, q.warnings, q.programmes, q.step, q.observed_on,
-		f.head_name, f.address, f.rt, f.rw FROM quality_family q JOIN family f ON f.id = q.family_id
+		COALESCE(f.head_name, ''), COALESCE(f.address, ''), COALESCE(f.rt, ''), COALESCE(f.rw, '')
+		FROM quality_family q LEFT JOIN family f ON f.id = q.family_id AND f.area = q.area
 		WHERE `+w.String()+" ORDER BY q.area, q.family_id LIMIT "+w.bind(limit), w.args...)
 	err = db.Each(rows, err, func(rows *sql.Rows) error {
 		var r quality.Row

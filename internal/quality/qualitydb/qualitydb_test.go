@@ -232,3 +232,40 @@ func TestDuplicatesAndProgrammes(t *testing.T) {
 		}
 	})
 }
+
+// TestListsHoldWhatWasCounted has a family be elsewhere than where it was
+// measured: the list still holds as many as are counted, and names nobody who
+// left.
+func TestListsHoldWhatWasCounted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		o.measure(t)
+		officer := registrytest.As(access.Officer, "3674")
+		v, err := o.quality.View(officer, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mend := quality.Filter{Issue: quality.AnyIssue, Step: -1}
+		p, err := o.quality.List(officer, mend, registry.Place{}, 100, access.PurposeVerification)
+		if err != nil || p.Total != v.ToMend() || int64(len(p.Rows)) != p.Total || p.Total == 0 {
+			t.Fatalf("%d listed of %d, and %d to be mended: %v", len(p.Rows), p.Total, v.ToMend(), err)
+		}
+		gone := p.Rows[0].Family
+		err = d.Write(access.With(context.Background(), access.System("test")), func(ctx context.Context) error {
+			_, err := db.From(ctx).Exec(ctx, "UPDATE quality_family SET area = '3674999999' WHERE {scope area} AND family_id = $1", gone)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := o.quality.List(officer, mend, registry.Place{}, 100, access.PurposeVerification)
+		if err != nil || int64(len(after.Rows)) != p.Total || after.Total != p.Total {
+			t.Fatalf("%d listed of %d: %v", len(after.Rows), after.Total, err)
+		}
+		for _, r := range after.Rows {
+			if named := r.HeadName != ""; named == (r.Family == gone) || r.Family == gone && r.Address+r.RT+r.RW != "" {
+				t.Errorf("%+v", r)
+			}
+		}
+	})
+}

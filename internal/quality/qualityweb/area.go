@@ -2,6 +2,7 @@ package qualityweb
 
 import (
 	"context"
+	"net/url"
 
 	"gotong/internal/access"
 	"gotong/internal/chart"
@@ -13,27 +14,30 @@ import (
 
 type areaView struct {
 	web.Base
-	Area     string
-	Never    bool // nothing was ever measured
-	None     bool // no active family is on record here
-	Said     string
-	Stats    []web.Stat
-	Groups   chart.Bars
-	Steps    chart.Stacks
-	Warnings web.List[counted]
-	Waiting  web.List[counted]
-	Trend    chart.Lines
-	Below    web.List[quality.Overview]
-	MayStart bool
-	MayIssue bool
-	Kind     string
+	Area      string
+	Never     bool // nothing was ever measured
+	None      bool // no active family is on record here
+	Said      string
+	Stats     []web.Stat
+	Groups    chart.Bars
+	Steps     chart.Stacks
+	Warnings  web.List[counted]
+	Waiting   web.List[counted]
+	Trend     chart.Lines
+	CountFile string // address of the area's own counts
+	TrendFile string // address; "" for who may not take files
+	Below     web.List[quality.Overview]
+	MayStart  bool
+	MayIssue  bool
+	Kind      string
 }
 
 // counted is a row of a small table: what, how many families, and their list.
 type counted struct {
-	Name string
-	N    int64
-	Href string
+	Name  string
+	N     int64
+	Href  string
+	Minor bool // a warning that does not count
 }
 
 // show shows the quality of the register in one area.
@@ -51,7 +55,14 @@ func (h *Handlers) show(ctx context.Context, r *web.Request) (web.Response, erro
 	if format, wanted, err := r.Wanted(); err != nil {
 		return nil, err
 	} else if wanted {
-		return web.TableFile(format, "mutu", below.Columns, web.Rows(v.Children)), nil
+		if q.Text("bagian") == trendPart {
+			return web.TableFile(format, "mutu-perkembangan", h.trendColumns(r, v), web.Rows(v.Trend)), nil
+		}
+		rows := v.Children
+		if len(rows) == 0 { // a village tells of itself
+			rows = []quality.Overview{v.Overview}
+		}
+		return web.TableFile(format, "mutu", below.Columns, web.Rows(rows)), nil
 	}
 	page := areaView{Base: r.Base(h.title(r, v)).At(h.crumbs(r, v.Area)...), Area: v.Area, Never: v.Day.On == 0, None: v.Families == 0, Below: below,
 		MayStart: r.Actor.Can(access.StartRuns), MayIssue: v.Families > 0 && document.Quality.MayIssue(r.Actor), Kind: string(document.Quality)}
@@ -60,19 +71,28 @@ func (h *Handlers) show(ctx context.Context, r *web.Request) (web.Response, erro
 		page.Stats = h.stats(ctx, r, v)
 		page.Groups, page.Steps, page.Trend = h.groups(ctx, v), steps(ctx, v), trend(ctx, v)
 		page.Warnings, page.Waiting = h.warnings(r, v), h.waiting(r, v)
+		if r.MayExport() {
+			page.CountFile = Path + "?" + url.Values{"wilayah": {v.Area}, "berkas": {string(web.XLSX)}}.Encode()
+			page.TrendFile = Path + "?" + url.Values{"wilayah": {v.Area}, "bagian": {trendPart}, "berkas": {string(web.XLSX)}}.Encode()
+		}
 	}
 	return web.Page(areaPage(page)), nil
 }
 
 func (h *Handlers) title(r *web.Request, v quality.View) string {
-	name := h.Atlas.Name(v.Area)
+	return r.T("quality.title_area", "area", h.nameOf(r, v.Area))
+}
+
+// nameOf names an area, or all those of who asks.
+func (h *Handlers) nameOf(r *web.Request, area string) string {
 	switch {
-	case v.Area == "" && r.Actor.Scope.IsNation():
-		name = r.T("insight.nation")
-	case v.Area == "":
-		name = r.T("insight.own_areas")
+	case area != "":
+		return h.Atlas.Name(area)
+	case r.Actor.Scope.IsNation():
+		return r.T("insight.nation")
+	default:
+		return r.T("insight.own_areas")
 	}
-	return r.T("quality.title_area", "area", name)
 }
 
 // crumbs lead to the areas above, as far as they are the actor's.
@@ -193,15 +213,22 @@ func (h *Handlers) countedList(r *web.Request, id, caption, head string, rows []
 func (h *Handlers) warnings(r *web.Request, v quality.View) web.List[counted] {
 	var rows []counted
 	for _, w := range v.Warnings {
-		rows = append(rows, counted{r.T("quality.warning." + w.Code), w.N, listHref(v.Area, "peringatan", w.Code)})
+		rows = append(rows, counted{r.T("quality.warning." + w.Code), w.N, listHref(v.Area, "peringatan", w.Code), v.Rule.Minor(w.Code)})
 	}
-	return h.countedList(r, "peringatan", r.T("quality.warnings_title"), r.T("quality.warning_head"), rows)
+	l := h.countedList(r, "peringatan", r.T("quality.warnings_title"), r.T("quality.warning_head"), rows)
+	l.Columns = append(l.Columns, web.Column[counted]{Name: "dihitung", Label: r.T("quality.counted"), Value: func(c counted) any {
+		if c.Minor {
+			return r.T("quality.counted_no")
+		}
+		return r.T("quality.counted_yes")
+	}})
+	return l
 }
 
 func (h *Handlers) waiting(r *web.Request, v quality.View) web.List[counted] {
 	var rows []counted
 	for _, p := range v.Programme {
-		rows = append(rows, counted{h.Programme(p.Code).In(r.Lang), p.N, listHref(v.Area, "program", p.Code)})
+		rows = append(rows, counted{Name: h.Programme(p.Code).In(r.Lang), N: p.N, Href: listHref(v.Area, "program", p.Code)})
 	}
 	return h.countedList(r, "program", r.T("quality.waiting_title"), r.T("insight.programme"), rows)
 }
@@ -210,14 +237,34 @@ func (h *Handlers) waiting(r *web.Request, v quality.View) web.List[counted] {
 func (h *Handlers) below(r *web.Request, q web.Query, v quality.View) web.List[quality.Overview] {
 	l := web.List[quality.Overview]{Caption: r.T("quality.below_title"), Rows: v.Children, Query: q, Files: r.MayExport(), Empty: r.T("quality.none_here"),
 		Href: func(o quality.Overview) string { return areaHref(o.Area) }}
+	l.Columns = append([]web.Column[quality.Overview]{
+		{Name: "wilayah", Label: r.T("quality.area"), Kind: web.Words, Value: func(o quality.Overview) any { return h.nameOf(r, o.Area) }},
+		{Name: "kode", Label: r.T("insight.code"), Kind: web.Code, Value: func(o quality.Overview) any { return region.Dotted(o.Area) }},
+	}, countColumns(r, v.Rule, func(o quality.Overview) quality.Overview { return o })...)
+	return l
+}
+
+// trendPart is what the address says for the file of the trend.
+const trendPart = "perkembangan"
+
+// trendColumns are those of the file of the trend.
+func (h *Handlers) trendColumns(r *web.Request, v quality.View) []web.Column[quality.Point] {
+	return append([]web.Column[quality.Point]{
+		{Name: "tanggal", Label: r.T("quality.day"), Kind: web.Date, Value: func(p quality.Point) any { return p.On }},
+		{Name: "wilayah", Label: r.T("quality.area"), Kind: web.Words, Value: func(quality.Point) any { return h.nameOf(r, v.Area) }},
+		{Name: "kode", Label: r.T("insight.code"), Kind: web.Code, Value: func(quality.Point) any { return region.Dotted(v.Area) }},
+	}, countColumns(r, v.Rule, func(p quality.Point) quality.Overview { return p.Overview })...)
+}
+
+// countColumns are the counts of whatever has an overview.
+func countColumns[R any](r *web.Request, rule quality.Rule, of func(R) quality.Overview) []web.Column[R] {
+	var all []web.Column[R]
 	column := func(name, label string, kind web.Kind, value func(o quality.Overview) any) {
-		l.Columns = append(l.Columns, web.Column[quality.Overview]{Name: name, Label: label, Kind: kind, Value: value})
+		all = append(all, web.Column[R]{Name: name, Label: label, Kind: kind, Value: func(row R) any { return value(of(row)) }})
 	}
 	count := func(name string, i quality.Issue, of func(o quality.Overview) int64) {
 		column(name, r.T("quality.issue."+quality.Names[i]), web.Count, func(o quality.Overview) any { return of(o) })
 	}
-	column("wilayah", r.T("quality.area"), web.Words, func(o quality.Overview) any { return h.Atlas.Name(o.Area) })
-	column("kode", r.T("insight.code"), web.Code, func(o quality.Overview) any { return region.Dotted(o.Area) })
 	column("keluarga", r.T("quality.families"), web.Count, func(o quality.Overview) any { return o.Families })
 	column("fakta", r.T("quality.facts"), web.Share, func(o quality.Overview) any {
 		known, asked := o.Facts()
@@ -228,10 +275,10 @@ func (h *Handlers) below(r *web.Request, q web.Query, v quality.View) web.List[q
 	})
 	column("tanpa_masalah", r.T("quality.sound"), web.Count, func(o quality.Overview) any { return o.Sound })
 	count("kurang", quality.Incomplete, func(o quality.Overview) int64 { return o.Families - o.Complete })
-	count("usang", quality.Stale, func(o quality.Overview) int64 { return o.Stale(v.Rule) })
+	count("usang", quality.Stale, func(o quality.Overview) int64 { return o.Stale(rule) })
 	count("peringatan", quality.HasWarning, func(o quality.Overview) int64 { return o.Warned })
 	count("ganda", quality.OnRecordTwice, func(o quality.Overview) int64 { return o.Twice })
 	count("belum_dikunjungi", quality.NeverVisited, func(o quality.Overview) int64 { return o.Unvisited })
 	count("menunggu", quality.Undetermined, func(o quality.Overview) int64 { return o.Waiting })
-	return l
+	return all
 }

@@ -2,10 +2,13 @@ package qualityweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
+	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/indicator"
 	"gotong/internal/quality"
 	"gotong/internal/region"
 	"gotong/internal/registry"
@@ -19,6 +22,8 @@ type familyView struct {
 	Issues []web.Option
 	Groups []web.Option
 	Warns  []web.Option
+	Ages   []web.Option
+	Waits  []web.Option
 }
 
 // pageLength is how many families a page of the list shows.
@@ -50,6 +55,7 @@ func (h *Handlers) families(ctx context.Context, r *web.Request) (web.Response, 
 		List: web.List[quality.Row]{Caption: r.T("quality.families_title"), Columns: columns, Rows: page.Rows, Query: q, Total: &page.Total, Next: next,
 			Href: func(s quality.Row) string { return h.FamilyPage(s.Family) }, Empty: r.T("quality.none_here"), Files: r.MayExport()}}
 	v.Areas = h.areas(r, f.Area)
+	v.Issues = append(v.Issues, web.Option{Value: anyIssue, Label: r.T("quality.any_issue")})
 	for _, i := range quality.Issues {
 		v.Issues = append(v.Issues, web.Option{Value: quality.Names[i], Label: r.T("quality.issue." + quality.Names[i])})
 	}
@@ -60,18 +66,52 @@ func (h *Handlers) families(ctx context.Context, r *web.Request) (web.Response, 
 	for _, w := range registry.IdentityWarningCodes {
 		v.Warns = append(v.Warns, web.Option{Value: w, Label: r.T("quality.warning." + w)})
 	}
+	rule, err := h.Service.Rule()
+	if err != nil {
+		return nil, err
+	}
+	for i := range len(rule.FreshDays) + 1 {
+		v.Ages = append(v.Ages, web.Option{Value: strconv.Itoa(i), Label: quality.StepName(r.Lang, rule, i)})
+	}
+	if f.Programme != "" {
+		v.Waits = append(v.Waits, web.Option{Value: f.Programme, Label: h.Programme(f.Programme).In(r.Lang)})
+	}
 	return web.Page(familyPage(v)), nil
 }
 
 func (h *Handlers) filter(q web.Query) (quality.Filter, error) {
 	area, err := h.areaOf(q.Text("wilayah"))
-	f := quality.Filter{Area: area, Missing: q.Text("kurang"), Warning: q.Text("peringatan"), Programme: q.Text("program"), Step: -1}
-	f.Issue, _ = quality.IssueNamed(q.Text("masalah"))
-	if n, err := strconv.Atoi(q.Text("umur")); err == nil {
-		f.Step = n
+	if err != nil {
+		return quality.Filter{}, err
 	}
-	return f, err
+	rule, err := h.Service.Rule()
+	if err != nil {
+		return quality.Filter{}, err
+	}
+	f := quality.Filter{Area: area, Missing: q.Text("kurang"), Warning: q.Text("peringatan"), Programme: q.Text("program"), Step: -1}
+	known := f.Missing == "" || f.Missing == quality.Identity || slices.ContainsFunc(h.Service.Groups(), func(g indicator.Group) bool { return g.Code == f.Missing })
+	known = known && (f.Warning == "" || slices.Contains(registry.IdentityWarningCodes, f.Warning))
+	switch issue := q.Text("masalah"); issue {
+	case "":
+	case anyIssue:
+		f.Issue = quality.AnyIssue
+	default:
+		var named bool
+		f.Issue, named = quality.IssueNamed(issue)
+		known = known && named
+	}
+	if step := q.Text("umur"); step != "" {
+		f.Step, err = strconv.Atoi(step)
+		known = known && err == nil && f.Step >= 0 && f.Step <= len(rule.FreshDays)
+	}
+	if !known {
+		return quality.Filter{}, fault.Invalid("quality.bad_filter")
+	}
+	return f, nil
 }
+
+// anyIssue is what the address says for families with anything to mend.
+const anyIssue = "ada"
 
 // areas are the actor's own, and those below the one that is chosen.
 func (h *Handlers) areas(r *web.Request, chosen string) []web.Option {
@@ -141,7 +181,12 @@ func (h *Handlers) familyColumns(ctx context.Context, r *web.Request) []web.Colu
 		return strings.Join(said, "; ")
 	}
 	return []web.Column[quality.Row]{
-		{Name: "kepala_keluarga", Label: r.T("registry.head"), Value: func(s quality.Row) any { return s.HeadName }},
+		{Name: "kepala_keluarga", Label: r.T("registry.head"), Value: func(s quality.Row) any {
+			if s.HeadName == "" {
+				return r.T("quality.gone")
+			}
+			return s.HeadName
+		}},
 		{Name: "wilayah", Label: r.T("quality.area"), Value: func(s quality.Row) any {
 			return h.Atlas.Name(s.Area) + ", " + h.Atlas.Name(region.ParentOf(s.Area))
 		}},

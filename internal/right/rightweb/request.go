@@ -72,16 +72,23 @@ func (h *Handlers) view(ctx context.Context, r *web.Request) (showView, error) {
 	may := r.Actor.Can(access.EditFamilies)
 	v.MayDecide, v.MayEnd = may && x.Status == right.Open, may && x.Status == right.Granted && x.Kind.Suspends()
 	v.MayIssue, v.Mends = may && r.Actor.Can(access.SeeDocuments) && x.Status != right.Open, x.Kind == right.Correction || x.Kind == right.Access
+	text, answer := x.Text, x.Answer
+	if x.Status != right.Open && text == "" { // erased with the family, or no longer kept; a request begins with words
+		text = r.T("right.forgotten")
+		if answer == "" {
+			answer = text
+		}
+	}
 	key, tone := state(h.Service.Clock.Now(), *x)
 	v.About = []web.Pair{
 		{Term: r.T("right.status_label"), Show: web.Badge(tone, r.T(key))},
 		{Term: r.T("right.area"), Value: h.Atlas.Path(x.Area, ", ")},
 		{Term: r.T("right.at"), Value: web.Moment(ctx, x.At)},
 		{Term: r.T("right.due"), Value: web.Moment(ctx, x.Due)},
-		{Term: r.T("right.text"), Value: x.Text},
+		{Term: r.T("right.text"), Value: text},
 	}
 	if x.Status != right.Open {
-		v.About = append(v.About, web.Pair{Term: r.T("right.answer"), Value: x.Answer, Note: x.DecidedBy + ", " + web.Moment(ctx, x.DecidedAt)})
+		v.About = append(v.About, web.Pair{Term: r.T("right.answer"), Value: answer, Note: x.DecidedBy + ", " + web.Moment(ctx, x.DecidedAt)})
 	}
 	return v, nil
 }
