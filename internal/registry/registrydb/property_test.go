@@ -2,15 +2,20 @@ package registrydb_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"gotong/internal/access"
@@ -21,82 +26,197 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/registry"
+	"gotong/internal/registry/registrydb"
 	"gotong/internal/registry/registrytest"
 	"gotong/internal/run"
 )
 
+// TestAKeyIsNotedOnce notes keys that are noted already, and one twice.
+func TestAKeyIsNotedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := registrydb.New()
+		err := d.Write(registrytest.Officer(), func(ctx context.Context) error {
+			at := registrytest.Start
+			if err := errors.Join(s.NoteShredding(ctx, nil, at), s.NoteShredding(ctx, []uint64{7, 1 << 63, 7}, at), s.NoteShredding(ctx, []uint64{7, 8}, at)); err != nil {
+				return err
+			}
+			noted, err := s.Shredding(ctx)
+			slices.Sort(noted)
+			if diff := cmp.Diff([]uint64{7, 8, 1 << 63}, noted); err != nil || diff != "" {
+				t.Error(diff, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// properties checks a property on both databases, on a real server less often:
+// every check writes and syncs many times. -rapid.checks asks for more.
+func properties(t *testing.T, check func(t *rapid.T, bench *registrytest.Bench, at int)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bench, at := registrytest.NewBench(t, backend(d)), 0
+		if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+			few := "40"
+			if d.Dialect() == db.Postgres {
+				few = "12"
+			}
+			_ = checks.Value.Set(few)
+			defer func() { _ = checks.Value.Set(checks.DefValue) }()
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			at++
+			check(t, bench, at)
+		})
+	})
+}
+
+// officeOf returns an office with keys of its own.
+func officeOf(families, at int, village string) *registrytest.Office {
+	o := registrytest.NewOffice(families, uint64(at), "3674011001")
+	for _, row := range append(o.Families, o.Members...) {
+		row["id_keluarga"] = fmt.Sprintf("%d-%s", at, row["id_keluarga"])
+	}
+	for _, row := range o.Families {
+		row["kode_wilayah"] = village
+	}
+	return o
+}
+
+// dossiers returns the families of an office, and others, that are on record.
+func dossiers(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office, also ...ident.ID) []*registry.Dossier {
+	for _, row := range o.Families {
+		if id, ok := onRecord(t, bench, row["no_kk"], row["id_keluarga"]); ok {
+			also = append(also, id)
+		}
+	}
+	var all []*registry.Dossier
+	for _, id := range also {
+		d, err := bench.Family(registrytest.Officer(), id, access.PurposeAudit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// happen has something happen to an office's families: a decision, a visit, a
+// correction, an event of life and its undoing, an erasure, a suspension, or
+// another file. It returns the families that it touched.
+func happen(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) []ident.ID {
+	switch rapid.IntRange(0, 10).Draw(t, "act") {
+	case 0:
+		decide(t, bench, o)
+	case 1, 2:
+		visit(t, bench, o)
+	case 3:
+		mend(t, bench, o)
+	case 4:
+		suspend(t, bench, o)
+	case 7, 8, 9, 10:
+		return live(t, bench, o)
+	default:
+		wander(t, o)
+		bringGood(t, bench, o.Files())
+	}
+	return nil
+}
+
+func bringGood(t *rapid.T, bench *registrytest.Bench, files registry.Files) *registry.Report {
+	r, err := bench.Import(registrytest.Officer(), files, registry.Options{OnlyGood: true}, run.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // Whatever happens to families, in whichever order, their current rows are
-// what their history folds to.
+// what their history folds to, and so are those of the families they found.
 func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
-	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
-	office := 0
-	rapid.Check(t, func(t *rapid.T) {
-		office++
-		o := registrytest.NewOffice(2, uint64(office), "3674011001")
-		for _, row := range append(o.Families, o.Members...) {
-			row["id_keluarga"] = fmt.Sprintf("%d-%s", office, row["id_keluarga"])
-		}
+	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+		o := officeOf(2, at, "3674011001")
+		var founded []ident.ID
 		for range rapid.IntRange(1, 5).Draw(t, "steps") {
-			switch rapid.IntRange(0, 9).Draw(t, "act") {
-			case 0:
-				decide(t, bench, o)
-			case 1, 2:
-				visit(t, bench, o)
-			case 3:
-				mend(t, bench, o)
-			case 7, 8, 9:
-				live(t, bench, o)
-			default:
-				wander(t, o)
-				if _, err := bench.Import(registrytest.Officer(), o.Files(), registry.Options{OnlyGood: true}, run.Silent{}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			founded = append(founded, happen(t, bench, o)...)
 		}
-		for _, row := range o.Families {
-			if id, ok := onRecord(t, bench, row["no_kk"], row["id_keluarga"]); ok {
-				d, err := bench.Family(registrytest.Officer(), id, access.PurposeAudit)
-				if err != nil {
-					t.Fatal(err)
-				}
-				registrytest.SameAsFold(t, d)
-				now, err := bench.FamilyAt(registrytest.Officer(), id, registry.Moment{On: civil.MustParse("2099-01-01")}, access.PurposeAudit)
-				if err != nil {
-					t.Fatal(err)
-				}
-				registrytest.SameAsFold(t, &registry.Dossier{Record: now.Record, History: d.History})
+		for _, d := range dossiers(t, bench, o, founded...) {
+			registrytest.SameAsFold(t, d)
+			now, err := bench.FamilyAt(registrytest.Officer(), d.Family.ID, registry.Moment{On: civil.MustParse("2099-01-01")}, access.PurposeAudit)
+			if err != nil {
+				t.Fatal(err)
 			}
+			registrytest.SameAsFold(t, &registry.Dossier{Record: now.Record, History: d.History})
 		}
 	})
 }
 
 // Merging and undoing is as if nothing had been, also after other changes.
 func TestMergeThenUndoIsIdentity(t *testing.T) {
-	bench := registrytest.NewBench(t, backend(dbtest.SQLite(t)))
-	office := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		office++
-		o := registrytest.NewOffice(4, uint64(office), "3674011001")
-		village := fmt.Sprintf("3674011%03d", office%7+1)
-		for _, row := range append(o.Families, o.Members...) {
-			row["id_keluarga"] = fmt.Sprintf("M%d-%s", office, row["id_keluarga"])
-		}
-		for _, row := range o.Families {
-			row["kode_wilayah"] = village
-		}
-		registrytest.Bring(t, bench, o)
+	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+		o := officeOf(4, at, fmt.Sprintf("3674011%03d", at%7+1))
+		bringGood(t, bench, o.Files())
 		var families []registry.Record
-		for _, row := range o.Families {
-			if id, ok := onRecord(rt, bench, row["no_kk"], row["id_keluarga"]); ok {
-				d, err := bench.Family(registrytest.Officer(), id, access.PurposeAudit)
-				if err != nil {
-					rt.Fatal(err)
-				}
-				families = append(families, *d.Record)
-			}
+		for _, d := range dossiers(t, bench, o) {
+			families = append(families, *d.Record)
 		}
-		registrytest.MergeThenUndo(rt, bench, families)
+		registrytest.MergeThenUndo(t, bench, o, families)
 	})
+}
+
+// Whatever happened before, the rows of a file brought a second time, in a file
+// that is another by its bytes, change nothing: no row and no history.
+func TestImportTwiceIsImportOnce(t *testing.T) {
+	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+		o := officeOf(3, at, "3674011001")
+		bringGood(t, bench, o.Files())
+		var touched []ident.ID
+		for range rapid.IntRange(0, 4).Draw(t, "steps") {
+			touched = append(touched, happen(t, bench, o)...)
+		}
+		wander(t, o)
+		bringGood(t, bench, o.Files())
+		before, families := dossiers(t, bench, o, touched...), count(t, bench)
+		r := bringGood(t, bench, o.WithSemicolons())
+		if r.Repeated || r.Counts.New+r.Counts.Changed+r.Counts.NewPersons != 0 {
+			t.Fatalf("the same rows again: %+v", r.Counts)
+		}
+		if diff := cmp.Diff(before, dossiers(t, bench, o, touched...), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("the same rows again altered: %s", diff)
+		}
+		if n := count(t, bench); n != families {
+			t.Fatalf("%d families, %d before", n, families)
+		}
+	})
+}
+
+func count(t *rapid.T, bench *registrytest.Bench) int64 {
+	n, err := bench.Count(registrytest.Officer(), registry.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// suspend keeps the first family out of processing, or takes it in again.
+func suspend(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+	d, ok := theFirst(t, bench, o)
+	if !ok {
+		return
+	}
+	_, yes, err := bench.SuspendedSince(registrytest.Officer(), d.Family.ID)
+	switch {
+	case err != nil:
+	case yes:
+		err = bench.Resume(registrytest.Officer(), d.Family.ID)
+	default:
+		err = bench.Suspend(registrytest.Officer(), d.Family.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // wander changes what a file says.
@@ -218,11 +338,11 @@ func mend(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 }
 
 // live has something happen to a family, and sometimes takes it back. What is
-// refused changes nothing.
-func live(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
+// refused changes nothing. It returns the families that were touched.
+func live(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) []ident.ID {
 	d, ok := theFirst(t, bench, o)
 	if !ok {
-		return
+		return nil
 	}
 	who, next := rapid.SampledFrom(d.Members).Draw(t, "who").ID, rapid.SampledFrom(d.Members).Draw(t, "next").ID
 	ask := registry.Request{Family: d.Family.ID, Person: who, NewHead: next, FormerHead: "other",
@@ -267,6 +387,7 @@ func live(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {
 			t.Fatal(ask.Kind, err)
 		}
 	}
+	return out.Families
 }
 
 func decide(t *rapid.T, bench *registrytest.Bench, o *registrytest.Office) {

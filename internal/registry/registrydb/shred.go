@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gotong/internal/db"
@@ -83,16 +85,19 @@ func (s *Store) shred(ctx context.Context, tx *db.Tx, x *registry.Shred) error {
 	return nil
 }
 
-// NoteShredding notes keys to be destroyed.
+// NoteShredding notes keys to be destroyed. One that is noted already stays so:
+// what two families share, such as an event of both, is met in each.
 func (s *Store) NoteShredding(ctx context.Context, positions []uint64, at time.Time) error {
-	rows := db.From(ctx).NewBulk("shredding", "position", "at")
-	for _, p := range positions {
-		if err := rows.Add(ctx, int64(p), at.UnixMilli()); err != nil {
+	const most = 100 // in one statement
+	for some := range slices.Chunk(positions, most) {
+		args, rows := []any{at.UnixMilli()}, make([]string, len(some))
+		for i, p := range some {
+			args = append(args, int64(p))
+			rows[i] = fmt.Sprintf("($%d, $1)", len(args))
+		}
+		if _, err := db.From(ctx).Exec(ctx, "INSERT INTO shredding (position, at) VALUES "+strings.Join(rows, ", ")+" ON CONFLICT DO NOTHING", args...); err != nil {
 			return fmt.Errorf("registrydb: noting keys: %w", err)
 		}
-	}
-	if err := rows.Flush(ctx); err != nil {
-		return fmt.Errorf("registrydb: noting keys: %w", err)
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"gotong/internal/access"
@@ -52,11 +50,6 @@ func dossier(t rapid.TB, b *Bench, id ident.ID) *registry.Dossier {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// same compares families but for their version and masks.
-func same(want, got *registry.Dossier) string {
-	return cmp.Diff(want.Record, got.Record, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(registry.Family{}, "Version"))
 }
 
 func names(r *registry.Record, status registry.PersonStatus) []string {
