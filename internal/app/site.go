@@ -112,7 +112,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	registryapi.Register(operations, a.Registry, a.Runs)
 	runapi.Register(operations, a.Runs)
 	linkageapi.Register(operations, a.Linkage, a.Authority, a.Runs)
-	qualityapi.Register(operations, a.Quality)
+	qualityapi.Register(operations, a.Quality, a.Atlas)
 	retentionapi.Register(operations, a.Retention)
 	breachapi.Register(operations, a.Breaches)
 	rightapi.Register(operations, a.Rights)

@@ -8,14 +8,22 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gotong/internal/api"
+	"gotong/internal/fault"
 	"gotong/internal/quality"
+	"gotong/internal/region"
 )
 
-// Register adds the operations to the interface.
-func Register(a huma.API, service *quality.Service) {
+// Register adds the operations to the interface. An area that is not in the
+// atlas is not found, rather than empty.
+func Register(a huma.API, service *quality.Service, atlas *region.Atlas) {
 	huma.Register(a, api.Signed(huma.Operation{OperationID: "quality", Method: http.MethodGet, Path: "/api/v1/quality",
 		Summary: "How good the register is in an area: completeness, freshness, warnings, duplicates, visits, and its trend", Tags: []string{"quality"}}),
 		func(ctx context.Context, in *input) (*output, error) {
+			if in.Area != "" {
+				if _, err := atlas.Parse(in.Area); err != nil {
+					return nil, fault.NotFound("core.error.not_found").Because(err)
+				}
+			}
 			v, err := service.View(ctx, in.Area)
 			if err != nil {
 				return nil, err
