@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,18 +54,18 @@ func TestAKeyIsNotedOnce(t *testing.T) {
 	})
 }
 
-// properties checks a property on both databases, on a real server less often:
-// every check writes and syncs many times. -rapid.checks asks for more.
-func properties(t *testing.T, check func(t *rapid.T, bench *registrytest.Bench, at int)) {
+// properties checks a property on both databases, so often on the embedded one
+// and less on a real server: every check writes and syncs many times. -rapid.checks asks for more.
+func properties(t *testing.T, checks int, check func(t *rapid.T, bench *registrytest.Bench, at int)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		bench, at := registrytest.NewBench(t, backend(d)), 0
-		if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
-			few := "40"
+		if asked := flag.Lookup("rapid.checks"); asked.Value.String() == asked.DefValue {
+			n := checks
 			if d.Dialect() == db.Postgres {
-				few = "12"
+				n /= 4
 			}
-			_ = checks.Value.Set(few)
-			defer func() { _ = checks.Value.Set(checks.DefValue) }()
+			_ = asked.Value.Set(strconv.Itoa(n))
+			defer func() { _ = asked.Value.Set(asked.DefValue) }()
 		}
 		rapid.Check(t, func(t *rapid.T) {
 			at++
@@ -136,7 +137,7 @@ func bringGood(t *rapid.T, bench *registrytest.Bench, files registry.Files) *reg
 // Whatever happens to families, in whichever order, their current rows are
 // what their history folds to, and so are those of the families they found.
 func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
-	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+	properties(t, 120, func(t *rapid.T, bench *registrytest.Bench, at int) {
 		o := officeOf(2, at, "3674011001")
 		var founded []ident.ID
 		for range rapid.IntRange(1, 5).Draw(t, "steps") {
@@ -155,7 +156,7 @@ func TestCurrentRowsAreTheFoldOfHistory(t *testing.T) {
 
 // Merging and undoing is as if nothing had been, also after other changes.
 func TestMergeThenUndoIsIdentity(t *testing.T) {
-	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+	properties(t, 40, func(t *rapid.T, bench *registrytest.Bench, at int) {
 		o := officeOf(4, at, fmt.Sprintf("3674011%03d", at%7+1))
 		bringGood(t, bench, o.Files())
 		var families []registry.Record
@@ -169,7 +170,7 @@ func TestMergeThenUndoIsIdentity(t *testing.T) {
 // Whatever happened before, the rows of a file brought a second time, in a file
 // that is another by its bytes, change nothing: no row and no history.
 func TestImportTwiceIsImportOnce(t *testing.T) {
-	properties(t, func(t *rapid.T, bench *registrytest.Bench, at int) {
+	properties(t, 40, func(t *rapid.T, bench *registrytest.Bench, at int) {
 		o := officeOf(3, at, "3674011001")
 		bringGood(t, bench, o.Files())
 		var touched []ident.ID
