@@ -55,12 +55,9 @@ func (h *Handlers) trail(ctx context.Context, r *web.Request) (web.Response, err
 	} else if wanted {
 		return web.TableFile(format, "jejak", columns, web.Rows(seen)), nil
 	}
-	total := int64(len(seen))
-	const most = 500 // on a page; the file has all
 	return web.Page(trailPage(trailView{Base: r.Base(r.T("registry.trail.title")).At(familyCrumbs(r, d)...),
 		Family: id.String(), MayIssue: r.Actor.Can(access.EditFamilies) && r.Actor.Can(access.SeeDocuments),
-		List: web.List[Look]{Caption: r.T("registry.trail.title"), Columns: columns, Rows: seen[:min(len(seen), most)], Query: r.List(), Total: &total,
-			Files: r.MayExport(), Empty: r.T("registry.trail.none")}})), nil
+		List: web.Paged(r, pageLength, web.List[Look]{Caption: r.T("registry.trail.title"), Columns: columns, Rows: seen, Query: r.List(), Empty: r.T("registry.trail.none")})})), nil
 }
 
 func trailColumns(r *web.Request) []web.Column[Look] {
@@ -168,11 +165,9 @@ func (h *Handlers) watch(ctx context.Context, r *web.Request) (web.Response, err
 	} else if wanted {
 		return web.TableFile(format, "nomor-dibuka", columns, web.Rows(all)), nil
 	}
-	total, n, m := int64(len(all)), int64(len(lifts)), int64(len(exports))
-	const most = 500
+	n, m := int64(len(lifts)), int64(len(exports))
 	return web.Page(watchPage(watchView{Base: r.Base(r.T("registry.unmask.watch_title")),
-		List: web.List[registry.OddUnmasking]{Caption: r.T("registry.unmask.watch_title"), Columns: columns, Rows: all[:min(len(all), most)], Query: q, Total: &total,
-			Files: r.MayExport(), Empty: r.T("registry.unmask.watch_none")},
+		List:       web.Paged(r, pageLength, web.List[registry.OddUnmasking]{Caption: r.T("registry.unmask.watch_title"), Columns: columns, Rows: all, Query: q, Empty: r.T("registry.unmask.watch_none")}),
 		Lifts:      web.List[registry.Lift]{Caption: r.T("registry.unmask.lifts"), Columns: liftColumns(r), Rows: lifts, Total: &n, Empty: r.T("registry.unmask.lifts_none")},
 		Allowances: web.List[registry.Allowance]{ID: "izin", Caption: r.T("registry.unmask.allowances"), Columns: allowanceColumns(r), Rows: exports, Total: &m, Empty: r.T("registry.unmask.allowances_none")}})), nil
 }

@@ -51,7 +51,7 @@ func (h *Handlers) detection(ctx context.Context, r *web.Request) (web.Response,
 		return web.TableFile(format, "deteksi-awal", columns, h.named(ctx, r, report.Rows)), nil
 	}
 	v := detectionView{Base: r.Base(r.T("targeting.detection.title")), R: report, Where: h.place(ctx, area), Source: web.T(ctx, "targeting.detection.source", "needed", report.Version.Needed, "date", web.Day(ctx, report.AsOf), "source", report.Version.Source.In(r.Lang))}
-	v.List = paged(r, web.List[detection.Row]{Caption: r.T("targeting.detection.families"), Columns: columns, Rows: report.Rows, Query: q, Empty: r.T("targeting.detection.none"),
+	v.List = web.Paged(r, pageLength, web.List[detection.Row]{Caption: r.T("targeting.detection.families"), Columns: columns, Rows: report.Rows, Query: q, Empty: r.T("targeting.detection.none"),
 		Href: func(x detection.Row) string { return h.FamilyPage(x.Family) + "#deteksi" }})
 	if err := h.Detection.Name(ctx, v.List.Rows, r.Route.Purpose); err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func (h *Handlers) meetings(ctx context.Context, r *web.Request) (web.Response, 
 	} else if wanted {
 		return web.TableFile(format, "musyawarah", columns, web.Rows(all)), nil
 	}
-	return web.Page(meetingsPage(meetingsView{Base: r.Base(r.T("targeting.meet.title")), May: r.Actor.Can(access.EditFamilies), Filter: q.Text("wilayah"), List: paged(r, web.List[targeting.MeetingRow]{
+	return web.Page(meetingsPage(meetingsView{Base: r.Base(r.T("targeting.meet.title")), May: r.Actor.Can(access.EditFamilies), Filter: q.Text("wilayah"), List: web.Paged(r, pageLength, web.List[targeting.MeetingRow]{
 		Caption: r.T("targeting.meet.title"), Columns: columns, Rows: all, Query: q, Empty: r.T("targeting.meet.none"),
 		Href: func(m targeting.MeetingRow) string { return MeetingPath + "/" + m.ID.String() }})})), nil
 }
@@ -294,7 +294,7 @@ func (h *Handlers) meeting(ctx context.Context, r *web.Request) (web.Response, e
 	} else if wanted {
 		return web.TableFile(format, "musyawarah-"+v.M.HeldOn.String(), v.List.Columns, web.Rows(v.List.Rows)), nil
 	}
-	v.List = paged(r, v.List)
+	v.List = web.Paged(r, pageLength, v.List)
 	return web.Page(meetingPage(v)), nil
 }
 
@@ -309,6 +309,6 @@ func (h *Handlers) withdrawMeeting(ctx context.Context, r *web.Request) (web.Res
 	if !v.Errors.Take(r.Lang, "alasan", err) {
 		return nil, err
 	}
-	v.Reason, v.List = r.Text("alasan"), paged(r, v.List)
+	v.Reason, v.List = r.Text("alasan"), web.Paged(r, pageLength, v.List)
 	return web.Invalid(meetingPage(v)), nil
 }

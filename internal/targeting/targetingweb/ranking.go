@@ -54,7 +54,7 @@ func (h *Handlers) rankings(ctx context.Context, r *web.Request) (web.Response, 
 	} else if wanted {
 		return web.TableFile(format, "pemeringkatan", columns, web.Rows(all)), nil
 	}
-	v := rankingsView{Base: r.Base(r.T("targeting.page.rankings")), Village: h.mayVillage(r), List: paged(r, web.List[targeting.Header]{
+	v := rankingsView{Base: r.Base(r.T("targeting.page.rankings")), Village: h.mayVillage(r), List: web.Paged(r, pageLength, web.List[targeting.Header]{
 		Caption: r.T("targeting.page.rankings"), Columns: columns, Rows: all, Query: q, Empty: r.T("targeting.page.no_rankings")})}
 	if o, err := h.Service.Orders.On(civil.OfTime(h.Clock.Now())); err == nil {
 		v.Order = orderPairs(ctx, o)
@@ -129,7 +129,7 @@ func (h *Handlers) village(ctx context.Context, r *web.Request) (web.Response, e
 	if v.V.Meeting != nil {
 		v.Meeting = MeetingPath + "/" + v.V.Meeting.ID.String()
 	}
-	v.List = paged(r, web.List[targeting.VillageRow]{Caption: r.T("targeting.village.caption", "village", h.Atlas.Name(area)), Columns: columns, Rows: v.V.Rows, Query: r.List(),
+	v.List = web.Paged(r, pageLength, web.List[targeting.VillageRow]{Caption: r.T("targeting.village.caption", "village", h.Atlas.Name(area)), Columns: columns, Rows: v.V.Rows, Query: r.List(),
 		Empty: r.T("targeting.village.none"), Href: func(x targeting.VillageRow) string { return h.FamilyPage(x.Family) + "#peringkat" }})
 	return web.Page(villagePage(v)), nil
 }

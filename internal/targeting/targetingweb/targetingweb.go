@@ -6,7 +6,6 @@ package targetingweb
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"gotong/internal/access"
@@ -75,25 +74,6 @@ func (h *Handlers) Routes() []web.Route {
 
 // pageLength is how many rows a page of a list shows.
 const pageLength = 50
-
-// paged cuts the page that the address asks for out of rows held whole.
-func paged[R any](r *web.Request, l web.List[R]) web.List[R] {
-	total := int64(len(l.Rows))
-	at, _ := strconv.Atoi(l.Query.After)
-	if before, err := strconv.Atoi(l.Query.Before); err == nil {
-		at = before - pageLength
-	}
-	at = min(max(at, 0), len(l.Rows))
-	end := min(at+pageLength, len(l.Rows))
-	if at > 0 {
-		l.Prev = strconv.Itoa(at)
-	}
-	if end < len(l.Rows) {
-		l.Next = strconv.Itoa(end)
-	}
-	l.Rows, l.Total, l.Files = l.Rows[at:end], &total, r.MayExport()
-	return l
-}
 
 // area reads an area from the address: a code, or a name that is only one
 // area's; of nothing said, the actor's own where there is one.
