@@ -76,6 +76,9 @@ func (b lookupBench) beside(ctx context.Context, a *app.App, numbers []nik.Numbe
 		var family string
 		return look.QueryRowContext(ctx, a.Keys.Blind(string(registry.KindNIK), string(n))).Scan(&family)
 	}
+	if err := warm(len(numbers), find); err != nil {
+		return l, err
+	}
 	reading, stop := context.WithTimeout(ctx, alone)
 	l.alone, err = race(reading, lookupReaders, find)
 	stop()
