@@ -16,7 +16,7 @@ import (
 // doubt; the others wait on the desk.
 func (d *demo) link(ctx context.Context) error {
 	ctx = d.as(ctx, "dinas")
-	if _, err := doRun[linkage.Report](ctx, d.app, KindDuplicates, struct{}{}, d.progress); err != nil {
+	if _, err := doRun[linkage.Report](ctx, d.app, linkage.FindRun, struct{}{}, d.progress); err != nil {
 		return err
 	}
 	if err := d.compareWithPlanted(ctx); err != nil {

@@ -10,6 +10,7 @@ import (
 	"gotong/internal/delivery"
 	"gotong/internal/determination"
 	"gotong/internal/ident"
+	"gotong/internal/linkage"
 	"gotong/internal/linkage/authority"
 	"gotong/internal/outcome"
 	"gotong/internal/registry"
@@ -20,12 +21,11 @@ import (
 
 // The kinds of run.
 const (
-	KindDuplicates run.Kind = "duplicates"
-	KindSnapshot   run.Kind = "snapshot"
-	KindRank       run.Kind = "rank"
-	KindDetermine  run.Kind = "determine"
-	KindRecheck    run.Kind = "recheck"
-	KindOutcome    run.Kind = "outcome"
+	KindSnapshot  run.Kind = "snapshot"
+	KindRank      run.Kind = "rank"
+	KindDetermine run.Kind = "determine"
+	KindRecheck   run.Kind = "recheck"
+	KindOutcome   run.Kind = "outcome"
 )
 
 // SnapshotArgs ask for a snapshot.
@@ -57,7 +57,7 @@ func (a *App) handleRuns() {
 	handle(a, registry.ImportRun, access.Import, func(ctx context.Context, args registry.RunArgs, t run.Task) (any, error) {
 		return a.Registry.RunImport(ctx, args, t.Dry, t.Progress)
 	})
-	handle(a, KindDuplicates, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
+	handle(a, linkage.FindRun, access.StartRuns, func(ctx context.Context, _ struct{}, t run.Task) (any, error) {
 		return restedBeside(ctx, a)(a.Linkage.Find(ctx, t.Progress))
 	})
 	handle(a, authority.MatchRun, access.StartRuns, func(ctx context.Context, args authority.RunArgs, t run.Task) (any, error) {

@@ -61,7 +61,7 @@ func eventPage(id ident.ID) string { return registryweb.EventPath + "/" + id.Str
 // runLinks know where the results of runs can be seen.
 var runLinks = map[run.Kind]runweb.ResultLink{
 	registry.ImportRun: registryweb.RunLink,
-	KindDuplicates:     func(run.Run) (string, string) { return linkageweb.Path, "linkage.nav" },
+	linkage.FindRun:    func(run.Run) (string, string) { return linkageweb.Path, "linkage.nav" },
 	authority.MatchRun: resultPage("linkage.authority.nav", linkageweb.AuthorityLink),
 	KindSnapshot: func(run.Run) (string, string) {
 		return determinationweb.Path + "/baru", "determination.nav.determinations"

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/condition"
 	"gotong/internal/delivery"
 	"gotong/internal/ident"
+	"gotong/internal/linkage"
 	"gotong/internal/registry"
 	"gotong/internal/right"
 	"gotong/internal/run"
@@ -49,7 +50,7 @@ func (d *district) suspended(t *testing.T) {
 	if before["families"]-during["families"] != 1 || during["suspended"] != 1 {
 		t.Errorf("snapshots before and during: %v, %v", before, during)
 	}
-	if found := result(t, a, as("dinas"), app.KindDuplicates, struct{}{}); found["suspended"] != 1 {
+	if found := result(t, a, as("dinas"), linkage.FindRun, struct{}{}); found["suspended"] != 1 {
 		t.Errorf("the search for duplicates says %v", found)
 	}
 	l := d.list(t, a, as("bendahara"), area)

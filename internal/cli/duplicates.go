@@ -30,7 +30,7 @@ taken back by undo.`,
   gotong duplicates undo PAIR --as dinas`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-				r, err := do[linkage.Report](ctx, e, a, app.KindDuplicates, struct{}{}, false)
+				r, err := do[linkage.Report](ctx, e, a, linkage.FindRun, struct{}{}, false)
 				if err != nil {
 					return err
 				}
@@ -69,12 +69,16 @@ func (q *queue) flags(c *cobra.Command, statuses string) *cobra.Command {
 // queueMost bounds a page of a list.
 const queueMost = 1000
 
-// read checks what was asked for; known are the statuses there are.
-func (q *queue) read(a *app.App, known []string, byWorth bool) (c linkage.Cursor, err error) {
+// readQueue checks what was asked for; known are the statuses there are.
+func readQueue[S ~string](q *queue, a *app.App, known []S, byWorth bool) (c linkage.Cursor, err error) {
 	if q.area, err = areaOf(a, q.area); err != nil {
 		return c, err
 	}
-	if q.status, err = oneOf("--status", q.status, append(known, everyStatus)); err != nil {
+	statuses := []string{}
+	for _, k := range known {
+		statuses = append(statuses, string(k))
+	}
+	if q.status, err = oneOf("--status", q.status, append(statuses, everyStatus)); err != nil {
 		return c, err
 	}
 	if q.status == everyStatus {
@@ -105,11 +109,7 @@ func duplicatesList(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			known := []string{}
-			for _, s := range linkage.Statuses {
-				known = append(known, string(s))
-			}
-			at, err := q.read(a, known, by == "worth")
+			at, err := readQueue(&q, a, linkage.Statuses, by == "worth")
 			if err != nil {
 				return err
 			}
@@ -193,9 +193,22 @@ func duplicatesUndo(e *env) *cobra.Command {
 		func(ctx context.Context, a *app.App, id ident.ID) error { return a.Linkage.Undo(ctx, id) })
 }
 
-// onPair is a command that does something with a pair and shows what it is
-// then; with dry, one that can be tried.
+// onPair is a command that does something with a pair and shows what it is then.
 func onPair(e *env, c *cobra.Command, dry *bool, act func(ctx context.Context, a *app.App, id ident.ID) error) *cobra.Command {
+	return onCase(e, c, dry, act, func(ctx context.Context, a *app.App, id ident.ID) error {
+		r, err := a.Linkage.Candidate(ctx, id)
+		if err != nil {
+			return err
+		}
+		told := r.Told(e.lang)
+		e.pair(&told)
+		return e.result(told)
+	})
+}
+
+// onCase is a command that does something with a pair or a match, and shows
+// what it is then; with dry, one that can be tried.
+func onCase(e *env, c *cobra.Command, dry *bool, act, show func(ctx context.Context, a *app.App, id ident.ID) error) *cobra.Command {
 	c.Args = cobra.ExactArgs(1)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
@@ -207,13 +220,7 @@ func onPair(e *env, c *cobra.Command, dry *bool, act func(ctx context.Context, a
 				if err := act(ctx, a, id); err != nil {
 					return err
 				}
-				r, err := a.Linkage.Candidate(ctx, id)
-				if err != nil {
-					return err
-				}
-				told := r.Told(e.lang)
-				e.pair(&told)
-				return e.result(told)
+				return show(ctx, a, id)
 			})
 		})
 	}

@@ -50,11 +50,7 @@ func matchList(e *env) *cobra.Command {
 	var kind, list string
 	c := &cobra.Command{Use: "list", Short: "Matches that wait for a decision, or were decided; surest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-			known := []string{}
-			for _, s := range authority.Statuses {
-				known = append(known, string(s))
-			}
-			at, err := q.read(a, known, false)
+			at, err := readQueue(&q, a, authority.Statuses, false)
 			if err != nil {
 				return err
 			}
@@ -145,41 +141,24 @@ func matchUndo(e *env) *cobra.Command {
 		})
 }
 
-// onMatch is a command that does something with a match and shows what it is
-// then; with dry, one that can be tried.
+// onMatch is a command that does something with a match and shows what it is then.
 func onMatch(e *env, c *cobra.Command, dry *bool, act func(ctx context.Context, a *app.App, id ident.ID) error) *cobra.Command {
-	c.Args = cobra.ExactArgs(1)
-	c.RunE = func(cmd *cobra.Command, args []string) error {
-		return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
-			id, err := pairID(args[0])
-			if err != nil {
-				return err
-			}
-			return e.enact(ctx, a, dry != nil && *dry, func(ctx context.Context) error {
-				if err := act(ctx, a, id); err != nil {
-					return err
-				}
-				m, next, err := a.Authority.Match(ctx, id)
-				if err != nil {
-					return err
-				}
-				following := ""
-				if next != nil {
-					following = next.String()
-				}
-				told := m.SideBySide(e.lang, following)
-				e.sideBySide(&told)
-				for _, s := range m.Stopped {
-					e.printStopped("- ", s)
-				}
-				return e.result(told)
-			})
-		})
-	}
-	if dry != nil {
-		c.Flags().BoolVar(dry, "dry-run", false, "show what would happen, change nothing")
-	}
-	return c
+	return onCase(e, c, dry, act, func(ctx context.Context, a *app.App, id ident.ID) error {
+		m, next, err := a.Authority.Match(ctx, id)
+		if err != nil {
+			return err
+		}
+		following := ""
+		if next != nil {
+			following = next.String()
+		}
+		told := m.SideBySide(e.lang, following)
+		e.sideBySide(&told)
+		for _, s := range m.Stopped {
+			e.printStopped("- ", s)
+		}
+		return e.result(told)
+	})
 }
 
 // sideBySide prints a match.

@@ -16,6 +16,9 @@ import (
 	"gotong/internal/run"
 )
 
+// FindRun is the kind of run that searches for duplicates.
+const FindRun run.Kind = "duplicates"
+
 // Report is what a search for duplicates found.
 type Report struct {
 	Persons  int           `json:"persons"`

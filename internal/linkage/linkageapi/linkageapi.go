@@ -18,9 +18,6 @@ import (
 	"gotong/internal/run"
 )
 
-// findKind is the kind of run that searches for duplicates.
-const findKind run.Kind = "duplicates"
-
 // Runs starts long work.
 type Runs interface {
 	Start(ctx context.Context, kind run.Kind, args any, dry bool) (run.Run, error)
@@ -47,7 +44,6 @@ func operation(id, method, path, tag, summary string) huma.Operation {
 }
 
 // idOf reads the id of a pair, a list or a match.
-
 func idOf(text string) (ident.ID, error) { return api.ID(text, "linkage.error.not_found") }
 
 // page is where in a list an answer begins, and how long it is.

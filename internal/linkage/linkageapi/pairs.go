@@ -71,7 +71,7 @@ func (h *handlers) listPairs(ctx context.Context, in *pairsInput) (*duplicatesOu
 }
 
 func (h *handlers) search(ctx context.Context, _ *struct{}) (*linkingStarted, error) {
-	return h.start(ctx, findKind, nil)
+	return h.start(ctx, linkage.FindRun, nil)
 }
 
 type pairPath struct {

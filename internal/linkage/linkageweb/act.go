@@ -76,7 +76,7 @@ func (h *Handlers) undo(ctx context.Context, r *web.Request) (web.Response, erro
 
 // find starts a search in the background.
 func (h *Handlers) find(ctx context.Context, r *web.Request) (web.Response, error) {
-	started, err := h.Runs.Start(ctx, FindKind, nil, false)
+	started, err := h.Runs.Start(ctx, linkage.FindRun, nil, false)
 	if err != nil {
 		return nil, err
 	}

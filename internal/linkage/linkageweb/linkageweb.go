@@ -22,9 +22,6 @@ const (
 	FindPath = Path + "/cari"
 )
 
-// FindKind is the kind of run that searches for duplicates.
-const FindKind run.Kind = "duplicates"
-
 // Runs starts long work.
 type Runs interface {
 	Start(ctx context.Context, kind run.Kind, args any, dry bool) (run.Run, error)
