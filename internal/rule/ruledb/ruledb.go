@@ -9,7 +9,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
+	"slices"
 	"sync"
 
 	"gotong/internal/column"
@@ -24,11 +24,18 @@ type Reader struct {
 	db *db.DB
 
 	mu      sync.Mutex
-	written map[string]rulesql.Program // by the rules
+	written []written // the oldest first
+}
+
+// written is the SQL of rules. It holds the rules themselves: an address
+// alone may later be that of another rule.
+type written struct {
+	rules   []*rule.Rule
+	program rulesql.Program
 }
 
 // NewReader returns a Reader on a database.
-func NewReader(d *db.DB) *Reader { return &Reader{db: d, written: map[string]rulesql.Program{}} }
+func NewReader(d *db.DB) *Reader { return &Reader{db: d} }
 
 // Ask answers rules for every family or member of a batch.
 func (r *Reader) Ask(ctx context.Context, b *column.Batch, rules []*rule.Rule) ([]rule.Values, error) {
@@ -60,25 +67,23 @@ const maxWritten = 16
 
 // program returns the SQL of rules, which a recheck asks for again and again.
 func (r *Reader) program(rules []*rule.Rule) rulesql.Program {
-	var key strings.Builder
-	for _, asked := range rules {
-		fmt.Fprintf(&key, "%p ", asked)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p, ok := r.written[key.String()]
-	if !ok {
-		dialect := rulesql.SQLite
-		if r.db.Dialect() == db.Postgres {
-			dialect = rulesql.Postgres
+	for _, w := range r.written {
+		if slices.Equal(w.rules, rules) {
+			return w.program
 		}
-		p = rulesql.Write(dialect, rules)
-		if len(r.written) == maxWritten {
-			clear(r.written)
-		}
-		r.written[key.String()] = p
 	}
-	return p
+	dialect := rulesql.SQLite
+	if r.db.Dialect() == db.Postgres {
+		dialect = rulesql.Postgres
+	}
+	w := written{slices.Clone(rules), rulesql.Write(dialect, rules)}
+	if len(r.written) == maxWritten {
+		r.written = slices.Delete(r.written, 0, 1)
+	}
+	r.written = append(r.written, w)
+	return w.program
 }
 
 // room returns answers that are all unknown.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestThreeReadersGiveTheSameAnswers(t *testing.T) {
 		for round := range n {
 			r := rand.New(rand.NewPCG(seed, uint64(round)))
 			batch := ruletest.Batch(r.IntN)
-			compare(t, reader, invent(t, e, r.IntN), batch, ruletest.Sliced(r.IntN, batch))
+			compare(t, reader, invent(t, e, r.IntN, rulesAtOnce), batch, ruletest.Sliced(r.IntN, batch))
 			if t.Failed() {
 				t.Fatalf("GOTONG_SEED=%d", seed)
 			}
@@ -49,9 +50,9 @@ func TestThreeReadersGiveTheSameAnswers(t *testing.T) {
 	})
 }
 
-func invent(t *testing.T, e *rule.Env, pick ruletest.Pick) []*rule.Rule {
+func invent(t *testing.T, e *rule.Env, pick ruletest.Pick, n int) []*rule.Rule {
 	var rules []*rule.Rule
-	for len(rules) < rulesAtOnce {
+	for len(rules) < n {
 		of := []rule.Subject{rule.Family, rule.Person, rule.Member}[pick(3)]
 		kind := []rule.Kind{rule.Bool, rule.Number}[pick(2)]
 		if r, ok := ruletest.Rule(t, e, pick, of, kind); ok {
@@ -59,6 +60,18 @@ func invent(t *testing.T, e *rule.Env, pick ruletest.Pick) []*rule.Rule {
 		}
 	}
 	return rules
+}
+
+// A rule that somebody typed is forgotten, and the next one may lie where it
+// lay: it must not be given its answers.
+func TestARuleIsNotAnsweredForOneThatLayThere(t *testing.T) {
+	e, reader := ruletest.Env(t), ruledb.NewReader(dbtest.SQLite(t))
+	r := rand.New(rand.NewPCG(1, 2))
+	batch := ruletest.Batch(r.IntN)
+	for range 300 {
+		compare(t, reader, invent(t, e, r.IntN, 1), batch, batch)
+		runtime.GC()
+	}
 }
 
 // compare asks all three readers, the kernels of the same facts in planes too.
