@@ -159,7 +159,7 @@ var shownFields = []struct {
 	}},
 	{"number", []string{"number", "serial", "numbered", "dated"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return s.NIKMasked }},
 	{"area", []string{"area"}, func(h *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return h.area(s) }},
-	{"address", []string{"address", "home"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return address(s) }},
+	{"address", []string{"address"}, func(_ *Handlers, _ context.Context, _ *web.Request, s *linkage.Side) string { return address(s) }},
 }
 
 func dayText(ctx context.Context, d *civil.Date) string {
@@ -178,7 +178,8 @@ func address(s *linkage.Side) string {
 }
 
 // lines are the rows of the comparison: what was expected before, each field
-// with what was found and what it weighs, and the sum.
+// with what was found and what it weighs, what people of one home share
+// anyway, and the sum.
 func (h *Handlers) lines(ctx context.Context, r *web.Request, c *linkage.Candidate) []line {
 	sum := int32(0)
 	for _, p := range c.Pieces {
@@ -186,22 +187,32 @@ func (h *Handlers) lines(ctx context.Context, r *web.Request, c *linkage.Candida
 	}
 	rows := []line{{what: r.T("linkage.pair.prior"), finding: r.T("linkage.pair.prior_text"), weight: c.Score - sum, weighed: true}}
 	for _, f := range shownFields {
-		row := line{what: r.T("linkage.field." + f.name), left: h.value(ctx, r, &c.Left, f.value), right: h.value(ctx, r, &c.Right, f.value)}
-		var findings []string
-		for _, name := range f.pieces {
-			for _, p := range c.Pieces {
-				if p.Field == name {
-					findings = append(findings, r.T("linkage.level."+p.Field+"."+p.Level))
-					row.weight += p.Bits
-					row.weighed = true
-				}
-			}
-		}
-		row.finding = strings.Join(findings, "; ")
+		row := weighed(r, c, f.name, f.pieces...)
+		row.left, row.right = h.value(ctx, r, &c.Left, f.value), h.value(ctx, r, &c.Right, f.value)
 		rows = append(rows, row)
+	}
+	if home := weighed(r, c, linkage.HomeField, linkage.HomeField); home.weighed {
+		rows = append(rows, home)
 	}
 	return append(rows, line{what: r.T("linkage.pair.total"), finding: r.T("linkage.pair.total_text", "chance", chance(ctx, c.Probability)),
 		weight: c.Score, weighed: true})
+}
+
+// weighed is the row of a field: what its pieces found, and their sum.
+func weighed(r *web.Request, c *linkage.Candidate, field string, pieces ...string) line {
+	row := line{what: r.T("linkage.field." + field)}
+	var findings []string
+	for _, name := range pieces {
+		for _, p := range c.Pieces {
+			if p.Field == name {
+				findings = append(findings, r.T("linkage.level."+p.Field+"."+p.Level))
+				row.weight += p.Bits
+				row.weighed = true
+			}
+		}
+	}
+	row.finding = strings.Join(findings, "; ")
+	return row
 }
 
 func (h *Handlers) value(ctx context.Context, r *web.Request, s *linkage.Side, value func(*Handlers, context.Context, *web.Request, *linkage.Side) string) string {
