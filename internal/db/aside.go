@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -118,7 +119,7 @@ func (a *aside) write(ctx context.Context, bytes [][]byte, fold Fold) error {
 		for i, b := range bytes {
 			list[i].Bytes = b
 		}
-		return a.d.run(ctx, a.d.notes, true, nil, func(ctx context.Context) error { return fold(ctx, list) })
+		return a.d.run(ctx, a.d.notes, &sql.TxOptions{}, func(ctx context.Context) error { return fold(ctx, list) })
 	}
 	last, err := a.file.add(ctx, a.last.Load(), bytes)
 	if err != nil {

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"gotong/internal/ident"
 )
 
@@ -237,5 +240,13 @@ func (b *Bulk) send() error {
 			b.tx.ends = append(b.tx.ends, insert.close)
 		}
 		return b.insert.rows(&b.packed)
+	})
+}
+
+// copyFrom sends rows by PostgreSQL's COPY within the transaction.
+func (tx *Tx) copyFrom(ctx context.Context, table string, columns []string, rows [][]any) error {
+	return tx.conn.Raw(func(driverConn any) error {
+		_, err := driverConn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		return err
 	})
 }

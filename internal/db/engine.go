@@ -9,7 +9,6 @@ import (
 	"unsafe"
 
 	"modernc.org/libc"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -26,27 +25,6 @@ type inserter struct {
 	statement uintptr
 	memory    uintptr // outside Go's, for the engine to read from
 	size      int
-}
-
-// engineError is what the engine says of a row that it does not take.
-type engineError struct {
-	code int32
-	text string
-}
-
-func (e *engineError) Error() string { return fmt.Sprintf("%s (%d)", e.text, e.code) }
-
-// codeOf returns the engine's extended result code that an error carries.
-func codeOf(err error) (int, bool) {
-	var e *engineError
-	if errors.As(err, &e) {
-		return int(e.code), true
-	}
-	var s *sqlite.Error
-	if errors.As(err, &s) {
-		return s.Code(), true
-	}
-	return 0, false
 }
 
 func newInserter(driverConn any, table string, columns []string) (*inserter, error) {

@@ -66,9 +66,7 @@ func (d *DB) act(ctx context.Context, fn func(ctx context.Context) error) error 
 	if g.err != nil {
 		return g.err
 	}
-	for _, f := range tx.after {
-		f()
-	}
+	tx.committed()
 	return nil
 }
 
@@ -103,9 +101,7 @@ func (g *group) member(ctx context.Context, tx *Tx, fn func(ctx context.Context)
 		if tx.raw != nil {
 			_ = tx.raw.Rollback() // it only lets go of the connection
 		}
-		for _, end := range tx.ends {
-			end()
-		}
+		tx.giveBack()
 		g.shield(false)
 		if err == nil {
 			err = g.keep(shares)

@@ -302,3 +302,13 @@ func (s *session) Close() error {
 		return s.connection.Close()
 	})
 }
+
+// takeBack ends a transaction that the engine has not ended by itself, as it
+// does where the disk is full.
+func takeBack(driverConn any) error {
+	s := driverConn.(*session)
+	if s.inTransaction() && s.do("ROLLBACK") != nil {
+		return driver.ErrBadConn
+	}
+	return nil
+}
