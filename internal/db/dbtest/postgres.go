@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
 	"sync"
@@ -27,6 +28,7 @@ type cluster struct {
 	dir    string
 	admin  *sql.DB
 	server *exec.Cmd
+	ended  chan struct{} // closed when the server has ended
 	err    error
 }
 
@@ -40,7 +42,7 @@ func stop() {
 	}
 	if c.server != nil {
 		_ = c.server.Process.Signal(syscall.SIGQUIT)
-		_ = c.server.Wait()
+		<-c.ended
 	}
 	_ = os.RemoveAll(c.dir)
 }
@@ -117,17 +119,47 @@ func (c *cluster) start() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("dbtest: initdb: %w\n%s", err, out)
 	}
+	// What backends share lies in the server's folder: a container's own memory
+	// for it may be too small.
 	server := exec.Command(filepath.Join(postgresBin(), "postgres"), "-D", data, "-k", dir,
-		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB")
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
+		"-c", "shared_buffers=64MB", "-c", "dynamic_shared_memory_type=mmap")
 	server.SysProcAttr = credential
 	server.Dir = dir
 	// The server ends with this program, however it ends.
 	server.SysProcAttr.Pdeathsig = syscall.SIGINT
-	if err := server.Start(); err != nil {
+	if err := c.run(server); err != nil {
 		return fmt.Errorf("dbtest: %w", err)
 	}
-	c.server = server
 	return c.connect()
+}
+
+// run starts the server and keeps its starter's thread for as long as it runs:
+// the system takes that thread's end for the program's.
+func (c *cluster) run(server *exec.Cmd) error {
+	said, err := os.Create(filepath.Join(c.dir, "server.log"))
+	if err != nil {
+		return err
+	}
+	defer said.Close()
+	server.Stdout, server.Stderr = said, said
+	c.ended = make(chan struct{})
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := server.Start()
+		started <- err
+		if err == nil {
+			_ = server.Wait()
+			close(c.ended)
+		}
+	}()
+	if err := <-started; err != nil {
+		return err
+	}
+	c.server = server
+	return nil
 }
 
 func (c *cluster) connect() error {
@@ -135,14 +167,9 @@ func (c *cluster) connect() error {
 	if err != nil {
 		return err
 	}
-	for range 100 {
-		if err = admin.Ping(); err == nil {
-			break
-		}
-		time.Sleep(100 * time.Millisecond) // the server is starting
-	}
-	if err != nil {
-		return fmt.Errorf("dbtest: the server does not answer: %w", err)
+	if err := c.await(admin); err != nil {
+		said, _ := os.ReadFile(filepath.Join(c.dir, "server.log"))
+		return fmt.Errorf("dbtest: the server does not answer: %w\n%s", err, said)
 	}
 	c.admin = admin
 	if _, err := admin.Exec("CREATE DATABASE template_gotong"); err != nil {
@@ -153,6 +180,28 @@ func (c *cluster) connect() error {
 		return err
 	}
 	return d.Close()
+}
+
+// startPatience is how long a server may take to start, on a machine that does
+// much else meanwhile.
+const startPatience = 2 * time.Minute
+
+// await waits until the server answers, or has ended.
+func (c *cluster) await(admin *sql.DB) error {
+	late := time.After(startPatience)
+	for {
+		err := admin.Ping()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-c.ended:
+			return err
+		case <-late:
+			return err
+		}
+	}
 }
 
 // serverUser returns how to run the server: as the package's user when this
