@@ -3,7 +3,6 @@ package e2e
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"gotong/internal/goods"
 	"gotong/internal/web/webtest"
@@ -31,12 +30,7 @@ func TestSigningOnTheScreen(t *testing.T) {
 	if !strings.Contains(drawn, "jari") {
 		t.Errorf("the pad is called %q", drawn)
 	}
-	for range 50 {
-		if webtest.Eval[bool](v.Page, `document.querySelector("input[data-sign]").files.length === 1`) {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	v.Await(`document.querySelector("input[data-sign]").files.length === 1`)
 	v.press("Catat penyerahan")
 	v.reads("Penyerahan dicatat")
 	status, page := body(t, s.client(t, "operator"), s.url+at+"/penerima/9")

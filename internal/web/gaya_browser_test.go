@@ -180,8 +180,8 @@ func TestFilterInABrowser(t *testing.T) {
 			}
 			p.Fill("#isian-q", "ruk")
 			p.Type(kb.Enter)
-			p.Do(chromedp.WaitVisible(chromedp.CSS("#daftar table")))
 			wait(t, func() bool { return strings.Contains(p.Path(), "q=ruk") })
+			p.Do(chromedp.WaitVisible(chromedp.CSS("#daftar table")))
 			if got := p.Path(); !strings.Contains(got, "urut=-desil") {
 				t.Errorf("the order is lost: %s", got)
 			}
@@ -214,7 +214,7 @@ func TestRunInABrowser(t *testing.T) {
 func becomes(t *testing.T, want string, got func() string) {
 	t.Helper()
 	last := ""
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if last = got(); last == want {
 			return
 		}
@@ -224,10 +224,10 @@ func becomes(t *testing.T, want string, got func() string) {
 
 func wait(t *testing.T, until func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if until() {
 			return
 		}
 	}
-	t.Fatal("waited 20 s in vain")
+	t.Fatal("waited a minute in vain")
 }

@@ -3,7 +3,6 @@ package linkageweb
 import (
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -39,10 +38,7 @@ func TestAPairIsDecidedByKeyboardAlone(t *testing.T) {
 			break
 		}
 	}
-	page.Type(kb.Enter)
-	for end := time.Now().Add(10 * time.Second); page.Path() == To(pair.ID) && time.Now().Before(end); {
-		time.Sleep(20 * time.Millisecond)
-	}
+	page.Leave(func() { page.Type(kb.Enter) })
 	got, err := s.bench.Candidate(registrytest.Officer(), pair.ID)
 	if err != nil || got.Status != linkage.Rejected {
 		t.Errorf("by keyboard the pair is %v: %v", got.Status, err)

@@ -28,7 +28,7 @@ func officer() context.Context {
 
 func service(d *db.DB) *run.Service {
 	return run.NewService(d, rundb.New(), clock.System{}, ident.NewMaker(clock.System{}, rand.Reader),
-		slog.New(slog.NewTextHandler(io.Discard, nil)), run.Timing{Beat: 5 * time.Millisecond, Orphan: 100 * time.Millisecond})
+		slog.New(slog.NewTextHandler(io.Discard, nil)), run.Timing{Beat: 5 * time.Millisecond, Orphan: time.Minute})
 }
 
 // serve starts a queue for s and stops it at the test's end.
@@ -52,7 +52,7 @@ func serve(t *testing.T, d *db.DB, s *run.Service) {
 
 func await(t *testing.T, s *run.Service, id ident.ID, until func(run.Run) bool) run.Run {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		r, err := s.ByID(officer(), id)
 		if err != nil {
 			t.Fatal(err)

@@ -52,6 +52,7 @@ type site struct {
 	clock   *clock.Stepping
 	router  *web.Router
 	halfway chan struct{}
+	ended   chan struct{} // closed at the end of the run that was begun last
 	goOn    chan error
 }
 
@@ -94,12 +95,17 @@ func (s *site) begin(dry bool) (r run.Run, done func(error)) {
 		s.t.Fatal(err)
 	}
 	ended := make(chan struct{})
+	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		defer close(ended)
-		_ = s.service.Execute(context.Background(), r.ID) // a failure is kept with the run
+		_ = s.service.Execute(ctx, r.ID) // a failure is kept with the run
 	}()
 	<-s.halfway
-	s.t.Cleanup(func() { <-ended })
+	s.ended = ended
+	s.t.Cleanup(func() {
+		stop() // what a test that failed left under way
+		<-ended
+	})
 	return r, func(err error) {
 		s.goOn <- err
 		<-ended
@@ -190,11 +196,7 @@ func TestStopping(t *testing.T) {
 	if w := s.send(access.Officer, http.MethodPost, To(r)+"/berhenti"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != To(r) {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		if x, err := s.service.ByID(as(access.Officer), r.ID); err != nil || x.State.Ended() {
-			break
-		}
-	}
+	<-s.ended
 	s.holds(s.get(To(r)), "Pekerjaan dihentikan")
 }
 

@@ -17,8 +17,9 @@ import (
 // from a reason to skip into a failure.
 const requireEnv = "GOTONG_REQUIRE_BROWSER"
 
-// pageTime is how long one page may be worked with.
-const pageTime = 90 * time.Second
+// pageTime is how long one tab may be worked with, through many pages and on a
+// machine that does much else meanwhile.
+const pageTime = 5 * time.Minute
 
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
