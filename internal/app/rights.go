@@ -37,7 +37,7 @@ func (a *App) rights() *rightweb.Handlers {
 		return web.Limits{Client: web.Rate{Burst: rule.Client.AtOnce, PerMinute: rule.Client.PerMinute},
 			All: web.Rate{Burst: rule.All.AtOnce, PerMinute: rule.All.PerMinute}}
 	})
-	return rightweb.New(rightweb.Deps{Service: a.Rights, Register: a.Registry, Atlas: a.Atlas, Limit: limiter, FamilyPage: familyPage})
+	return rightweb.New(rightweb.Deps{Service: a.Rights, Register: a.Registry, Atlas: a.Atlas, Limit: limiter, FamilyPage: familyPage, EventPage: eventPage})
 }
 
 // rightTasks are the requests that wait for an answer.
@@ -60,6 +60,9 @@ func (p papers) answered(ctx context.Context, r document.Request, o document.Off
 	}
 	x, err := p.a.Rights.Request(ctx, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := x.Letter(); err != nil {
 		return nil, err
 	}
 	dossier, err := p.a.Registry.Family(ctx, x.Family, access.PurposeService)

@@ -40,6 +40,9 @@ type askedRight struct {
 	Due       time.Time    `json:"due"`
 	Late      bool         `json:"late"`
 	Returned  bool         `json:"returned,omitempty"` // open anew, as a second person turned the erasure down
+	Waits     bool         `json:"waits,omitempty"`         // for a second person, on the event
+	Erased    bool         `json:"family_erased,omitempty"` // by the event
+	Event     string       `json:"event,omitempty"`
 	DecidedBy string       `json:"decided_by,omitempty"`
 	Text      string       `json:"text,omitempty"`
 	Answer    string       `json:"answer,omitempty"`
@@ -51,12 +54,24 @@ func (e *env) asked(a *app.App, r *right.Request) askedRight {
 	switch {
 	case late && r.Status == right.Open:
 		status = "right.status.late"
+	case r.Waits && late:
+		status = "right.status.waits_late"
+	case r.Waits:
+		status = "right.status.waits"
 	case r.Returned():
 		status = "right.status.returned"
 	}
 	e.printf("%s\n", i18n.T(e.lang, "cli.rights.line", "id", r.ID, "kind", i18n.T(e.lang, "right.kind."+string(r.Kind)), "area", r.Area,
 		"status", i18n.T(e.lang, status), "due", r.Due.Format("2006-01-02 15:04 MST")))
-	return askedRight{r.ID, r.Family, r.Area, r.Kind, r.Status, r.At, r.Due, late, r.Returned(), r.DecidedBy, r.Text, r.Answer}
+	out := askedRight{ID: r.ID, Family: r.Family, Area: r.Area, Kind: r.Kind, Status: r.Status, At: r.At, Due: r.Due, Late: late, Returned: r.Returned(),
+		Waits: r.Waits, Erased: r.Erased, DecidedBy: r.DecidedBy, Text: r.Text, Answer: r.Answer}
+	if !r.Erasing.IsZero() {
+		out.Event = r.Erasing.String()
+	}
+	if r.Erased {
+		e.printf("  %s %s\n", i18n.T(e.lang, "right.erased_title"), out.Event)
+	}
+	return out
 }
 
 func rightsList(e *env) *cobra.Command {

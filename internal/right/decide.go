@@ -33,8 +33,12 @@ func (s *Service) Grant(ctx context.Context, id ident.ID, answer string) error {
 	})
 }
 
-// erase has the register erase the family, which waits for a second person.
+// erase has the register erase the family, which waits for a second person. Of
+// one that is erased by another road, there is nothing left to do.
 func (s *Service) erase(ctx context.Context, r *Request) error {
+	if err := s.follow(ctx, r); err != nil || r.Erased {
+		return err
+	}
 	req := registry.Request{Kind: registry.Erasure, Family: r.Family,
 		Basis: registry.Basis{On: s.Register.Today().String(), Source: registry.SourceOffice, Document: "request", Evidence: r.ID.String()}}
 	out, err := s.Register.Do(ctx, req)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"gotong/internal/civil"
+	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/policyfile"
@@ -71,15 +72,38 @@ type Request struct {
 	DecidedBy string
 	DecidedAt time.Time // zero: not yet
 	Answer    string
+
+	// Erasing is the event by which the family is erased, and Waits whether a
+	// second person has yet to decide on it; Erased reports that all of the
+	// family is. They are of the register, and not kept with the request.
+	Erasing ident.ID
+	Waits   bool
+	Erased  bool
+}
+
+// Letter returns why no letter can answer a request: fault.Conflict for one
+// that has no answer, whose erasure waits for a second person, or whose family
+// is erased and is given the certificate.
+func (r Request) Letter() error {
+	switch {
+	case r.Status == Open:
+		return fault.Conflict("right.letter_early")
+	case r.Waits:
+		return fault.Conflict("right.letter_waits")
+	case r.Erased:
+		return fault.Conflict("right.letter_erased")
+	}
+	return nil
 }
 
 // Returned reports whether a request is open anew, as a second person turned
 // down what was granted.
 func (r Request) Returned() bool { return r.Status == Open && r.DecidedBy != "" }
 
-// Late reports whether the answer is, or was, later than the law allows.
+// Late reports whether the answer is, or was, later than the law allows. An
+// erasure that is granted is no answer until a second person has decided.
 func (r Request) Late(now time.Time) bool {
-	if r.Status != Open {
+	if r.Status != Open && !r.Waits {
 		now = r.DecidedAt
 	}
 	return now.After(r.Due)

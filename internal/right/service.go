@@ -30,6 +30,7 @@ type Register interface {
 	Resume(ctx context.Context, family ident.ID) error
 	Today() civil.Date
 	Do(ctx context.Context, req registry.Request) (registry.Outcome, error)
+	Erasings(ctx context.Context, family ident.ID) ([]registry.Erasing, error)
 }
 
 // Letters find the family that a NIK and a letter's code open together.
@@ -214,6 +215,13 @@ func (s *Service) List(ctx context.Context, f Filter, limit int) ([]Request, int
 		if all, n, err = s.Store.List(ctx, f, limit); err != nil {
 			return err
 		}
+		for i := range all {
+			if r := &all[i]; r.Kind == Erasure && r.Status == Granted {
+				if err := s.follow(ctx, r); err != nil {
+					return err
+				}
+			}
+		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "right.list", Area: actor.Scope.String(), Fields: []string{"kind"}, Count: int64(len(all))})
 	})
 	if err != nil {
@@ -251,6 +259,9 @@ func (s *Service) Request(ctx context.Context, id ident.ID) (*Request, error) {
 		if r, err = s.open(ctx, id); err != nil {
 			return err
 		}
+		if err = s.follow(ctx, r); err != nil {
+			return err
+		}
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "right.read", Subject: r.Family.String(), Area: r.Area, Fields: []string{"text"}, Count: 1})
 	})
 	return r, err
@@ -267,4 +278,23 @@ func (s *Service) open(ctx context.Context, id ident.ID) (*Request, error) {
 	}
 	r.Answer, err = s.Keys.Open(labelText, []byte(r.Answer))
 	return r, err
+}
+
+// follow says of a request how far the family's erasure has come: the one that
+// it asked for, or another by which the family is gone.
+func (s *Service) follow(ctx context.Context, r *Request) error {
+	all, err := s.Register.Erasings(ctx, r.Family)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.Waits() && r.Status == Granted && e.RestsOn(r.ID) {
+			r.Erasing, r.Waits = e.Event, true
+		}
+		if e.Whole() {
+			r.Erasing, r.Waits, r.Erased = e.Event, false, true
+			return nil
+		}
+	}
+	return nil
 }

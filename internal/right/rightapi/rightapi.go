@@ -45,6 +45,9 @@ type asked struct {
 	Late       bool       `json:"late"`
 	LeftMinute int64      `json:"left_minutes,omitempty" doc:"until the answer is due, of an open one"`
 	Returned   bool       `json:"returned,omitempty" doc:"open anew: who decided_by names turned the erasure down, for the reason in answer"`
+	Waits      bool       `json:"waits,omitempty" doc:"a granted erasure that a second person has yet to decide on, by the event"`
+	Erased     bool       `json:"family_erased,omitempty" doc:"the family is erased, by the event; its certificate is the answer"`
+	Event      string     `json:"event,omitempty" format:"uuid"`
 	DecidedBy  string     `json:"decided_by,omitempty"`
 	DecidedAt  *time.Time `json:"decided_at,omitempty"`
 	Text       string     `json:"text,omitempty"`
@@ -54,9 +57,12 @@ type asked struct {
 func (h *handlers) asked(r *right.Request) asked {
 	now := h.service.Clock.Now()
 	x := asked{ID: r.ID.String(), Family: r.Family.String(), Area: r.Area, Kind: string(r.Kind), Status: string(r.Status), Public: r.Public, At: r.At, Due: r.Due,
-		Late: r.Late(now), Returned: r.Returned(), DecidedBy: r.DecidedBy, Text: r.Text, Answer: r.Answer}
+		Late: r.Late(now), Returned: r.Returned(), Waits: r.Waits, Erased: r.Erased, DecidedBy: r.DecidedBy, Text: r.Text, Answer: r.Answer}
 	if r.Status == right.Open {
 		x.LeftMinute = max(0, int64(r.Due.Sub(now)/time.Minute))
+	}
+	if !r.Erasing.IsZero() {
+		x.Event = r.Erasing.String()
 	}
 	if !r.DecidedAt.IsZero() {
 		x.DecidedAt = &r.DecidedAt

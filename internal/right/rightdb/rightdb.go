@@ -1,4 +1,6 @@
-// Package rightdb keeps what people ask about their own data.
+// Package rightdb keeps what people ask about their own data. A request lies
+// where the family stands: it goes along when the family moves, to the office
+// that can still do what is asked.
 package rightdb
 
 import (
@@ -6,7 +8,6 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"gotong/internal/db"
@@ -40,7 +41,7 @@ func (Store) Keep(ctx context.Context, r *right.Request, text []byte) error {
 func (Store) Decide(ctx context.Context, r *right.Request, answer []byte, from right.Status) (bool, error) {
 	at := sql.NullInt64{Int64: r.DecidedAt.UnixMilli(), Valid: !r.DecidedAt.IsZero()}
 	done, err := db.From(ctx).Exec(ctx, `UPDATE right_request SET status = $1, decided_by = $2, decided_at = $3, answer = $4
-		WHERE {scope area} AND id = $5 AND status = $6`, string(r.Status), r.DecidedBy, at, answer, r.ID, string(from))
+		WHERE id = $5 AND status = $6 AND EXISTS (SELECT 1 FROM family f WHERE f.id = right_request.family_id AND {scope f.area})`, string(r.Status), r.DecidedBy, at, answer, r.ID, string(from))
 	if err != nil {
 		return false, fmt.Errorf("rightdb: deciding: %w", err)
 	}
@@ -48,15 +49,18 @@ func (Store) Decide(ctx context.Context, r *right.Request, answer []byte, from r
 	return n > 0, err
 }
 
-const columns = "r.id, r.area, r.family_id, r.kind, r.came, r.taken_by, r.at, r.due, r.text, r.status, r.decided_by, r.decided_at, r.answer"
+// from joins requests with their families.
+const from = " FROM right_request r JOIN family f ON f.id = r.family_id WHERE {scope f.area}"
 
-func scan(from func(...any) error) (right.Request, error) {
+const columns = "r.id, f.area, r.family_id, r.kind, r.came, r.taken_by, r.at, r.due, r.text, r.status, r.decided_by, r.decided_at, r.answer"
+
+func scan(row func(...any) error) (right.Request, error) {
 	var r right.Request
 	var came string
 	var at, due int64
 	var decided sql.NullInt64
 	var text, answer []byte
-	err := from(&r.ID, &r.Area, &r.Family, &r.Kind, &came, &r.TakenBy, &at, &due, &text, &r.Status, &r.DecidedBy, &decided, &answer)
+	err := row(&r.ID, &r.Area, &r.Family, &r.Kind, &came, &r.TakenBy, &at, &due, &text, &r.Status, &r.DecidedBy, &decided, &answer)
 	r.Public, r.At, r.Due, r.Text, r.Answer = came == "public", time.UnixMilli(at).UTC(), time.UnixMilli(due).UTC(), string(text), string(answer)
 	if decided.Valid {
 		r.DecidedAt = time.UnixMilli(decided.Int64).UTC()
@@ -66,7 +70,7 @@ func scan(from func(...any) error) (right.Request, error) {
 
 // Request implements right.Store. Its texts are as they are sealed.
 func (Store) Request(ctx context.Context, id ident.ID) (*right.Request, error) {
-	r, err := scan(db.From(ctx).QueryRow(ctx, "SELECT "+columns+" FROM right_request r WHERE {scope r.area} AND r.id = $1", id).Scan)
+	r, err := scan(db.From(ctx).QueryRow(ctx, "SELECT "+columns+from+" AND r.id = $1", id).Scan)
 	if err != nil {
 		return nil, db.NoRows(err, "right.not_found")
 	}
@@ -75,10 +79,10 @@ func (Store) Request(ctx context.Context, id ident.ID) (*right.Request, error) {
 
 // List implements right.Store. Texts are left out.
 func (Store) List(ctx context.Context, f right.Filter, limit int) ([]right.Request, int64, error) {
-	conditions, args := []string{"{scope r.area}"}, []any{}
+	where, args := from, []any{}
 	add := func(condition string, v any) {
 		args = append(args, v)
-		conditions = append(conditions, condition+"$"+strconv.Itoa(len(args)))
+		where += " AND " + condition + "$" + strconv.Itoa(len(args))
 	}
 	if f.Status != "" {
 		add("r.status = ", string(f.Status))
@@ -92,7 +96,6 @@ func (Store) List(ctx context.Context, f right.Filter, limit int) ([]right.Reque
 	if !f.DueBy.IsZero() {
 		add("r.due < ", f.DueBy.UnixMilli())
 	}
-	where := " FROM right_request r WHERE " + strings.Join(conditions, " AND ")
 	var n int64
 	if err := db.From(ctx).QueryRow(ctx, "SELECT count(*)"+where, args...).Scan(&n); err != nil {
 		return nil, 0, fmt.Errorf("rightdb: counting: %w", err)
@@ -154,11 +157,11 @@ func (Store) DropKnocks(ctx context.Context, ids []ident.ID) error {
 // Closed implements right.Store. A suspension or withdrawal that is granted
 // lasts until it ends.
 func (Store) Closed(ctx context.Context, area string, before time.Time) ([]right.Request, error) {
-	return db.All(ctx, "rightdb: closed requests", "SELECT "+columns+` FROM right_request r WHERE {scope r.area} AND r.area >= $1 AND r.area < $2 AND r.decided_at < $3
+	return db.All(ctx, "rightdb: closed requests", "SELECT "+columns+from+` AND f.area >= $1 AND f.area < $2 AND r.decided_at < $3
 		AND (r.status IN ('refused', 'ended') OR r.status = 'granted' AND r.kind NOT IN ('suspension', 'withdrawal')) ORDER BY r.id`,
-		func(from db.Scanner, r *right.Request) error {
+		func(row db.Scanner, r *right.Request) error {
 			var err error
-			*r, err = scan(from)
+			*r, err = scan(row)
 			r.Text, r.Answer = "", ""
 			return err
 		}, area, area+":", before.UnixMilli())
@@ -179,7 +182,7 @@ func forget(ctx context.Context, where string, arg ident.ID, sealed func(was []b
 		id           ident.ID
 		text, answer []byte
 	}
-	all, err := db.All(ctx, "rightdb: forgetting", "SELECT r.id, r.text, r.answer FROM right_request r WHERE {scope r.area} AND "+where,
+	all, err := db.All(ctx, "rightdb: forgetting", "SELECT r.id, r.text, r.answer"+from+" AND "+where,
 		func(scan db.Scanner, x *one) error { return scan(&x.id, &x.text, &x.answer) }, arg)
 	if err != nil {
 		return nil, err
@@ -191,7 +194,8 @@ func forget(ctx context.Context, where string, arg ident.ID, sealed func(was []b
 		if x.answer != nil {
 			was, answer = append(was, x.answer), sealed(x.answer)
 		}
-		err := db.Exec(ctx, "rightdb: forgetting", "UPDATE right_request SET text = $1, answer = $2 WHERE {scope area} AND id = $3", sealed(x.text), answer, x.id)
+		err := db.Exec(ctx, "rightdb: forgetting", `UPDATE right_request SET text = $1, answer = $2
+			WHERE id = $3 AND EXISTS (SELECT 1 FROM family f WHERE f.id = right_request.family_id AND {scope f.area})`, sealed(x.text), answer, x.id)
 		if err != nil {
 			return nil, err
 		}

@@ -270,12 +270,21 @@ func TestErasureWaitsForASecondPerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := r.Letter(); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("a letter without an answer: %v", err)
+		}
 		proposal := o.granted(t, r)
 		o.granted(t, other)
 		if err := o.Reject(registrytest.Second(), proposal, " "); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("turned down without a reason: %v", err)
 		}
-		o.stands(t, r, right.Granted, 0)
+		waits := o.stands(t, r, right.Granted, 0)
+		if !waits.Waits || waits.Erasing != proposal || waits.Erased || !fault.Is(waits.Letter(), fault.KindConflict) {
+			t.Errorf("granted, and nobody has approved it: %+v", waits)
+		}
+		if !waits.Late(waits.Due.Add(time.Minute)) {
+			t.Error("an erasure that still waits is in time for ever")
+		}
 		if err := o.Reject(registrytest.Second(), proposal, "the card is missing"); err != nil {
 			t.Fatal(err)
 		}
@@ -297,8 +306,88 @@ func TestErasureWaitsForASecondPerson(t *testing.T) {
 		if _, err := o.Approve(registrytest.Second(), proposal, ""); err != nil {
 			t.Fatal(err)
 		}
-		if x := o.stands(t, r, right.Granted, 0); x.DecidedBy != "officer" || x.DecidedAt.IsZero() {
+		x := o.stands(t, r, right.Granted, 0)
+		if x.DecidedBy != "officer" || x.DecidedAt.IsZero() {
 			t.Errorf("%+v", x)
+		}
+		if !x.Erased || x.Waits || x.Erasing != proposal || !fault.Is(x.Letter(), fault.KindConflict) {
+			t.Errorf("the family is erased, and the request says %+v", x)
+		}
+		list, _, err := o.rights.List(officer(), right.Filter{Kind: right.Erasure}, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		became := map[ident.ID][2]bool{}
+		for _, x := range list {
+			became[x.ID] = [2]bool{x.Waits, x.Erased}
+		}
+		if diff := cmp.Diff(map[ident.ID][2]bool{r.ID: {false, true}, other.ID: {true, false}}, became); diff != "" {
+			t.Errorf("the list says who waits and who is erased: %s", diff)
+		}
+	})
+}
+
+// TestARequestGoesWithTheFamily has a family ask and then move: the office of
+// where it stands now can answer, the one that it left sees it no more, and
+// what is kept for its time is counted where the family stands.
+func TestARequestGoesWithTheFamily(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		family := o.all[0].Family
+		r, err := o.rights.Take(officer(), right.Suspension, family.ID, "it is contested")
+		if err != nil {
+			t.Fatal(err)
+		}
+		const there = "3172041004"
+		registrytest.Do(t, o.Bench, registry.Request{Kind: registry.Move, Family: family.ID, Basis: registrytest.By(o.Service.Today().String(), "move_letter"),
+			Entry: &registry.FamilyEntry{Area: there, Address: "Jl. Seberang"}})
+		if _, err := o.rights.Request(officer(), r.ID); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("whom it left reads it: %v", err)
+		}
+		if err := o.rights.Grant(officer(), r.ID, "suspended"); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("whom it left decides: %v", err)
+		}
+		now := registrytest.As(access.Officer, "3172")
+		got, err := o.rights.Request(now, r.ID)
+		if err != nil || got.Area != there || got.Text != "it is contested" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if n, _, err := o.rights.Waiting(now); err != nil || n != 1 {
+			t.Errorf("%d wait where it stands now, %v", n, err)
+		}
+		if err := o.rights.Grant(now, r.ID, "suspended"); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.rights.End(now, r.ID); err != nil {
+			t.Fatal(err)
+		}
+		for area, want := range map[string]int{"3674": 0, there: 1} {
+			n := 0
+			err := o.rights.Closed(access.With(t.Context(), access.System("retention")), area, o.Service.Today(), func(right.Request) error { n++; return nil })
+			if err != nil || n != want {
+				t.Errorf("%d closed in %s, %v; want %d", n, area, err, want)
+			}
+		}
+	})
+}
+
+// TestErasedByAnotherRoad erases a family whose request is open: to grant it
+// then has nothing left to do, and its letter is the certificate.
+func TestErasedByAnotherRoad(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d)
+		o.Answer(o.rights)
+		family := o.all[0].Family.ID
+		r, err := o.rights.Take(officer(), right.Erasure, family, "forget us")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := registrytest.Do(t, o.Bench, registry.Request{Kind: registry.Erasure, Family: family, Basis: registrytest.By(o.Service.Today().String(), "request")})
+		if err := o.rights.Grant(officer(), r.ID, "it was done at the counter"); err != nil {
+			t.Fatal(err)
+		}
+		if got := o.stands(t, r, right.Granted, 0); !got.Erased || got.Waits || got.Erasing != out.Event {
+			t.Errorf("%+v", got)
 		}
 	})
 }

@@ -51,7 +51,8 @@ type showView struct {
 	Errors    web.Errors
 	R         *right.Request
 	About     []web.Pair
-	Family    string
+	Family    string // "" of one that is erased
+	Erasing   string // the page of its erasure; "" for none
 	Answer    string
 	MayDecide bool
 	MayEnd    bool
@@ -68,10 +69,16 @@ func (h *Handlers) view(ctx context.Context, r *web.Request) (showView, error) {
 	if err != nil {
 		return showView{}, err
 	}
-	v := showView{Base: r.Base(r.T("right.kind." + string(x.Kind))).At(web.Crumb{Label: r.T("right.nav"), Href: Path}), R: x, Family: h.FamilyPage(x.Family), Answer: r.Text("jawaban")}
+	v := showView{Base: r.Base(r.T("right.kind." + string(x.Kind))).At(web.Crumb{Label: r.T("right.nav"), Href: Path}), R: x, Answer: r.Text("jawaban")}
+	if !x.Erased {
+		v.Family = h.FamilyPage(x.Family)
+	}
+	if !x.Erasing.IsZero() {
+		v.Erasing = h.EventPage(x.Erasing)
+	}
 	may := r.Actor.Can(access.EditFamilies)
 	v.MayDecide, v.MayEnd = may && x.Status == right.Open, may && x.Status == right.Granted && x.Kind.Suspends()
-	v.MayIssue, v.Mends = may && r.Actor.Can(access.SeeDocuments) && x.Status != right.Open, x.Kind == right.Correction || x.Kind == right.Access
+	v.MayIssue, v.Mends = may && r.Actor.Can(access.SeeDocuments) && x.Letter() == nil, x.Kind == right.Correction || x.Kind == right.Access
 	text, answer := x.Text, x.Answer
 	if x.Status != right.Open && text == "" { // erased with the family, or no longer kept; a request begins with words
 		text = r.T("right.forgotten")
@@ -113,7 +120,11 @@ func (h *Handlers) decide(ctx context.Context, r *web.Request) (web.Response, er
 		err = h.Service.Grant(ctx, v.R.ID, v.Answer)
 	}
 	if err == nil {
-		return web.SeeOther(To(v.R.ID), web.Done("right.answered")), nil
+		done := "right.answered"
+		if v.R.Kind == right.Erasure && r.Text("putusan") != "tolak" {
+			done = "right.put_before"
+		}
+		return web.SeeOther(To(v.R.ID), web.Done(done)), nil
 	}
 	if !v.Errors.Take(r.Lang, "jawaban", err) {
 		return nil, err

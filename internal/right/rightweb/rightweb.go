@@ -36,6 +36,7 @@ type Deps struct {
 	Atlas      *region.Atlas
 	Limit      *web.Limiter // of the public page
 	FamilyPage func(ident.ID) string
+	EventPage  func(ident.ID) string
 }
 
 // Handlers answers the requests.
@@ -117,6 +118,10 @@ func state(now time.Time, x right.Request) (key string, tone web.Tone) {
 	switch {
 	case x.Status == right.Open && x.Late(now):
 		return "right.status.late", web.Bad
+	case x.Waits && x.Late(now):
+		return "right.status.waits_late", web.Bad
+	case x.Waits:
+		return "right.status.waits", web.Wait
 	case x.Returned():
 		return "right.status.returned", web.Warn
 	case x.Status == right.Open:
