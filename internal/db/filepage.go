@@ -21,8 +21,8 @@ type filePages struct {
 	file, log []byte // longer than the files: what is not there faults; see whole
 	pager     *sqlite3.TPager
 	wal       *sqlite3.TWal
-	size      int    // of a page
-	most      uint64 // bytes of an entry of an index that does not go on in other pages
+	size      int  // of a page
+	fits      fits // of an entry of an index
 }
 
 // A log's frame is a page behind a head; all frames are behind the log's own.
@@ -140,7 +140,8 @@ func (s *session) filePages(m *mappings) *filePages {
 		return nil
 	}
 	wal := (*sqlite3.TWal)(outside(pager.FpWal))
-	v := &filePages{pager: pager, wal: wal, size: int(shared.FpageSize), most: uint64(shared.FmaxLocal)}
+	v := &filePages{pager: pager, wal: wal, size: int(shared.FpageSize),
+		fits: fits{uint64(shared.FmaxLocal), uint64(shared.FminLocal), uint64(shared.FusableSize)}}
 	v.file = m.of((*sqlite3.TunixFile)(outside(pager.Ffd)))
 	v.log = m.of((*sqlite3.TunixFile)(outside(wal.FpWalFd)))
 	if v.file == nil || v.log == nil {

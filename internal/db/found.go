@@ -42,6 +42,21 @@ func (f *found) reset() {
 	f.cell, f.byte, f.ahead = 0, 0, false
 }
 
+// begin makes ready for rows of so many columns.
+func (f *found) begin(width int) {
+	f.reset()
+	f.width = width
+}
+
+// columns sets the bytes of each column of the row at hand.
+func (f *found) columns(into [][]byte) {
+	at := f.byte
+	for i, c := range f.cells[f.cell : f.cell+f.width] {
+		into[i] = f.bytes[at : at+int(c.n) : at+int(c.n)]
+		at += int(c.n)
+	}
+}
+
 func (f *found) bytesAt(kind cellKind, at uintptr, n int32) {
 	f.put(kind, int64(n))
 	if n > 0 {

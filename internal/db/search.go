@@ -5,15 +5,32 @@ import (
 	"encoding/binary"
 )
 
-// search finds the entries of an index whose first column is a key, in the
-// pages of a view. An index is a tree of pages; entries lie in all of them, in
-// order, and those of a page's subtrees between its own.
+// search finds the entries of a tree whose first columns are a key, in the
+// pages of a view: an index, or a table that is kept in the order of its key.
+// Entries lie in all pages of the tree, in order, and those of a page's
+// subtrees between its own.
 type search struct {
 	pages  pager
-	most   uint64 // bytes of an entry that does not go on in other pages
-	key    []byte
-	column int // that is wanted of each
-	found  *found
+	fits   fits
+	key    [][]byte // the first columns, which are bytes
+	column int      // the first that is wanted of each entry
+	wide   int      // how many are wanted, one behind the other
+	found  *found   // that they are put into
+}
+
+// fits says how many bytes of an entry lie in its page. One that is longer
+// goes on in other pages.
+type fits struct{ most, least, page uint64 }
+
+// of returns how many bytes of an entry of so many lie in its page.
+func (f fits) of(long uint64) uint64 {
+	if long <= f.most {
+		return long
+	}
+	if here := f.least + (long-f.least)%(f.page-4); here <= f.most { // the number of the next page takes four
+		return here
+	}
+	return f.least
 }
 
 // pager has the pages of a file.
@@ -40,7 +57,7 @@ const (
 	unknown                 // there is something that only the engine reads
 )
 
-// within puts the wanted column of each entry that has the key into found.
+// within puts the wanted columns of each entry that has the key into found.
 func (s *search) within(no uint32, depth int) searched {
 	page := s.pages.page(no)
 	n, head, ok := heads(page)
@@ -54,7 +71,11 @@ func (s *search) within(no uint32, depth int) searched {
 		if !ok {
 			return unknown
 		}
-		if bytes.Compare(e.first(), s.key) < 0 {
+		order, ok := e.against(s.key)
+		if !ok {
+			return unknown
+		}
+		if order < 0 {
 			low = mid + 1
 		} else {
 			high = mid
@@ -77,7 +98,11 @@ func (s *search) within(no uint32, depth int) searched {
 		if !ok {
 			return unknown
 		}
-		if !bytes.Equal(e.first(), s.key) {
+		order, ok := e.against(s.key)
+		if !ok {
+			return unknown
+		}
+		if order != 0 {
 			return ended
 		}
 		if !s.take(e) {
@@ -119,10 +144,12 @@ func childAt(page []byte, i, n int) (no uint32, ok bool) {
 	return binary.BigEndian.Uint32(page[at:]), true
 }
 
-// record is an entry: the kinds of its columns, and their values.
+// record is an entry, or what lies of it in its page: the kinds of its
+// columns, and their values.
 type record struct{ kinds, values []byte }
 
-// entry returns entry i of a page. It is not ok for one that goes on in other pages.
+// entry returns entry i of a page. It is not ok where the kinds of its columns
+// do not lie in the page, too.
 func (s *search) entry(page []byte, head, i int) (r record, ok bool) {
 	at := int(binary.BigEndian.Uint16(page[head+2*i:]))
 	if head == innerHead {
@@ -133,47 +160,83 @@ func (s *search) entry(page []byte, head, i int) (r record, ok bool) {
 	}
 	long, n := varint(page[at:])
 	at += n
-	if n == 0 || long > s.most || at+int(long) > len(page) {
+	here := s.fits.of(long)
+	if n == 0 || here > uint64(len(page)) || at+int(here) > len(page) {
 		return r, false
 	}
-	whole := page[at : at+int(long)]
-	kinds, n := varint(whole)
-	if n == 0 || kinds < uint64(n) || kinds > long {
+	lies := page[at : at+int(here)]
+	kinds, n := varint(lies)
+	if n == 0 || kinds < uint64(n) || kinds > here {
 		return r, false
 	}
-	return record{whole[n:kinds], whole[kinds:]}, true
+	return record{lies[n:kinds], lies[kinds:]}, true
 }
 
-// first returns an entry's first column where that is bytes, and nothing
-// where it is of a kind that comes before all bytes.
-func (e record) first() []byte {
+// Kinds of values from this one on are bytes, where they are even, and texts.
+const bytesKind = 12
+
+// numberBytes is how many bytes values of the kinds before take; of two,
+// nothing is known.
+var numberBytes = [bytesKind]int{0, 1, 2, 3, 4, 6, 8, 8, 0, 0, -1, -1}
+
+// next takes the first column off an entry. It is not ok where there is none,
+// or it does not lie in the page.
+func (e *record) next() (kind uint64, value []byte, ok bool) {
 	kind, n := varint(e.kinds)
-	if n == 0 || kind < 12 || kind%2 == 1 {
-		return nil
+	if n == 0 {
+		return 0, nil, false
 	}
-	return e.values[:min(len(e.values), int(kind-12)/2)]
+	long := int(kind-bytesKind) / 2
+	if kind < bytesKind {
+		long = numberBytes[kind]
+	}
+	if long < 0 || long > len(e.values) {
+		return 0, nil, false
+	}
+	value = e.values[:long]
+	e.kinds, e.values = e.kinds[n:], e.values[long:]
+	return kind, value, true
 }
 
-// take puts the wanted column into found, where it and those before are texts
-// or bytes.
+// against compares the first columns of an entry with a key, which comes
+// after all that is not bytes.
+func (e record) against(key [][]byte) (order int, ok bool) {
+	for _, k := range key {
+		kind, value, ok := e.next()
+		if !ok {
+			return 0, false
+		}
+		if kind < bytesKind || kind%2 == 1 {
+			return -1, true
+		}
+		if order := bytes.Compare(value, k); order != 0 {
+			return order, true
+		}
+	}
+	return 0, true
+}
+
+// take puts the wanted columns into found, where they are texts or bytes.
 func (s *search) take(e record) bool {
-	for i := 0; ; i++ {
-		kind, n := varint(e.kinds)
-		long := int(kind-12) / 2
-		if n == 0 || kind < 12 || long > len(e.values) {
+	for i := range s.column + s.wide {
+		kind, value, ok := e.next()
+		if !ok {
 			return false
 		}
-		if i == s.column {
-			cell := cellBlob
-			if kind%2 == 1 {
-				cell = cellText
-			}
-			s.found.put(cell, int64(long))
-			s.found.bytes = append(s.found.bytes, e.values[:long]...)
-			return true
+		if i < s.column {
+			continue
 		}
-		e = record{e.kinds[n:], e.values[long:]}
+		if kind < bytesKind {
+			return false
+		}
+		cell := cellBlob
+		if kind%2 == 1 {
+			cell = cellText
+		}
+		s.found.put(cell, int64(len(value)))
+		s.found.bytes = append(s.found.bytes, value...)
 	}
+	return true
 }
 
 // varint reads a number of up to eight bytes, the most telling first; n is 0

@@ -35,7 +35,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 		_ = conn.Close()
 		return nil, fmt.Errorf("db: %T is not the connection that is known: %w", conn, err)
 	}
-	return &session{connection: whole, handle: handle, tls: libc.NewTLS(), kept: map[string]*statement{}, few: map[string]*asker{}, roots: map[string]uint32{}}, nil
+	return &session{connection: whole, handle: handle, tls: libc.NewTLS(), kept: map[string]*statement{}, few: map[string]*asker{}, trees: map[string]tree{}}, nil
 }
 
 // connection is what the driver's connections offer database/sql.
@@ -63,8 +63,8 @@ type session struct {
 
 	shielded bool // its statements run to their end, whoever leaves meanwhile
 
-	schema int64             // that the view sees
-	roots  map[string]uint32 // the first page of each index that was asked after
+	schema int64           // that the view sees
+	trees  map[string]tree // where indexes and tables begin that were asked after
 }
 
 // A session keeps so many statements, and none longer than this, since a
@@ -273,7 +273,7 @@ func (s *session) seeSchema() error {
 	}
 	if schema != s.schema {
 		s.schema = schema
-		clear(s.roots)
+		clear(s.trees)
 	}
 	return nil
 }

@@ -93,11 +93,11 @@ func (s *Store) Find(ctx context.Context, kind registry.IdentifierKind, blind []
 // carriesOne say who carries a single number of a kind: families in their
 // order, one as often as the number is in it.
 var carriesOne = map[registry.IdentifierKind]db.Keyed{
-	registry.KindKK: {Index: "family_card",
+	registry.KindKK: {Index: "family_card", Area: "family",
 		Query: "SELECT f.id FROM family f WHERE {scope f.area} AND f.kk_blind = $1 ORDER BY f.id"},
-	registry.KindNIK: {Index: "person_nik",
+	registry.KindNIK: {Index: "person_nik", Area: "person",
 		Query: "SELECT p.family_id FROM person p WHERE {scope p.area} AND p.nik_blind = $1 ORDER BY p.family_id"},
-	registry.KindAccount: {Index: "account_number",
+	registry.KindAccount: {Index: "account_number", Area: "family",
 		Query: `SELECT a.family_id FROM account a JOIN family f ON f.id = a.family_id
 			WHERE {scope f.area} AND a.number_blind = $1 ORDER BY a.family_id`},
 }
