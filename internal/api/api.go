@@ -161,6 +161,10 @@ func problem(lang i18n.Lang, status int, message string, errs []error) *Problem 
 			continue
 		}
 		err = fault.Disk(err)
+		if status, key := cutShort(err); status != 0 {
+			p.Status, p.Title, p.Detail, p.Code = status, titleOf(lang, status), i18n.T(lang, key), key
+			continue
+		}
 		p.Detail = i18n.Error(lang, err)
 		p.Errors = append(p.Errors, byField(lang, err)...)
 		if fault.KindOf(err) != fault.KindInternal {

@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/upload"
 )
 
 // byField lists what is wrong with each field of a request, where a slice
@@ -52,4 +53,17 @@ func statusOf(err error) int {
 	default:
 		return http.StatusInternalServerError
 	}
+}
+
+// cutShort returns the status and the sentence of an upload that was not read
+// to its end, and 0 for every other failure.
+func cutShort(err error) (status int, key string) {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge, "upload.too_large"
+	case errors.Is(err, upload.ErrTooSlow):
+		return http.StatusRequestTimeout, "upload.too_slow"
+	}
+	return 0, ""
 }

@@ -48,8 +48,7 @@ func (d *demo) servants(ctx context.Context) error {
 	if _, err := generator.WriteOfficeList(d.dir, "civil_servants.csv", d.options.Seed, &list); err != nil {
 		return err
 	}
-	l, err := d.app.Authority.Bring(ctx, authority.Given{Kind: "civil_servants", File: "pegawai.csv", Data: list.Bytes(),
-		Origin: "Surat BKD 800/117", On: d.app.Authority.Today()})
+	l, err := d.app.Authority.Bring(ctx, authority.Given{Kind: "civil_servants", Origin: "Surat BKD 800/117", On: d.app.Authority.Today()}, "pegawai.csv", &list)
 	if err != nil {
 		return err
 	}

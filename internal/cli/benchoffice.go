@@ -65,7 +65,7 @@ func (b *linkBench) office(ctx context.Context, dir, list, truth string, mapping
 	if err := os.WriteFile(theirs, text.Bytes(), 0o600); err != nil {
 		return office{}, err
 	}
-	other, err := roster.Guess(theirs, text.Bytes())
+	other, err := roster.Guess(theirs, &text)
 	if err != nil {
 		return office{}, err
 	}

@@ -59,13 +59,14 @@ list tells, such as a death.`,
 }
 
 func (e *env) match(ctx context.Context, path string, g authority.Given) error {
-	data, err := os.ReadFile(path)
+	list, err := os.Open(path)
 	if err != nil {
 		return fault.Invalid("linkage.list.file.unreadable", "file", path).Because(err)
 	}
-	g.File, g.Data = filepath.Base(path), data
+	defer list.Close() // only read
+	file := filepath.Base(path)
 	return e.with(ctx, func(ctx context.Context, a *app.App) error {
-		l, err := a.Authority.Bring(ctx, g)
+		l, err := a.Authority.Bring(ctx, g, file, list)
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func (e *env) match(ctx context.Context, path string, g authority.Given) error {
 		e.printf("%s\n", i18n.T(e.lang, "cli.matched", "rows", c.Rows, "persons", c.Persons, "same", c.Same, "review", c.Review,
 			"agreed", c.Agreed, "remembered", c.Remembered))
 		for _, role := range slices.Sorted(maps.Keys(c.Unread)) {
-			e.printf("%s\n", i18n.T(e.lang, "cli.link_unread", "file", g.File, "count", c.Unread[role], "what", role))
+			e.printf("%s\n", i18n.T(e.lang, "cli.link_unread", "file", file, "count", c.Unread[role], "what", role))
 		}
 		return e.result(c)
 	})

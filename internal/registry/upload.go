@@ -1,13 +1,11 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"gotong/internal/access"
@@ -15,6 +13,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/run"
+	"gotong/internal/upload"
 )
 
 // uploadKept is how long an upload waits for its import.
@@ -24,10 +23,7 @@ const uploadKept = 24 * time.Hour
 // lie in the database until they are imported. The command line has no bound.
 const UploadMost = 4 << 30
 
-const (
-	uploadPiece = 1 << 20 // bytes sealed together
-	labelUpload = "import.upload"
-)
+const labelUpload = "import.upload"
 
 // Receiver takes in uploaded files as they come. Nothing of them is held but
 // one piece, and what is kept is sealed.
@@ -35,7 +31,6 @@ type Receiver struct {
 	s      *Service
 	upload Upload
 	size   int64
-	book   bool // the families' file is a workbook
 }
 
 // Receive begins an upload by the acting member of staff.
@@ -62,58 +57,47 @@ func (s *Service) receive(ctx context.Context, actor access.Actor) (*Receiver, e
 	return r, nil
 }
 
-// Take takes in one of the files. It returns fault.Invalid when both are more
-// than UploadMost, and the error of from as it is.
+// Take takes in one of the files, once. It returns fault.Invalid when both are
+// more than UploadMost, and the error of from as it is.
 func (r *Receiver) Take(ctx context.Context, kind FileKind, name string, from io.Reader) error {
-	piece := make([]byte, uploadPiece)
-	var size int64
-	for no := 0; ; no++ {
-		n, err := io.ReadFull(from, piece)
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !ended {
-			return err
-		}
-		if r.size += int64(n); r.size > UploadMost {
-			return fault.Invalid("registry.import.too_large", "most", UploadMost>>20)
-		}
-		size += int64(n)
-		if no == 0 && kind == FamilyFile {
-			r.book = bytes.HasPrefix(piece[:n], []byte("PK"))
-		}
-		if n > 0 {
-			p := UploadPart{Member: kind == MemberFile, No: no, Sealed: r.s.keys.Seal(labelUpload, string(piece[:n]))}
-			err := r.s.unit.Write(ctx, func(ctx context.Context) error { return r.s.store.KeepUploadPart(ctx, r.upload.ID, p) })
-			if err != nil {
-				return fmt.Errorf("registry: keeping an upload: %w", err)
-			}
-		}
-		if ended {
-			break
-		}
-	}
-	if kind == MemberFile {
+	size, err := r.s.shelf(r.upload.ID, kind).Take(ctx, from, UploadMost-r.size)
+	r.size += size
+	switch {
+	case errors.Is(err, upload.ErrTooLarge):
+		return fault.Invalid("registry.import.too_large", "most", UploadMost>>20)
+	case err != nil:
+		return fmt.Errorf("registry: taking a file in: %w", err)
+	case kind == MemberFile:
 		r.upload.MemberFile, r.upload.MemberSize = name, size
-	} else {
+	default:
 		r.upload.FamilyFile, r.upload.FamilySize = name, size
 	}
 	return nil
 }
 
-// Has reports whether a file was taken in and is not empty.
-func (r *Receiver) Has(kind FileKind) bool {
-	if kind == MemberFile {
-		return r.upload.MemberSize > 0
-	}
-	return r.upload.FamilySize > 0
+// Taker takes the files of a form in, whose fields are called as their kinds.
+func (r *Receiver) Taker(ctx context.Context) upload.Taker {
+	return func(field, name string, file io.Reader) error { return r.Take(ctx, FileKind(field), name, file) }
 }
 
-// Workbook reports whether the families' file is a workbook, which may hold
-// the members as well.
-func (r *Receiver) Workbook() bool { return r.book }
+// Missing returns the files that did not come, or are empty. A workbook may
+// hold the families and the members.
+func (r *Receiver) Missing(ctx context.Context) []FileKind {
+	files := r.s.filesOf(ctx, &r.upload)
+	switch {
+	case files.Family.Size == 0 && r.upload.MemberSize == 0:
+		return []FileKind{FamilyFile, MemberFile}
+	case files.Family.Size == 0:
+		return []FileKind{FamilyFile}
+	case r.upload.MemberSize == 0 && !MayBeBoth(files.Family):
+		return []FileKind{MemberFile}
+	}
+	return nil
+}
 
-// Drop forgets what was taken in.
+// Drop forgets what was taken in, also for somebody who went away.
 func (r *Receiver) Drop(ctx context.Context) error {
-	return r.s.unit.Write(ctx, func(ctx context.Context) error {
+	return r.s.unit.Write(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		return r.s.store.DropUploads(ctx, r.upload.ID, r.s.clock.Now())
 	})
 }
@@ -185,77 +169,40 @@ func (s *Service) Uploaded(ctx context.Context, id ident.ID) (Files, error) {
 // filesOf returns files that are read from what was kept. A workbook alone is
 // both files.
 func (s *Service) filesOf(ctx context.Context, u *Upload) Files {
-	files := Files{Family: File{u.FamilyFile, &kept{s: s, ctx: ctx, id: u.ID, size: u.FamilySize}, u.FamilySize},
-		Member: File{u.MemberFile, &kept{s: s, ctx: ctx, id: u.ID, member: true, size: u.MemberSize}, u.MemberSize}}
+	files := Files{Family: File{u.FamilyFile, s.shelf(u.ID, FamilyFile).File(ctx, u.FamilySize), u.FamilySize},
+		Member: File{u.MemberFile, s.shelf(u.ID, MemberFile).File(ctx, u.MemberSize), u.MemberSize}}
 	if u.MemberSize == 0 {
 		files.Member = files.Family
 	}
 	return files
 }
 
-// kept reads a file that was taken in, piece by piece.
-type kept struct {
+// shelf is where one of the files of an upload lies.
+func (s *Service) shelf(id ident.ID, kind FileKind) upload.Shelf {
+	return upload.Shelf{Keys: s.keys, Label: labelUpload, Store: uploadPieces{s, id, kind == MemberFile}}
+}
+
+// uploadPieces are the pieces of one of the files of an upload.
+type uploadPieces struct {
 	s      *Service
-	ctx    context.Context //nolint:containedctx // of the one call that reads the file
 	id     ident.ID
 	member bool
-	size   int64
-
-	mu     sync.Mutex
-	pieces [4]struct { // opened last
-		no   int // from 1
-		text string
-	}
-	next int
 }
 
-// ReadAt reads from the pieces.
-func (k *kept) ReadAt(b []byte, off int64) (int, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	n := 0
-	for n < len(b) {
-		if off < 0 || off >= k.size {
-			return n, io.EOF
-		}
-		piece, err := k.piece(int(off / uploadPiece))
-		if err != nil {
-			return n, err
-		}
-		at := int(off % uploadPiece)
-		if at >= len(piece) {
-			return n, io.ErrUnexpectedEOF
-		}
-		copied := copy(b[n:], piece[at:])
-		n += copied
-		off += int64(copied)
-	}
-	return n, nil
+// Keep implements upload.Store.
+func (u uploadPieces) Keep(ctx context.Context, no int, sealed []byte) error {
+	return u.s.unit.Write(ctx, func(ctx context.Context) error {
+		return u.s.store.KeepUploadPart(ctx, u.id, UploadPart{Member: u.member, No: no, Sealed: sealed})
+	})
 }
 
-func (k *kept) piece(no int) (string, error) {
-	for _, p := range k.pieces {
-		if p.no == no+1 {
-			return p.text, nil
-		}
-	}
-	var sealed []byte
-	err := k.s.unit.Read(k.ctx, func(ctx context.Context) error {
-		var err error
-		sealed, err = k.s.store.UploadPart(ctx, k.id, k.member, no)
+// Piece implements upload.Store.
+func (u uploadPieces) Piece(ctx context.Context, no int) (sealed []byte, err error) {
+	err = u.s.unit.Read(ctx, func(ctx context.Context) error {
+		sealed, err = u.s.store.UploadPart(ctx, u.id, u.member, no)
 		return err
 	})
-	if err != nil {
-		return "", fmt.Errorf("registry: reading an upload: %w", err)
-	}
-	text, err := k.s.keys.Open(labelUpload, sealed)
-	if err != nil {
-		return "", fmt.Errorf("registry: opening an upload: %w", err)
-	}
-	p := &k.pieces[k.next]
-	p.no, p.text = no+1, text
-	k.next = (k.next + 1) % len(k.pieces)
-	return text, nil
+	return sealed, err
 }
 
 // ImportUpload imports the files of an upload, or only checks them. The

@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/upload"
 )
 
 // statuses is the one table that turns kinds of fault into HTTP statuses.
@@ -30,6 +31,8 @@ func Status(err error) int {
 		return http.StatusMethodNotAllowed
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, upload.ErrTooSlow):
+		return http.StatusRequestTimeout
 	case errors.Is(err, context.Canceled):
 		return 499 // the reader closed the page; only the log sees this
 	}
@@ -47,8 +50,11 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 	}
 	kind := fault.KindOf(err).String()
 	sentence := i18n.Error(r.Lang, err)
-	if status == http.StatusRequestEntityTooLarge {
+	switch status {
+	case http.StatusRequestEntityTooLarge:
 		kind, sentence = "too_large", r.T("web.error.too_large.text")
+	case http.StatusRequestTimeout:
+		kind, sentence = "too_slow", r.T("upload.too_slow")
 	}
 	var often tooOften
 	if errors.As(err, &often) {
@@ -86,7 +92,7 @@ func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 // ErrorPage is what the page of a failure shows.
 type ErrorPage struct {
 	Base
-	Kind      string // of fault.Kind, too_large or wrong_method
+	Kind      string // of fault.Kind, too_large, too_slow or wrong_method
 	Sentence  string
 	Reference string // request id, for the administrator; internal failures only
 }

@@ -11,6 +11,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/fault"
+	"gotong/internal/upload"
 )
 
 // Handler answers one request, with a response or an error. A fault becomes
@@ -37,7 +38,7 @@ type Route struct {
 	Limit *Limiter // holds back who asks too often; nil for nobody
 
 	MaxBody int64 // bytes that the body may have; 0 is 1 MiB
-	Stream  bool  // the handler reads the body itself; Text and its like see the address only
+	Stream  bool  // the handler reads the body itself, at its sender's pace; Text and its like see the address only
 	Handle  Handler
 }
 
@@ -220,6 +221,9 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 		limit = 1 << 20
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	if route.Stream {
+		r.Body = upload.Paced(w, r.Body)
+	}
 	defer r.dropUploads()
 	if err := r.parse(); err != nil {
 		rt.refuse(w, r, err)

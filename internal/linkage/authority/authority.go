@@ -28,7 +28,7 @@ type List struct {
 	Mapping []string   // role=column, as the uploader gave it
 	By      string
 	At      time.Time
-	Data    []byte // sealed; nil once it was matched
+	Size    int64 // bytes, in sealed pieces until it is matched
 	Done    time.Time
 	Counts  Counts
 }

@@ -1,9 +1,9 @@
 package authority
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"gotong/internal/access"
@@ -23,14 +23,9 @@ const (
 	blindEntry = "authority.entry"
 )
 
-// ListMost bounds the size of an uploaded list, in bytes.
-const ListMost = 64 << 20
-
-// Given is a list as somebody hands it in, all as it was written down.
+// Given is what somebody says of a list that they hand in.
 type Given struct {
 	Kind   string
-	File   string
-	Data   []byte
 	Origin string
 	On     civil.Date
 	// Mapping is role=column, as roster.ParseMapping reads it; none where the
@@ -44,14 +39,7 @@ func (s *Service) Today() civil.Date { return civil.OfTime(s.Clock.Now()) }
 // Kinds returns the kinds of authority in force.
 func (s *Service) Kinds() []Kind { return s.Policies.On(s.Today()).Kinds }
 
-// Bring keeps a list, sealed, to be matched by a run. Its mapping is held
-// against its heading at once.
-//
-// It returns fault.Invalid for a kind or mapping that is none, a list without
-// origin, of a day to come, too large, that cannot be read to its end, or that names
-// nobody; and
-// fault.Forbidden without the permission to start runs.
-func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
+func (s *Service) keep(ctx context.Context, r *Receiver, g Given) (*List, error) {
 	actor, err := access.Require(ctx, access.StartRuns)
 	if err != nil {
 		return nil, err
@@ -61,24 +49,22 @@ func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
 	}
 	g.Origin = strings.TrimSpace(g.Origin)
 	switch {
-	case len(g.Data) == 0:
+	case r.size == 0:
 		return nil, fault.Invalid("linkage.authority.error.no_file")
-	case len(g.Data) > ListMost:
-		return nil, fault.Invalid("linkage.authority.error.too_large", "most", ListMost>>20)
 	case g.Origin == "":
 		return nil, fault.Invalid("linkage.authority.error.origin")
 	case g.On > s.Today():
 		return nil, fault.Invalid("linkage.authority.error.day")
 	}
-	mapping, err := mapped(g)
+	mapping, err := r.mapped(ctx, g.Mapping)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.readable(ctx, g, mapping); err != nil {
+	if err := r.readable(ctx, mapping); err != nil {
 		return nil, err
 	}
-	l := &List{ID: s.IDs.New(), Kind: g.Kind, File: g.File, Origin: g.Origin, On: g.On, Mapping: mapping.Texts(),
-		By: actor.Login, At: s.Clock.Now(), Data: s.Keys.Seal(labelList, string(g.Data))}
+	l := &List{ID: r.id, Kind: g.Kind, File: r.file, Origin: g.Origin, On: g.On, Mapping: mapping.Texts(),
+		By: actor.Login, At: s.Clock.Now(), Size: r.size}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		if err := s.Store.KeepList(ctx, l); err != nil {
 			return err
@@ -91,30 +77,34 @@ func (s *Service) Bring(ctx context.Context, g Given) (*List, error) {
 	return l, nil
 }
 
+func (r *Receiver) content(ctx context.Context) *io.SectionReader {
+	return r.s.content(ctx, r.id, r.size)
+}
+
 // mapped returns the mapping of a list, held against its heading.
-func mapped(g Given) (roster.Mapping, error) {
-	if len(g.Mapping) == 0 {
-		return roster.Guess(g.File, g.Data)
+func (r *Receiver) mapped(ctx context.Context, texts []string) (roster.Mapping, error) {
+	if len(texts) == 0 {
+		return roster.Guess(r.file, r.content(ctx))
 	}
-	m, err := roster.ParseMapping(g.Mapping...)
+	m, err := roster.ParseMapping(texts...)
 	if err != nil {
 		return nil, err
 	}
-	return m, roster.Heading(g.File, g.Data, m)
+	return m, roster.Heading(r.file, r.content(ctx), m)
 }
 
 // readable reads a list to its end, so that none is kept that a run could not
 // match, or that says who nobody is.
-func (s *Service) readable(ctx context.Context, g Given, m roster.Mapping) error {
+func (r *Receiver) readable(ctx context.Context, m roster.Mapping) error {
 	tell := false
-	source := roster.Source{Path: g.File, Mapping: m, Seen: func(e roster.Entry) {
+	source := roster.Source{Path: r.file, Mapping: m, Seen: func(e roster.Entry) {
 		tell = tell || strings.TrimSpace(e.Record.Name) != "" || linkage.Code(e.Record.Number) != ""
 	}}
-	if _, err := roster.ReadFrom(ctx, bytes.NewReader(g.Data), source, nil, s.Today()); err != nil {
+	if _, err := roster.ReadFrom(ctx, r.content(ctx), source, nil, r.s.Today()); err != nil {
 		return err
 	}
 	if !tell {
-		return fault.Invalid("linkage.authority.error.no_rows", "file", g.File)
+		return fault.Invalid("linkage.authority.error.no_rows", "file", r.file)
 	}
 	return nil
 }
@@ -144,7 +134,7 @@ func (s *Service) Discard(ctx context.Context, id ident.ID) error {
 // waiting returns a list that was not matched yet; fault.Conflict for others.
 func (s *Service) waiting(ctx context.Context, id ident.ID) (*List, error) {
 	l, err := s.Store.List(ctx, id)
-	if err == nil && l.Data == nil {
+	if err == nil && l.State() != StateWaiting {
 		err = fault.Conflict("linkage.authority.error.done")
 	}
 	return l, err

@@ -52,6 +52,9 @@ func (s *Service) RunMatch(ctx context.Context, args RunArgs, p run.Progress) (*
 		return nil, fmt.Errorf("authority: %w", err)
 	}
 	m.counts.Compared = result.Compared
+	if err := m.recall(ctx, result); err != nil {
+		return nil, err
+	}
 	p.Stage("linkage_write", int64(len(result.Pairs)))
 	if err := m.keep(ctx, result, p); err != nil {
 		return nil, fmt.Errorf("authority: keeping matches: %w", err)
@@ -129,16 +132,7 @@ func (m *matching) readRegister(ctx context.Context, p run.Progress) error {
 }
 
 func (m *matching) readList(ctx context.Context, p run.Progress) error {
-	data, err := m.Keys.Open(labelList, m.list.Data)
-	if err != nil {
-		return err
-	}
-	mapping, err := roster.ParseMapping(m.list.Mapping...)
-	if err != nil {
-		return err
-	}
-	source := roster.Source{Path: m.list.File, Mapping: mapping, Number: authority, Seen: m.see}
-	read, err := roster.ReadFrom(ctx, strings.NewReader(data), source, m.set, m.Today())
+	read, err := m.list.read(ctx, m.Service, m.set, nil)
 	if err != nil {
 		return err
 	}
@@ -151,6 +145,40 @@ func (m *matching) readList(ctx context.Context, p run.Progress) error {
 	}
 	p.Add("", int64(read.Records))
 	return nil
+}
+
+// read reads a list from where it lies.
+func (l *List) read(ctx context.Context, s *Service, set *linkage.Set, seen func(roster.Entry)) (*roster.List, error) {
+	mapping, err := roster.ParseMapping(l.Mapping...)
+	if err != nil {
+		return nil, err
+	}
+	source := roster.Source{Path: l.File, Mapping: mapping, Number: authority, Seen: seen}
+	return roster.ReadFrom(ctx, s.content(ctx, l.ID, l.Size), source, set, s.Today())
+}
+
+// recall reads the list again for the entries that somebody may be: of a list
+// of millions they are few.
+func (m *matching) recall(ctx context.Context, result *linkage.Result) error {
+	wanted := map[ident.ID]bool{}
+	for i := range result.Pairs {
+		_, theirs := m.sides(&result.Pairs[i])
+		wanted[theirs] = true
+	}
+	_, err := m.list.read(ctx, m.Service, nil, func(e roster.Entry) {
+		if wanted[e.Record.ID] {
+			m.see(e)
+		}
+	})
+	return err
+}
+
+// sides tells the person on record and the entry of a pair.
+func (m *matching) sides(pair *linkage.Pair) (ours, theirs ident.ID) {
+	if _, ours := m.ours[pair.Left]; !ours {
+		return pair.Right, pair.Left
+	}
+	return pair.Left, pair.Right
 }
 
 // see keeps what a queue will need of an entry.
@@ -235,10 +263,7 @@ func (m *matching) known(ctx context.Context) (map[string]*Match, error) {
 func keyOf(m *Match) string { return string(m.Person[:]) + string(m.Fingerprint) }
 
 func (m *matching) match(pair *linkage.Pair) (Match, error) {
-	person, theirs := pair.Left, pair.Right
-	if _, ours := m.ours[person]; !ours {
-		person, theirs = theirs, person
-	}
+	person, theirs := m.sides(pair)
 	e, at := m.theirs[theirs], m.ours[person]
 	text, err := json.Marshal(e.Entry)
 	if err != nil {

@@ -16,13 +16,23 @@ import (
 // Store keeps lists and matches. Every method works in the transaction of its
 // context; of matches it sees those whose person is in the actor's area.
 type Store interface {
+	// KeepPart keeps a sealed piece of what becomes a list.
+	KeepPart(ctx context.Context, list ident.ID, no int, sealed []byte, at time.Time) error
+	// Part returns a sealed piece; fault.NotFound when it is gone.
+	Part(ctx context.Context, list ident.ID, no int) ([]byte, error)
+	// DropParts removes the pieces of a list.
+	DropParts(ctx context.Context, list ident.ID) error
+	// DropUnlisted removes the pieces of what never became a list and was
+	// taken in before a time.
+	DropUnlisted(ctx context.Context, before time.Time) error
+
 	// KeepList keeps a list.
 	KeepList(ctx context.Context, l *List) error
 	// List returns a list; fault.NotFound when there is none.
 	List(ctx context.Context, id ident.ID) (*List, error)
-	// Lists returns the newest lists, newest first, without their data.
+	// Lists returns the newest lists, newest first.
 	Lists(ctx context.Context, limit int) ([]List, error)
-	// Finish records what became of a list and forgets its data.
+	// Finish records what became of a list and removes its pieces.
 	Finish(ctx context.Context, id ident.ID, c Counts, at time.Time) error
 
 	// Known returns the matches of a kind, without the people's data.

@@ -1,14 +1,10 @@
 package linkageapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -26,7 +22,7 @@ func (h *handlers) registerLists(a huma.API) {
 		"Lists that other authorities gave, newest first, and the kinds that are known"), h.allLists)
 	bring := accepted(operation("bring-authority-list", http.MethodPost, listsPath, listsTag,
 		"Bring a list of another authority (CSV, XLSX, Parquet) and have the register matched with it by a run"))
-	bring.MaxBodyBytes, bring.BodyReadTimeout = authority.ListMost+1<<20, -1
+	bring.MaxBodyBytes = authority.ListMost + 1<<20
 	huma.Register(a, bring, h.bring)
 	// Described only now, since huma would otherwise check the form as JSON.
 	a.OpenAPI().Paths[listsPath].Post.RequestBody = listForm()
@@ -71,12 +67,8 @@ func (h *handlers) allLists(ctx context.Context, _ *struct{}) (*authorityListsOu
 	return out, nil
 }
 
-// listInput is a multipart form. It is read in memory by hand: the usual way
-// would put large files into temporary ones, in clear.
-type listInput struct {
-	ContentType string `header:"Content-Type"`
-	RawBody     []byte `contentType:"multipart/form-data"`
-}
+// listInput is a multipart form with the list and what is said of it.
+type listInput struct{ api.Form }
 
 // listForm describes listInput's body.
 func listForm() *huma.RequestBody {
@@ -103,11 +95,7 @@ func (h *handlers) bring(ctx context.Context, in *listInput) (*authorityListBrou
 	if _, err := access.Require(ctx, access.ResolveDuplicates); err != nil {
 		return nil, err
 	}
-	g, err := h.given(in)
-	if err != nil {
-		return nil, err
-	}
-	l, err := h.lists.Bring(ctx, g)
+	l, err := h.received(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -120,40 +108,29 @@ func (h *handlers) bring(ctx context.Context, in *listInput) (*authorityListBrou
 	return out, nil
 }
 
-// fieldMost is how long a field of the form may be, in bytes.
-const fieldMost = 4 << 10
-
-func (h *handlers) given(in *listInput) (authority.Given, error) {
+// received takes a list in as it comes.
+func (h *handlers) received(ctx context.Context, in *listInput) (*authority.List, error) {
+	r, err := h.lists.Receive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	form, err := in.Read(func(_, name string, file io.Reader) error { return r.Take(ctx, name, file) }, "file")
 	var g authority.Given
-	kind, params, err := mime.ParseMediaType(in.ContentType)
-	if err != nil || kind != "multipart/form-data" {
-		return g, fault.Invalid("linkage.authority.error.form").Because(err)
+	if err == nil {
+		g, err = h.given(form)
 	}
-	form := map[string]string{}
-	for parts := multipart.NewReader(bytes.NewReader(in.RawBody), params["boundary"]); ; {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return g, fault.Invalid("linkage.authority.error.form").Because(err)
-		}
-		var data []byte
-		if name := part.FormName(); name == "file" {
-			g.File = part.FileName()
-			g.Data, err = io.ReadAll(part)
-		} else if data, err = io.ReadAll(io.LimitReader(part, fieldMost)); err == nil {
-			form[name] = string(data)
-		}
-		if err != nil {
-			return g, fault.Invalid("linkage.authority.error.form").Because(err)
-		}
+	if err != nil {
+		return nil, errors.Join(err, r.Drop(ctx))
 	}
+	return r.End(ctx, g)
+}
+
+func (h *handlers) given(form map[string]string) (g authority.Given, err error) {
 	g.Kind, g.Origin, g.On = form["authority"], form["origin"], h.lists.Today()
 	if form["map"] != "" {
 		g.Mapping = []string{form["map"]}
 	}
-	if on := strings.TrimSpace(form["on"]); on != "" {
+	if on := form["on"]; on != "" {
 		if g.On, err = civil.Parse(on); err != nil {
 			return g, fault.Invalid("web.form.not_day", "text", on).Because(err)
 		}

@@ -118,6 +118,11 @@ func TestAListThatCannotBeTakenIsRefused(t *testing.T) {
 	}
 	c.Do(apitest.Ask{Who: officer, Method: "POST", Path: listsPath, Type: "text/csv", Body: dead}, 422, nil)
 	c.Do(apitest.Ask{Who: officer, Method: "POST", Path: listsPath, Type: "multipart/form-data", Body: dead}, 422, nil)
+	cut := form(t, officer, "mati.csv", dead, nil)
+	cut.Body = cut.Body[:len(cut.Body)-20] // as a proxy might, that says it is whole
+	if text := c.Do(cut, 422, nil); !strings.Contains(text, `"code":"upload.cut"`) {
+		t.Errorf("a list that was cut off: %s", text)
+	}
 	c.Do(form(t, "auditor@*", "mati.csv", dead, nil), 403, nil)
 	var kept struct{ Lists []authority.ListTold }
 	if get(c, officer, listsPath, 200, &kept); len(kept.Lists) != 0 {

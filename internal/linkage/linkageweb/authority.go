@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime/multipart"
-	"net/http"
 
 	"github.com/a-h/templ"
 
@@ -16,6 +14,7 @@ import (
 	"gotong/internal/linkage/authority"
 	"gotong/internal/region"
 	"gotong/internal/run"
+	"gotong/internal/upload"
 	"gotong/internal/web"
 )
 
@@ -153,7 +152,7 @@ func fieldOf(err error) string {
 		return "asal"
 	case "linkage.authority.error.day", "web.form.not_day":
 		return "tanggal"
-	case "linkage.authority.error.no_file", "linkage.authority.error.too_large":
+	case "linkage.authority.error.no_file", "linkage.authority.error.too_large", "upload.no_form", "upload.cut", "upload.twice", "upload.long":
 		return "berkas"
 	}
 	return "kolom"
@@ -161,17 +160,7 @@ func fieldOf(err error) string {
 
 // bring takes in a list and has it matched by a run.
 func (h *Authorities) bring(ctx context.Context, r *web.Request) (web.Response, error) {
-	g, form, err := readGiven(r.Request)
-	if err != nil {
-		return nil, err
-	}
-	if g.On, err = civil.Parse(form["tanggal"]); err != nil {
-		err = fault.Invalid("web.form.not_day", "text", form["tanggal"])
-	}
-	var l *authority.List
-	if err == nil {
-		l, err = h.Service.Bring(ctx, g)
-	}
+	l, form, err := h.received(ctx, r)
 	if err != nil {
 		v, failed := h.listsView(ctx, r)
 		if failed != nil {
@@ -180,7 +169,9 @@ func (h *Authorities) bring(ctx context.Context, r *web.Request) (web.Response, 
 		if !fault.Is(err, fault.KindInvalid) || !v.Errors.Take(r.Lang, fieldOf(err), err) {
 			return nil, err
 		}
-		v.Form = form
+		if form != nil {
+			v.Form = form
+		}
 		return web.Invalid(listsPage(v)), nil
 	}
 	return h.start(ctx, l.ID)
@@ -232,48 +223,25 @@ func (h *Authorities) settle(ctx context.Context, r *web.Request) (web.Response,
 	return web.SeeOther(AuthorityPath, web.Done("linkage.authority.done_discard")), nil
 }
 
-// fieldMost is how long what is typed into the form may be.
-const fieldMost = 4 << 10
-
-// readGiven reads the form into memory, and never into a temporary file: a
-// list holds numbers of persons.
-func readGiven(r *http.Request) (authority.Given, map[string]string, error) {
-	var g authority.Given
-	form := map[string]string{}
-	parts, err := r.MultipartReader()
+// received takes a list in as it comes, and returns what was typed beside it.
+func (h *Authorities) received(ctx context.Context, r *web.Request) (*authority.List, map[string]string, error) {
+	to, err := h.Service.Receive(ctx)
 	if err != nil {
-		return g, form, fault.Invalid("core.error.invalid").Because(err)
+		return nil, nil, err
 	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = takePart(&g, form, part)
-		}
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return g, form, err
-		}
-		if err != nil {
-			return g, form, fault.Invalid("core.error.invalid").Because(err)
-		}
-	}
-	g.Kind, g.Origin = form["lembaga"], form["asal"]
+	form, err := upload.Form(r.Header.Get("Content-Type"), r.Body, func(_, name string, list io.Reader) error { return to.Take(ctx, name, list) }, "berkas")
+	g := authority.Given{Kind: form["lembaga"], Origin: form["asal"]}
 	if form["kolom"] != "" {
 		g.Mapping = []string{form["kolom"]}
 	}
-	return g, form, nil
-}
-
-func takePart(g *authority.Given, form map[string]string, part *multipart.Part) error {
-	if part.FormName() == "berkas" {
-		data, err := io.ReadAll(part)
-		g.File, g.Data = part.FileName(), data
-		return err
+	if err == nil {
+		if g.On, err = civil.Parse(form["tanggal"]); err != nil {
+			err = fault.Invalid("web.form.not_day", "text", form["tanggal"]).Because(err)
+		}
 	}
-	text, err := io.ReadAll(io.LimitReader(part, fieldMost))
-	form[part.FormName()] = string(text)
-	return err
+	if err != nil {
+		return nil, form, errors.Join(err, to.Drop(ctx))
+	}
+	l, err := to.End(ctx, g)
+	return l, form, err
 }

@@ -75,7 +75,7 @@ func TestAListWhoseRunCameToNothingIsMatchedOrPutAside(t *testing.T) {
 	s := newMatchSite(t)
 	var waiting []string
 	for range 2 {
-		l, err := s.service.Bring(registrytest.Officer(), authority.Given{Kind: "deaths", File: "mati.csv", Data: asCSV(s.deaths()), Origin: "Surat 1", On: s.service.Today()})
+		l, err := s.service.Bring(registrytest.Officer(), authority.Given{Kind: "deaths", Origin: "Surat 1", On: s.service.Today()}, "mati.csv", bytes.NewReader(asCSV(s.deaths())))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestAListWhoseRunCameToNothingIsMatchedOrPutAside(t *testing.T) {
 		}
 	}
 	expect(t, s.send("auditor@*", "POST", aside, url.Values{fate: {fateAside}}), 403)
-	if l := s.lists()[0]; l.Data != nil || !l.Counts.Discarded && !s.lists()[1].Counts.Discarded {
+	if l := s.lists()[0]; l.State() == authority.StateWaiting || !l.Counts.Discarded && !s.lists()[1].Counts.Discarded {
 		t.Errorf("%+v", l)
 	}
 }

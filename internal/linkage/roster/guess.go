@@ -1,7 +1,7 @@
 package roster
 
 import (
-	"bytes"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,8 +29,8 @@ var usual = []struct {
 // Guess returns the mapping of a list by its heading, for lists whose columns
 // are called as they usually are. It returns fault.Invalid, which names the
 // columns, where none tells a name or a number.
-func Guess(file string, data []byte) (Mapping, error) {
-	s, err := newScanner(filepath.Base(file), bytes.NewReader(data))
+func Guess(file string, in io.Reader) (Mapping, error) {
+	s, err := newScanner(filepath.Base(file), in)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -52,20 +51,25 @@ func Read(ctx context.Context, src Source, set *linkage.Set, today civil.Date) (
 	if err != nil {
 		return nil, fault.Invalid("linkage.list.file.unreadable", "file", src.Path).Because(err)
 	}
-	list, err := read(ctx, f, src, set, today)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fault.Invalid("linkage.list.file.unreadable", "file", src.Path).Because(errors.Join(err, f.Close()))
+	}
+	list, err := read(ctx, io.NewSectionReader(f, 0, info.Size()), src, set, today)
 	return list, errors.Join(err, f.Close())
 }
 
 // ReadFrom is Read for a list that is not a file of its own; the source's path
-// is what it is called. Without a set the list is read to its end all the same.
+// is what it is called. What can be read anywhere is read where it lies. Without
+// a set the list is read to its end all the same.
 func ReadFrom(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
 	return read(ctx, in, src, set, today)
 }
 
 // Heading holds a mapping against the heading of a list. Its errors are
 // Read's.
-func Heading(file string, data []byte, m Mapping) error {
-	s, err := newScanner(filepath.Base(file), bytes.NewReader(data))
+func Heading(file string, in io.Reader, m Mapping) error {
+	s, err := newScanner(filepath.Base(file), in)
 	if err != nil {
 		return err
 	}

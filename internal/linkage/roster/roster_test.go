@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -110,14 +111,14 @@ func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
 }
 
 func TestUsualHeadingsAreRecognised(t *testing.T) {
-	m, err := Guess("a.csv", []byte("No,No. KTP,NAMA PEGAWAI,Tgl. Lahir,JK,TMT\n1,2,3,4,5,6\n"))
+	m, err := Guess("a.csv", strings.NewReader("No,No. KTP,NAMA PEGAWAI,Tgl. Lahir,JK,TMT\n1,2,3,4,5,6\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(Mapping{Identifier: "No. KTP", Name: "NAMA PEGAWAI", Born: "Tgl. Lahir", Sex: "JK", On: "TMT"}, m); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := Guess("a.csv", []byte("x,y\n1,2\n")); !fault.Is(err, fault.KindInvalid) {
+	if _, err := Guess("a.csv", strings.NewReader("x,y\n1,2\n")); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("a list of unknown columns: %v", err)
 	}
 }
@@ -217,7 +218,7 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		_, _ = Guess("x.csv", data)
+		_, _ = Guess("x.csv", bytes.NewReader(data))
 	})
 }
 
@@ -226,7 +227,7 @@ func TestHeadingsOfThePopulationRegisterAreKnown(t *testing.T) {
 		"NIK,NAMA_LGKP,TGL_LHR,JENIS_KLMIN,NAMA_LGKP_IBU,TGL_MATI": {"name=NAMA_LGKP", "mother=NAMA_LGKP_IBU", "born=TGL_LHR", "sex=JENIS_KLMIN", "identifier=NIK", "on=TGL_MATI"},
 		"No;No. KTP;Nama Lgkp;Tgl Lhr":                             {"name=Nama Lgkp", "born=Tgl Lhr", "identifier=No. KTP"},
 	} {
-		m, err := Guess("daftar.csv", []byte(heading+"\n"))
+		m, err := Guess("daftar.csv", strings.NewReader(heading+"\n"))
 		if err != nil {
 			t.Error(err)
 			continue

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -67,26 +66,24 @@ func packed(beginning string) bool {
 	return strings.HasPrefix(beginning, "PK\x03\x04") || strings.HasPrefix(beginning, "PAR1")
 }
 
+// placed is what can be read anywhere: a file where it lies.
+type placed interface {
+	io.ReaderAt
+	Size() int64
+}
+
 // unpack begins to read a file that is no text: from where it lies, or from
 // memory where it comes from elsewhere.
 func (s *scanner) unpack(piece string) error {
-	var at io.ReaderAt
-	var size int64
-	if f, ok := s.in.(*os.File); ok {
-		info, err := f.Stat()
-		if err != nil {
-			return s.unread(err)
-		}
-		at, size = f, info.Size()
-	} else {
+	at, ok := s.in.(placed)
+	if !ok {
 		rest, err := io.ReadAll(s.in)
 		if err != nil {
 			return s.unread(err)
 		}
-		all := append([]byte(piece), rest...)
-		at, size = bytes.NewReader(all), int64(len(all))
+		at = bytes.NewReader(append([]byte(piece), rest...))
 	}
-	rows, problem, err := sheet.Open(at, size, "")
+	rows, problem, err := sheet.Open(at, at.Size(), "")
 	switch {
 	case err != nil:
 		return s.unread(err)

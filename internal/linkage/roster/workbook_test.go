@@ -44,7 +44,7 @@ func entries(t *testing.T, name string, data []byte, m Mapping) []Entry {
 
 func TestAWorkbookIsReadAsTheSameListInCSV(t *testing.T) {
 	data := book(t)
-	m, err := Guess("daftar.xlsx", data)
+	m, err := Guess("daftar.xlsx", bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

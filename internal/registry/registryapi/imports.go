@@ -1,35 +1,28 @@
 package registryapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"gotong/internal/api"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
 
 // importInput is a multipart form with the files "keluarga" and "anggota".
-// It is read in memory by hand: the usual way would put large files into
-// temporary ones, in clear.
 type importInput struct {
-	ContentType     string `header:"Content-Type"`
+	api.Form
 	DryRun          bool   `query:"dry_run" doc:"check only"`
 	OnlyGood        bool   `query:"only_good" doc:"let the families without an error go on alone"`
 	Mapping         string `query:"mapping" maxLength:"60" doc:"name of a saved mapping by which the files' headings are read"`
 	QueueDuplicates bool   `query:"queue_duplicates" doc:"take persons who are in two families as they are, for the duplicates desk"`
-	RawBody         []byte `contentType:"multipart/form-data"`
 }
 
-// importForm describes importInput's body: the interface cannot tell it from
-// the bytes.
+// importForm describes importInput's body.
 func importForm() *huma.RequestBody {
 	file := func(doc string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Format: "binary", Description: doc}
@@ -50,17 +43,14 @@ type importOutput struct {
 }
 
 func (h *handlers) imports(ctx context.Context, in *importInput) (*importOutput, error) {
-	files, err := readFiles(in.ContentType, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
 	var m *registry.SavedMapping
 	if in.Mapping != "" {
+		var err error
 		if m, err = h.service.Mapping(ctx, in.Mapping); err != nil {
 			return nil, err
 		}
 	}
-	upload, err := h.service.Upload(ctx, files)
+	upload, err := h.received(ctx, in)
 	if err == nil {
 		err = h.mapped(ctx, upload, m)
 	}
@@ -77,35 +67,20 @@ func (h *handlers) imports(ctx context.Context, in *importInput) (*importOutput,
 	return out, nil
 }
 
-func readFiles(contentType string, body []byte) (registry.Files, error) {
-	var files registry.Files
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != "multipart/form-data" {
-		return files, fault.Invalid("core.error.invalid").Because(err)
+// received takes the files in as they come.
+func (h *handlers) received(ctx context.Context, in *importInput) (ident.ID, error) {
+	r, err := h.service.Receive(ctx)
+	if err != nil {
+		return ident.ID{}, err
 	}
-	for form := multipart.NewReader(bytes.NewReader(body), params["boundary"]); ; {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		var data []byte
-		if err == nil {
-			data, err = io.ReadAll(part)
-		}
-		if err != nil {
-			return files, fault.Invalid("core.error.invalid").Because(err)
-		}
-		switch f := registry.NewFile(part.FileName(), data); part.FormName() {
-		case string(registry.FamilyFile):
-			files.Family = f
-		case string(registry.MemberFile):
-			files.Member = f
-		}
+	_, err = in.Read(r.Taker(ctx), string(registry.FamilyFile), string(registry.MemberFile))
+	if err == nil && r.Missing(ctx) != nil {
+		err = fault.Invalid("registry.import.two_files")
 	}
-	if files.Family.Size == 0 || files.Member.Size == 0 && !registry.MayBeBoth(files.Family) {
-		return files, fault.Invalid("registry.import.two_files")
+	if err != nil {
+		return ident.ID{}, errors.Join(err, r.Drop(ctx))
 	}
-	return files, nil
+	return r.End(ctx)
 }
 
 type checkInput struct {

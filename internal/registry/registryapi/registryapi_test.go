@@ -156,6 +156,11 @@ func TestImport(t *testing.T) {
 		t.Errorf("%d families were imported", n)
 	}
 	c.call("officer@*", "POST", "/api/v1/imports", "multipart/form-data; boundary=x", "--x--", 422, nil)
+	c.call("officer@*", "POST", "/api/v1/imports", "application/json", "{}", 422, nil)
+	whole := b.String()
+	if text := c.call("officer@*", "POST", "/api/v1/imports", form.FormDataContentType(), whole[:len(whole)-20], 422, nil); !strings.Contains(text, "upload.cut") {
+		t.Errorf("files that were cut off: %s", text)
+	}
 	c.call("operator@*", "POST", "/api/v1/imports", form.FormDataContentType(), b.String(), 403, nil)
 }
 

@@ -3,13 +3,9 @@ package registryweb
 import (
 	"context"
 	"errors"
-	"io"
-	"mime/multipart"
-	"net/http"
-	"strings"
 
-	"gotong/internal/fault"
 	"gotong/internal/registry"
+	"gotong/internal/upload"
 	"gotong/internal/web"
 )
 
@@ -20,20 +16,15 @@ func (h *Handlers) upload(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, err
 	}
-	form, err := receiveForm(ctx, r.Request, receiver)
+	form, err := upload.Form(r.Header.Get("Content-Type"), r.Body, receiver.Taker(ctx), string(registry.FamilyFile), string(registry.MemberFile))
 	var errs web.Errors
-	switch {
-	case err != nil:
-		if !errs.Take(r.Lang, "keluarga", err) {
-			return nil, errors.Join(err, receiver.Drop(ctx))
+	if err != nil && !errs.Take(r.Lang, string(registry.FamilyFile), err) {
+		return nil, errors.Join(err, receiver.Drop(ctx))
+	}
+	if err == nil {
+		for _, kind := range receiver.Missing(ctx) {
+			errs.Add(string(kind), r.T(chooseKey[kind]))
 		}
-	case !receiver.Has(registry.FamilyFile):
-		errs.Add("keluarga", r.T("registry.import.choose_families"))
-		if !receiver.Has(registry.MemberFile) {
-			errs.Add("anggota", r.T("registry.import.choose_members"))
-		}
-	case !receiver.Has(registry.MemberFile) && !receiver.Workbook():
-		errs.Add("anggota", r.T("registry.import.choose_members"))
 	}
 	if !errs.Any() {
 		return h.received(ctx, r, receiver, form["pemetaan"])
@@ -80,40 +71,5 @@ func (h *Handlers) received(ctx context.Context, r *web.Request, receiver *regis
 	return h.run(ctx, registry.RunArgs{Upload: id}, true)
 }
 
-// receiveForm takes in the form's files as they come, never into a temporary
-// file in clear: they hold numbers of persons. It returns the other fields.
-func receiveForm(ctx context.Context, r *http.Request, to *registry.Receiver) (map[string]string, error) {
-	fields := map[string]string{}
-	form, err := r.MultipartReader()
-	if err != nil {
-		return nil, fault.Invalid("core.error.invalid").Because(err)
-	}
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return fields, nil
-		}
-		if err == nil {
-			err = receivePart(ctx, part, to, fields)
-		}
-		var large *http.MaxBytesError
-		var known *fault.Error
-		if errors.As(err, &large) || errors.As(err, &known) {
-			return nil, err
-		}
-		if err != nil {
-			return nil, fault.Invalid("core.error.invalid").Because(err)
-		}
-	}
-}
-
-func receivePart(ctx context.Context, part *multipart.Part, to *registry.Receiver, fields map[string]string) error {
-	switch kind := registry.FileKind(part.FormName()); kind {
-	case registry.FamilyFile, registry.MemberFile:
-		return to.Take(ctx, kind, part.FileName(), part)
-	}
-	const most = 1 << 10
-	b, err := io.ReadAll(io.LimitReader(part, most))
-	fields[part.FormName()] = strings.TrimSpace(string(b))
-	return err
-}
+// chooseKey says what is said beside a file that was not chosen.
+var chooseKey = map[registry.FileKind]string{registry.FamilyFile: "registry.import.choose_families", registry.MemberFile: "registry.import.choose_members"}

@@ -324,6 +324,8 @@ func TestAnUploadThatIsNoUpload(t *testing.T) {
 	expect(t, s.send(officer, "POST", "/impor", body, kind), 422, "Pilih berkas anggota")
 	expect(t, s.send(officer, "POST", "/impor", strings.NewReader("x"), "text/plain"), 422)
 	expect(t, s.send(officer, "POST", "/impor", strings.NewReader("x"), "multipart/form-data; boundary=b"), 422)
+	cut := "--b\r\nContent-Disposition: form-data; name=\"keluarga\"; filename=\"a.csv\"\r\n\r\nid_keluarga\r\nK1"
+	expect(t, s.send(officer, "POST", "/impor", strings.NewReader(cut), "multipart/form-data; boundary=b"), 422, "terputus sebelum selesai")
 	body, kind = form(t, registry.Files{Family: registry.NewFile("a.xlsx", []byte("PK\x03\x04")), Member: registry.NewFile("b.csv", []byte("nik\n"))})
 	expect(t, s.send(officer, "POST", "/impor", body, kind), 303)
 	path, _ := RunLink(s.runs.last)

@@ -2,7 +2,6 @@ package registryweb
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strconv"
 
@@ -10,6 +9,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
+	"gotong/internal/upload"
 	"gotong/internal/web"
 )
 
@@ -86,23 +86,15 @@ func (h *Handlers) bookUpload(ctx context.Context, r *web.Request) (web.Response
 	return web.Invalid(bookPage(v)), nil
 }
 
-func (h *Handlers) receiveBook(ctx context.Context, r *web.Request) (ident.ID, error) {
-	form, err := r.MultipartReader()
-	if err != nil {
-		return ident.ID{}, fault.Invalid("registry.workbook.choose").Because(err)
+func (h *Handlers) receiveBook(ctx context.Context, r *web.Request) (id ident.ID, err error) {
+	_, err = upload.Form(r.Header.Get("Content-Type"), r.Body, func(_, name string, book io.Reader) error {
+		id, err = h.Service.ReceiveWorkbook(ctx, name, book)
+		return err
+	}, "buku")
+	if err == nil && id.IsZero() {
+		err = fault.Invalid("registry.workbook.choose")
 	}
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return ident.ID{}, fault.Invalid("registry.workbook.choose")
-		}
-		if err != nil {
-			return ident.ID{}, fault.Invalid("core.error.invalid").Because(err)
-		}
-		if part.FormName() == "buku" {
-			return h.Service.ReceiveWorkbook(ctx, part.FileName(), part)
-		}
-	}
+	return id, err
 }
 
 func toBook(id ident.ID) string { return BookPath + "/" + id.String() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 type bench struct {
 	*authority.Service
+	db       *db.DB
 	register *registrytest.Bench
 	office   *registrytest.Office
 }
@@ -45,8 +47,20 @@ func newBench(t *testing.T, d *db.DB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{register: register, office: office, Service: authority.NewService(authority.Deps{Unit: d, Store: authoritydb.New(), Register: register.Service,
+	return &bench{db: d, register: register, office: office, Service: authority.NewService(authority.Deps{Unit: d, Store: authoritydb.New(), Register: register.Service,
 		Keys: register.Keys, Log: audit.NewLog(auditdb.New(), register.Clock), IDs: register.IDs, Clock: register.Clock, Policies: policies, BlockLimit: 500})}
+}
+
+// parts counts the pieces of lists that are kept.
+func (b *bench) parts(t *testing.T) (n int) {
+	t.Helper()
+	err := b.db.Read(registrytest.Officer(), func(ctx context.Context) error {
+		return db.From(ctx).QueryRow(ctx, "SELECT count(*) FROM authority_list_part").Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 var mapping = []string{"identifier=nik,name=nama,born=lahir,on=meninggal"}
@@ -76,8 +90,8 @@ func (b *bench) list() (text string, rows int) {
 
 func (b *bench) match(t *testing.T, kind, text string) *authority.Counts {
 	t.Helper()
-	l, err := b.Bring(registrytest.Officer(), authority.Given{Kind: kind, File: "daftar.csv", Data: []byte(text), Origin: "Surat 12/2025",
-		On: civil.MustParse("2025-04-01"), Mapping: mapping})
+	l, err := b.Bring(registrytest.Officer(), authority.Given{Kind: kind, Origin: "Surat 12/2025",
+		On: civil.MustParse("2025-04-01"), Mapping: mapping}, "daftar.csv", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,33 +378,76 @@ func TestPagesOfMatchesFollowEachOther(t *testing.T) {
 
 func TestAListThatCannotBeMatchedIsRefusedAtOnce(t *testing.T) {
 	b := newBench(t, dbtest.SQLite(t))
-	good := authority.Given{Kind: "deaths", File: "a.csv", Data: []byte("nama,lahir\nA,2000-01-01\n"), Origin: "Surat", On: civil.MustParse("2025-01-01"),
-		Mapping: []string{"name=nama,born=lahir"}}
-	for name, change := range map[string]func(*authority.Given){
-		"kind":   func(g *authority.Given) { g.Kind = "neighbours" },
-		"empty":  func(g *authority.Given) { g.Data = nil },
-		"origin": func(g *authority.Given) { g.Origin = " " },
-		"future": func(g *authority.Given) { g.On = civil.MustParse("2099-01-01") },
-		"column": func(g *authority.Given) { g.Mapping = []string{"name=orang"} },
-		"role":   func(g *authority.Given) { g.Mapping = []string{"nama=nama"} },
-		"xlsx":   func(g *authority.Given) { g.Data = []byte("PK\x03\x04...") },
+	good := authority.Given{Kind: "deaths", Origin: "Surat", On: civil.MustParse("2025-01-01"), Mapping: []string{"name=nama,born=lahir"}}
+	const list = "nama,lahir\nA,2000-01-01\n"
+	for name, change := range map[string]func(g *authority.Given, text *string){
+		"kind":   func(g *authority.Given, _ *string) { g.Kind = "neighbours" },
+		"empty":  func(_ *authority.Given, text *string) { *text = "" },
+		"origin": func(g *authority.Given, _ *string) { g.Origin = " " },
+		"future": func(g *authority.Given, _ *string) { g.On = civil.MustParse("2099-01-01") },
+		"column": func(g *authority.Given, _ *string) { g.Mapping = []string{"name=orang"} },
+		"role":   func(g *authority.Given, _ *string) { g.Mapping = []string{"nama=nama"} },
+		"xlsx":   func(_ *authority.Given, text *string) { *text = "PK\x03\x04..." },
+		"nobody": func(_ *authority.Given, text *string) { *text = "nama,lahir\n,2000-01-01\n" },
 	} {
-		g := good
-		change(&g)
-		if _, err := b.Bring(registrytest.Officer(), g); !fault.Is(err, fault.KindInvalid) {
+		g, text := good, list
+		change(&g, &text)
+		if _, err := b.Bring(registrytest.Officer(), g, "a.csv", strings.NewReader(text)); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := b.Bring(access.With(context.Background(), access.Actor{Login: "x", Roles: []access.Role{access.Planner}}), good); !fault.Is(err, fault.KindForbidden) {
+	if n := b.parts(t); n != 0 {
+		t.Errorf("%d pieces of what was refused are left", n)
+	}
+	if _, err := b.Bring(access.With(context.Background(), access.Actor{Login: "x", Roles: []access.Role{access.Planner}}), good, "a.csv", strings.NewReader(list)); !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("a planner: %v", err)
 	}
 	good.Mapping = nil // the columns are called as they usually are
-	good.Data = []byte("No;NIK;Nama Lengkap;Tgl. Lahir\n1;;A;2000-01-01\n")
-	l, err := b.Bring(registrytest.Officer(), good)
+	l, err := b.Bring(registrytest.Officer(), good, "a.csv", strings.NewReader("No;NIK;Nama Lengkap;Tgl. Lahir\n1;;A;2000-01-01\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"name=Nama Lengkap", "born=Tgl. Lahir", "identifier=NIK"}, l.Mapping); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// A list of many pieces is matched as one of one piece is, and its pieces are
+// gone afterwards; so are those of what never became a list, a day later.
+func TestAListOfManyPiecesIsMatchedAndForgotten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		text, rows := b.list()
+		heading, body, _ := strings.Cut(text, "\n")
+		var long strings.Builder
+		long.WriteString(heading + ",catatan\n")
+		for line := range strings.Lines(body) {
+			long.WriteString(strings.TrimSuffix(line, "\n") + "," + strings.Repeat("x", 60_000) + "\n")
+		}
+		c := b.match(t, "deaths", long.String())
+		if c.Rows != rows || c.Same == 0 || b.parts(t) != 0 {
+			t.Errorf("%+v, %d pieces left", c, b.parts(t))
+		}
+		for _, m := range b.queue(t, authority.Filter{}) {
+			if m.Entry.Name == "" || m.Row == 0 {
+				t.Errorf("an entry is not known any more: %+v", m.Entry)
+			}
+		}
+		r, err := b.Receive(registrytest.Officer())
+		if err == nil {
+			err = r.Take(registrytest.Officer(), "mati.csv", strings.NewReader(text))
+		}
+		if err != nil || b.parts(t) != 1 {
+			t.Fatalf("%v, %d pieces", err, b.parts(t))
+		}
+		for _, wait := range []struct {
+			hours time.Duration
+			left  int
+		}{{23 * time.Hour, 1}, {2 * time.Hour, 0}} {
+			b.register.Clock.Advance(wait.hours)
+			if _, err := b.Receive(registrytest.Officer()); err != nil || b.parts(t) != wait.left {
+				t.Errorf("%v, %d pieces after %s more", err, b.parts(t), wait.hours)
+			}
+		}
+	})
 }
