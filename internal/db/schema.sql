@@ -74,12 +74,19 @@ CREATE TABLE authority_list (
 	mapping TEXT NOT NULL,
 	brought_by TEXT NOT NULL,
 	brought_at INTEGER NOT NULL,
-	data BLOB,
 	done_at INTEGER NOT NULL DEFAULT 0,
 	counts TEXT NOT NULL DEFAULT ''
-) STRICT, WITHOUT ROWID;
+, size INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE INDEX authority_list_newest ON authority_list (brought_at);
+
+CREATE TABLE authority_list_part (
+	list_id BLOB NOT NULL CHECK (length(list_id) = 16),
+	no INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	kept_at INTEGER NOT NULL,
+	PRIMARY KEY (list_id, no)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE authority_match (
 	kind TEXT NOT NULL,
