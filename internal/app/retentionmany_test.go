@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +23,12 @@ import (
 	"gotong/internal/run"
 )
 
-// Where a child finds the office whose destruction it carries out, and what it
-// says of each record.
+// Where a child finds the office whose destruction it carries out, what it says
+// of each record, and how many more it destroys while nobody kills it.
 const (
-	carryEnv = "GOTONG_TEST_CARRY" // folder and proposal
+	carryEnv = "GOTONG_TEST_CARRY" // folder, proposal and most records, a line each
 	carried  = "carried"
+	goesOn   = 10
 )
 
 // TestManyAreDestroyedThoughTheProcessIsKilled takes families that left long
@@ -141,11 +143,12 @@ func departedFamilies(t *testing.T, a *app.App, many int) []ident.ID {
 }
 
 // killWhileItCarries has a process of its own carry the destruction out, and
-// kills it when so many records are gone.
+// kills it when so many records are gone, or some more: it waits for that, however
+// busy the machine is.
 func killWhileItCarries(t *testing.T, dir string, proposal ident.ID, after int) {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^TestCarryAsAChild$", "-test.v")
-	child.Env = append(os.Environ(), carryEnv+"="+dir+" "+proposal.String())
+	child.Env = append(os.Environ(), fmt.Sprint(carryEnv, "=", dir, "\n", proposal, "\n", after+goesOn))
 	said, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -172,23 +175,36 @@ func killWhileItCarries(t *testing.T, dir string, proposal ident.ID, after int) 
 
 // TestCarryAsAChild is the process that is killed.
 func TestCarryAsAChild(t *testing.T) {
-	dir, id, ok := strings.Cut(os.Getenv(carryEnv), " ")
-	if !ok {
+	told := os.Getenv(carryEnv)
+	if told == "" {
 		t.Skip("the process that is killed, started by another test")
 	}
-	proposal, err := ident.Parse(id)
+	lines := strings.Split(told, "\n")
+	proposal, err := ident.Parse(lines[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openAt(t, dir, dueOn).Retention.Carry(manager("b"), proposal, aloud{}); err != nil {
+	most, err := strconv.Atoi(lines[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openAt(t, lines[0], dueOn).Retention.Carry(manager("b"), proposal, &aloud{left: most}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// aloud says each record that is gone.
-type aloud struct{ run.Silent }
+// aloud says each record that is gone, and waits at the last.
+type aloud struct {
+	run.Silent
+	left int
+}
 
-func (aloud) Add(string, int64) { fmt.Println(carried) }
+func (a *aloud) Add(string, int64) {
+	fmt.Println(carried)
+	if a.left--; a.left == 0 {
+		time.Sleep(time.Hour)
+	}
+}
 
 // whatIsLeft holds the register to what two people decided: those that were
 // held are whole, of the others nothing tells who they were.
