@@ -12,6 +12,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
 
@@ -217,5 +218,47 @@ func TestTheDatabaseIsForItsOwnerAlone(t *testing.T) {
 		if info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v", filepath.Base(f), info.Mode())
 		}
+	}
+}
+
+// Two who each hold what the other wants next: the server ends one of them,
+// who is told to try again, and the other goes through.
+func TestWhoStandsInAnothersWayIsToldToTryAgain(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx := create(t, d, "probe")
+	rows := [2]ident.ID{{15: 1}, {15: 2}}
+	raise := func(ctx context.Context, id ident.ID) error {
+		return db.Exec(ctx, "raising", "UPDATE probe SET n = n + 1 WHERE id = $1", id)
+	}
+	err := d.Write(ctx, func(ctx context.Context) error {
+		for _, id := range rows {
+			if err := db.Exec(ctx, "adding", "INSERT INTO probe (id, n) VALUES ($1, 0)", id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hold, all sync.WaitGroup
+	hold.Add(2)
+	var told [2]error
+	for i := range rows {
+		all.Go(func() {
+			told[i] = d.Write(ctx, func(ctx context.Context) error {
+				err := raise(ctx, rows[i])
+				hold.Done()
+				hold.Wait()
+				return errors.Join(err, raise(ctx, rows[1-i]))
+			})
+		})
+	}
+	all.Wait()
+	if told[0] == nil {
+		told[0], told[1] = told[1], told[0]
+	}
+	if !fault.Is(told[0], fault.KindUnavailable) || told[1] != nil {
+		t.Errorf("they are told %v and %v", told[0], told[1])
 	}
 }

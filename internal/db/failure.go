@@ -50,7 +50,8 @@ func unavailable(err error) error {
 }
 
 // disk gives the failures of a disk their kind: what was to be written is
-// rolled back, and whoever looks after the machine must make room.
+// rolled back, and whoever looks after the machine must make room. Those who
+// stood in each other's way can try again.
 func disk(err error) error {
 	var told *fault.Error
 	if errors.As(err, &told) {
@@ -65,6 +66,8 @@ func disk(err error) error {
 		}
 	}
 	switch serverCode(err) {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return fault.Unavailable("core.error.unavailable").Because(err)
 	case "53100": // disk_full
 		return fault.FullDisk().Because(err)
 	case "58030": // io_error
