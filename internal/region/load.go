@@ -2,6 +2,7 @@ package region
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"encoding/csv"
 	"fmt"
@@ -155,10 +156,7 @@ func (a *Atlas) loadNames(files fs.FS) error {
 		}
 	}
 	slices.SortFunc(a.aliases, func(x, y alias) int { // maps have no order of their own
-		if x.row != y.row {
-			return int(x.row - y.row)
-		}
-		return strings.Compare(x.name, y.name)
+		return cmp.Or(cmp.Compare(x.row, y.row), strings.Compare(x.name, y.name), cmp.Compare(x.how, y.how))
 	})
 	for code, m := range y.Moved {
 		if err := a.retire(code, m.Name, m.To); err != nil {

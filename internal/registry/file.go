@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 
@@ -43,6 +44,13 @@ func (f File) weight() int64 {
 // Files are the two files of an import. A workbook can be both, with a sheet
 // for each.
 type Files struct{ Family, Member File }
+
+// each yields both in the order in which their problems are told.
+func (f Files) each() iter.Seq2[FileKind, File] {
+	return func(yield func(FileKind, File) bool) {
+		_ = yield(FamilyFile, f.Family) && yield(MemberFile, f.Member)
+	}
+}
 
 // oneBook reports whether both are the same workbook.
 func (f Files) oneBook() bool {

@@ -104,7 +104,7 @@ const (
 // none: the check says why.
 func (s *Service) Headings(files Files, m *Mapping) (map[FileKind][]Heading, error) {
 	all := map[FileKind][]Heading{}
-	for kind, f := range map[FileKind]File{FamilyFile: files.Family, MemberFile: files.Member} {
+	for kind, f := range files.each() {
 		rows, problem, err := sheet.Open(f.Data, f.Size, string(kind))
 		if err != nil {
 			return nil, fmt.Errorf("registry: reading headings: %w", err)

@@ -120,7 +120,7 @@ func (s *Service) Upload(ctx context.Context, files Files) (ident.ID, error) {
 	if err != nil {
 		return ident.ID{}, err
 	}
-	for kind, f := range map[FileKind]File{FamilyFile: files.Family, MemberFile: files.Member} {
+	for kind, f := range files.each() {
 		if f.Data == nil {
 			continue
 		}

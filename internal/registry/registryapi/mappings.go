@@ -2,7 +2,9 @@ package registryapi
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,8 +70,8 @@ type mappingInput struct {
 func (h *handlers) saveMapping(ctx context.Context, in *mappingInput) (*struct{}, error) {
 	var m registry.Mapping
 	for file, part := range map[registry.FileKind]map[string]string{registry.FamilyFile: in.Body.Family, registry.MemberFile: in.Body.Member} {
-		for heading, column := range part {
-			m.Set(file, heading, column)
+		for _, heading := range slices.Sorted(maps.Keys(part)) { // of two that mean one, the same always counts
+			m.Set(file, heading, part[heading])
 		}
 	}
 	return nil, h.service.SaveMapping(ctx, in.Name, m)
