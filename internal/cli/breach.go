@@ -119,18 +119,19 @@ func breachReport(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report", Short: "Report a failure; its clock begins now", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for text, into := range map[*string]*time.Time{&from: &b.From, &until: &b.Until} {
-				if *text == "" {
+			for _, d := range []struct {
+				text string
+				more int // days
+				into *time.Time
+			}{{from, 0, &b.From}, {until, 1, &b.Until}} {
+				if d.text == "" {
 					continue
 				}
-				day, err := civil.Parse(*text)
+				day, err := civil.Parse(d.text)
 				if err != nil {
 					return fault.Invalid("breach.bad_span").Because(err)
 				}
-				if text == &until {
-					day = day.AddDays(1)
-				}
-				*into = day.Time()
+				*d.into = day.AddDays(d.more).Time()
 			}
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				made, err := a.Breaches.Report(ctx, b)

@@ -41,11 +41,14 @@ func familyRecordCommand(e *env) *cobra.Command {
 				return err
 			}
 			req.Kind = registry.ChangeKind(args[1])
-			for text, into := range map[*string]*ident.ID{&person: &req.Person, &newHead: &req.NewHead, &other: &req.Other, &otherPerson: &req.OtherPerson} {
-				if *text == "" {
+			for _, id := range []struct {
+				text string
+				into *ident.ID
+			}{{person, &req.Person}, {newHead, &req.NewHead}, {other, &req.Other}, {otherPerson, &req.OtherPerson}} {
+				if id.text == "" {
 					continue
 				}
-				if *into, err = familyID(*text); err != nil {
+				if *id.into, err = familyID(id.text); err != nil {
 					return err
 				}
 			}

@@ -195,12 +195,15 @@ func goodsHandover(e *env) *cobra.Command {
 			if g.Key == "" {
 				g.Key = fmt.Sprintf("cli/%s/%d", args[0], g.No)
 			}
-			for path, into := range map[string]*[]byte{photo: &g.Photo, signature: &g.Signature} {
-				if path == "" {
+			for _, picture := range []struct {
+				path string
+				into *[]byte
+			}{{photo, &g.Photo}, {signature, &g.Signature}} {
+				if picture.path == "" {
 					continue
 				}
-				if *into, err = os.ReadFile(path); err != nil {
-					return fault.Invalid("cli.unreadable", "file", path).Because(err)
+				if *picture.into, err = os.ReadFile(picture.path); err != nil {
+					return fault.Invalid("cli.unreadable", "file", picture.path).Because(err)
 				}
 			}
 			h, err := a.Goods.HandOver(ctx, g)

@@ -59,15 +59,18 @@ that came before need not be the cause. Nothing changes for anybody.`,
 
 func outcomeDays(from, to string) (outcome.Args, error) {
 	var a outcome.Args
-	for text, into := range map[*string]*civil.Date{&from: &a.From, &to: &a.To} {
-		if *text == "" {
+	for _, d := range []struct {
+		text string
+		into *civil.Date
+	}{{from, &a.From}, {to, &a.To}} {
+		if d.text == "" {
 			continue
 		}
-		day, err := civil.Parse(*text)
+		day, err := civil.Parse(d.text)
 		if err != nil {
-			return a, fault.Invalid("outcome.bad_day", "value", *text).Because(err)
+			return a, fault.Invalid("outcome.bad_day", "value", d.text).Because(err)
 		}
-		*into = day
+		*d.into = day
 	}
 	return a, nil
 }
@@ -232,15 +235,14 @@ func graduationPropose(e *env) *cobra.Command {
 		Use: "propose", Short: "Propose that a family or person leaves a programme (give --as LOGIN)", Args: cobra.NoArgs,
 		Example: "  gotong outcome graduation propose --as pengelola --family ID --programme pkh --exit resigned --reason 'Surat keluarga'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for text, into := range map[*string]*ident.ID{&family: &asked.FamilyID, &person: &asked.PersonID} {
-				if *text == "" && text == &person {
-					continue
+			var err error
+			if asked.FamilyID, err = ident.Parse(family); err != nil {
+				return fault.Invalid("cli.bad_id", "value", family).Because(err)
+			}
+			if person != "" {
+				if asked.PersonID, err = ident.Parse(person); err != nil {
+					return fault.Invalid("cli.bad_id", "value", person).Because(err)
 				}
-				id, err := ident.Parse(*text)
-				if err != nil {
-					return fault.Invalid("cli.bad_id", "value", *text).Because(err)
-				}
-				*into = id
 			}
 			days, err := outcomeDays(from, "")
 			if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/app"
-	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -88,14 +87,10 @@ func modelPropose(e *env) *cobra.Command {
 		Example: "  gotong targeting model propose pmt_demo_2025 --weight floor.option.earth=-200000 --without ac --from 2026-03-01 --basis 'SK 12' --published 2026-02-10 --as lina",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d := targeting.ModelDraft{Basis: targeting.ModelBasis{Title: basis}, Note: note}
-			for text, into := range map[*string]*civil.Date{&from: &d.Basis.From, &published: &d.Basis.On} {
-				day, err := civil.Parse(*text)
-				if err != nil {
-					return fault.Invalid("determination.bad_date", "value", *text).Because(err)
-				}
-				*into = day
-			}
 			var err error
+			if d.Basis.From, d.Basis.On, err = basisDays(from, published); err != nil {
+				return err
+			}
 			f.model = args[0]
 			if d.Edit, err = f.modelEdit(); err != nil {
 				return err

@@ -63,13 +63,16 @@ func (f *whatIfFlags) question(ctx context.Context, c *cobra.Command, a *app.App
 			return q, fault.Invalid("cli.bad_id", "value", f.ranking).Because(err)
 		}
 	}
-	for list, into := range map[*[]string]map[string]string{&f.params: q.Edit.Params, &f.rules: q.Edit.Rules} {
-		for _, pair := range *list {
+	for _, given := range []struct {
+		pairs []string
+		into  map[string]string
+	}{{f.params, q.Edit.Params}, {f.rules, q.Edit.Rules}} {
+		for _, pair := range given.pairs {
 			name, value, ok := strings.Cut(pair, "=")
 			if !ok {
 				return q, fault.Invalid("cli.not_pair", "value", pair)
 			}
-			into[name] = value
+			given.into[name] = value
 		}
 	}
 	edit, err := f.modelEdit()
@@ -309,6 +312,20 @@ func whatIfDrop(e *env) *cobra.Command {
 	}
 }
 
+// basisDays reads the day from which a decision is to hold and that on which
+// its basis was published.
+func basisDays(from, published string) (first, on civil.Date, err error) {
+	for _, d := range []struct {
+		text string
+		into *civil.Date
+	}{{from, &first}, {published, &on}} {
+		if *d.into, err = civil.Parse(d.text); err != nil {
+			return 0, 0, fault.Invalid("determination.bad_date", "value", d.text).Because(err)
+		}
+	}
+	return first, on, nil
+}
+
 // whatIfPropose proposes what was tried as a version of the programme, which
 // another person enacts.
 func whatIfPropose(e *env) *cobra.Command {
@@ -318,12 +335,9 @@ func whatIfPropose(e *env) *cobra.Command {
 		Use: "propose", Short: "Propose a change as a new version of the programme, for another person to enact (give --as LOGIN)", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var b programme.Basis
-			for text, into := range map[*string]*civil.Date{&from: &b.From, &published: &b.On} {
-				day, err := civil.Parse(*text)
-				if err != nil {
-					return fault.Invalid("determination.bad_date", "value", *text).Because(err)
-				}
-				*into = day
+			var err error
+			if b.From, b.On, err = basisDays(from, published); err != nil {
+				return err
 			}
 			b.Title = basis
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {

@@ -100,21 +100,22 @@ func (h *Handlers) report(ctx context.Context, r *web.Request) (web.Response, er
 		return f.Shown(s), nil
 	}
 	b := breach.Breach{What: r.Text("apa"), Measure: r.Text("tindakan"), Account: r.Text("akun")}
-	for name, into := range map[string]*time.Time{"dari": &b.From, "sampai": &b.Until} {
-		if r.Text(name) == "" {
+	for _, d := range []struct {
+		field string
+		more  int // days: the whole of the last one
+		into  *time.Time
+	}{{"dari", 0, &b.From}, {"sampai", 1, &b.Until}} {
+		if r.Text(d.field) == "" {
 			continue
 		}
-		day, err := r.Day(name)
+		day, err := r.Day(d.field)
 		if err != nil {
-			if !s.Errors.Take(r.Lang, name, err) {
+			if !s.Errors.Take(r.Lang, d.field, err) {
 				return nil, err
 			}
 			continue
 		}
-		if name == "sampai" {
-			day = day.AddDays(1) // the whole of that day
-		}
-		*into = day.Time()
+		*d.into = day.AddDays(d.more).Time()
 	}
 	if s.Errors.Any() {
 		return f.Again(s), nil

@@ -75,12 +75,15 @@ type proposeVersionInput struct {
 func (h *handlers) proposeVersion(ctx context.Context, in *proposeVersionInput) (*versionOutput, error) {
 	b := in.Body
 	d := determination.Draft{Programme: b.Programme, Edit: programme.Edit{Params: b.Params, Rules: b.Rules, Quota: b.Quota}, Basis: programme.Basis{Title: b.Basis}, Note: b.Note}
-	for into, text := range map[*civil.Date]string{&d.Basis.From: b.From, &d.Basis.On: b.Published} {
-		day, err := civil.Parse(text)
+	for _, asked := range []struct {
+		text string
+		into *civil.Date
+	}{{b.From, &d.Basis.From}, {b.Published, &d.Basis.On}} {
+		day, err := civil.Parse(asked.text)
 		if err != nil {
-			return nil, fault.Invalid("determination.bad_date", "value", text).Because(err)
+			return nil, fault.Invalid("determination.bad_date", "value", asked.text).Because(err)
 		}
-		*into = day
+		*asked.into = day
 	}
 	v, err := h.service.ProposeVersion(ctx, d)
 	if err != nil {

@@ -29,12 +29,15 @@ func (h *Handlers) proposeVersion(ctx context.Context, r *web.Request) (web.Resp
 	}
 	v.Draft = draftForm{r.Text("mulai"), r.Text("terbit"), r.Text("dasar"), r.Text("catatan")}
 	d := determination.Draft{Programme: v.Q.Programme, Edit: v.Q.Edit, Note: v.Draft.Note, Basis: programme.Basis{Title: v.Draft.Title}}
-	for field, into := range map[string]*civil.Date{"mulai": &d.Basis.From, "terbit": &d.Basis.On} {
-		day, err := r.Day(field)
-		if err != nil && !v.Errors.Take(r.Lang, field, err) {
+	for _, asked := range []struct {
+		field string
+		into  *civil.Date
+	}{{"mulai", &d.Basis.From}, {"terbit", &d.Basis.On}} {
+		day, err := r.Day(asked.field)
+		if err != nil && !v.Errors.Take(r.Lang, asked.field, err) {
 			return nil, err
 		}
-		*into = day
+		*asked.into = day
 	}
 	if v.Errors.Any() || v.Answer == nil {
 		return web.Invalid(whatIfPage(v)), nil

@@ -275,12 +275,15 @@ func (h *Handlers) proposeModel(ctx context.Context, r *web.Request) (web.Respon
 	}
 	v.ModelDraft = draftForm{r.Text("mulai_model"), r.Text("terbit_model"), r.Text("dasar_model"), r.Text("catatan_model")}
 	d := targeting.ModelDraft{Note: v.ModelDraft.Note, Basis: targeting.ModelBasis{Title: v.ModelDraft.Title}}
-	for field, into := range map[string]*civil.Date{"mulai_model": &d.Basis.From, "terbit_model": &d.Basis.On} {
-		day, err := r.Day(field)
-		if err != nil && !v.Errors.Take(r.Lang, field, err) {
+	for _, asked := range []struct {
+		field string
+		into  *civil.Date
+	}{{"mulai_model", &d.Basis.From}, {"terbit_model", &d.Basis.On}} {
+		day, err := r.Day(asked.field)
+		if err != nil && !v.Errors.Take(r.Lang, asked.field, err) {
 			return nil, err
 		}
-		*into = day
+		*asked.into = day
 	}
 	if v.Errors.Any() || v.Q.Model == nil {
 		return web.Invalid(whatIfPage(v)), nil

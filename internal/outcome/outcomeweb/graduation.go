@@ -152,9 +152,12 @@ func asked(r *web.Request) (outcome.Asked, error) {
 	if a.FamilyID, err = idOf(r.Text("keluarga")); err != nil {
 		return a, err
 	}
-	for name, into := range map[string]*ident.ID{"orang": &a.PersonID, "ukuran": &a.Measure} {
-		if r.Text(name) != "" {
-			if *into, err = idOf(r.Text(name)); err != nil {
+	for _, id := range []struct {
+		text string
+		into *ident.ID
+	}{{r.Text("orang"), &a.PersonID}, {r.Text("ukuran"), &a.Measure}} {
+		if id.text != "" {
+			if *id.into, err = idOf(id.text); err != nil {
 				return a, err
 			}
 		}

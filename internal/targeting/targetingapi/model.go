@@ -130,12 +130,15 @@ type modelVersionOutput struct{ Body scoringModelVersion }
 func (h *handlers) proposeModel(ctx context.Context, in *proposeModelInput) (*modelVersionOutput, error) {
 	b := in.Body
 	d := targeting.ModelDraft{Edit: targeting.ModelEdit{Model: b.Model, Weights: b.Weights, Remove: b.Remove, Add: b.Add}, Basis: targeting.ModelBasis{Title: b.Basis}, Note: b.Note}
-	for into, text := range map[*civil.Date]string{&d.Basis.From: b.From, &d.Basis.On: b.Published} {
-		day, err := civil.Parse(text)
+	for _, asked := range []struct {
+		text string
+		into *civil.Date
+	}{{b.From, &d.Basis.From}, {b.Published, &d.Basis.On}} {
+		day, err := civil.Parse(asked.text)
 		if err != nil {
-			return nil, fault.Invalid("targeting.load.not_day", "at", "", "value", text).Because(err)
+			return nil, fault.Invalid("targeting.load.not_day", "at", "", "value", asked.text).Because(err)
 		}
-		*into = day
+		*asked.into = day
 	}
 	v, err := h.service.ProposeModel(ctx, d)
 	return &modelVersionOutput{modelVersionOf(v)}, firstProblem(err)
