@@ -5,6 +5,7 @@ import (
 
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
 
 // ByID returns an account without its password hash. It needs ManageUsers;
@@ -14,12 +15,7 @@ func (s *Service) ByID(ctx context.Context, id ident.ID) (Staff, error) {
 	if err != nil {
 		return Staff{}, err
 	}
-	var staff Staff
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		staff, err = s.store.StaffByID(ctx, id)
-		return err
-	})
+	staff, err := work.Read(ctx, s.unit, func(ctx context.Context) (Staff, error) { return s.store.StaffByID(ctx, id) })
 	if err != nil {
 		return Staff{}, err
 	}

@@ -12,13 +12,8 @@ import (
 	"gotong/internal/clock"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Recorder puts an act of access into the audit log, in the caller's
 // transaction. The audit log lies above this package, so app supplies it.
@@ -41,7 +36,7 @@ const (
 
 // Service manages accounts and sessions.
 type Service struct {
-	unit   Unit
+	unit   work.Unit
 	store  Store
 	clock  clock.Clock
 	ids    *ident.Maker
@@ -51,7 +46,7 @@ type Service struct {
 }
 
 // NewService returns a Service.
-func NewService(unit Unit, store Store, c clock.Clock, ids *ident.Maker, r Recorder) *Service {
+func NewService(unit work.Unit, store Store, c clock.Clock, ids *ident.Maker, r Recorder) *Service {
 	return &Service{unit: unit, store: store, clock: c, ids: ids, record: r}
 }
 
@@ -160,12 +155,7 @@ func (s *Service) List(ctx context.Context) ([]Staff, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Staff
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.store.ListStaff(ctx)
-		return err
-	})
+	all, err := work.Read(ctx, s.unit, s.store.ListStaff)
 	all = slices.DeleteFunc(all, func(a Staff) bool { return withinScope(by, a.Scope) != nil })
 	for i := range all {
 		all[i].Password = ""
@@ -337,12 +327,7 @@ func (s *Service) ChangePassword(ctx context.Context, present, wanted string) er
 // ActAs returns the actor of an account, for the command line, where the
 // shell's user is trusted with the data folder but acts must carry a name.
 func (s *Service) ActAs(ctx context.Context, login string) (Actor, error) {
-	var staff Staff
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		staff, err = s.store.StaffByLogin(ctx, strings.ToLower(login))
-		return err
-	})
+	staff, err := work.Read(ctx, s.unit, func(ctx context.Context) (Staff, error) { return s.store.StaffByLogin(ctx, strings.ToLower(login)) })
 	if err != nil {
 		return Actor{}, err
 	}
@@ -368,11 +353,5 @@ func (s *Service) All(ctx context.Context) ([]Staff, error) {
 	if a, ok := From(ctx); !ok || !a.IsSystem() {
 		return s.List(ctx)
 	}
-	var all []Staff
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.store.ListStaff(ctx)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.unit, s.store.ListStaff)
 }

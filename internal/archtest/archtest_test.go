@@ -17,7 +17,7 @@ import (
 var layers = [][]string{
 	{"internal/vector"},
 	{"locales", "indicators", "programmes", "models", "policy",
-		"internal/fault", "internal/civil", "internal/money", "internal/clock", "internal/column", "internal/intact"},
+		"internal/fault", "internal/civil", "internal/money", "internal/clock", "internal/column", "internal/intact", "internal/work"},
 	{"internal/i18n", "internal/ident", "internal/seal", "internal/nik"},
 	{"internal/region", "internal/access", "internal/policyfile"},
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},

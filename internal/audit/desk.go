@@ -5,12 +5,13 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/fault"
+	"gotong/internal/work"
 )
 
 // Desk carries out what the people of one subject do: each act stands on
 // record in the transaction that it changes something in, or nothing happens.
 type Desk struct {
-	Unit Unit
+	Unit work.Unit
 	Log  interface {
 		Append(ctx context.Context, acts ...Act) error
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/work"
 )
 
 // Many is how often one member of staff did one thing to many at once, such
@@ -23,11 +24,5 @@ type Many struct {
 // Around returns what was done to many at once in the areas that hold area,
 // for whoever asks who saw their data.
 func (s *Service) Around(ctx context.Context, area string) ([]Many, error) {
-	var all []Many
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.store.Around(ctx, area)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) ([]Many, error) { return s.store.Around(ctx, area) })
 }

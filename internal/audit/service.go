@@ -13,13 +13,8 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/clock"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Signer signs heads of the log.
 type Signer interface {
@@ -29,7 +24,7 @@ type Signer interface {
 
 // Service reads, seals and verifies the log.
 type Service struct {
-	unit   Unit
+	unit   work.Unit
 	store  Store
 	signer Signer
 	clock  clock.Clock
@@ -41,7 +36,7 @@ type Service struct {
 
 // NewService returns a Service whose checkpoints are also kept in the file
 // anchor, outside the database.
-func NewService(unit Unit, store Store, signer Signer, c clock.Clock, anchor string) *Service {
+func NewService(unit work.Unit, store Store, signer Signer, c clock.Clock, anchor string) *Service {
 	return &Service{unit: unit, store: store, signer: signer, clock: c, log: NewLog(store, c), anchor: anchor}
 }
 
@@ -113,13 +108,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	trust := func(c Checkpoint) bool { return ed25519.Verify(s.signer.Public(), c.Message(), c.Signature) }
-	var r Report
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		r, err = s.store.Verify(ctx, trust, outside)
-		return err
-	})
-	return r, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) (Report, error) { return s.store.Verify(ctx, trust, outside) })
 }
 
 // Entries returns a page of the log for an auditor; reading it is logged too.
@@ -140,22 +129,10 @@ func (s *Service) Entries(ctx context.Context, from int64, limit int) ([]Entry, 
 
 // About returns who looked at a subject, newest first.
 func (s *Service) About(ctx context.Context, subject string, limit int) ([]Entry, error) {
-	var entries []Entry
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		entries, err = s.store.About(ctx, subject, limit)
-		return err
-	})
-	return entries, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) ([]Entry, error) { return s.store.About(ctx, subject, limit) })
 }
 
 // CountAbout counts the looks at and changes of a subject.
 func (s *Service) CountAbout(ctx context.Context, subject string) (int64, error) {
-	var n int64
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.store.CountAbout(ctx, subject)
-		return err
-	})
-	return n, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) (int64, error) { return s.store.CountAbout(ctx, subject) })
 }

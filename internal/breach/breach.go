@@ -22,6 +22,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/seal"
+	"gotong/internal/work"
 )
 
 // Breach is one failure.
@@ -86,12 +87,6 @@ type Store interface {
 	Tell(ctx context.Context, id ident.ID, at time.Time) error
 }
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Seen reads from the log which families an account looked at.
 type Seen interface {
 	Seen(ctx context.Context, account string, from, until time.Time) (map[ident.ID]string, error) // family → area
@@ -110,7 +105,7 @@ type Letters interface {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit     Unit
+	Unit     work.Unit
 	Store    Store
 	Seen     Seen
 	Register Register
@@ -304,12 +299,7 @@ func (s *Service) Breaches(ctx context.Context, open bool, limit int) ([]Breach,
 	if _, err := access.Require(ctx, access.HandleBreaches); err != nil {
 		return nil, err
 	}
-	var all []Breach
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Breaches(ctx, open, limit)
-		return err
-	})
+	all, err := work.Read(ctx, s.Unit, func(ctx context.Context) ([]Breach, error) { return s.Store.Breaches(ctx, open, limit) })
 	for i := range all {
 		all[i].What, all[i].Measure = "", ""
 	}

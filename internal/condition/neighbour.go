@@ -94,9 +94,3 @@ type Folder interface {
 type Log interface {
 	Append(ctx context.Context, acts ...audit.Act) error
 }
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}

@@ -10,6 +10,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/ident"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 // Consequence is what follows for a part of an instalment from a duty that
@@ -192,11 +193,8 @@ func (m *maker) owing(ctx context.Context) error {
 	if m.s.Consequences == nil || !m.order.Means.ByFile() {
 		return nil
 	}
-	var a *adjuster
-	err := m.s.Unit.Write(ctx, func(ctx context.Context) error {
-		var err error
-		a, err = m.s.adjusting(ctx, m.terms.Code, m.order.Period, m.order.Area)
-		return err
+	a, err := work.Write(ctx, m.s.Unit, func(ctx context.Context) (*adjuster, error) {
+		return m.s.adjusting(ctx, m.terms.Code, m.order.Period, m.order.Area)
 	})
 	if err != nil {
 		return err

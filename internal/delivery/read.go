@@ -10,6 +10,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/ledger"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 // read appends the audit entry of a look at a list's lines. What it covers is
@@ -90,13 +91,7 @@ func (s *Service) ByNumber(ctx context.Context, number string) (*PayList, error)
 	if _, err := access.Require(ctx, access.SeeMoney); err != nil {
 		return nil, err
 	}
-	var l *PayList
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		l, err = s.Store.ByNumber(ctx, number)
-		return err
-	})
-	return l, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (*PayList, error) { return s.Store.ByNumber(ctx, number) })
 }
 
 // Lines returns lines of a list with their parts; account numbers are masked.

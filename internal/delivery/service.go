@@ -13,11 +13,12 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/ledger"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 // Config is what the Service is made of.
 type Config struct {
-	Unit       Unit
+	Unit       work.Unit
 	Store      Store
 	Book       *ledger.Book
 	Log        Log

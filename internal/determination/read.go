@@ -12,6 +12,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
+	"gotong/internal/work"
 )
 
 // Page is a page of outcomes.
@@ -173,12 +174,7 @@ func (s *Service) Figures(ctx context.Context, id ident.ID, area string, digits 
 // InForceOn returns the determination that was in force on a day: of those
 // enacted for a day up to it, the last; or fault.NotFound.
 func (s *Service) InForceOn(ctx context.Context, day civil.Date) (Header, error) {
-	var hs []Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		hs, err = s.Store.Headers(ctx, manyHeaders)
-		return err
-	})
+	hs, err := work.Read(ctx, s.Unit, func(ctx context.Context) ([]Header, error) { return s.Store.Headers(ctx, manyHeaders) })
 	if err != nil {
 		return Header{}, err
 	}

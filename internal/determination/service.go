@@ -26,6 +26,7 @@ import (
 	"gotong/internal/seal"
 	"gotong/internal/snapshot"
 	"gotong/internal/targeting"
+	"gotong/internal/work"
 )
 
 // Register is what determinations ask of the register.
@@ -44,7 +45,7 @@ type Service struct {
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit       Unit
+	Unit       work.Unit
 	Store      Store
 	Snapshots  *snapshot.Service
 	Rankings   *targeting.Service
@@ -236,13 +237,7 @@ func (s *Service) Current(ctx context.Context) (Header, error) {
 }
 
 func (s *Service) header(ctx context.Context, read func(ctx context.Context) (Header, error)) (Header, error) {
-	var h Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		h, err = read(ctx)
-		return err
-	})
-	return h, err
+	return work.Read(ctx, s.Unit, read)
 }
 
 // Headers returns at most limit determinations, the newest first.
@@ -250,13 +245,7 @@ func (s *Service) Headers(ctx context.Context, limit int) ([]Header, error) {
 	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
 		return nil, err
 	}
-	var hs []Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		hs, err = s.Store.Headers(ctx, limit)
-		return err
-	})
-	return hs, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Header, error) { return s.Store.Headers(ctx, limit) })
 }
 
 // open opens the files of a determination and holds them against its header.

@@ -130,12 +130,6 @@ func (p Place) compare(o Place) int {
 
 func compareIDs(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) }
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps determinations. Every method works in the transaction of its
 // context; rows, tallies, obstacles and notices are those of the acting
 // user's area.

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
+	"gotong/internal/work"
 )
 
 // Version is a new version of a programme that somebody proposes and somebody
@@ -194,13 +195,7 @@ func (s *Service) Versions(ctx context.Context) ([]Version, error) {
 }
 
 func (s *Service) versions(ctx context.Context) ([]Version, error) {
-	var vs []Version
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		vs, err = s.Store.Versions(ctx)
-		return err
-	})
-	return vs, err
+	return work.Read(ctx, s.Unit, s.Store.Versions)
 }
 
 // Version returns one version with its programme and the one that it changes,

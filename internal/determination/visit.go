@@ -10,6 +10,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Visit is what to find out about one family, so that what missing facts
@@ -80,13 +81,7 @@ func (s *Service) CountVisits(ctx context.Context, f Filter) (int64, error) {
 		return 0, err
 	}
 	f.Outcome = Undetermined
-	var n int64
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.Store.CountFamilies(ctx, f)
-		return err
-	})
-	return n, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (int64, error) { return s.Store.CountFamilies(ctx, f) })
 }
 
 // AllVisits is Visits for a file, without end.

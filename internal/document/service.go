@@ -16,6 +16,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
 
 // Keys sign papers and seal their files. seal.Keyring is one.
@@ -45,7 +46,7 @@ type Source func(ctx context.Context, r Request, o Office) (*Paper, error)
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit    Unit
+	Unit    work.Unit
 	Store   Store
 	Keys    Keys
 	Log     Log

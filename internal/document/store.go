@@ -80,12 +80,6 @@ type Filter struct {
 	Before  ident.ID // papers issued before this one; zero for the newest
 }
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps papers. Every method works in the transaction of its context
 // and sees only papers that lie in the actor's areas. Nothing is ever
 // changed or removed.

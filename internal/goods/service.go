@@ -9,11 +9,12 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/clock"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
 
 // Config is what the Service is made of.
 type Config struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Log       Log
 	Decisions Decisions

@@ -11,24 +11,19 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/region"
 	"gotong/internal/run"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Service counts and answers.
 type Service struct {
-	unit  Unit
+	unit  work.Unit
 	store Store
 	clock clock.Clock
 	rules Disclosures
 }
 
 // NewService returns a Service that publishes under rules.
-func NewService(unit Unit, store Store, c clock.Clock, rules Disclosures) *Service {
+func NewService(unit work.Unit, store Store, c clock.Clock, rules Disclosures) *Service {
 	return &Service{unit: unit, store: store, clock: c, rules: rules}
 }
 
@@ -68,12 +63,7 @@ func (s *Service) Refresh(ctx context.Context, p run.Progress, measures ...Measu
 func (s *Service) refresh(ctx context.Context, m Measure) (int, error) {
 	now := s.clock.Now()
 	t := newTree(m)
-	var sources []Source
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		sources, err = s.store.Gather(ctx, m, t.add)
-		return err
-	})
+	sources, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Source, error) { return s.store.Gather(ctx, m, t.add) })
 	if err != nil {
 		return 0, err
 	}

@@ -10,17 +10,18 @@ import (
 	"gotong/internal/clock"
 	"gotong/internal/fault"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 // Book is the ledger.
 type Book struct {
-	unit  Unit
+	unit  work.Unit
 	store Store
 	clock clock.Clock
 }
 
 // NewBook returns the ledger that store keeps.
-func NewBook(unit Unit, store Store, c clock.Clock) *Book {
+func NewBook(unit work.Unit, store Store, c clock.Clock) *Book {
 	return &Book{unit: unit, store: store, clock: c}
 }
 
@@ -128,12 +129,7 @@ func (b *Book) Balances(ctx context.Context, fund string) ([]Balance, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Balance
-	err = b.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = b.store.All(ctx, fund)
-		return err
-	})
+	all, err := work.Read(ctx, b.unit, func(ctx context.Context) ([]Balance, error) { return b.store.All(ctx, fund) })
 	return slices.DeleteFunc(all, func(b Balance) bool { return !actor.Scope.Covers(Area(b.Account.Fund)) }), err
 }
 
@@ -148,12 +144,7 @@ func (b *Book) Entries(ctx context.Context, f Filter) ([]Entry, error) {
 	if f.Fund != "" && !actor.Scope.Covers(Area(f.Fund)) {
 		return nil, nil
 	}
-	var all []Entry
-	err = b.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = b.store.Entries(ctx, f)
-		return err
-	})
+	all, err := work.Read(ctx, b.unit, func(ctx context.Context) ([]Entry, error) { return b.store.Entries(ctx, f) })
 	if f.Fund == "" && f.Object == "" {
 		all = slices.DeleteFunc(all, func(e Entry) bool { return !actor.Scope.Covers(Area(e.Lines[0].Account.Fund)) })
 	}

@@ -53,9 +53,3 @@ type Store interface {
 	// the last entry.
 	Loose(ctx context.Context) (lines, head int64, err error)
 }
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/ident"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 // Aid tells what people get now.
@@ -29,12 +30,7 @@ func (s *Service) Value(ctx context.Context) (int, error) {
 	if _, err := access.Require(ctx, access.StartRuns); err != nil {
 		return 0, err
 	}
-	var pairs []Candidate
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		pairs, err = s.store.Known(ctx)
-		return err
-	})
+	pairs, err := work.Read(ctx, s.unit, s.store.Known)
 	if err != nil {
 		return 0, fmt.Errorf("linkage: reading pairs: %w", err)
 	}

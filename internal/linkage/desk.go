@@ -10,6 +10,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/nik"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Page is a page of a list of pairs.
@@ -72,12 +73,7 @@ func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
 		return 0, err
 	}
-	var n int64
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.store.Count(ctx, f)
-		return err
-	})
+	n, err := work.Read(ctx, s.unit, func(ctx context.Context) (int64, error) { return s.store.Count(ctx, f) })
 	if err != nil {
 		return 0, fmt.Errorf("linkage: counting: %w", err)
 	}
@@ -98,12 +94,7 @@ func (s *Service) All(ctx context.Context, f Filter) iter.Seq2[Candidate, error]
 		}
 		var c Cursor
 		for {
-			var rows []Candidate
-			err := s.unit.Read(ctx, func(ctx context.Context) error {
-				var err error
-				rows, err = s.store.List(ctx, f, c, exportPage)
-				return err
-			})
+			rows, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Candidate, error) { return s.store.List(ctx, f, c, exportPage) })
 			if err != nil {
 				yield(Candidate{}, fmt.Errorf("linkage: exporting: %w", err))
 				return

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/clock"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Register is what linkage needs of the register.
@@ -34,7 +35,7 @@ type Opener interface {
 // Service finds the people who are on record twice and keeps what staff
 // decide of them.
 type Service struct {
-	unit     Unit
+	unit     work.Unit
 	store    Store
 	register Register
 	keys     Opener
@@ -47,7 +48,7 @@ type Service struct {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit     Unit
+	Unit     work.Unit
 	Store    Store
 	Register Register
 	Keys     Opener

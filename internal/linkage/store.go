@@ -7,12 +7,6 @@ import (
 	"gotong/internal/money"
 )
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps the pairs. Every method works in the transaction of its
 // context. A pair is seen by whoever has either of its people in their area;
 // of a person outside of it, nothing but the place is handed out.

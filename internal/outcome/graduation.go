@@ -15,6 +15,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
+	"gotong/internal/work"
 )
 
 // State is how far a graduation has come.
@@ -245,13 +246,7 @@ func (s *Service) CountGraduations(ctx context.Context, f GraduationFilter) (int
 	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
 		return 0, err
 	}
-	var n int64
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.Store.CountGraduations(ctx, f)
-		return err
-	})
-	return n, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (int64, error) { return s.Store.CountGraduations(ctx, f) })
 }
 
 // Ended tells of a programme whom approved graduations have ended it for on a
@@ -259,11 +254,8 @@ func (s *Service) CountGraduations(ctx context.Context, f GraduationFilter) (int
 func (s *Service) Ended(ctx context.Context, programme, area string, day civil.Date, fn func(family, person ident.ID) error) error {
 	var after ident.ID
 	for {
-		var rows []Graduation
-		err := s.Unit.Read(ctx, func(ctx context.Context) error {
-			var err error
-			rows, err = s.Store.Graduations(ctx, GraduationFilter{State: Approved, Programme: programme, Area: area}, after, page)
-			return err
+		rows, err := work.Read(ctx, s.Unit, func(ctx context.Context) ([]Graduation, error) {
+			return s.Store.Graduations(ctx, GraduationFilter{State: Approved, Programme: programme, Area: area}, after, page)
 		})
 		if err != nil {
 			return fmt.Errorf("outcome: ended: %w", err)

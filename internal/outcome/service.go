@@ -17,6 +17,7 @@ import (
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
 	"gotong/internal/targeting"
+	"gotong/internal/work"
 )
 
 // Duplicates tells which families may be the same: pairs that nobody has
@@ -30,7 +31,7 @@ type Service struct{ Deps }
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit           Unit
+	Unit           work.Unit
 	Store          Store
 	Snapshots      *snapshot.Service
 	Rankings       *targeting.Service
@@ -218,13 +219,7 @@ func (s *Service) Measures(ctx context.Context, limit int) ([]Measure, error) {
 	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
 		return nil, err
 	}
-	var all []Measure
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Measures(ctx, limit)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Measure, error) { return s.Store.Measures(ctx, limit) })
 }
 
 // Tallies returns the counts of a measure in the actor's part of an area,
@@ -233,13 +228,7 @@ func (s *Service) Tallies(ctx context.Context, f Filter, digits int) ([]Tally, e
 	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
 		return nil, err
 	}
-	var all []Tally
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Tallies(ctx, f, digits)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Tally, error) { return s.Store.Tallies(ctx, f, digits) })
 }
 
 // List returns at most limit rows in the actor's area after a place; the look

@@ -6,12 +6,6 @@ import (
 	"gotong/internal/ident"
 )
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps measures and what people decide on them. Every method works in
 // the transaction of its context; rows, tallies and graduations are those of
 // the acting user's area.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gotong/internal/delivery"
+	"gotong/internal/work"
 )
 
 // bugs are twenty-three defects as real programs have them, each planted in a seam
@@ -33,9 +34,9 @@ var bugs = []*bug{
 	{name: "an edit leaves the check standing", seam: storeOf(func(s delivery.Store) delivery.Store { return sticky{s} })},
 	{name: "a key is forgotten", seam: storeOf(func(s delivery.Store) delivery.Store { return keyless{s} })},
 	// Of the database.
-	{name: "what failed half-way is committed", seed: 3, seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return &hasty{u} })},
-	{name: "acknowledged and not committed", seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return &forgetful{Unit: u, e: e} })},
-	{name: "the last commit dies with the process", seam: unitOf(func(e *episode, u delivery.Unit) delivery.Unit { return unsynced{u, e} }), died: loseLast},
+	{name: "what failed half-way is committed", seed: 3, seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return &hasty{u} })},
+	{name: "acknowledged and not committed", seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return &forgetful{Unit: u, e: e} })},
+	{name: "the last commit dies with the process", seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return unsynced{u, e} }), died: loseLast},
 	// Of what comes back.
 	{name: "matched by amount alone", seam: formatOf(byAmount)},
 	{name: "a line that nobody knows is swallowed", seam: formatOf(swallow)},
@@ -81,12 +82,12 @@ func storeOf(wrap func(delivery.Store) delivery.Store) func(*episode, *delivery.
 	return func(_ *episode, c *delivery.Config) { c.Store = wrap(c.Store) }
 }
 
-func unitOf(wrap func(*episode, delivery.Unit) delivery.Unit) func(*episode, *delivery.Config) {
+func unitOf(wrap func(*episode, work.Unit) delivery.Unit) func(*episode, *delivery.Config) {
 	return func(e *episode, c *delivery.Config) { c.Unit = wrap(e, c.Unit) }
 }
 
 // hasty commits what a transaction has done when it failed.
-type hasty struct{ delivery.Unit }
+type hasty struct{ work.Unit }
 
 func (u *hasty) Write(ctx context.Context, fn func(context.Context) error) error {
 	var failed error
@@ -100,7 +101,7 @@ func (u *hasty) Write(ctx context.Context, fn func(context.Context) error) error
 // forgetful says of every twentieth transaction that it was committed, and
 // it was not.
 type forgetful struct {
-	delivery.Unit
+	work.Unit
 	e *episode
 	n int
 }
@@ -129,7 +130,7 @@ func (u *forgetful) Write(ctx context.Context, fn func(context.Context) error) e
 // unsynced leaves what it commits in the machine's memory: what was committed
 // last is gone when the process dies.
 type unsynced struct {
-	delivery.Unit
+	work.Unit
 	e *episode
 }
 

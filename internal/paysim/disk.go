@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/audit"
 	"gotong/internal/delivery"
+	"gotong/internal/work"
 )
 
 // errDisk is what every write says that a failing disk refuses.
@@ -35,7 +36,7 @@ func down(n *int) bool {
 // transaction begins, when it commits, or so late that it is committed
 // although it says otherwise. The process may die before it or after it.
 type unit struct {
-	delivery.Unit
+	work.Unit
 	e     *episode
 	depth int // of transactions, so that nobody else acts within one
 }

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/registry"
 	"gotong/internal/run"
+	"gotong/internal/work"
 )
 
 // Measured is what a measuring made.
@@ -93,11 +94,8 @@ func (m *measuring) all(ctx context.Context) error {
 
 // regency measures the families of one regency.
 func (m *measuring) regency(ctx context.Context) error {
-	var around *Around
-	err := m.s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		around, err = m.s.store.Around(ctx, m.rule.Visited.Sources, m.today.AddDays(-m.rule.Visited.WithinDays))
-		return err
+	around, err := work.Read(ctx, m.s.unit, func(ctx context.Context) (*Around, error) {
+		return m.s.store.Around(ctx, m.rule.Visited.Sources, m.today.AddDays(-m.rule.Visited.WithinDays))
 	})
 	if err != nil {
 		return err

@@ -15,11 +15,12 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/region"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Service measures and answers.
 type Service struct {
-	unit      Unit
+	unit      work.Unit
 	store     Store
 	register  Register
 	log       *audit.Log
@@ -30,7 +31,7 @@ type Service struct {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Register  Register
 	Log       *audit.Log
@@ -82,12 +83,7 @@ const trendMost = 13
 
 // Newest returns the newest day that was measured; fault.NotFound when none was.
 func (s *Service) Newest(ctx context.Context) (Day, error) {
-	var days []Day
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		days, err = s.store.Days(ctx)
-		return err
-	})
+	days, err := work.Read(ctx, s.unit, s.store.Days)
 	if err != nil {
 		return Day{}, fmt.Errorf("quality: %w", err)
 	}

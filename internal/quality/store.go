@@ -9,12 +9,6 @@ import (
 	"gotong/internal/registry"
 )
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Day is a day on which the register was measured.
 type Day struct {
 	On       civil.Date

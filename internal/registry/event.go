@@ -11,6 +11,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
 
 // Event is something that happened to a family, as proposed and as recorded.
@@ -235,12 +236,7 @@ func (s *Service) Event(ctx context.Context, id ident.ID, purpose access.Purpose
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
 		return nil, nil, err
 	}
-	var e *Event
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		e, err = s.store.Event(ctx, id)
-		return err
-	})
+	e, err := work.Read(ctx, s.unit, func(ctx context.Context) (*Event, error) { return s.store.Event(ctx, id) })
 	if err != nil {
 		return nil, nil, fmt.Errorf("registry: event: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/run"
+	"gotong/internal/work"
 )
 
 // Options say how an import goes on.
@@ -121,12 +122,7 @@ func (s *Service) emptyRegister(ctx context.Context) (bool, error) {
 // repeated returns the report of an earlier import of the same files, and
 // whether there was one that held nothing back.
 func (s *Service) repeated(ctx context.Context, digest []byte) (*Report, bool, error) {
-	var earlier *ImportFile
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		earlier, err = s.store.ImportOf(ctx, digest)
-		return err
-	})
+	earlier, err := work.Read(ctx, s.unit, func(ctx context.Context) (*ImportFile, error) { return s.store.ImportOf(ctx, digest) })
 	switch {
 	case fault.Is(err, fault.KindNotFound):
 		return nil, false, nil

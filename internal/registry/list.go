@@ -7,6 +7,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/work"
 )
 
 // Page is a page of a list.
@@ -24,12 +25,7 @@ func (s *Service) List(ctx context.Context, f Filter, c Cursor, limit int, purpo
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		rows, err = s.store.List(ctx, f, c, limit+1)
-		return err
-	})
+	rows, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Row, error) { return s.store.List(ctx, f, c, limit+1) })
 	if err != nil {
 		return nil, fmt.Errorf("registry: listing: %w", err)
 	}
@@ -73,12 +69,7 @@ func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
 		return 0, err
 	}
-	var n int64
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.store.Count(ctx, f)
-		return err
-	})
+	n, err := work.Read(ctx, s.unit, func(ctx context.Context) (int64, error) { return s.store.Count(ctx, f) })
 	if err != nil {
 		return 0, fmt.Errorf("registry: counting: %w", err)
 	}
@@ -102,12 +93,7 @@ func (s *Service) All(ctx context.Context, f Filter, purpose access.Purpose) ite
 		}
 		var c Cursor
 		for {
-			var rows []Row
-			err := s.unit.Read(ctx, func(ctx context.Context) error {
-				var err error
-				rows, err = s.store.List(ctx, f, c, exportPage)
-				return err
-			})
+			rows, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Row, error) { return s.store.List(ctx, f, c, exportPage) })
 			if err != nil {
 				yield(Row{}, fmt.Errorf("registry: exporting: %w", err))
 				return

@@ -20,6 +20,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/registry/sheet"
+	"gotong/internal/work"
 )
 
 // Mapping says which of an office's own headings, in small letters, stand for
@@ -247,12 +248,7 @@ func (s *Service) Mappings(ctx context.Context) ([]SavedMapping, error) {
 	if _, err := access.Require(ctx, access.Import); err != nil {
 		return nil, err
 	}
-	var all []SavedMapping
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.store.Mappings(ctx)
-		return err
-	})
+	all, err := work.Read(ctx, s.unit, s.store.Mappings)
 	if err != nil {
 		return nil, fmt.Errorf("registry: mappings: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/audit"
 	"gotong/internal/ident"
 	"gotong/internal/nik"
+	"gotong/internal/work"
 )
 
 // RollEntry names one member of a family as a paper may: the NIK masked.
@@ -30,12 +31,7 @@ func (s *Service) Roll(ctx context.Context, families []ident.ID, purpose access.
 	if err != nil {
 		return nil, err
 	}
-	var records []*Record
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		records, err = s.store.Records(ctx, families)
-		return err
-	})
+	records, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]*Record, error) { return s.store.Records(ctx, families) })
 	if err != nil {
 		return nil, fmt.Errorf("registry: roll: %w", err)
 	}

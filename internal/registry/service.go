@@ -7,13 +7,14 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/region"
 	"gotong/internal/seal"
+	"gotong/internal/work"
 )
 
 // Service orders the steps of every act on the register: it checks the
 // permission, has the look or change recorded in the audit log, and only
 // then lets data out.
 type Service struct {
-	unit      Unit
+	unit      work.Unit
 	store     Store
 	log       *audit.Log
 	keys      *seal.Keyring
@@ -33,7 +34,7 @@ type Service struct {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Log       *audit.Log
 	Keys      *seal.Keyring

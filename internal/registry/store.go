@@ -8,12 +8,6 @@ import (
 	"gotong/internal/ident"
 )
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps the register. Every method works in the transaction of its
 // context and sees only what lies in the acting member of staff's area.
 type Store interface {

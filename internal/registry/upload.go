@@ -14,6 +14,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/run"
 	"gotong/internal/upload"
+	"gotong/internal/work"
 )
 
 // uploadKept is how long an upload waits for its import.
@@ -141,12 +142,7 @@ func (s *Service) uploadFor(ctx context.Context, id ident.ID, may access.Permiss
 	if err != nil {
 		return nil, err
 	}
-	var u *Upload
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		u, err = s.store.Upload(ctx, id, actor.Login)
-		return err
-	})
+	u, err := work.Read(ctx, s.unit, func(ctx context.Context) (*Upload, error) { return s.store.Upload(ctx, id, actor.Login) })
 	if err == nil && s.clock.Now().After(u.ExpiresAt) {
 		err = fault.NotFound("registry.import.upload_gone")
 	}
@@ -285,12 +281,7 @@ func (s *Service) Imported(ctx context.Context, id ident.ID) (*ImportFile, []Pro
 	if err != nil {
 		return nil, nil, err
 	}
-	var f *ImportFile
-	err = s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		f, err = s.store.Import(ctx, id)
-		return err
-	})
+	f, err := work.Read(ctx, s.unit, func(ctx context.Context) (*ImportFile, error) { return s.store.Import(ctx, id) })
 	if err != nil {
 		return nil, nil, fmt.Errorf("registry: reading an import: %w", err)
 	}

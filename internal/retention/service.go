@@ -16,13 +16,8 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/run"
 	"gotong/internal/seal"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Register tells where a family is. registry.Service is one, as app shows it.
 type Register interface {
@@ -34,7 +29,7 @@ type Register interface {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit     Unit
+	Unit     work.Unit
 	Store    Store
 	Register Register
 	Shelves  map[Class]Shelf
@@ -246,13 +241,7 @@ func (s *Service) Proposals(ctx context.Context, f Filter, limit int) ([]Proposa
 	if _, err := access.Require(ctx, access.SeeRetention); err != nil {
 		return nil, err
 	}
-	var all []Proposal
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Proposals(ctx, f, limit)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Proposal, error) { return s.Store.Proposals(ctx, f, limit) })
 }
 
 // Proposal returns one with its records: places and days, and no names.

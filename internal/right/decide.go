@@ -11,6 +11,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Grant grants a request and does what it asks: a suspension or withdrawal
@@ -158,12 +159,7 @@ func (s *Service) Closed(ctx context.Context, area string, by civil.Date, fn fun
 	if _, err := access.RequireArea(ctx, access.SeeRetention, area); err != nil {
 		return err
 	}
-	var all []Request
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Closed(ctx, area, by.AddDays(1).Time())
-		return err
-	})
+	all, err := work.Read(ctx, s.Unit, func(ctx context.Context) ([]Request, error) { return s.Store.Closed(ctx, area, by.AddDays(1).Time()) })
 	for _, r := range all {
 		if err := fn(r); err != nil {
 			return err

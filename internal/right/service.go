@@ -15,13 +15,8 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/seal"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Register is what rights are exercised on. registry.Service is one.
 type Register interface {
@@ -40,7 +35,7 @@ type Letters interface {
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit     Unit
+	Unit     work.Unit
 	Store    Store
 	Register Register
 	Letters  Letters

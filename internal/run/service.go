@@ -14,13 +14,8 @@ import (
 	"gotong/internal/clock"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Timing says how often a run shows life and when it counts as orphaned.
 // Zero fields take the defaults.
@@ -31,7 +26,7 @@ type Timing struct {
 
 // Service starts, works on, shows and stops runs.
 type Service struct {
-	unit   Unit
+	unit   work.Unit
 	store  Store
 	clock  clock.Clock
 	ids    *ident.Maker
@@ -61,7 +56,7 @@ type working struct {
 var errAsked = errors.New("run: asked to stop")
 
 // NewService returns a Service without handlers and without a queue.
-func NewService(unit Unit, store Store, c clock.Clock, ids *ident.Maker, log *slog.Logger, timing Timing) *Service {
+func NewService(unit work.Unit, store Store, c clock.Clock, ids *ident.Maker, log *slog.Logger, timing Timing) *Service {
 	if timing.Beat == 0 {
 		timing.Beat = time.Second
 	}
@@ -154,12 +149,7 @@ func (s *Service) Execute(ctx context.Context, id ident.ID) error {
 
 func (s *Service) execute(ctx context.Context, id ident.ID, watcher Progress) (Run, error) {
 	ctx = withoutActor(ctx)
-	var r Run
-	err := s.unit.Write(ctx, func(ctx context.Context) error {
-		var err error
-		r, err = s.store.Claim(ctx, id, s.clock.Now())
-		return err
-	})
+	r, err := work.Write(ctx, s.unit, func(ctx context.Context) (Run, error) { return s.store.Claim(ctx, id, s.clock.Now()) })
 	if fault.Is(err, fault.KindConflict) {
 		return r, nil
 	}
@@ -305,12 +295,7 @@ func (s *Service) ByID(ctx context.Context, id ident.ID) (Run, error) {
 	if _, err := access.Require(ctx, access.SeeRuns); err != nil {
 		return Run{}, err
 	}
-	var r Run
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		r, err = s.store.ByID(ctx, id)
-		return err
-	})
+	r, err := work.Read(ctx, s.unit, func(ctx context.Context) (Run, error) { return s.store.ByID(ctx, id) })
 	if err != nil {
 		return Run{}, err
 	}
@@ -323,12 +308,7 @@ func (s *Service) Recent(ctx context.Context, limit int) ([]Run, error) {
 	if _, err := access.Require(ctx, access.SeeRuns); err != nil {
 		return nil, err
 	}
-	var all []Run
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.store.Recent(ctx, limit)
-		return err
-	})
+	all, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Run, error) { return s.store.Recent(ctx, limit) })
 	for i := range all {
 		s.freshen(&all[i])
 	}

@@ -22,13 +22,8 @@ import (
 	"gotong/internal/rule"
 	"gotong/internal/snapshot"
 	"gotong/internal/targeting"
+	"gotong/internal/work"
 )
-
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
 
 // Asker answers rules for every row of a batch: the database.
 type Asker interface {
@@ -68,7 +63,7 @@ type Service struct {
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Snapshots *snapshot.Service
 	Rankings  *targeting.Service
@@ -256,13 +251,7 @@ func (s *Service) Saved(ctx context.Context) ([]Saved, error) {
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
 		return nil, err
 	}
-	var all []Saved
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.All(ctx)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, s.Store.All)
 }
 
 // Drop takes a rule away; only who kept it may.

@@ -17,6 +17,7 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/intact"
 	"gotong/internal/run"
+	"gotong/internal/work"
 )
 
 // Header is what the database keeps of a snapshot.
@@ -43,15 +44,9 @@ type Store interface {
 	Headers(ctx context.Context, limit int) ([]Header, error)
 }
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Service builds and opens snapshots.
 type Service struct {
-	unit      Unit
+	unit      work.Unit
 	store     Store
 	source    Source
 	catalogue *indicator.Catalogue
@@ -64,7 +59,7 @@ type Service struct {
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Source    Source
 	Catalogue *indicator.Catalogue
@@ -154,13 +149,7 @@ func (s *Service) Dir(id ident.ID) string { return filepath.Join(s.root, id.Stri
 
 // Header returns what is kept of a snapshot, or fault.NotFound.
 func (s *Service) Header(ctx context.Context, id ident.ID) (Header, error) {
-	var h Header
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		h, err = s.store.Header(ctx, id)
-		return err
-	})
-	return h, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) (Header, error) { return s.store.Header(ctx, id) })
 }
 
 // Headers returns at most limit snapshots, the newest first.
@@ -168,13 +157,7 @@ func (s *Service) Headers(ctx context.Context, limit int) ([]Header, error) {
 	if _, err := access.Require(ctx, access.SeeDeterminations); err != nil {
 		return nil, err
 	}
-	var hs []Header
-	err := s.unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		hs, err = s.store.Headers(ctx, limit)
-		return err
-	})
-	return hs, err
+	return work.Read(ctx, s.unit, func(ctx context.Context) ([]Header, error) { return s.store.Headers(ctx, limit) })
 }
 
 // Open opens a snapshot for computing on it. It checks no permission: whoever

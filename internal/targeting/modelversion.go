@@ -14,6 +14,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // VersionState is how far a proposed model has come.
@@ -206,13 +207,7 @@ func (s *Service) ModelVersions(ctx context.Context) ([]ModelVersion, error) {
 }
 
 func (s *Service) modelVersions(ctx context.Context) ([]ModelVersion, error) {
-	var all []ModelVersion
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Versions.ModelVersions(ctx)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, s.Versions.ModelVersions)
 }
 
 // ModelVersion returns one with its model and the one that it changes, which

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // MeetingStore keeps village meetings. Every method works in the transaction
@@ -146,13 +147,7 @@ func (s *Service) ListMeetings(ctx context.Context, f MeetingFilter) ([]MeetingR
 	if _, err := access.Require(ctx, access.SeeFamilies); err != nil {
 		return nil, err
 	}
-	var all []MeetingRow
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Meetings.Meetings(ctx, f)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]MeetingRow, error) { return s.Meetings.Meetings(ctx, f) })
 }
 
 // Meeting returns a meeting with its places and records the look.

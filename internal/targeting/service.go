@@ -20,6 +20,7 @@ import (
 	"gotong/internal/money"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // Header is what the database keeps of a ranking.
@@ -55,12 +56,6 @@ type FamilyRank struct {
 	Rank
 }
 
-// Unit runs transactions.
-type Unit interface {
-	Write(ctx context.Context, fn func(ctx context.Context) error) error
-	Read(ctx context.Context, fn func(ctx context.Context) error) error
-}
-
 // Store keeps rankings and each family's place in them.
 type Store interface {
 	// Add keeps a header and every row that rows yields;
@@ -89,7 +84,7 @@ type Service struct{ Deps }
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit      Unit
+	Unit      work.Unit
 	Store     Store
 	Snapshots *snapshot.Service
 	Catalogue *indicator.Catalogue
@@ -180,11 +175,8 @@ func (s *Service) policy(ctx context.Context, code string, snap *snapshot.Snapsh
 	if by.Order, err = s.Orders.On(on); err != nil || s.Meetings == nil {
 		return by, err
 	}
-	var all []Meeting
-	err = s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Meetings.Since(ctx, on.AddMonths(-int(by.Order.Months)))
-		return err
+	all, err := work.Read(ctx, s.Unit, func(ctx context.Context) ([]Meeting, error) {
+		return s.Meetings.Since(ctx, on.AddMonths(-int(by.Order.Months)))
 	})
 	by.Meetings = Counting(all, by.Order, on)
 	return by, err
@@ -252,13 +244,7 @@ func (s *Service) Dir(id ident.ID) string { return filepath.Join(s.Root, id.Stri
 
 // Header returns what is kept of a ranking, or fault.NotFound.
 func (s *Service) Header(ctx context.Context, id ident.ID) (Header, error) {
-	var h Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		h, err = s.Store.Header(ctx, id)
-		return err
-	})
-	return h, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (Header, error) { return s.Store.Header(ctx, id) })
 }
 
 // Headers returns at most limit rankings, the newest first. They hold counts
@@ -267,13 +253,7 @@ func (s *Service) Headers(ctx context.Context, limit int) ([]Header, error) {
 	if _, err := access.Require(ctx, access.SeeDashboard); err != nil {
 		return nil, err
 	}
-	var hs []Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		hs, err = s.Store.Headers(ctx, limit)
-		return err
-	})
-	return hs, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Header, error) { return s.Store.Headers(ctx, limit) })
 }
 
 // Open opens a ranking for computing on it. It checks no permission: whoever

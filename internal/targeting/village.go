@@ -16,6 +16,7 @@ import (
 	"gotong/internal/money"
 	"gotong/internal/registry"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // VillageRow is a family of a village with its place in each order. Places
@@ -99,13 +100,7 @@ func (v *Village) name(roster []registry.Row) {
 
 // newest returns the newest rankings for somebody whose permission was seen to.
 func (s *Service) newest(ctx context.Context, limit int) ([]Header, error) {
-	var all []Header
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Headers(ctx, limit)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Header, error) { return s.Store.Headers(ctx, limit) })
 }
 
 // villageOf reads the families of a village with their ranks; nil where the

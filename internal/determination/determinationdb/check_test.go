@@ -20,6 +20,7 @@ import (
 	"gotong/internal/determination/determinationtest"
 	"gotong/internal/ident"
 	"gotong/internal/snapshot/snapshottest"
+	"gotong/internal/work"
 )
 
 // steps writes down every question that the public check asks of the
@@ -68,7 +69,7 @@ func (w *watchedLog) Append(ctx context.Context, entries []audit.Entry) error {
 }
 
 type watchedUnit struct {
-	determination.Unit
+	work.Unit
 	steps *steps
 }
 

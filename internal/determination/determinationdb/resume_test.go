@@ -8,14 +8,14 @@ import (
 
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
-	"gotong/internal/determination"
 	"gotong/internal/run"
 	"gotong/internal/snapshot/snapshottest"
+	"gotong/internal/work"
 )
 
 // breaking is a Unit whose nth transaction fails at its end.
 type breaking struct {
-	determination.Unit
+	work.Unit
 	left int
 }
 

@@ -14,6 +14,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/snapshot/snapshottest"
+	"gotong/internal/work"
 )
 
 var id = snapshottest.ID
@@ -22,14 +23,14 @@ const village, town = "3172041004", "3674011001"
 
 type suite struct {
 	t       *testing.T
-	unit    determination.Unit
+	unit    work.Unit
 	store   determination.Store
 	nation  context.Context
 	village context.Context // a scope of one village
 }
 
 // Store runs against an empty store; the snapshot and the ranking are kept already.
-func Store(t *testing.T, unit determination.Unit, s determination.Store, snapshotID, rankingID ident.ID) {
+func Store(t *testing.T, unit work.Unit, s determination.Store, snapshotID, rankingID ident.ID) {
 	inVillage := access.System("test")
 	inVillage.Scope = access.Areas(village)
 	x := &suite{t, unit, s, access.With(context.Background(), access.System("test")), access.With(context.Background(), inVillage)}

@@ -24,13 +24,14 @@ import (
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
 	"gotong/internal/targeting/targetingtest"
+	"gotong/internal/work"
 	"gotong/policy"
 	"gotong/programmes"
 )
 
 // Stores are what a World keeps its records in.
 type Stores struct {
-	Unit           determination.Unit
+	Unit           work.Unit
 	Audit          audit.Store
 	Snapshots      snapshot.Store
 	Rankings       targeting.Store

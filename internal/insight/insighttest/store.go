@@ -11,6 +11,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/insight"
+	"gotong/internal/work"
 )
 
 // As returns a context in which a planner of some areas acts.
@@ -24,7 +25,7 @@ func figure(area, split string, n int64) insight.Figure {
 
 // Store fixes the meaning of insight.Store's figures and sources, on an
 // empty one.
-func Store(t *testing.T, unit insight.Unit, s insight.Store) {
+func Store(t *testing.T, unit work.Unit, s insight.Store) {
 	t.Helper()
 	all := []insight.Figure{
 		figure("", "active", 9), figure("31", "active", 5), figure("3172", "active", 5), figure("317204", "active", 5),

@@ -15,16 +15,17 @@ import (
 	"gotong/internal/ledger"
 	"gotong/internal/ledger/ledgerdb"
 	"gotong/internal/ledger/ledgertest"
+	"gotong/internal/work"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
 func TestStore(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
-		ledgertest.Run(t, func(t *testing.T) (ledger.Unit, ledger.Store) { return dbtest.SQLite(t), ledgerdb.New() })
+		ledgertest.Run(t, func(t *testing.T) (work.Unit, ledger.Store) { return dbtest.SQLite(t), ledgerdb.New() })
 	})
 	t.Run("postgres", func(t *testing.T) {
-		ledgertest.Run(t, func(t *testing.T) (ledger.Unit, ledger.Store) { return dbtest.Postgres(t), ledgerdb.New() })
+		ledgertest.Run(t, func(t *testing.T) (work.Unit, ledger.Store) { return dbtest.Postgres(t), ledgerdb.New() })
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ledger"
 	"gotong/internal/money"
+	"gotong/internal/work"
 )
 
 const fund = "2026/pkh"
@@ -39,7 +40,7 @@ func Treasurer() context.Context {
 }
 
 // Run holds a store, opened anew by open, to what ledger.Store promises.
-func Run(t *testing.T, open func(t *testing.T) (ledger.Unit, ledger.Store)) {
+func Run(t *testing.T, open func(t *testing.T) (work.Unit, ledger.Store)) {
 	book := func(t *testing.T) *ledger.Book {
 		unit, store := open(t)
 		return ledger.NewBook(unit, store, clock.NewStepping(time.UnixMilli(1_780_000_000_000), time.Second))

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/linkage/roster"
+	"gotong/internal/work"
 )
 
 // Labels under which a list and an entry are sealed, and the kind of an
@@ -145,13 +146,7 @@ func (s *Service) Lists(ctx context.Context, limit int) ([]List, error) {
 	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
 		return nil, err
 	}
-	var all []List
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		all, err = s.Store.Lists(ctx, limit)
-		return err
-	})
-	return all, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]List, error) { return s.Store.Lists(ctx, limit) })
 }
 
 // One returns a list, and its matches in the actor's area by village.

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/linkage"
 	"gotong/internal/nik"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Page is a page of matches.
@@ -77,13 +78,7 @@ func (s *Service) Count(ctx context.Context, f Filter) (int64, error) {
 	if _, err := access.Require(ctx, access.SeeDuplicates); err != nil {
 		return 0, err
 	}
-	var n int64
-	err := s.Unit.Read(ctx, func(ctx context.Context) error {
-		var err error
-		n, err = s.Store.Count(ctx, f)
-		return err
-	})
-	return n, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (int64, error) { return s.Store.Count(ctx, f) })
 }
 
 // exportPage is how many matches are read at a time while exporting.

@@ -11,6 +11,7 @@ import (
 	"gotong/internal/indicator"
 	"gotong/internal/linkage"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Store keeps lists and matches. Every method works in the transaction of its
@@ -82,7 +83,7 @@ type Service struct{ Deps }
 
 // Deps is what a Service is made of.
 type Deps struct {
-	Unit     linkage.Unit
+	Unit     work.Unit
 	Store    Store
 	Register Register
 	Keys     Keys

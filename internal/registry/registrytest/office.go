@@ -13,13 +13,14 @@ import (
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/seal"
+	"gotong/internal/work"
 	policyfiles "gotong/policy"
 )
 
 // Backend is a database with its stores. The database test of a slice makes
 // one; this package knows no database.
 type Backend struct {
-	Unit  registry.Unit
+	Unit  work.Unit
 	Store registry.Store
 	Audit audit.Store
 }

@@ -30,6 +30,7 @@ import (
 	"gotong/internal/intact"
 	"gotong/internal/run"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // Format is the version of the folder's layout.
@@ -70,7 +71,7 @@ type Meaning struct {
 
 // Service exports snapshots.
 type Service struct {
-	Unit      snapshot.Unit
+	Unit      work.Unit
 	Snapshots *snapshot.Service
 	Catalogue *indicator.Catalogue
 	Log       *audit.Log

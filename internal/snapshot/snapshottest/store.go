@@ -10,10 +10,11 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // Store fixes the meaning of snapshot.Store, on an empty one.
-func Store(t *testing.T, unit snapshot.Unit, s snapshot.Store) {
+func Store(t *testing.T, unit work.Unit, s snapshot.Store) {
 	ctx := context.Background()
 	header := func(n int, digest string) snapshot.Header {
 		return snapshot.Header{ID: ID(n), AsOf: AsOf, Scope: "3172", Digest: digest, Families: int64(n), Members: 3 * int64(n),

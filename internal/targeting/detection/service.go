@@ -14,6 +14,7 @@ import (
 	"gotong/internal/registry"
 	"gotong/internal/rule"
 	"gotong/internal/snapshot"
+	"gotong/internal/work"
 )
 
 // Register names families.
@@ -23,9 +24,7 @@ type Register interface {
 
 // Deps are what a Service is made of.
 type Deps struct {
-	Unit interface {
-		Read(ctx context.Context, fn func(ctx context.Context) error) error
-	}
+	Unit      work.Unit
 	Snapshots *snapshot.Service
 	Register  Register
 	Policy    Policy

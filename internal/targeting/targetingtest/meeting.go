@@ -13,13 +13,14 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
+	"gotong/internal/work"
 )
 
 // meetings is a store under test, with three meetings: two of one village, and
 // one of another regency.
 type meetings struct {
 	*testing.T
-	unit   targeting.Unit
+	unit   work.Unit
 	store  targeting.MeetingStore
 	nation context.Context
 	there  context.Context // of somebody in the other regency
@@ -38,7 +39,7 @@ func meetingOf(n int, area, day string) targeting.Meeting {
 }
 
 // Meetings runs against a store without meetings.
-func Meetings(t *testing.T, unit targeting.Unit, s targeting.MeetingStore) {
+func Meetings(t *testing.T, unit work.Unit, s targeting.MeetingStore) {
 	there := access.System("test")
 	there.Scope = access.Areas("3674")
 	m := &meetings{T: t, unit: unit, store: s, nation: access.With(context.Background(), access.System("test")), there: access.With(context.Background(), there),

@@ -14,10 +14,11 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/snapshot/snapshottest"
 	"gotong/internal/targeting"
+	"gotong/internal/work"
 )
 
 // Store runs against an empty store; snapshotID is of a snapshot that is kept.
-func Store(t *testing.T, unit targeting.Unit, s targeting.Store, snapshotID ident.ID) {
+func Store(t *testing.T, unit work.Unit, s targeting.Store, snapshotID ident.ID) {
 	nation := access.With(context.Background(), access.System("test"))
 	id := snapshottest.ID
 	header := func(n int, digest string) targeting.Header {
