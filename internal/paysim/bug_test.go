@@ -34,9 +34,9 @@ var bugs = []*bug{
 	{name: "an edit leaves the check standing", seam: storeOf(func(s delivery.Store) delivery.Store { return sticky{s} })},
 	{name: "a key is forgotten", seam: storeOf(func(s delivery.Store) delivery.Store { return keyless{s} })},
 	// Of the database.
-	{name: "what failed half-way is committed", seed: 3, seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return &hasty{u} })},
-	{name: "acknowledged and not committed", seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return &forgetful{Unit: u, e: e} })},
-	{name: "the last commit dies with the process", seam: unitOf(func(e *episode, u work.Unit) delivery.Unit { return unsynced{u, e} }), died: loseLast},
+	{name: "what failed half-way is committed", seed: 3, seam: unitOf(func(e *episode, u work.Unit) work.Unit { return &hasty{u} })},
+	{name: "acknowledged and not committed", seam: unitOf(func(e *episode, u work.Unit) work.Unit { return &forgetful{Unit: u, e: e} })},
+	{name: "the last commit dies with the process", seam: unitOf(func(e *episode, u work.Unit) work.Unit { return unsynced{u, e} }), died: loseLast},
 	// Of what comes back.
 	{name: "matched by amount alone", seam: formatOf(byAmount)},
 	{name: "a line that nobody knows is swallowed", seam: formatOf(swallow)},
@@ -82,7 +82,7 @@ func storeOf(wrap func(delivery.Store) delivery.Store) func(*episode, *delivery.
 	return func(_ *episode, c *delivery.Config) { c.Store = wrap(c.Store) }
 }
 
-func unitOf(wrap func(*episode, work.Unit) delivery.Unit) func(*episode, *delivery.Config) {
+func unitOf(wrap func(*episode, work.Unit) work.Unit) func(*episode, *delivery.Config) {
 	return func(e *episode, c *delivery.Config) { c.Unit = wrap(e, c.Unit) }
 }
 
