@@ -38,12 +38,14 @@ var homeFields = [fieldCount]bool{Mother: true, Address: true, Place: true, Post
 // ofHome returns what a score loses because the two may be people of one
 // home, in thousandths of a bit: log2 of how much likelier the pair becomes
 // among those of two people. What a home has and what is rare is shared by
-// strangers as seldom as it is rare.
+// strangers as seldom as it is rare, and what is bound to something else as
+// often as that has it.
 func (w *Model) ofHome(p pattern, r *rarities) int32 {
 	if w.homeless {
 		return 0
 	}
 	odds := w.homes
+	p = p.learned()
 	for f := range fieldCount {
 		switch l := p.level(f); {
 		case l == unknown:
@@ -54,6 +56,7 @@ func (w *Model) ofHome(p pattern, r *rarities) int32 {
 		default:
 			odds += w.home[f][l]
 		}
+		odds -= w.bonds.of(f, p) + w.kindred.of(f, p, r)
 	}
 	if odds < -10_000 { // a thousandth of what is lost at even odds
 		return 0

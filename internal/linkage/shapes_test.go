@@ -62,6 +62,7 @@ var shapes = []shape{
 	{name: "few surnames", people: 6000, keep: "nbsap", names: surnames, again: .1, copies: 2, errors: .2, precision: .98, recall: .90},
 	{name: "two of five values missing", people: 4000, keep: "nbsapzf", names: western, again: .3, copies: 2, errors: .1, missing: .4, precision: .96, recall: .60, quick: true},
 	{name: "households of one address and phone", people: 6000, keep: "nbsapf", names: indonesian, again: .1, copies: 2, errors: .2, household: 5, precision: .98, recall: .90, quick: true},
+	{name: "households of one address, phone, place and postcode", people: 5000, keep: "nbsapzf", names: western, again: .12, copies: 2, errors: .15, household: 5, precision: .98, recall: .95, quick: true},
 	{name: "twins", people: 4000, keep: "nbsma", names: indonesian, again: .1, copies: 2, errors: .2, household: 4, twins: .02, precision: .96, recall: .90},
 	{name: "nobody twice", people: 6000, keep: "nbsapzfi", names: indonesian, household: 4, twins: .02},
 	{name: "nobody twice, name and birth date", people: 6000, keep: "nb", names: few, quick: true},
