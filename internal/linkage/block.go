@@ -63,7 +63,7 @@ type blocker struct {
 // are affordable: so many that each rule's hold fewPairs or less.
 const (
 	splitFrom = 12
-	fewPairs  = 500_000
+	fewPairs  = 1_000_000
 )
 
 func (l *linker) block(ctx context.Context) error {
