@@ -42,7 +42,8 @@ without B, within A. No labelled examples and no installation are needed.
   id                    names the row in the answer (default: the row's number)
   name                  the whole name, or given and family where it stands in two columns
   mother                the mother's name
-  born                  birth date: 1990-12-31, 19901231, 31/12/1990, 31 Des 1990 …
+  born                  birth date: 1990-12-31, 19901231, 31/12/1990, 31 Des 1990 …;
+                        or but the year, or the age
   sex                   L/P, M/F, pria/wanita, 1/2 …
   identifier            an identity number, such as the NIK
   phone, address, place, postcode, area (official area code)

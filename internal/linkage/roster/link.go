@@ -31,7 +31,7 @@ func Link(ctx context.Context, sources []Source, o linkage.Options, today civil.
 	l := &Linked{}
 	p.Stage("linkage_read", 0)
 	for i, src := range sources {
-		src.Number = uint8(i)
+		src.Number, src.Years = uint8(i), true
 		list, err := Read(ctx, src, set, today)
 		if err != nil {
 			return nil, err

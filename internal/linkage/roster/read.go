@@ -29,6 +29,7 @@ type Source struct {
 	Path    string
 	Mapping Mapping
 	Number  uint8 // of the list, where there are several
+	Years   bool  // no more than the year or the age may be known of a birth date
 	// Seen is called with every entry that was read; it may be nil.
 	Seen func(Entry)
 }
@@ -82,7 +83,7 @@ func Heading(file string, in io.Reader, m Mapping) error {
 }
 
 func read(ctx context.Context, in io.Reader, src Source, set *linkage.Set, today civil.Date) (*List, error) {
-	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}, names: names{number: src.Number}}, number: src.Number, set: set, today: today, seen: src.Seen}
+	r := &reader{list: &List{File: filepath.Base(src.Path), Unread: map[Role]int{}, names: names{number: src.Number}}, number: src.Number, set: set, today: today, seen: src.Seen, years: src.Years}
 	s, err := newScanner(r.list.File, in)
 	if err != nil {
 		return nil, err

@@ -23,11 +23,13 @@ type reader struct {
 	set     *linkage.Set
 	today   civil.Date
 	seen    func(Entry)
+	years   bool
 
 	held    []sheet.Record // until the habits of the columns are told
 	settled bool
 	habit   sheet.Habit
 	sexes   sexes
+	births  births
 }
 
 // take takes the next row.
@@ -39,9 +41,12 @@ func (r *reader) take(rec *sheet.Record) error {
 		return r.add(rec)
 	}
 	r.held = append(r.held, sheet.Record{Row: rec.Row, Fields: slices.Clone(rec.Fields), Kinds: slices.Clone(rec.Kinds)})
-	if day, ok := readDay(cell(rec, r.columns.born), r.today); ok {
+	born := cell(rec, r.columns.born)
+	day, ok := readDay(born, r.today)
+	if ok {
 		r.habit.Note(day)
 	}
+	r.births.note(born, ok)
 	r.sexes.note(strings.ToLower(cell(rec, r.columns.sex)))
 	if len(r.held) == settleRows {
 		return r.settle()
@@ -79,6 +84,19 @@ func (r *reader) identifier(rec *sheet.Record) string {
 	return cell(rec, r.columns.identifier)
 }
 
+// born returns a birth date, nil where it cannot be read. Of a year or an age it
+// is the first of January.
+func (r *reader) born(text string) *civil.Date {
+	if day, ok := readDay(text, r.today); ok {
+		date := settle(r.habit, day)
+		return &date
+	}
+	if !r.years {
+		return nil
+	}
+	return r.births.read(text, r.today)
+}
+
 func (r *reader) add(rec *sheet.Record) error {
 	name := strconv.Itoa(rec.Row)
 	if r.columns.id >= 0 {
@@ -96,10 +114,7 @@ func (r *reader) add(rec *sheet.Record) error {
 		out.Family = idOf(r.number, household)
 	}
 	if text := cell(rec, r.columns.born); text != "" {
-		if day, ok := readDay(text, r.today); ok {
-			date := settle(r.habit, day)
-			out.Born = &date
-		} else {
+		if out.Born = r.born(text); out.Born == nil {
 			r.list.Unread[Born]++
 		}
 	}

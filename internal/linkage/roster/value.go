@@ -1,8 +1,10 @@
 package roster
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gotong/internal/civil"
 	"gotong/internal/registry/sheet"
@@ -95,6 +97,75 @@ func century(parts []string, today civil.Date) string {
 		year -= 100
 	}
 	return strconv.Itoa(year)
+}
+
+// births is how a column writes births of which no more is known than the year:
+// by the year or, where most of the column does, by the age.
+type births struct{ known, ages int }
+
+// oldest is the greatest age that is read as one.
+const oldest = 130
+
+func (b *births) note(text string, day bool) {
+	switch n, ok := bareNumber(text); {
+	case day || ok && n > oldest:
+		b.known++
+	case ok:
+		b.ages++
+	}
+}
+
+// read returns the first day of the year, nil where none can be told.
+func (b *births) read(text string, today civil.Date) *civil.Date {
+	now, _, _ := today.YMD()
+	year, month := 0, time.January
+	switch n, ok := bareNumber(text); {
+	case !ok:
+		year, month = unknownDay(text)
+	case n > oldest:
+		year = n
+	case b.ages > b.known:
+		year = now - n
+	}
+	if year < 1000 || year > now {
+		return nil
+	}
+	date := civil.Of(year, month, 1)
+	return &date
+}
+
+// bareNumber reads a number that stands alone; programs that keep it as a
+// figure may write it as 1951.0.
+func bareNumber(text string) (int, bool) {
+	text = strings.TrimSuffix(text, ".0")
+	if len(text) > 4 || !digitsOnly(text) {
+		return 0, false
+	}
+	n, _ := strconv.Atoi(text)
+	return n, true
+}
+
+// unknownDay reads year and month of a day whose other parts are noughts or
+// missing: 1951-00-00, 00/05/1951, 1951-05. The year is 0 where there is none.
+func unknownDay(text string) (year int, month time.Month) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-/.", r) })
+	if len(parts) < 2 || len(parts) > 3 {
+		return 0, 0
+	}
+	if len(parts[0]) != 4 {
+		slices.Reverse(parts)
+	}
+	var read [3]int
+	for i, p := range parts {
+		if n := 4 - 2*min(i, 1); len(p) > n || i == 0 && len(p) != n || !digitsOnly(p) {
+			return 0, 0
+		}
+		read[i], _ = strconv.Atoi(p)
+	}
+	if read[1] > 12 || read[2] != 0 {
+		return 0, 0
+	}
+	return read[0], time.Month(max(read[1], 1))
 }
 
 func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
