@@ -81,6 +81,11 @@ func TestCompareNames(t *testing.T) {
 		{"Agus Salim", "Bambang", TextDifferent},
 		{"Dina", "Dini", TextLike},
 		{"B. S.", "Budi Santoso", TextDifferent},
+		{"Hj.", "Hj. Zahra", unknown},
+		{"M.", "M. Bagus", unknown},
+		{"H.", "Drs.", unknown},
+		{"H.", "h", TextSame},
+		{"Haji", "Haji", TextSame},
 	} {
 		d := newDictionary(nameWords)
 		i, j := d.add(tc.a), d.add(tc.b)

@@ -28,13 +28,17 @@ type text struct {
 	joined  uint64 // digest of all words run together: Nur Hayati is Nurhayati
 	bag     uint64 // digest of the words in any order
 	sound   uint64 // digest of the words' sounds in any order
-	letters uint64 // which characters it has
+	letters uint64 // which characters it has, and bareText
 	words   [maxWords]int32
 	n, size uint8   // words, letters
 	rarity  uint16  // thousandths of a bit: −log2 of the chance to meet it
 	loose   uint16  // the same of the chance to meet any text of this skeleton
 	begins  [2]byte // its first letters
 }
+
+// bareText marks a text, beside its letters, that is but a title or the first
+// letter of a name.
+const bareText = 1 << 63
 
 // use is how a text is used, as it is put into blocks.
 type use struct {
@@ -108,6 +112,9 @@ func (d *dictionary) prepare(words []word) int32 {
 		return at
 	}
 	t.joined, t.letters, t.size = digest(joined), charset(joined), uint8(min(len(joined), maxLetters))
+	if words[0].bare {
+		t.letters |= bareText
+	}
 	copy(t.begins[:], joined)
 	at := int32(len(d.texts))
 	d.texts, d.uses = append(d.texts, t), append(d.uses, u)

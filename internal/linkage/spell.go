@@ -131,6 +131,7 @@ func chunks(name string) []chunk {
 type word struct {
 	plain string // as written, in plain letters: slips of the hand are seen here
 	text  string // in today's spelling, abbreviations written out
+	bare  bool   // one of titles or first letters, where a name has nothing else
 }
 
 // Words returns the words of a person's name in one spelling: lower case,
@@ -167,9 +168,11 @@ func nameWords(name string) []word {
 	if len(words) == 0 {
 		for _, c := range all {
 			for _, w := range c.parts {
-				words = append(words, word{plain: w})
+				words = append(words, word{plain: w, bare: true})
 			}
 		}
+	} else if len(words) == 1 && len(words[0].plain) == 1 {
+		words[0].bare = true
 	}
 	for i, w := range words {
 		switch full := abbreviations[w.plain]; {
@@ -235,6 +238,22 @@ func vowel(b byte) bool { return b == 'a' || b == 'e' || b == 'i' || b == 'o' ||
 var signposts = set(`jl jln jalan gg gang no nomor nmr rt rw kp kamp kampung ds desa dsn dusun kel kelurahan kec
 	kecamatan blok blk perum perumahan komp komplek kompleks lingk lingkungan`)
 
+// shortened are words of addresses that are met in short and in full.
+var shortened = map[string]string{
+	"jend": "jenderal", "jendral": "jenderal", "kapt": "kapten", "psr": "pasar", "sltn": "selatan", "tmr": "timur", "brt": "barat",
+	"st": "street", "str": "street", "ave": "avenue", "av": "avenue", "rd": "road", "blvd": "boulevard", "ln": "lane", "dr": "drive",
+	"ct": "court", "pl": "place", "sq": "square", "hwy": "highway", "cres": "crescent", "cct": "circuit", "tce": "terrace",
+	"n": "north", "s": "south", "e": "east", "w": "west",
+}
+
+// inFull returns a word of an address as it is compared.
+func inFull(w string) string {
+	if full := shortened[w]; full != "" {
+		w = full
+	}
+	return renew(w)
+}
+
 // AddressWords returns the words and numbers of an address or place in one
 // spelling, without the words that every address has.
 func AddressWords(address string) []string { return texts(addressWords(address)) }
@@ -246,11 +265,11 @@ func addressWords(address string) []word {
 		switch w := strings.TrimLeft(string(letters), "0"); {
 		case w == "":
 		case signposts[w]:
-			dropped = append(dropped, word{w, w})
+			dropped = append(dropped, word{plain: w, text: w})
 		case w[0] >= 'a' && w[len(w)-1] >= 'a':
-			words = append(words, word{w, renew(w)})
+			words = append(words, word{plain: w, text: inFull(w)})
 		default:
-			words = append(words, word{w, w})
+			words = append(words, word{plain: w, text: w})
 		}
 		letters = letters[:0]
 	}

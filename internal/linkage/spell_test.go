@@ -70,6 +70,9 @@ func TestAddressWords(t *testing.T) {
 		"JALAN RAYA":                   "raya",
 		"Jl.":                          "jl",
 		"Kp. Tjilintjing":              "cilincing",
+		"Jl. Jend. Sudirman":           "jenderal sudirman",
+		"12 N. Main St.":               "12 nort main stret",
+		"12 north main street":         "12 nort main stret",
 		"":                             "",
 	} {
 		if diff := cmp.Diff(want, strings.Join(AddressWords(address), " ")); diff != "" {

@@ -13,7 +13,8 @@ const (
 
 // compare returns the level at which two values agree and the rarity, in
 // thousandths of a bit, of what they have in common, which is never more than
-// the rarity of either. Roughly, whatever comes after TextNear may be said to be
+// the rarity of either; unknown where one of them is but a title or the first
+// letter of a name, and the other is not. Roughly, whatever comes after TextNear may be said to be
 // TextDifferent where it takes long to tell.
 func (d *dictionary) compare(i, j int32, known *likenesses, roughly bool) (Level, int32) {
 	if i == j {
@@ -28,6 +29,9 @@ func (d *dictionary) compare(i, j int32, known *likenesses, roughly bool) (Level
 	}
 	if a.sound == b.sound {
 		return TextSound, int32(min(a.loose, b.loose))
+	}
+	if (a.letters|b.letters)&bareText != 0 {
+		return unknown, 0
 	}
 	var o overlap
 	d.overlap(a, b, &o, known)
