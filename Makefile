@@ -8,6 +8,7 @@ FAMILIES ?= 20000
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL: # what is to be there first stands first
 .PHONY: help run build assets generate generated test unit race lint check bench soak mutate screens clean
 
 help: ## Show what can be made
@@ -25,7 +26,7 @@ assets: node_modules/.installed ## Bundle script, style and font for the pages
 	go run ./internal/web/assets
 
 node_modules/.installed: package.json package-lock.json
-	npm ci --no-audit --no-fund
+	npm ci --no-audit --no-fund --fetch-retries=5
 	@touch $@
 
 generate: ## Write generated code anew: page templates, schema.sql
@@ -48,7 +49,7 @@ race: ## Run the tests of what is concurrent under the race detector
 lint: ## Hold the code to its form: gofmt, vet, staticcheck, generated code
 	scripts/lint
 
-check: lint test race ## Exactly what CI runs
+check: needs lint test race ## Exactly what CI runs
 
 bench: build ## Measure speed and memory
 	scripts/bench
