@@ -112,7 +112,7 @@ func flags(meals []Meal, clients []Client, dead map[ident.ID]bool, twice []Meal,
 		all = append(all, Flag{Kind: FlagSameShot, Day: m.Day, Client: m.Client, Name: of[m.Client].Name, Count: 1})
 	}
 	slices.SortFunc(all, func(a, b Flag) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Client.String(), b.Client.String()))
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Client.String(), b.Client.String()), cmp.Compare(b.Count, a.Count))
 	})
 	return all
 }
