@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/app"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -86,7 +87,7 @@ func modelPropose(e *env) *cobra.Command {
 		Use: "propose CODE", Short: "Propose other weights of a model, for another person to enact (give --as LOGIN)", Args: cobra.ExactArgs(1),
 		Example: "  gotong targeting model propose pmt_demo_2025 --weight floor.option.earth=-200000 --without ac --from 2026-03-01 --basis 'SK 12' --published 2026-02-10 --as lina",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d := targeting.ModelDraft{Basis: targeting.ModelBasis{Title: basis}, Note: note}
+			d := targeting.ModelDraft{Basis: decree.Basis{Title: basis}, Note: note}
 			var err error
 			if d.Basis.From, d.Basis.On, err = basisDays(from, published); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/app"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
@@ -334,7 +335,7 @@ func whatIfPropose(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "propose", Short: "Propose a change as a new version of the programme, for another person to enact (give --as LOGIN)", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var b programme.Basis
+			var b decree.Basis
 			var err error
 			if b.From, b.On, err = basisDays(from, published); err != nil {
 				return err

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/programme"
@@ -19,68 +19,52 @@ import (
 // Version is a new version of a programme that somebody proposes and somebody
 // else puts into force. Until then nothing decides by it.
 type Version struct {
-	ID         ident.ID
-	Programme  string     // code
-	From       civil.Date // first day
-	Base       string     // digest of the version that it changes
-	Title      string     // of the decree or minutes that it rests on
-	On         civil.Date // when those were published
-	Edit       programme.Edit
-	Text       string // its file
-	Digest     string // of the file
-	State      State  // Proposed, Enacted or Rejected
-	ProposedAt time.Time
-	ProposedBy string
-	DecidedAt  time.Time
-	DecidedBy  string
-	Note       string // why it was proposed or rejected
+	decree.Proposal
+	Programme string // code
+	Base      string // digest of the version that it changes
+	Edit      programme.Edit
 }
 
 // Draft is what somebody proposes.
 type Draft struct {
 	Programme string
 	Edit      programme.Edit
-	Basis     programme.Basis
+	Basis     decree.Basis
 	Note      string
 }
 
 // ProposeVersion keeps a new version of a programme for somebody else to
-// enact. It returns fault.Invalid for a day that has passed, a basis without
-// a title, and nothing changed; problems for rules that are wrong; and
+// enact. It returns fault.Invalid where nothing is changed; what
+// decree.Propose returns for its basis; problems for rules that are wrong; and
 // fault.Conflict while another proposal for the programme waits.
 func (s *Service) ProposeVersion(ctx context.Context, d Draft) (Version, error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
 		return Version{}, err
 	}
-	d.Basis.Title = strings.TrimSpace(d.Basis.Title)
-	today := s.today()
-	switch {
-	case d.Edit.Empty():
+	if d.Edit.Empty() {
 		return Version{}, fault.Invalid("determination.version.nothing")
-	case d.Basis.Title == "":
-		return Version{}, fault.Invalid("determination.version.no_basis")
-	case d.Basis.On == 0 || d.Basis.On > today:
-		return Version{}, fault.Invalid("determination.version.basis_date", "today", today)
-	case d.Basis.From < today:
-		return Version{}, fault.Invalid("determination.version.past", "today", today)
+	}
+	p, err := decree.Propose(s.IDs.New(), d.Basis, d.Note, actor.Login, s.Clock.Now())
+	if err != nil {
+		return Version{}, err
 	}
 	if err := s.AdoptVersions(ctx); err != nil {
 		return Version{}, err
 	}
-	base, err := s.Programmes.Version(d.Programme, d.Basis.From)
+	base, err := s.Programmes.Version(d.Programme, p.From)
 	if err != nil {
 		return Version{}, err
 	}
-	next, err := base.Next(d.Edit, d.Basis)
+	next, err := base.Next(d.Edit, p.Basis)
 	if err != nil {
 		return Version{}, err
 	}
 	if _, err := s.Programmes.With(next); err != nil {
 		return Version{}, err
 	}
-	v := Version{ID: s.IDs.New(), Programme: d.Programme, From: d.Basis.From, Base: digestOf(base), Title: d.Basis.Title, On: d.Basis.On, Edit: d.Edit,
-		Text: string(next.Text()), Digest: digestOf(next), State: Proposed, ProposedAt: s.Clock.Now().UTC().Truncate(time.Millisecond), ProposedBy: actor.Login, Note: d.Note}
+	p.Text, p.Digest = string(next.Text()), digestOf(next)
+	v := Version{Proposal: p, Programme: d.Programme, Base: digestOf(base), Edit: d.Edit}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		if err := s.Store.AddVersion(ctx, v); err != nil {
 			return err
@@ -106,19 +90,16 @@ func (s *Service) logVersion(ctx context.Context, action string, v Version) erro
 }
 
 // EnactVersion puts a proposed version into force from its first day, by a
-// person other than the one who proposed it. It returns fault.Forbidden to
-// the proposer, and fault.Conflict when the day has passed or the version
-// that it changes is another one by now.
+// person other than the one who proposed it. It returns what Proposal.Enact
+// does, and fault.Conflict when the version that it changes is another one by
+// now.
 func (s *Service) EnactVersion(ctx context.Context, id ident.ID) (Version, error) {
-	if _, err := access.Require(ctx, access.EnactDetermination); err != nil {
-		return Version{}, err
-	}
 	if err := s.AdoptVersions(ctx); err != nil {
 		return Version{}, err
 	}
-	v, err := s.moveVersion(ctx, id, "programme.enact", func(v *Version) error {
-		if v.From < s.today() {
-			return fault.Conflict("determination.version.too_late", "from", v.From)
+	v, err := s.decideVersion(ctx, id, "programme.enact", func(v *Version, by string, at time.Time) error {
+		if err := v.Enact(by, at); err != nil {
+			return err
 		}
 		base, err := s.Programmes.Version(v.Programme, v.From)
 		if err != nil {
@@ -131,11 +112,8 @@ func (s *Service) EnactVersion(ctx context.Context, id ident.ID) (Version, error
 		if err != nil {
 			return err
 		}
-		if _, err := s.Programmes.With(next); err != nil {
-			return err
-		}
-		v.State = Enacted
-		return nil
+		_, err = s.Programmes.With(next)
+		return err
 	})
 	if err != nil {
 		return v, err
@@ -145,36 +123,23 @@ func (s *Service) EnactVersion(ctx context.Context, id ident.ID) (Version, error
 
 // RejectVersion turns a proposed version down, with the reason.
 func (s *Service) RejectVersion(ctx context.Context, id ident.ID, note string) (Version, error) {
-	if _, err := access.Require(ctx, access.EnactDetermination); err != nil {
-		return Version{}, err
-	}
-	if strings.TrimSpace(note) == "" {
-		return Version{}, fault.Invalid("determination.reason_missing")
-	}
-	return s.moveVersion(ctx, id, "programme.reject", func(v *Version) error {
-		v.State, v.Note = Rejected, note
-		return nil
-	})
+	return s.decideVersion(ctx, id, "programme.reject", func(v *Version, by string, at time.Time) error { return v.Reject(note, by, at) })
 }
 
-func (s *Service) moveVersion(ctx context.Context, id ident.ID, action string, change func(*Version) error) (Version, error) {
-	actor, _ := access.From(ctx)
+func (s *Service) decideVersion(ctx context.Context, id ident.ID, action string, decide func(v *Version, by string, at time.Time) error) (Version, error) {
+	actor, err := access.Require(ctx, access.EnactDetermination)
+	if err != nil {
+		return Version{}, err
+	}
 	var v Version
-	err := s.Unit.Write(ctx, func(ctx context.Context) error {
+	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		var err error
 		if v, err = s.Store.Version(ctx, id); err != nil {
 			return err
 		}
-		if v.State != Proposed {
-			return fault.Conflict("determination.state_changed", "state", string(v.State))
-		}
-		if v.ProposedBy == actor.Login {
-			return fault.Forbidden("determination.same_person")
-		}
-		if err := change(&v); err != nil {
+		if err := decide(&v, actor.Login, s.Clock.Now()); err != nil {
 			return err
 		}
-		v.DecidedAt, v.DecidedBy = s.Clock.Now().UTC().Truncate(time.Millisecond), actor.Login
 		if err := s.Store.DecideVersion(ctx, v); err != nil {
 			return err
 		}
@@ -248,7 +213,7 @@ func (s *Service) AdoptVersions(ctx context.Context) error {
 	}
 	for i := len(vs) - 1; i >= 0; i-- {
 		v := vs[i]
-		if v.State != Enacted {
+		if v.State != decree.Enacted {
 			continue
 		}
 		known := s.Programmes.Versions(v.Programme)

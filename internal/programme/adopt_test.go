@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 )
 
 // A version that is adopted is in force from its day on, and the one before
@@ -16,7 +17,7 @@ func TestAdopt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := old.Next(Edit{Params: map[string]string{"decile_max": "3"}}, Basis{From: day, Title: "Kepdirjen 7/2026", On: day})
+	next, err := old.Next(Edit{Params: map[string]string{"decile_max": "3"}}, decree.Basis{From: day, Title: "Kepdirjen 7/2026", On: day})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func TestAdopt(t *testing.T) {
 		t.Error("a version that others hold was changed")
 	}
 	// A second version from the same day says two things of one day.
-	other, err := old.Next(Edit{Params: map[string]string{"decile_max": "2"}}, Basis{From: day, Title: "x", On: day})
+	other, err := old.Next(Edit{Params: map[string]string{"decile_max": "2"}}, decree.Basis{From: day, Title: "x", On: day})
 	if err != nil {
 		t.Fatal(err)
 	}

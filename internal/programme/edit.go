@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/rule"
 )
@@ -28,13 +28,6 @@ type Edit struct {
 // Empty reports whether nothing is changed.
 func (e Edit) Empty() bool { return len(e.Params) == 0 && len(e.Rules) == 0 && e.Quota == nil }
 
-// Basis is what a new version rests on.
-type Basis struct {
-	From  civil.Date // first day of the version
-	Title string     // of the decree or the minutes
-	On    civil.Date // when that was published
-}
-
 // basisID names the basis among the sources of a file.
 const basisID = "basis_of_change"
 
@@ -45,14 +38,14 @@ func (p *Programme) Edited(e Edit) (*Programme, error) { return p.edited(e, nil)
 
 // Next returns the version that follows from an edit, with its own file: what
 // the edit changes is dated and sourced by the basis.
-func (p *Programme) Next(e Edit, b Basis) (*Programme, error) {
+func (p *Programme) Next(e Edit, b decree.Basis) (*Programme, error) {
 	if b.From <= p.InForce.From {
 		return nil, fault.Invalid("programme.next_too_early", "from", p.InForce.From)
 	}
 	return p.edited(e, &b)
 }
 
-func (p *Programme) edited(e Edit, b *Basis) (*Programme, error) {
+func (p *Programme) edited(e Edit, b *decree.Basis) (*Programme, error) {
 	if e.Empty() && b == nil {
 		return p, nil
 	}
@@ -82,7 +75,7 @@ func (p *Programme) Read(file string, text []byte) (*Programme, error) {
 	return q, nil
 }
 
-func (p *Programme) nextFile(b *Basis) string {
+func (p *Programme) nextFile(b *decree.Basis) string {
 	if b == nil {
 		return p.File
 	}
@@ -90,7 +83,7 @@ func (p *Programme) nextFile(b *Basis) string {
 }
 
 // editedText writes the file anew with the changes in it.
-func (p *Programme) editedText(e Edit, b *Basis) ([]byte, error) {
+func (p *Programme) editedText(e Edit, b *decree.Basis) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(p.origin.text, &doc); err != nil || len(doc.Content) == 0 {
 		return nil, fmt.Errorf("programme: %s: reading it again: %w", p.File, err)
@@ -134,7 +127,7 @@ func (p *Programme) editedText(e Edit, b *Basis) ([]byte, error) {
 	return out.Bytes(), w.Close()
 }
 
-func (p *Programme) editParam(top *yaml.Node, name, value string, b *Basis) error {
+func (p *Programme) editParam(top *yaml.Node, name, value string, b *decree.Basis) error {
 	at := slices.IndexFunc(p.Params, func(q Param) bool { return q.Name == name })
 	n := followedOrNil(child(child(top, "params"), name))
 	if at < 0 || n == nil {
@@ -157,7 +150,7 @@ func (p *Programme) editParam(top *yaml.Node, name, value string, b *Basis) erro
 	return nil
 }
 
-func (p *Programme) editQuota(top *yaml.Node, limit int64, b *Basis) error {
+func (p *Programme) editQuota(top *yaml.Node, limit int64, b *decree.Basis) error {
 	n := followedOrNil(child(top, "quota"))
 	if n == nil {
 		return fault.Invalid("programme.no_quota", "code", p.Code)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 )
 
@@ -50,7 +51,7 @@ func TestEdited(t *testing.T) {
 // Next dates and sources what it changes, and is a file that loads by itself.
 func TestNext(t *testing.T) {
 	p := pkh(t)
-	b := Basis{From: civil.Of(2026, 3, 1), Title: `Kepdirjen "7/2026": desil`, On: civil.Of(2026, 2, 20)}
+	b := decree.Basis{From: civil.Of(2026, 3, 1), Title: `Kepdirjen "7/2026": desil`, On: civil.Of(2026, 2, 20)}
 	q, err := p.Next(Edit{Params: map[string]string{"decile_max": "3"}, Quota: limit(9_000_000)}, b)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +68,7 @@ func TestNext(t *testing.T) {
 	if err != nil || again.Digest != q.Digest {
 		t.Errorf("read again: %v", err)
 	}
-	if _, err := p.Next(Edit{}, Basis{From: p.InForce.From}); !fault.Is(err, fault.KindInvalid) {
+	if _, err := p.Next(Edit{}, decree.Basis{From: p.InForce.From}); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("no later than what it follows: %v", err)
 	}
 }

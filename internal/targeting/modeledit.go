@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/indicator"
@@ -28,13 +29,6 @@ type ModelEdit struct {
 // Empty reports whether nothing is changed.
 func (e ModelEdit) Empty() bool { return len(e.Weights) == 0 && len(e.Remove) == 0 && len(e.Add) == 0 }
 
-// ModelBasis is what a new model rests on.
-type ModelBasis struct {
-	From  civil.Date // first day of the model
-	Title string     // of the decree or the minutes
-	On    civil.Date // when that was published
-}
-
 // Edited returns the model as it would be. It returns fault.Invalid for a
 // weight, term or indicator that is not there and for a number too large,
 // with its place, and rule.Problems for a model that cannot be.
@@ -48,14 +42,14 @@ func (m *Model) Edited(c *indicator.Catalogue, e ModelEdit) (*Model, error) {
 // Next returns the model that follows from an edit, with its own code and
 // file: dated and sourced by the basis. What the survey of the old one
 // measured is not said of the new one.
-func (m *Model) Next(c *indicator.Catalogue, e ModelEdit, b ModelBasis) (*Model, error) {
+func (m *Model) Next(c *indicator.Catalogue, e ModelEdit, b decree.Basis) (*Model, error) {
 	if b.From <= m.From {
 		return nil, fault.Invalid("targeting.edit.too_early", "from", m.From)
 	}
 	return m.edited(c, e, &b)
 }
 
-func (m *Model) edited(c *indicator.Catalogue, e ModelEdit, b *ModelBasis) (*Model, error) {
+func (m *Model) edited(c *indicator.Catalogue, e ModelEdit, b *decree.Basis) (*Model, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(m.Text, &doc); err != nil || len(doc.Content) == 0 {
 		return nil, fmt.Errorf("targeting: model %s: reading it again: %w", m.Code, err)
@@ -225,7 +219,7 @@ func (x *modelEditor) weigh(place string, v int64) error {
 func noWeight(place string) error { return fault.Invalid("targeting.edit.no_weight", "place", place) }
 
 // head dates and sources the file.
-func (x *modelEditor) head(code string, b ModelBasis) {
+func (x *modelEditor) head(code string, b decree.Basis) {
 	put(x.top, "code", word(code))
 	put(x.top, "name", phrase(i18n.T(i18n.ID, "targeting.edit.name", "name", x.model.Name.ID, "from", b.From), i18n.T(i18n.EN, "targeting.edit.name", "name", x.model.Name.EN, "from", b.From)))
 	put(x.top, "source", phrase(i18n.T(i18n.ID, "targeting.edit.source", "title", b.Title, "source", x.model.Source.ID), i18n.T(i18n.EN, "targeting.edit.source", "title", b.Title, "source", x.model.Source.EN)))

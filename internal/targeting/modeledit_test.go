@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/indicator"
 	"gotong/internal/targeting"
@@ -75,7 +76,7 @@ func TestEditsThatCannotBe(t *testing.T) {
 func TestNextModel(t *testing.T) {
 	m, c := demo(t), indicator.Default()
 	e := targeting.ModelEdit{Weights: map[string]int64{"car.yes": 1}}
-	b := targeting.ModelBasis{From: civil.MustParse("2026-02-01"), Title: `SK "12": uji`, On: civil.MustParse("2026-01-10")}
+	b := decree.Basis{From: civil.MustParse("2026-02-01"), Title: `SK "12": uji`, On: civil.MustParse("2026-01-10")}
 	next, err := m.Next(c, e, b)
 	if err != nil {
 		t.Fatal(err)

@@ -3,49 +3,24 @@ package targeting
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
-	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
-	"gotong/internal/run"
-	"gotong/internal/snapshot"
 	"gotong/internal/work"
-)
-
-// VersionState is how far a proposed model has come.
-type VersionState string
-
-// The states: a proposal is enacted or rejected by another person.
-const (
-	VersionProposed VersionState = "proposed"
-	VersionEnacted  VersionState = "enacted"
-	VersionRejected VersionState = "rejected"
 )
 
 // ModelVersion is a changed scoring model that somebody proposes and somebody
 // else puts into force. Until then nobody is ranked by it.
 type ModelVersion struct {
-	ID         ident.ID
-	Base       string     // code of the model that it changes
-	BaseDigest string     // of that model
-	Code       string     // its own
-	From       civil.Date // first day
-	Title      string     // of the decree or minutes that it rests on
-	On         civil.Date // when those were published
+	decree.Proposal
+	Base       string // code of the model that it changes
+	BaseDigest string // of that model
+	Code       string // its own
 	Edit       ModelEdit
-	Text       string // its file
-	Digest     string // of the model
-	State      VersionState
-	ProposedAt time.Time
-	ProposedBy string
-	DecidedAt  time.Time
-	DecidedBy  string
-	Note       string // why it was proposed or rejected
 }
 
 // ModelStore keeps proposed models.
@@ -65,32 +40,27 @@ type ModelStore interface {
 // ModelDraft is what somebody proposes.
 type ModelDraft struct {
 	Edit  ModelEdit // its Model names the model to change
-	Basis ModelBasis
+	Basis decree.Basis
 	Note  string
 	// BaseDigest, if set, is of the model on which the change was tried.
 	BaseDigest string
 }
 
 // ProposeModel keeps a changed model for somebody else to enact. It returns
-// fault.Invalid for a day that has passed, a basis without a title and nothing
-// changed, what Next returns for a change that cannot be, and fault.Conflict
-// while another change of the model waits.
+// fault.Invalid where nothing is changed, what decree.Propose returns for its
+// basis and Next for a change that cannot be, and fault.Conflict while another
+// change of the model waits.
 func (s *Service) ProposeModel(ctx context.Context, d ModelDraft) (ModelVersion, error) {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
 		return ModelVersion{}, err
 	}
-	d.Basis.Title = strings.TrimSpace(d.Basis.Title)
-	today := civil.InWest(s.Clock.Now())
-	switch {
-	case d.Edit.Empty():
+	if d.Edit.Empty() {
 		return ModelVersion{}, fault.Invalid("targeting.edit.nothing")
-	case d.Basis.Title == "":
-		return ModelVersion{}, fault.Invalid("targeting.edit.no_basis")
-	case d.Basis.On == 0 || d.Basis.On > today:
-		return ModelVersion{}, fault.Invalid("targeting.edit.basis_date", "today", today)
-	case d.Basis.From < today:
-		return ModelVersion{}, fault.Invalid("targeting.edit.past", "today", today)
+	}
+	p, err := decree.Propose(s.IDs.New(), d.Basis, d.Note, actor.Login, s.Clock.Now())
+	if err != nil {
+		return ModelVersion{}, err
 	}
 	if err := s.AdoptModels(ctx); err != nil {
 		return ModelVersion{}, err
@@ -102,15 +72,15 @@ func (s *Service) ProposeModel(ctx context.Context, d ModelDraft) (ModelVersion,
 	if d.BaseDigest != "" && d.BaseDigest != base.Digest {
 		return ModelVersion{}, fault.Conflict("targeting.edit.base_changed", "model", base.Code)
 	}
-	next, err := base.Next(s.Catalogue, d.Edit, d.Basis)
+	next, err := base.Next(s.Catalogue, d.Edit, p.Basis)
 	if err != nil {
 		return ModelVersion{}, err
 	}
 	if _, err := s.Models.Model(next.Code); err == nil {
 		return ModelVersion{}, fault.Conflict("targeting.edit.code_taken", "code", next.Code)
 	}
-	v := ModelVersion{ID: s.IDs.New(), Base: base.Code, BaseDigest: base.Digest, Code: next.Code, From: d.Basis.From, Title: d.Basis.Title, On: d.Basis.On, Edit: d.Edit,
-		Text: string(next.Text), Digest: next.Digest, State: VersionProposed, ProposedAt: s.Clock.Now().UTC().Truncate(time.Millisecond), ProposedBy: actor.Login, Note: strings.TrimSpace(d.Note)}
+	p.Text, p.Digest = string(next.Text), next.Digest
+	v := ModelVersion{Proposal: p, Base: base.Code, BaseDigest: base.Digest, Code: next.Code, Edit: d.Edit}
 	err = s.Unit.Write(ctx, func(ctx context.Context) error {
 		if err := s.Versions.AddModel(ctx, v); err != nil {
 			return err
@@ -129,25 +99,21 @@ func (s *Service) logModel(ctx context.Context, action string, v ModelVersion) e
 }
 
 // EnactModel puts a proposed model into force from its first day, by a person
-// other than the one who proposed it. It returns fault.Forbidden to the
-// proposer, and fault.Conflict when the day has passed or the model that it
-// changes is another one by now.
+// other than the one who proposed it. It returns what Proposal.Enact does, and
+// fault.Conflict when the model that it changes is another one by now.
 func (s *Service) EnactModel(ctx context.Context, id ident.ID) (ModelVersion, error) {
 	if err := s.AdoptModels(ctx); err != nil {
 		return ModelVersion{}, err
 	}
-	v, err := s.decideModel(ctx, id, "model.enact", func(v *ModelVersion) error {
-		if v.From < civil.InWest(s.Clock.Now()) {
-			return fault.Conflict("targeting.edit.too_late", "from", v.From)
+	v, err := s.decideModel(ctx, id, "model.enact", func(v *ModelVersion, by string, at time.Time) error {
+		if err := v.Enact(by, at); err != nil {
+			return err
 		}
 		if base, err := s.Models.Model(v.Base); err != nil || base.Digest != v.BaseDigest {
 			return fault.Conflict("targeting.edit.base_changed", "model", v.Base).Because(err)
 		}
-		if _, err := s.modelOfVersion(*v); err != nil {
-			return err
-		}
-		v.State = VersionEnacted
-		return nil
+		_, err := s.modelOfVersion(*v)
+		return err
 	})
 	if err != nil {
 		return v, err
@@ -157,16 +123,10 @@ func (s *Service) EnactModel(ctx context.Context, id ident.ID) (ModelVersion, er
 
 // RejectModel turns a proposed model down, with the reason.
 func (s *Service) RejectModel(ctx context.Context, id ident.ID, note string) (ModelVersion, error) {
-	if note = strings.TrimSpace(note); note == "" {
-		return ModelVersion{}, fault.Invalid("targeting.edit.no_reason")
-	}
-	return s.decideModel(ctx, id, "model.reject", func(v *ModelVersion) error {
-		v.State, v.Note = VersionRejected, note
-		return nil
-	})
+	return s.decideModel(ctx, id, "model.reject", func(v *ModelVersion, by string, at time.Time) error { return v.Reject(note, by, at) })
 }
 
-func (s *Service) decideModel(ctx context.Context, id ident.ID, action string, change func(*ModelVersion) error) (ModelVersion, error) {
+func (s *Service) decideModel(ctx context.Context, id ident.ID, action string, decide func(v *ModelVersion, by string, at time.Time) error) (ModelVersion, error) {
 	actor, err := access.Require(ctx, access.EnactDetermination)
 	if err != nil {
 		return ModelVersion{}, err
@@ -177,16 +137,9 @@ func (s *Service) decideModel(ctx context.Context, id ident.ID, action string, c
 		if v, err = s.Versions.ModelVersion(ctx, id); err != nil {
 			return err
 		}
-		if v.State != VersionProposed {
-			return fault.Conflict("targeting.edit.decided")
-		}
-		if v.ProposedBy == actor.Login {
-			return fault.Forbidden("targeting.edit.same_person")
-		}
-		if err := change(&v); err != nil {
+		if err := decide(&v, actor.Login, s.Clock.Now()); err != nil {
 			return err
 		}
-		v.DecidedAt, v.DecidedBy = s.Clock.Now().UTC().Truncate(time.Millisecond), actor.Login
 		if err := s.Versions.DecideModel(ctx, v); err != nil {
 			return err
 		}
@@ -258,7 +211,7 @@ func (s *Service) AdoptModels(ctx context.Context) error {
 		return fmt.Errorf("targeting: enacted models: %w", err)
 	}
 	for _, v := range all {
-		if v.State != VersionEnacted {
+		if v.State != decree.Enacted {
 			continue
 		}
 		if known, err := s.Models.Model(v.Code); err == nil && known.Digest == v.Digest {
@@ -273,68 +226,4 @@ func (s *Service) AdoptModels(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// Base returns the model of a ranking that an edit changes, as it was kept
-// beside the ranking.
-func (s *Service) Base(r *Ranking, e ModelEdit) (*Model, error) {
-	by, err := r.models(s.Catalogue)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range by.all() {
-		if e.Model == "" || m.Code == e.Model {
-			return m, nil
-		}
-	}
-	return nil, fault.NotFound("targeting.no_model", "code", e.Model)
-}
-
-// Bases returns the models of a ranking, the first first.
-func (s *Service) Bases(r *Ranking) ([]*Model, error) {
-	by, err := r.models(s.Catalogue)
-	return by.all(), err
-}
-
-// Try ranks the families of a ranking's snapshot as it would with one of its
-// models changed, all else equal, and gives that to use. Nothing is kept: what
-// it gives can be read until use returns.
-func (s *Service) Try(ctx context.Context, snap *snapshot.Snapshot, r *Ranking, e ModelEdit, use func(*Ranking) error) error {
-	by, err := s.policyOf(r)
-	if err != nil {
-		return err
-	}
-	base, err := s.Base(r, e)
-	if err != nil {
-		return err
-	}
-	next, err := base.Edited(s.Catalogue, e)
-	if err != nil {
-		return err
-	}
-	if by.Model == base {
-		by.Model = next
-	}
-	by.Regional = append([]*Model(nil), by.Regional...)
-	for i, m := range by.Regional {
-		if m == base {
-			by.Regional[i] = next
-		}
-	}
-	if err := os.MkdirAll(s.Root, 0o700); err != nil {
-		return fmt.Errorf("targeting: %w", err)
-	}
-	dir, err := os.MkdirTemp(s.Root, "trying-")
-	if err != nil {
-		return fmt.Errorf("targeting: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	content, err := Compute(ctx, snap, by, dir, run.Silent{})
-	if err != nil {
-		return err
-	}
-	if err := by.write(dir); err != nil {
-		return err
-	}
-	return use(content.In(dir))
 }

@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/programme"
@@ -74,7 +75,7 @@ type proposeVersionInput struct {
 
 func (h *handlers) proposeVersion(ctx context.Context, in *proposeVersionInput) (*versionOutput, error) {
 	b := in.Body
-	d := determination.Draft{Programme: b.Programme, Edit: programme.Edit{Params: b.Params, Rules: b.Rules, Quota: b.Quota}, Basis: programme.Basis{Title: b.Basis}, Note: b.Note}
+	d := determination.Draft{Programme: b.Programme, Edit: programme.Edit{Params: b.Params, Rules: b.Rules, Quota: b.Quota}, Basis: decree.Basis{Title: b.Basis}, Note: b.Note}
 	for _, asked := range []struct {
 		text string
 		into *civil.Date

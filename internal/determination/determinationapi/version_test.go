@@ -9,6 +9,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/api/apitest"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationtest"
 	"gotong/internal/programme"
@@ -21,7 +22,7 @@ func TestVersionByTwo(t *testing.T) {
 	proposer := determinationtest.Staff("manager", access.Nation(), access.Manager) // the client's manager has this login
 	day := civil.Of(2025, time.July, 20)
 	draft := determination.Draft{Programme: "pkh", Edit: programme.Edit{Params: map[string]string{"decile_max": "3"}},
-		Basis: programme.Basis{From: day, Title: "Kepdirjen 7/2025", On: civil.Of(2025, time.July, 1)}}
+		Basis: decree.Basis{From: day, Title: "Kepdirjen 7/2025", On: civil.Of(2025, time.July, 1)}}
 	post := func(who, id string) int {
 		code, _ := c.Answer(apitest.Ask{Who: who, Method: "POST", Path: "/api/v1/programme-versions/" + id + "/enact"})
 		return code

@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/db"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -93,7 +94,7 @@ func scanVersion(row interface{ Scan(...any) error }) (determination.Version, er
 	if err != nil {
 		return v, err
 	}
-	v.State, v.ProposedAt, v.DecidedAt, v.DecidedBy = determination.State(state), time.UnixMilli(proposed).UTC(), instant(decidedAt), decidedBy.String
+	v.State, v.ProposedAt, v.DecidedAt, v.DecidedBy = decree.State(state), time.UnixMilli(proposed).UTC(), instant(decidedAt), decidedBy.String
 	return v, json.Unmarshal([]byte(edit), &v.Edit)
 }
 
@@ -118,14 +119,16 @@ func (Store) Version(ctx context.Context, id ident.ID) (determination.Version, e
 func (Store) DecideVersion(ctx context.Context, v determination.Version) error {
 	res, err := db.From(ctx).Exec(ctx, `UPDATE programme_version SET state = $1, decided_at = $2, decided_by = $3, note = $4 WHERE id = $5 AND state = 'proposed'`,
 		string(v.State), v.DecidedAt.UnixMilli(), v.DecidedBy, v.Note, v.ID)
-	if db.IsConstraint(err) {
-		return fault.Conflict("determination.same_person").Because(err)
-	}
-	if err != nil {
+	switch {
+	case db.IsUnique(err):
+		return fault.Conflict("determination.version.base_changed", "programme", v.Programme).Because(err)
+	case db.IsConstraint(err):
+		return fault.Forbidden("decree.same_person").Because(err)
+	case err != nil:
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return fault.Conflict("determination.state_changed", "state", string(v.State))
+	return fault.Conflict("decree.decided")
 }

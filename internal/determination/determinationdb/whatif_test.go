@@ -13,6 +13,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/determination/determinationtest"
 	"gotong/internal/fault"
@@ -152,7 +153,7 @@ func TestVersions(t *testing.T) {
 		s := w.Determinations
 		sari, budi := determinationtest.Staff("sari", access.Nation(), access.Manager), determinationtest.Staff("budi", access.Nation(), access.Manager)
 		from := civil.Of(2025, time.July, 10)
-		draft := determination.Draft{Programme: "sembako", Edit: less(), Basis: programme.Basis{From: from, Title: "Kepdirjen 7/2025", On: civil.Of(2025, time.July, 1)}}
+		draft := determination.Draft{Programme: "sembako", Edit: less(), Basis: decree.Basis{From: from, Title: "Kepdirjen 7/2025", On: civil.Of(2025, time.July, 1)}}
 		old, err := w.Programmes.Version("sembako", from)
 		if err != nil {
 			t.Fatal(err)
@@ -183,7 +184,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("by the proposer: %v", err)
 		}
 		samePersonIsRefusedBelow(t, d, v)
-		if v, err = s.EnactVersion(budi, v.ID); err != nil || v.DecidedBy != "budi" || v.State != determination.Enacted {
+		if v, err = s.EnactVersion(budi, v.ID); err != nil || v.DecidedBy != "budi" || v.State != decree.Enacted {
 			t.Fatal(v.State, err)
 		}
 		if _, err := s.RejectVersion(budi, v.ID, "x"); !fault.Is(err, fault.KindConflict) {
@@ -213,9 +214,9 @@ func TestVersions(t *testing.T) {
 // samePersonIsRefusedBelow: the table itself refuses one person in both parts.
 func samePersonIsRefusedBelow(t *testing.T, d *db.DB, v determination.Version) {
 	t.Helper()
-	v.State, v.DecidedBy, v.DecidedAt = determination.Enacted, v.ProposedBy, v.ProposedAt
+	v.State, v.DecidedBy, v.DecidedAt = decree.Enacted, v.ProposedBy, v.ProposedAt
 	err := d.Write(determinationtest.System(), func(ctx context.Context) error { return stores(d).Determinations.DecideVersion(ctx, v) })
-	if !fault.Is(err, fault.KindConflict) {
+	if !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("one person by SQL: %v", err)
 	}
 }

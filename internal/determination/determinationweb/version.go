@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -28,7 +29,7 @@ func (h *Handlers) proposeVersion(ctx context.Context, r *web.Request) (web.Resp
 		return nil, err
 	}
 	v.Draft = draftForm{r.Text("mulai"), r.Text("terbit"), r.Text("dasar"), r.Text("catatan")}
-	d := determination.Draft{Programme: v.Q.Programme, Edit: v.Q.Edit, Note: v.Draft.Note, Basis: programme.Basis{Title: v.Draft.Title}}
+	d := determination.Draft{Programme: v.Q.Programme, Edit: v.Q.Edit, Note: v.Draft.Note, Basis: decree.Basis{Title: v.Draft.Title}}
 	for _, asked := range []struct {
 		field string
 		into  *civil.Date
@@ -74,7 +75,7 @@ func (h *Handlers) versions(ctx context.Context, r *web.Request) (web.Response, 
 		{Name: "dasar", Label: r.T("determination.version.basis"), Value: func(v version) any { return v.Title }},
 		{Name: "keadaan", Label: r.T("determination.page.state"), Value: func(v version) any { return r.T("determination.state." + string(v.State)) },
 			Show: func(v version) templ.Component {
-				return web.Badge(stateTone(v.State), r.T("determination.state."+string(v.State)))
+				return web.Badge(stateTone(determination.State(v.State)), r.T("determination.state."+string(v.State)))
 			}},
 		{Name: "pengusul", Label: r.T("determination.page.proposer"), Value: func(v version) any { return v.ProposedBy }},
 		{Name: "diusulkan", Label: r.T("determination.version.proposed_at"), Kind: web.Time, Value: func(v version) any { return v.ProposedAt }},
@@ -117,7 +118,7 @@ func (h *Handlers) versionView(ctx context.Context, r *web.Request, id ident.ID)
 	v := versionView{Base: r.Base(r.T("determination.version.of", "programme", h.nameOnDay(r, x), "date", web.Day(ctx, x.From))).At(
 		web.Crumb{Label: r.T("determination.programme.title"), Href: ProgrammePath}, web.Crumb{Label: r.T("determination.version.title"), Href: VersionPath}),
 		V: x, Own: x.ProposedBy == r.Actor.Login}
-	v.MayDecide = x.State == determination.Proposed && r.Actor.Can(access.EnactDetermination)
+	v.MayDecide = x.State == decree.Proposed && r.Actor.Can(access.EnactDetermination)
 	if was != nil && is != nil {
 		v.Changes = saidChanges(r, was, is)
 		v.Lead = r.T("determination.version.against", "date", web.Day(ctx, was.InForce.From))
@@ -182,9 +183,9 @@ func (h *Handlers) decideVersion(ctx context.Context, r *web.Request, done strin
 // fieldOf is the field of the proposal that a refusal is about.
 func fieldOf(err error) string {
 	switch keyOf(err) {
-	case "determination.version.no_basis":
+	case "decree.no_basis":
 		return "dasar"
-	case "determination.version.basis_date":
+	case "decree.basis_date":
 		return "terbit"
 	}
 	return "mulai"

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"gotong/internal/access"
+	"gotong/internal/decree"
 	"gotong/internal/determination/determinationtest"
 	"gotong/internal/snapshot/snapshottest"
-	"gotong/internal/targeting"
 )
 
 // figure reads a number of the answer's tiles.
@@ -149,7 +149,7 @@ func modelIsProposed(t *testing.T, s *site, asked string) {
 	}
 	ctx := determinationtest.Staff("mira", access.Nation(), access.Manager)
 	all, err := s.world.Rankings.ModelVersions(ctx)
-	if err != nil || len(all) != 1 || all[0].State != targeting.VersionProposed || all[0].Edit.Weights["size.each"] != 200000 {
+	if err != nil || len(all) != 1 || all[0].State != decree.Proposed || all[0].Edit.Weights["size.each"] != 200000 {
 		t.Errorf("kept %+v, %v", all, err)
 	}
 	if body := expect(t, s.post(manager, path, valid...), 422); !strings.Contains(body, "masih ada usulan") && !strings.Contains(body, "Masih ada usulan") {

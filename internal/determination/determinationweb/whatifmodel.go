@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/rule"
@@ -274,7 +275,7 @@ func (h *Handlers) proposeModel(ctx context.Context, r *web.Request) (web.Respon
 		return nil, err
 	}
 	v.ModelDraft = draftForm{r.Text("mulai_model"), r.Text("terbit_model"), r.Text("dasar_model"), r.Text("catatan_model")}
-	d := targeting.ModelDraft{Note: v.ModelDraft.Note, Basis: targeting.ModelBasis{Title: v.ModelDraft.Title}}
+	d := targeting.ModelDraft{Note: v.ModelDraft.Note, Basis: decree.Basis{Title: v.ModelDraft.Title}}
 	for _, asked := range []struct {
 		field string
 		into  *civil.Date
@@ -293,7 +294,7 @@ func (h *Handlers) proposeModel(ctx context.Context, r *web.Request) (web.Respon
 	if err == nil {
 		return web.SeeOther(ModelPath+"/"+kept.ID.String(), web.Done("targeting.model.proposed")), nil
 	}
-	field := map[string]string{"targeting.edit.no_basis": "dasar_model", "targeting.edit.basis_date": "terbit_model"}[keyOf(err)]
+	field := map[string]string{"decree.no_basis": "dasar_model", "decree.basis_date": "terbit_model"}[keyOf(err)]
 	if field == "" {
 		field = "mulai_model"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gotong/internal/api"
 	"gotong/internal/civil"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/rule"
@@ -129,7 +130,7 @@ type modelVersionOutput struct{ Body scoringModelVersion }
 
 func (h *handlers) proposeModel(ctx context.Context, in *proposeModelInput) (*modelVersionOutput, error) {
 	b := in.Body
-	d := targeting.ModelDraft{Edit: targeting.ModelEdit{Model: b.Model, Weights: b.Weights, Remove: b.Remove, Add: b.Add}, Basis: targeting.ModelBasis{Title: b.Basis}, Note: b.Note}
+	d := targeting.ModelDraft{Edit: targeting.ModelEdit{Model: b.Model, Weights: b.Weights, Remove: b.Remove, Add: b.Add}, Basis: decree.Basis{Title: b.Basis}, Note: b.Note}
 	for _, asked := range []struct {
 		text string
 		into *civil.Date

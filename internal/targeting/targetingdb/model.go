@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gotong/internal/db"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/targeting"
@@ -41,7 +42,7 @@ func scanModel(row interface{ Scan(...any) error }) (targeting.ModelVersion, err
 	if err != nil {
 		return v, err
 	}
-	v.State, v.ProposedAt, v.DecidedBy = targeting.VersionState(state), time.UnixMilli(proposed).UTC(), decidedBy.String
+	v.State, v.ProposedAt, v.DecidedBy = decree.State(state), time.UnixMilli(proposed).UTC(), decidedBy.String
 	if decidedAt.Valid {
 		v.DecidedAt = time.UnixMilli(decidedAt.Int64).UTC()
 	}
@@ -73,12 +74,12 @@ func (Store) DecideModel(ctx context.Context, v targeting.ModelVersion) error {
 	case db.IsUnique(err):
 		return fault.Conflict("targeting.edit.code_taken", "code", v.Code).Because(err)
 	case db.IsConstraint(err):
-		return fault.Forbidden("targeting.edit.same_person").Because(err)
+		return fault.Forbidden("decree.same_person").Because(err)
 	case err != nil:
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return fault.Conflict("targeting.edit.decided")
+	return fault.Conflict("decree.decided")
 }

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/run"
 	"gotong/internal/snapshot/snapshottest"
@@ -27,7 +28,7 @@ func TestModelIsEnactedByTwo(t *testing.T) {
 		s.Versions = targetingdb.Store{}
 		maker, checker := staff("lina", access.Officer), staff("mira", access.Manager)
 		draft := targeting.ModelDraft{Edit: targeting.ModelEdit{Model: "pmt_demo_2025", Weights: map[string]int64{"car.yes": 0}, Remove: []string{"fridge"}},
-			Basis: targeting.ModelBasis{From: civil.MustParse("2025-07-10"), Title: "SK 1", On: civil.MustParse("2025-07-01")}, Note: "uji"}
+			Basis: decree.Basis{From: civil.MustParse("2025-07-10"), Title: "SK 1", On: civil.MustParse("2025-07-01")}, Note: "uji"}
 
 		for name, change := range map[string]func(*targeting.ModelDraft){
 			"nothing":     func(x *targeting.ModelDraft) { x.Edit = targeting.ModelEdit{Model: "pmt_demo_2025"} },
@@ -49,7 +50,7 @@ func TestModelIsEnactedByTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v.Code != "pmt_demo_2025_20250710" || v.State != targeting.VersionProposed {
+		if v.Code != "pmt_demo_2025_20250710" || v.State != decree.Proposed {
 			t.Errorf("proposed %+v", v)
 		}
 		later := draft
@@ -102,7 +103,7 @@ func TestModelIsEnactedByTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.RejectModel(checker, w.ID, "belum perlu"); err != nil || got.State != targeting.VersionRejected || got.Note != "belum perlu" {
+		if got, err := s.RejectModel(checker, w.ID, "belum perlu"); err != nil || got.State != decree.Rejected || got.Note != "belum perlu" {
 			t.Errorf("rejected %+v, %v", got, err)
 		}
 		if all, err := s.ModelVersions(maker); err != nil || len(all) != 2 || all[0].ID != w.ID {

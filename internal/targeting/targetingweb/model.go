@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gotong/internal/access"
+	"gotong/internal/decree"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -73,8 +74,8 @@ func modelAreas(l i18n.Lang, m *targeting.Model) string {
 
 func modelHref(x targeting.ModelVersion) string { return ModelPath + "/" + x.ID.String() }
 
-func modelTone(s targeting.VersionState) web.Tone {
-	return map[targeting.VersionState]web.Tone{targeting.VersionProposed: web.Wait, targeting.VersionEnacted: web.Good, targeting.VersionRejected: web.Bad}[s]
+func modelTone(s decree.State) web.Tone {
+	return map[decree.State]web.Tone{decree.Proposed: web.Wait, decree.Enacted: web.Good, decree.Rejected: web.Bad}[s]
 }
 
 type modelView struct {
@@ -102,7 +103,7 @@ func (h *Handlers) modelView(ctx context.Context, r *web.Request) (modelView, er
 	v := modelView{V: x, Own: x.ProposedBy == r.Actor.Login, Lead: t("gone_base")}
 	v.Base = r.Base(t("of", "model", is.Name.In(r.Lang), "date", web.Day(ctx, x.From))).At(
 		web.Crumb{Label: r.T("targeting.page.rankings"), Href: Path}, web.Crumb{Label: t("title"), Href: ModelPath})
-	v.MayDecide = x.State == targeting.VersionProposed && r.Actor.Can(access.EnactDetermination)
+	v.MayDecide = x.State == decree.Proposed && r.Actor.Can(access.EnactDetermination)
 	v.About = []web.Pair{
 		{Term: t("from"), Value: web.Day(ctx, x.From)},
 		{Term: t("areas"), Value: modelAreas(r.Lang, is)},
