@@ -22,40 +22,40 @@ func (a areas) within(by search, index tree) (known bool) {
 	answer := by.found
 	by.found, by.wide = entries, a.rows.keys
 	entries.begin(by.wide)
-	if by.within(index.root, 0) == unknown {
+	if by.all(index.root) == unknown {
 		return false
 	}
-	var room [keysMost][]byte
-	key := room[:a.rows.keys]
 	if len(entries.cells) == 0 {
-		for i := range key {
-			key[i] = by.key[0]
+		for i := range a.rows.keys {
+			by.key.columns[i] = by.key.columns[0]
 		}
-		_, _ = a.sees(by, key)
+		_, _ = a.sees(by)
 		return true
 	}
 	for entries.next() {
-		entries.columns(key)
-		sees, known := a.sees(by, key)
+		entries.columns(by.key.columns[:a.rows.keys])
+		sees, known := a.sees(by)
 		if !known {
 			return false
 		}
 		if sees {
-			answer.put(entries.cells[entries.cell].kind, int64(len(key[0])))
-			answer.bytes = append(answer.bytes, key[0]...)
+			first := by.key.columns[0]
+			answer.put(entries.cells[entries.cell].kind, int64(len(first)))
+			answer.bytes = append(answer.bytes, first...)
 		}
 	}
 	return true
 }
 
-// sees reports whether a row lies in the areas, by the pages that a search
-// reads. It is not known where there is no such row, or the pages do not tell.
-func (a areas) sees(by search, key [][]byte) (sees, known bool) {
+// sees reports whether the row of a key lies in the areas, by the pages that a
+// search reads. It is not known where there is no such row, or the pages do
+// not tell.
+func (a areas) sees(by search) (sees, known bool) {
 	area := founds.Get().(*found)
 	defer founds.Put(area)
 	area.begin(1)
-	by.key, by.found, by.column, by.wide = key, area, a.rows.area, 1
-	if by.within(a.rows.root, 0) == unknown || len(area.cells) != 1 {
+	by.key.n, by.found, by.column, by.wide = a.rows.keys, area, a.rows.area, 1
+	if by.all(a.rows.root) == unknown || len(area.cells) != 1 {
 		return false, false
 	}
 	return a.cover(area.bytes)
@@ -78,10 +78,6 @@ type tree struct {
 	root       uint32 // its first page, 0 where there is none
 	keys, area int
 }
-
-// keysMost is how many columns the key of a table has, whose rows say where
-// entries lie.
-const keysMost = 4
 
 // indexTree returns where an index begins.
 func (s *session) indexTree(index string, found *found) (tree, error) {
@@ -126,7 +122,7 @@ func (s *session) tableTree(table string, found *found) (tree, error) {
 			}
 			return nil
 		})
-		if asWritten && t.area >= t.keys && t.keys > 0 && t.keys <= keysMost {
+		if asWritten && t.area >= t.keys && t.keys > 0 && t.keys <= keyMost {
 			t.root = uint32(root)
 		}
 		return err

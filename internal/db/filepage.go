@@ -63,6 +63,9 @@ func (v *filePages) page(no uint32) []byte {
 // frame returns the last frame of the view that a page was written to, 0 for
 // none. It is not ok where the engine has a part of the index yet to map.
 func (v *filePages) frame(no uint32) (frame uint32, ok bool) {
+	if v.wal.FbShmUnreliable != 0 { // the log's index is a copy of the engine's own
+		return 0, false
+	}
 	last, first := v.wal.Fhdr.FmxFrame, v.wal.FminFrame
 	if last == 0 || v.wal.FreadLock == 0 || first > last {
 		return 0, true

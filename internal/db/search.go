@@ -2,7 +2,9 @@ package db
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"math"
 )
 
 // search finds the entries of a tree whose first columns are a key, in the
@@ -12,11 +14,24 @@ import (
 type search struct {
 	pages  pager
 	fits   fits
-	key    [][]byte // the first columns, which are bytes
-	column int      // the first that is wanted of each entry
-	wide   int      // how many are wanted, one behind the other
-	found  *found   // that they are put into
+	key    key    // the first columns
+	begin  uint64 // that the key begins with
+	column int    // the first that is wanted of each entry
+	wide   int    // how many are wanted, one behind the other
+	found  *found // that they are put into
 }
+
+// key is the bytes of a tree's first columns.
+type key struct {
+	columns [keyMost][]byte
+	n       int
+}
+
+// keyMost is how many columns a key has at the most.
+const keyMost = 4
+
+// keyOf is a key of one column.
+func keyOf(column []byte) key { return key{[keyMost][]byte{column}, 1} }
 
 // fits says how many bytes of an entry lie in its page. One that is longer
 // goes on in other pages.
@@ -57,29 +72,23 @@ const (
 	unknown                 // there is something that only the engine reads
 )
 
-// within puts the wanted columns of each entry that has the key into found.
-func (s *search) within(no uint32, depth int) searched {
+// all puts the wanted columns of each entry of a tree that has the key into
+// found.
+func (s *search) all(root uint32) searched {
+	s.begin = beginning(s.key.columns[0])
+	return s.within(root, span{0, math.MaxUint64}, 0)
+}
+
+// within is all for the entries of a page and its subtrees, which lie in a span.
+func (s *search) within(no uint32, in span, depth int) searched {
 	page := s.pages.page(no)
 	n, head, ok := heads(page)
 	if !ok || depth > deepest {
 		return unknown
 	}
-	low, high := 0, n
-	for low < high {
-		mid := int(uint(low+high) >> 1)
-		e, ok := s.entry(page, head, mid)
-		if !ok {
-			return unknown
-		}
-		order, ok := e.against(s.key)
-		if !ok {
-			return unknown
-		}
-		if order < 0 {
-			low = mid + 1
-		} else {
-			high = mid
-		}
+	low, in, ok := s.first(page, head, n, in)
+	if !ok {
+		return unknown
 	}
 	for i := low; ; i++ {
 		if head == innerHead {
@@ -87,9 +96,10 @@ func (s *search) within(no uint32, depth int) searched {
 			if !ok {
 				return unknown
 			}
-			if r := s.within(child, depth+1); r != goOn {
+			if r := s.within(child, in, depth+1); r != goOn {
 				return r
 			}
+			in = span{s.begin, math.MaxUint64} // behind an entry that has the key
 		}
 		if i == n {
 			return goOn
@@ -98,7 +108,7 @@ func (s *search) within(no uint32, depth int) searched {
 		if !ok {
 			return unknown
 		}
-		order, ok := e.against(s.key)
+		_, order, ok := s.order(e)
 		if !ok {
 			return unknown
 		}
@@ -109,6 +119,60 @@ func (s *search) within(no uint32, depth int) searched {
 			return unknown
 		}
 	}
+}
+
+// first returns the first entry of a page that is not before the key, n for
+// none, and between which it lies. Where it lies is guessed from the numbers
+// that the keys around it begin with, since what is read of a page comes from
+// far memory; where that is of no use, half of the entries are left out at a time.
+func (s *search) first(page []byte, head, n int, in span) (low int, between span, ok bool) {
+	high := n
+	for tries := 0; low < high; tries++ {
+		mid := int(uint(low+high) >> 1)
+		if tries < guesses {
+			mid = low + in.place(s.begin, high-low)
+		}
+		e, ok := s.entry(page, head, mid)
+		if !ok {
+			return 0, in, false
+		}
+		begin, order, ok := s.order(e)
+		if !ok {
+			return 0, in, false
+		}
+		if order < 0 {
+			low, in.from = mid+1, begin
+		} else {
+			high, in.to = mid, begin
+		}
+	}
+	return low, in, true
+}
+
+// guesses is how often a place is guessed in a page.
+const guesses = 4
+
+// span is between which numbers keys begin.
+type span struct{ from, to uint64 }
+
+// place guesses which of n entries that lie in the span in even distances
+// begins with a number.
+func (in span) place(number uint64, n int) int {
+	if number <= in.from || in.to <= in.from {
+		return 0
+	}
+	part := float64(number-in.from) / float64(in.to-in.from)
+	return min(n-1, int(part*float64(n)))
+}
+
+// beginning is the number that a key begins with.
+func beginning(key []byte) uint64 {
+	if len(key) >= 8 {
+		return binary.BigEndian.Uint64(key)
+	}
+	var whole [8]byte
+	copy(whole[:], key)
+	return binary.BigEndian.Uint64(whole[:])
 }
 
 const (
@@ -198,10 +262,27 @@ func (e *record) next() (kind uint64, value []byte, ok bool) {
 	return kind, value, true
 }
 
+// order compares an entry with the key, and returns what it begins with.
+func (s *search) order(e record) (begin uint64, order int, ok bool) {
+	first := e
+	kind, value, ok := first.next()
+	if !ok {
+		return 0, 0, false
+	}
+	if kind < bytesKind || kind%2 == 1 {
+		return 0, -1, true
+	}
+	if begin = beginning(value); begin != s.begin {
+		return begin, cmp.Compare(begin, s.begin), true
+	}
+	order, ok = e.against(&s.key)
+	return begin, order, ok
+}
+
 // against compares the first columns of an entry with a key, which comes
 // after all that is not bytes.
-func (e record) against(key [][]byte) (order int, ok bool) {
-	for _, k := range key {
+func (e record) against(key *key) (order int, ok bool) {
+	for _, k := range key.columns[:key.n] {
 		kind, value, ok := e.next()
 		if !ok {
 			return 0, false

@@ -36,9 +36,9 @@ func FuzzSearch(f *testing.F) {
 		one, two = one[:min(len(one), 100)], two[:min(len(two), 100)]
 		found := &found{}
 		pages := &countedPages{pages: somePages{nil, one, two}}
-		s := search{pages: pages, fits: fits{50, 20, 90}, key: [][]byte{key}, column: 1, wide: 1, found: found}
+		s := search{pages: pages, fits: fits{50, 20, 90}, key: keyOf(key), column: 1, wide: 1, found: found}
 		found.begin(1)
-		_ = s.within(1, 0)
+		_ = s.all(1)
 		for found.next() {
 			var column []byte
 			if err := found.scan(&column); err != nil || len(column) > 50 {

@@ -53,10 +53,10 @@ func (tx *Tx) searchIn(ctx context.Context, q Keyed, key []byte, found *found) (
 		if err != nil || index.root == 0 {
 			return err
 		}
-		by := search{pages: pages, fits: pages.fits, key: [][]byte{key}, column: 1, wide: 1, found: found}
+		by := search{pages: pages, fits: pages.fits, key: keyOf(key), column: 1, wide: 1, found: found}
 		if actor.Scope.IsNation() {
 			found.begin(1)
-			known = by.within(index.root, 0) != unknown
+			known = by.all(index.root) != unknown
 			return nil
 		}
 		rows, err := s.tableTree(q.Area, found)
