@@ -59,6 +59,7 @@ func (a *App) Site() *web.Router {
 		Nav:         nav,
 		ScopeName:   a.scopeName,
 		Inbox:       figures.Inbox,
+		Writing:     a.writing,
 	})
 	router.Add(figures.Routes()...)
 	for _, routes := range a.routes() {

@@ -79,6 +79,9 @@ func (d *DB) enter(ctx context.Context, g *group) (*Tx, error) {
 		}
 		g.conn, g.looks, g.began = conn, d.looks, time.Now()
 		if err := g.tell("BEGIN IMMEDIATE"); err != nil {
+			if isBusy(err) { // another program writes
+				return nil, fault.Unavailable("db.others_write").Because(err)
+			}
 			return nil, unavailable(err)
 		}
 	}

@@ -192,11 +192,15 @@ func (w *importing) writeAll(ctx context.Context, files Files, digest []byte) er
 	return err
 }
 
+// StageWrite is the stage of an import in which others wait to write, where
+// the database has one writer; it counts families.
+const StageWrite = "import_write"
+
 func (w *importing) begin() {
 	w.begun = w.s.ids.New()
 	w.reviser = &reviser{keys: w.s.keys, ids: w.s.ids, by: w.actor.Login,
 		evidence: w.begun.String(), origin: w.begun, now: w.s.clock.Now()}
-	w.progress.Stage("import_write", w.in.found.counts.Families)
+	w.progress.Stage(StageWrite, w.in.found.counts.Families)
 }
 
 func (w *importing) append(ctx context.Context, action, subject string) error {

@@ -75,6 +75,21 @@ func (s Stage) Sum() int64 {
 	return n
 }
 
+// Pace returns how many items a second the stage has counted until now, and
+// how long the rest takes at that pace. Both are 0 while too little is known.
+func (s Stage) Pace(now time.Time) (rate float64, left time.Duration) {
+	done, took := s.Sum(), now.Sub(s.Began)
+	if done <= 0 || took < 500*time.Millisecond {
+		return 0, 0
+	}
+	rate = float64(done) / took.Seconds()
+	const longest = 365 * 24 * 60 * 60 // seconds; beyond it a guess says nothing
+	if seconds := float64(s.Total-done) / rate; s.Total > done && seconds < longest {
+		left = time.Duration(seconds * float64(time.Second))
+	}
+	return rate, left
+}
+
 // Task is what a handler gets to work on.
 type Task struct {
 	ID       ident.ID

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -310,6 +311,28 @@ func (s *Service) Recent(ctx context.Context, limit int) ([]Run, error) {
 	}
 	all, err := work.Read(ctx, s.unit, func(ctx context.Context) ([]Run, error) { return s.store.Recent(ctx, limit) })
 	for i := range all {
+		s.freshen(&all[i])
+	}
+	return all, err
+}
+
+// underwayMost is among how many of the newest runs those are looked for that
+// are being worked on: more than are at a time.
+const underwayMost = 100
+
+// Underway returns the runs that are being worked on, newest first, with what
+// they are, whose, and how far. Whoever has to wait for them may know that,
+// without the permission to see runs.
+func (s *Service) Underway(ctx context.Context) ([]Run, error) {
+	var all []Run
+	err := s.unit.Read(ctx, func(ctx context.Context) error {
+		var err error
+		all, err = s.store.Recent(ctx, underwayMost)
+		return err
+	})
+	all = slices.DeleteFunc(all, func(r Run) bool { return r.State != Running })
+	for i := range all {
+		all[i].Args, all[i].Result = nil, nil
 		s.freshen(&all[i])
 	}
 	return all, err

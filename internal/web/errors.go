@@ -43,6 +43,12 @@ func Status(err error) int {
 // logged in full and shown without detail.
 func (rt *Router) refuse(w http.ResponseWriter, r *Request, err error) {
 	err = fault.Disk(err)
+	if waitedInVain(err) && r.Method == http.MethodPost && !r.Htmx() {
+		if err := rt.wait(w, r); err != nil {
+			rt.config.Log.ErrorContext(r.Context(), "error page failed", "error", err.Error())
+		}
+		return
+	}
 	status := Status(err)
 	if status == http.StatusInternalServerError {
 		v := visitOf(r.Context())

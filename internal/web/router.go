@@ -72,6 +72,9 @@ type Config struct {
 
 	// ScopeName names the actor's areas for the banner, as "Kec. Cilincing".
 	ScopeName func(ctx context.Context, a access.Actor) (string, error)
+	// Writing tells of long work that keeps others from writing, nil where there
+	// is none that is known of. It is asked for whoever waited in vain.
+	Writing func(ctx context.Context) *Writing
 	// Inbox counts what waits for the actor; nil shows no count.
 	Inbox func(ctx context.Context, a access.Actor) (int, error)
 }

@@ -34,25 +34,11 @@ func progress(ctx context.Context, r run.Run, now time.Time) (web.Progress, []we
 	current := stages[len(stages)-1]
 	p.Title = word(l, "stage", current.Key)
 	p.Done, p.Total = current.Sum(), current.Total
-	p.Rate, p.Left = pace(p.Done, p.Total, end.Sub(current.Began))
+	p.Rate, p.Left = current.Pace(end)
 	p.Counts = counts(ctx, current)
 	past = past[:len(past)-1]
 	slices.Reverse(past)
 	return p, past
-}
-
-// pace returns how many items a second were done, and how long the rest
-// takes at that pace. Both are 0 while too little is known.
-func pace(done, total int64, took time.Duration) (rate float64, left time.Duration) {
-	if done <= 0 || took < 500*time.Millisecond {
-		return 0, 0
-	}
-	rate = float64(done) / took.Seconds()
-	const longest = 365 * 24 * 60 * 60 // seconds; beyond it a guess says nothing
-	if seconds := float64(total-done) / rate; total > done && seconds < longest {
-		left = time.Duration(seconds * float64(time.Second))
-	}
-	return rate, left
 }
 
 // counts shows a stage's items by outcome, where there is more than one sort.

@@ -4,43 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"gotong/internal/i18n"
 	"gotong/internal/web"
 )
-
-func TestPace(t *testing.T) {
-	for name, tc := range map[string]struct {
-		done, total int64
-		took        time.Duration
-		rate        float64
-		left        time.Duration
-	}{
-		"half way":      {500, 1000, 5 * time.Second, 100, 5 * time.Second},
-		"nothing yet":   {0, 1000, time.Minute, 0, 0},
-		"just begun":    {500, 1000, 10 * time.Millisecond, 0, 0},
-		"total unknown": {500, 0, 5 * time.Second, 100, 0},
-		"all done":      {1000, 1000, 5 * time.Second, 200, 0},
-		"more than all": {1100, 1000, 5 * time.Second, 220, 0},
-	} {
-		if rate, left := pace(tc.done, tc.total, tc.took); rate != tc.rate || left != tc.left {
-			t.Errorf("%s: %v a second, %v left", name, rate, left)
-		}
-	}
-}
-
-func TestPaceIsNeverNegative(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rate, left := pace(rapid.Int64().Draw(t, "done"), rapid.Int64().Draw(t, "total"), time.Duration(rapid.Int64().Draw(t, "took")))
-		if rate < 0 || left < 0 {
-			t.Fatalf("%v, %v", rate, left)
-		}
-	})
-}
 
 func TestResult(t *testing.T) {
 	ctx := web.WithLang(context.Background(), i18n.ID)
