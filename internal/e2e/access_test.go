@@ -38,6 +38,9 @@ func TestRoutesAndRoles(t *testing.T) {
 			if strings.HasPrefix(route.Pattern, "/keluar") && !strings.HasPrefix(route.Pattern, "/keluarga") {
 				continue // would sign the client out
 			}
+			if route.Limit != nil && login != "" {
+				continue // open to anybody at a pace, which other tests here need too
+			}
 			path := strings.NewReplacer("{id}", "018bcfe5-6800-7000-8000-000000000001", "{$}", "").Replace(route.Pattern)
 			path = placeholder.ReplaceAllString(path, "x")
 			var answer *http.Response
