@@ -115,15 +115,24 @@ func (n Number) Embedded() Embedded {
 	return e
 }
 
+// The centuries in which people alive, and the cards they have, can have begun.
+const (
+	lastCentury = 1900
+	thisCentury = 2000
+)
+
+// in returns the digits' day in a century, and whether there is one.
+func (e Embedded) in(century int) (civil.Date, bool) {
+	d := civil.Of(century+e.YearInCentury, time.Month(e.Month), e.Day)
+	_, m, day := d.YMD()
+	return d, int(m) == e.Month && day == e.Day
+}
+
 // IsDate reports whether the digits are a day of this century or the last.
 func (e Embedded) IsDate() bool {
-	for _, century := range []int{1900, 2000} {
-		_, m, d := civil.Of(century+e.YearInCentury, time.Month(e.Month), e.Day).YMD()
-		if int(m) == e.Month && d == e.Day {
-			return true
-		}
-	}
-	return false
+	_, last := e.in(lastCentury)
+	_, this := e.in(thisCentury)
+	return last || this
 }
 
 // Warning names a difference between a NIK and what else is known.
@@ -183,13 +192,9 @@ func pad(b []byte, v, width int) []byte {
 // only one of them has come. It is false for digits that are no day, or for two
 // of which neither has come.
 func (e Embedded) Born(today civil.Date) (early, late civil.Date, ok bool) {
-	on := func(year int) (civil.Date, bool) {
-		d := civil.Of(year, time.Month(e.Month), e.Day)
-		y, m, day := d.YMD()
-		return d, y == year && int(m) == e.Month && day == e.Day && d <= today
-	}
-	early, first := on(1900 + e.YearInCentury)
-	late, second := on(2000 + e.YearInCentury)
+	early, first := e.in(lastCentury)
+	late, second := e.in(thisCentury)
+	first, second = first && early <= today, second && late <= today
 	switch {
 	case first && second:
 		return early, late, true
@@ -205,10 +210,8 @@ func (e Embedded) Born(today civil.Date) (early, late civil.Date, ok bool) {
 // issued. Cards with such numbers are of this century.
 func (n Number) CardIssued() (civil.Date, bool) {
 	e := n.Embedded()
-	if e.Female || e.Day < 1 || e.Month < 1 || e.Month > 12 {
+	if e.Female { // a card has no sex: more than 40 is no day
 		return 0, false
 	}
-	d := civil.Of(2000+e.YearInCentury, time.Month(e.Month), e.Day)
-	_, m, day := d.YMD()
-	return d, int(m) == e.Month && day == e.Day
+	return e.in(thisCentury)
 }

@@ -62,6 +62,9 @@ func TestNumberHidesItself(t *testing.T) {
 	if got := n.Mask(); got != "317204**********" {
 		t.Errorf("Mask() = %q", got)
 	}
+	if got := n.District(); got != "317204" {
+		t.Errorf("District() = %q", got)
+	}
 	if got := fmt.Sprint(Number("x").Mask()); strings.Contains(got, "x") {
 		t.Errorf("a short number shows through: %q", got)
 	}
