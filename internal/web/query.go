@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -112,24 +111,4 @@ func (q Query) order(column string) string {
 	default:
 		return "ascending"
 	}
-}
-
-// Paged cuts the page of so many rows that the address asks for out of a list
-// whose rows are held whole, and offers all of them as a file.
-func Paged[R any](r *Request, length int, l List[R]) List[R] {
-	total := int64(len(l.Rows))
-	at, _ := strconv.Atoi(l.Query.After)
-	if before, err := strconv.Atoi(l.Query.Before); err == nil {
-		at = before - length
-	}
-	at = min(max(at, 0), len(l.Rows))
-	end := min(at+length, len(l.Rows))
-	if at > 0 {
-		l.Prev = strconv.Itoa(at)
-	}
-	if end < len(l.Rows) {
-		l.Next = strconv.Itoa(end)
-	}
-	l.Rows, l.Total, l.Files = l.Rows[at:end], &total, r.MayExport()
-	return l
 }

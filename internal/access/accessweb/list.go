@@ -3,7 +3,6 @@ package accessweb
 import (
 	"context"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -35,15 +34,13 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	} else if wanted {
 		return web.TableFile(format, "petugas", columns, web.Rows(found)), nil
 	}
-	total := int64(len(found))
-	rows, prev, next := page(found, q)
 	return web.Page(listPage(listView{
 		Base: r.Base(r.T("access.users")),
-		List: web.List[access.Staff]{
-			Caption: r.T("access.users"), Columns: columns, Rows: rows, Query: q, Total: &total, Prev: prev, Next: next,
+		List: web.PagedBy(r, pageLength, func(a access.Staff) string { return a.Login }, web.List[access.Staff]{
+			Caption: r.T("access.users"), Columns: columns, Rows: found, Query: q,
 			Href:  func(a access.Staff) string { return StaffPath + "/" + a.ID.String() },
-			Empty: r.T("access.users_none"), Files: r.MayExport(),
-		},
+			Empty: r.T("access.users_none"),
+		}),
 		Roles: roleOptions(r), States: stateOptions(r),
 	})), nil
 }
@@ -64,30 +61,6 @@ func fits(a access.Staff, q web.Query) bool {
 		return !a.Active
 	}
 	return true
-}
-
-// page cuts out of accounts sorted by login the page that the address asks
-// for, and returns the cursors of its neighbours.
-func page(all []access.Staff, q web.Query) (rows []access.Staff, prev, next string) {
-	from := 0
-	switch {
-	case q.After != "":
-		from = sort.Search(len(all), func(i int) bool { return all[i].Login > q.After })
-	case q.Before != "":
-		end := sort.Search(len(all), func(i int) bool { return all[i].Login >= q.Before })
-		from = max(0, end-pageLength)
-	}
-	rows = all[from:min(from+pageLength, len(all))]
-	if len(rows) == 0 {
-		return nil, "", ""
-	}
-	if from > 0 {
-		prev = rows[0].Login
-	}
-	if from+len(rows) < len(all) {
-		next = rows[len(rows)-1].Login
-	}
-	return rows, prev, next
 }
 
 func (h *Handlers) columns(r *web.Request) []web.Column[access.Staff] {

@@ -44,14 +44,12 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 	} else if wanted {
 		return web.TableFile(format, "pekerjaan", columns, web.Rows(found)), nil
 	}
-	total := int64(len(found))
-	rows, prev, next := page(found, q)
 	return web.Page(listPage(listView{
 		Base: r.Base(r.T("run.title")), Lead: lead, Kinds: kinds, States: stateOptions(r),
-		List: web.List[run.Run]{
-			Caption: r.T("run.title"), Columns: columns, Rows: rows, Query: q, Total: &total, Prev: prev, Next: next,
-			Href: To, Empty: emptySentence(r, q), Files: r.MayExport(),
-		},
+		List: web.PagedBy(r, pageLength, func(x run.Run) string { return x.ID.String() }, web.List[run.Run]{
+			Caption: r.T("run.title"), Columns: columns, Rows: found, Query: q,
+			Href: To, Empty: emptySentence(r, q),
+		}),
 	})), nil
 }
 
@@ -72,33 +70,6 @@ func fits(x run.Run, q web.Query) bool {
 	}
 	by := strings.ToLower(q.Text("oleh"))
 	return by == "" || strings.Contains(strings.ToLower(x.Actor.Login+" "+x.Actor.Name), by)
-}
-
-// page cuts out of runs, the newest first, the page that the address asks
-// for. A cursor is the id of the run that the page begins after or ends
-// before; one that is not there any longer leads to the first page.
-func page(all []run.Run, q web.Query) (rows []run.Run, prev, next string) {
-	at := func(cursor string) int {
-		return slices.IndexFunc(all, func(x run.Run) bool { return x.ID.String() == cursor })
-	}
-	from := 0
-	if i := at(q.After); q.After != "" && i >= 0 {
-		from = i + 1
-	}
-	if i := at(q.Before); q.Before != "" && i >= 0 {
-		from = max(0, i-pageLength)
-	}
-	rows = all[from:min(from+pageLength, len(all))]
-	if len(rows) == 0 {
-		return nil, "", ""
-	}
-	if from > 0 {
-		prev = rows[0].ID.String()
-	}
-	if from+len(rows) < len(all) {
-		next = rows[len(rows)-1].ID.String()
-	}
-	return rows, prev, next
 }
 
 func columns(ctx context.Context, r *web.Request, now time.Time) []web.Column[run.Run] {

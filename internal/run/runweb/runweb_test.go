@@ -224,33 +224,6 @@ func TestTheListIsFilteredByItsAddress(t *testing.T) {
 	s.holds(newSite(t).get(Path), "Belum ada pekerjaan.")
 }
 
-func TestPagesOfTheListMeet(t *testing.T) {
-	var all []run.Run
-	for i := range 120 {
-		all = append(all, run.Run{ID: ident.ID{15: byte(i)}})
-	}
-	var seen []ident.ID
-	q := web.Query{}
-	for {
-		rows, prev, next := page(all, q)
-		for _, x := range rows {
-			seen = append(seen, x.ID)
-		}
-		if prev != "" {
-			if before, _, _ := page(all, web.Query{Before: prev}); before[len(before)-1].ID != seen[len(seen)-len(rows)-1] {
-				t.Errorf("the page before %s does not end where it should", prev)
-			}
-		}
-		if next == "" {
-			break
-		}
-		q = web.Query{After: next}
-	}
-	if len(seen) != len(all) || seen[0] != all[0].ID || seen[119] != all[119].ID {
-		t.Errorf("%d runs seen of %d", len(seen), len(all))
-	}
-}
-
 func TestWhoMayOpenWhat(t *testing.T) {
 	s := newSite(t)
 	r, err := s.service.Start(as(access.Officer), "import", nil, false)

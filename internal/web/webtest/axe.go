@@ -19,6 +19,7 @@ type Violation struct {
 	Nodes  []string `json:"nodes"`
 }
 
+// String writes what is wrong, and where, one place a line.
 func (v Violation) String() string {
 	return fmt.Sprintf("%s (%s): %s\n\t%s", v.ID, v.Impact, v.Help, strings.Join(v.Nodes, "\n\t"))
 }
