@@ -115,7 +115,7 @@ func matched(number string, lines []LineState, rows []bank.Result) []Finding {
 			panic(err)
 		}
 	}
-	return slices.Collect(Match(number, StatesOf(lines...), said).All())
+	return slices.Collect(Match(number, statesOf(lines...), said).All())
 }
 
 // TestSaidIsWhatWasAdded packs lines, odd ones too, and takes them out again.

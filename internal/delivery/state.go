@@ -21,15 +21,6 @@ type States struct {
 	short    map[int64]money.Rupiah // of the few of which something fell short
 }
 
-// StatesOf returns how these lines stand.
-func StatesOf(lines ...LineState) *States {
-	var s States
-	for _, l := range lines {
-		s.Add(l)
-	}
-	return &s
-}
-
 // Add adds the next line.
 func (s *States) Add(l LineState) {
 	s.amounts = append(s.amounts, l.Amount)

@@ -19,7 +19,7 @@ func TestStatesAreWhatWasAdded(t *testing.T) {
 			lines = append(lines, LineState{Amount: money.Rupiah(rapid.Int64Range(0, 9).Draw(t, "amount")), Short: money.Rupiah(rapid.Int64Range(0, 2).Draw(t, "short")),
 				Status: rapid.SampledFrom(Statuses).Draw(t, "status")})
 		}
-		s := StatesOf(lines...)
+		s := statesOf(lines...)
 		if s.Len() != int64(len(lines)) {
 			t.Fatalf("%d lines of %d", s.Len(), len(lines))
 		}
@@ -102,7 +102,7 @@ func TestDoubled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := Match("B", StatesOf(LineState{Amount: 5, Status: OnTheWay}, LineState{Amount: 5, Status: OnTheWay}, LineState{Amount: 5, Status: OnTheWay}), said)
+	m := Match("B", statesOf(LineState{Amount: 5, Status: OnTheWay}, LineState{Amount: 5, Status: OnTheWay}, LineState{Amount: 5, Status: OnTheWay}), said)
 	m.doubled = map[int]bool{1: true}
 	var got []string
 	for f := range m.All() {
@@ -133,4 +133,13 @@ func TestReferencesThatAreNone(t *testing.T) {
 	if number != "A-B" {
 		t.Errorf("%q", number)
 	}
+}
+
+// statesOf returns how these lines stand.
+func statesOf(lines ...LineState) *States {
+	var s States
+	for _, l := range lines {
+		s.Add(l)
+	}
+	return &s
 }

@@ -183,7 +183,7 @@ func outcomes(t testing.TB, in Input) (Content, map[string][]Row) {
 	}
 	rows := map[string][]Row{}
 	files := &Files{Manifest: Manifest{Content: c}, dir: dir}
-	err = eachRow(context.Background(), files, in.Snapshot, in.Programmes, run.Silent{}, func(r Row) error {
+	err = eachRow(files, in.Snapshot, in.Programmes, func(r Row) error {
 		rows[r.Programme] = append(rows[r.Programme], r)
 		return nil
 	})
@@ -342,4 +342,33 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s with %+v: %s, want %s", c.meets, c.a, got, c.want)
 		}
 	}
+}
+
+// truth says whether a subject receives a programme, for the exclusions of
+// others: who waits does not.
+func (o Outcome) truth() rule.Truth {
+	switch o {
+	case Entitled:
+		return rule.Yes
+	case Undetermined:
+		return rule.Unknown
+	}
+	return rule.No
+}
+
+// eachRow calls fn with every outcome: by partition, then in the order of
+// deciding, then by area, family and member.
+func eachRow(files *Files, snap *snapshot.Snapshot, all []*programme.Programme, fn func(Row) error) error {
+	for i, part := range snap.Parts {
+		f, err := readIDs(snap, part)
+		if err != nil {
+			return err
+		}
+		for k, p := range all {
+			if err := rowsOfPart(files, f, p, files.Content.Programmes[k].Parts[i], fn); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

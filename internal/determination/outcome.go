@@ -54,18 +54,6 @@ func verdict(meets rule.Truth, a programme.Amount) Outcome {
 	return Undetermined
 }
 
-// truth says whether a subject receives a programme, for the exclusions of
-// others: who waits does not.
-func (o Outcome) truth() rule.Truth {
-	switch o {
-	case Entitled:
-		return rule.Yes
-	case Undetermined:
-		return rule.Unknown
-	}
-	return rule.No
-}
-
 // Answers are the answers of a programme's clauses and then of its
 // exclusions, two bits each from the lowest: 0 unknown, 1 no, 2 yes. There is
 // room for MaxAnswers.

@@ -2,13 +2,11 @@ package determination
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"gotong/internal/ident"
 	"gotong/internal/programme"
 	"gotong/internal/rule"
-	"gotong/internal/run"
 	"gotong/internal/snapshot"
 )
 
@@ -16,27 +14,6 @@ import (
 // programme of persons does not: almost everyone is refused an orphan's aid,
 // and the files say so of each.
 func stored(r Row) bool { return r.PersonID.IsZero() || r.Outcome != Refused }
-
-// eachRow calls fn with every outcome: by partition, then in the order of
-// deciding, then by area, family and member.
-func eachRow(ctx context.Context, files *Files, snap *snapshot.Snapshot, all []*programme.Programme, report run.Progress, fn func(Row) error) error {
-	for i, part := range snap.Parts {
-		f, err := readIDs(snap, part)
-		if err != nil {
-			return err
-		}
-		for k, p := range all {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := rowsOfPart(files, f, p, files.Content.Programmes[k].Parts[i], fn); err != nil {
-				return err
-			}
-			report.Add("", int64(p.Rows(&f.Batch)))
-		}
-	}
-	return nil
-}
 
 // readIDs reads who is in a partition, and nothing about them.
 func readIDs(snap *snapshot.Snapshot, part snapshot.Part) (*snapshot.Families, error) {

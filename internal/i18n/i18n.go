@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -111,16 +110,6 @@ func flatten(into map[string]string, prefix string, tree map[string]any) error {
 func Has(l Lang, key string) bool {
 	_, ok := catalogue[l][key]
 	return ok
-}
-
-// Keys returns all keys of a language, sorted.
-func Keys(l Lang) []string {
-	keys := make([]string, 0, len(catalogue[l]))
-	for k := range catalogue[l] {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // T returns the sentence of key with its {name} places filled from args:

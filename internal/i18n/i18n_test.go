@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"testing"
 
@@ -46,4 +47,14 @@ func TestFill(t *testing.T) {
 	if got := Fill("baris {row}, kolom {column}", "row", 3, "column", "nik"); got != "baris 3, kolom nik" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// Keys returns all keys of a language, sorted.
+func Keys(l Lang) []string {
+	keys := make([]string, 0, len(catalogue[l]))
+	for k := range catalogue[l] {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
 }

@@ -18,15 +18,6 @@ func packDigits(v uint64) uint64 {
 	return packed
 }
 
-// unpackDigits is the inverse of packDigits.
-func unpackDigits(packed uint64) uint64 {
-	v := uint64(0)
-	for shift := (bits.Len64(packed) + 3) &^ 3; shift > 0; shift -= 4 {
-		v = v*10 + packed>>(shift-4)&15
-	}
-	return v
-}
-
 // oneSlip reports whether two numbers of as many digits differ in one digit or
 // in the order of two neighbours.
 func oneSlip(a, b uint64) bool {

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"math/bits"
 	"strconv"
 	"testing"
 
@@ -57,4 +58,13 @@ func TestSlipsOfPackedDigitsAreSlipsOfText(t *testing.T) {
 			t.Fatalf("%s and %s: a slip is %v of the text, not of the digits", a, b, slip(a, b))
 		}
 	})
+}
+
+// unpackDigits is the inverse of packDigits.
+func unpackDigits(packed uint64) uint64 {
+	v := uint64(0)
+	for shift := (bits.Len64(packed) + 3) &^ 3; shift > 0; shift -= 4 {
+		v = v*10 + packed>>(shift-4)&15
+	}
+	return v
 }

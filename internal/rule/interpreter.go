@@ -172,6 +172,7 @@ func (q *question) answer(v ref.Val) Answer {
 // id numbers a fact of a member or of the family, as cel-go's unknowns carry it.
 func (r Reading) id() int64 { return int64(r.Member+1)<<32 | int64(r.Indicator.No) }
 
+// String writes a reading as rules name it, with its value or a question mark.
 func (r Reading) String() string {
 	value := "?"
 	if r.Known {

@@ -82,12 +82,6 @@ func (c *Coarse) addAll(s *scores) {
 	c.total += uint64(s.known.Count())
 }
 
-// Add counts one score.
-func (c *Coarse) Add(score int64) {
-	c.counts[uint64(score-c.low)>>c.shift]++
-	c.total++
-}
-
 // Merge adds the counts of o, which was made for the same scores.
 func (c *Coarse) Merge(o *Coarse) {
 	for i, n := range o.counts {

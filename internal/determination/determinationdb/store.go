@@ -70,7 +70,7 @@ func (s Store) AddRows(ctx context.Context, id ident.ID, from int, rows func(yie
 			return err
 		}
 		return bulk.Add(ctx, id, r.Programme, r.Area, r.FamilyID, r.Place().SubjectID, int64(r.Outcome), int64(r.Answers),
-			positive(r.Queue), bit(r.Uncertain), int64(r.Annual), lines)
+			positive(r.Queue), db.Flag(r.Uncertain), int64(r.Annual), lines)
 	})
 	if err != nil {
 		return from, err
@@ -119,13 +119,6 @@ func addSums(ctx context.Context, id ident.ID, sums func() ([]determination.Tall
 		}
 	}
 	return reasons.Flush(ctx)
-}
-
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // positive stores no place in a queue as NULL.

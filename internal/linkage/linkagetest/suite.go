@@ -18,16 +18,13 @@ import (
 )
 
 // Backend is a database with its stores.
-
 type Backend struct {
 	registrytest.Backend
 	Pairs linkage.Store
 }
 
 // Bench is a service on a backend whose register holds a town with planted
-
 // duplicates.
-
 type Bench struct {
 	*linkage.Service
 	Register *registrytest.Bench
@@ -37,9 +34,7 @@ type Bench struct {
 }
 
 // NewBench imports a town of families of which some people are on record
-
 // twice, with a mistyped number or none, in a family of another place.
-
 func NewBench(t testing.TB, b Backend, families, planted int) *Bench {
 	t.Helper()
 	register := registrytest.NewBench(t, b.Backend)
@@ -85,7 +80,6 @@ func newService(t testing.TB, register *registrytest.Bench, b Backend, log *audi
 var everybody = linkage.Filter{}
 
 // find runs a search as the system.
-
 func (b *Bench) find(t testing.TB) *linkage.Report {
 	t.Helper()
 	r, err := b.Find(access.With(context.Background(), access.System("linkage")), run.Silent{})
@@ -105,7 +99,6 @@ func (b *Bench) list(t testing.TB, ctx context.Context, f linkage.Filter) []link
 }
 
 // same returns the pairs that a search held to be one person.
-
 func (b *Bench) same(t testing.TB) []linkage.Candidate {
 	t.Helper()
 	rows := b.list(t, registrytest.Officer(), linkage.Filter{Status: linkage.Open, Same: true})
@@ -152,7 +145,6 @@ func isKind(t testing.TB, about string, err error, k fault.Kind) {
 }
 
 // Suite runs all tests on backends made by open.
-
 func Suite(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend, *Bench){
 		"find again changes nothing": testFind,
@@ -176,11 +168,9 @@ func Suite(t *testing.T, open func(t *testing.T) Backend) {
 }
 
 // pair keeps a pair of two people by hand.
-
 // sides returns n people of the register.
 
 // brokenLog cannot be written.
-
 // walk goes through the 23 pairs of a list by pages of five, there and back,
 
 // and through its export, and returns them.

@@ -52,9 +52,13 @@ type Value struct {
 	Number int64 // of Whole; of Day a civil.Date
 }
 
-// T, N and D are known values.
-func T(s string) Value     { return Value{Known: s != "", Text: s} }
-func N(n int64) Value      { return Value{Known: true, Number: n} }
+// T is a text, or nothing where it is "".
+func T(s string) Value { return Value{Known: s != "", Text: s} }
+
+// N is a whole number.
+func N(n int64) Value { return Value{Known: true, Number: n} }
+
+// D is a day.
 func D(d civil.Date) Value { return Value{Known: true, Number: int64(d)} }
 
 // String writes a value as text: a number as digits, a day as 1990-08-17.
