@@ -39,6 +39,7 @@ const (
 	indexHead  = 136
 	headFrames = indexHead / 4 // that the first part has less
 	partBytes  = 4*partFrames + 2*partSlots
+	hashFactor = 383 // of a page's number, for its first slot
 )
 
 // page returns a page of the view, nil for one that the engine must be asked for.
@@ -102,7 +103,7 @@ func frameIn(part []byte, no int, page, first, last uint32) (found uint32) {
 	} else {
 		before -= headFrames
 	}
-	for at, tries := page*383%partSlots, 0; slots[at] != 0 && tries < partSlots; at, tries = (at+1)%partSlots, tries+1 {
+	for at, tries := page*hashFactor%partSlots, 0; slots[at] != 0 && tries < partSlots; at, tries = (at+1)%partSlots, tries+1 {
 		n := uint32(slots[at])
 		frame := before + n
 		if n <= uint32(len(numbers)) && frame >= first && frame <= last && numbers[n-1] == page {
