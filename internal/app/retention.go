@@ -15,6 +15,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/insight/insightweb"
 	"gotong/internal/registry"
+	"gotong/internal/registry/registryweb"
 	"gotong/internal/retention"
 	"gotong/internal/retention/retentiondb"
 	"gotong/internal/retention/retentionweb"
@@ -60,7 +61,7 @@ func (a *App) wireRetention() error {
 
 // disposals are the pages.
 func (a *App) disposals() *retentionweb.Handlers {
-	return retentionweb.New(retentionweb.Deps{Service: a.Retention, Runs: a.Runs, Propose: KindRetention, Destroy: KindDestroy, RunPage: runPage, FamilyPage: familyPage, Atlas: a.Atlas})
+	return retentionweb.New(retentionweb.Deps{Service: a.Retention, Runs: a.Runs, Propose: KindRetention, Destroy: KindDestroy, RunPage: runPage, FamilyPage: familyPage, Families: registryweb.Path, Atlas: a.Atlas})
 }
 
 // retentionTasks are the proposals that wait for a second person.

@@ -32,6 +32,7 @@ import (
 	"gotong/internal/registry/registryapi"
 	"gotong/internal/registry/registryweb"
 	"gotong/internal/retention/retentionapi"
+	"gotong/internal/retention/retentionweb"
 	"gotong/internal/right/rightapi"
 	"gotong/internal/right/rightweb"
 	"gotong/internal/run/runapi"
@@ -79,17 +80,17 @@ func (a *App) routes() [][]web.Route {
 	ranked := targetingweb.New(targetingweb.Deps{Service: a.Targeting, Detection: a.Detection, Atlas: a.Atlas, Clock: a.Clock, FamilyPage: familyPage})
 	byRule := &sieveweb.Handlers{Service: a.Sieve, Atlas: a.Atlas, FamilyPage: familyPage}
 	duties := conditionweb.New(conditionweb.Deps{Service: a.Conditions, Runs: a.Runs, RunPage: runPage, Atlas: a.Atlas, FamilyPage: familyPage})
-	asked := a.rights()
+	asked, disposals := a.rights(), a.disposals()
 	return [][]web.Route{
 		byRule.Routes(),
 		duties.Routes(),
 		ranked.Routes(),
 		registryweb.New(registryweb.Deps{Service: a.Registry, Runs: a.Runs, RunPage: runPage, Looks: looks{a}, ByRule: byRule.Families, RulePath: sieveweb.Path, Panels: []registryweb.Panel{
 			determinationweb.PathPanel{Handlers: decided}, outcomeweb.Panel{Handlers: outcomes}, determinationweb.ProgrammePanel{Handlers: decided}, targetingweb.Panel{Handlers: ranked},
-			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods}, rightweb.Panel{Handlers: asked},
+			deliveryweb.Panel{Service: a.Delivery}, conditionweb.Panel{Handlers: duties}, goodsweb.Panel{Service: a.Goods}, rightweb.Panel{Handlers: asked}, retentionweb.Panel{Handlers: disposals},
 		}}).Routes(),
 		asked.Routes(),
-		a.disposals().Routes(),
+		disposals.Routes(),
 		a.breaches().Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),

@@ -3,21 +3,24 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/condition"
 	"gotong/internal/delivery"
 	"gotong/internal/delivery/deliverydb"
 	"gotong/internal/determination"
 	"gotong/internal/fault"
+	"gotong/internal/goods"
 	"gotong/internal/goods/goodsdb"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
 
-// dependants are the payments and entitlements that hang on a family, for the
-// register to stop when somebody dies or leaves.
+// dependants are the payments, entitlements, meals, goods and duties that hang
+// on a family, for the register to stop when somebody dies or leaves.
 type dependants struct{ a *App }
 
 // StopFor holds what is not paid yet, and tells of what cannot be held.
@@ -30,7 +33,67 @@ func (d dependants) StopFor(ctx context.Context, s registry.Stopping) ([]registr
 	if err != nil {
 		return nil, fmt.Errorf("app: flagging entitlements: %w", err)
 	}
-	return append(payments, entitlements...), nil
+	given, err := d.given(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("app: stopping meals and goods: %w", err)
+	}
+	duties, err := d.duties(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("app: excusing duties: %w", err)
+	}
+	return slices.Concat(payments, entitlements, given, duties), nil
+}
+
+// given are the meals that are carried to somebody, and the goods that wait.
+func (d dependants) given(ctx context.Context, s registry.Stopping) ([]registry.Stopped, error) {
+	why := goods.MovedAway
+	if s.Kind == registry.Death {
+		why = goods.Died
+	}
+	all, err := d.a.Goods.Leave(anywhere(ctx), goods.Leaving{Family: s.Family, Person: s.Person, Why: why, On: s.On})
+	var stopped []registry.Stopped
+	for _, x := range all {
+		if x.Meals {
+			stopped = append(stopped, registry.Stopped{What: registry.StoppedMeals, ID: x.ID.String(), Label: x.Label, State: registry.StatePaused})
+		} else {
+			stopped = append(stopped, registry.Stopped{What: registry.StoppedGoods, ID: x.ID.String(), Label: x.Label, State: registry.StateKept})
+		}
+	}
+	return stopped, err
+}
+
+// duties are those of which nothing is known yet.
+func (d dependants) duties(ctx context.Context, s registry.Stopping) ([]registry.Stopped, error) {
+	note := i18n.T(i18n.ID, "event.stopped_by."+string(s.Kind))
+	all, err := d.a.Conditions.Leave(anywhere(ctx), condition.Leaving{Family: s.Family, Person: s.Person, On: s.On, Why: note})
+	var stopped []registry.Stopped
+	for _, x := range all {
+		stopped = append(stopped, registry.Stopped{What: registry.StoppedDuty, ID: x.ID.String(),
+			Label: d.a.programmeName(x.Programme).ID + ", " + d.dutyName(x) + ", " + x.Due.String(), State: registry.StateExcused})
+	}
+	return stopped, err
+}
+
+// dutyName is what a programme calls a duty.
+func (d dependants) dutyName(x condition.Duty) string {
+	p, err := dutyProgrammes{d.a.Programmes}.Version(x.Programme, x.Version)
+	if err != nil {
+		return x.Condition
+	}
+	for _, c := range p.Conditions {
+		if c.ID == x.Condition {
+			return c.Duty.ID
+		}
+	}
+	return x.Condition
+}
+
+// anywhere lets the consequence of an act on the register reach what belongs
+// to the family in other areas, in the name of whoever did it.
+func anywhere(ctx context.Context) context.Context {
+	actor, _ := access.From(ctx)
+	actor.Scope = access.Nation()
+	return access.With(ctx, actor)
 }
 
 // asTreasurer lets the consequence of an act on the register hold payments,

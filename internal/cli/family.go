@@ -153,7 +153,7 @@ func spaced(texts ...string) string {
 
 // printStopped says what a change stopped, and what became of it.
 func (e *env) printStopped(indent string, s registry.Stopped) {
-	e.printf("%s%s: %s %s, %s\n", indent, i18n.T(e.lang, "event.what."+string(s.What)), s.Label, s.ID, i18n.T(e.lang, "event.became."+string(s.State)))
+	e.printf("%s%s\n", indent, s.In(e.lang))
 }
 
 func (e *env) printFacts(indent string, facts []shownFact) {

@@ -39,7 +39,7 @@ type askedRight struct {
 	At        time.Time    `json:"at"`
 	Due       time.Time    `json:"due"`
 	Late      bool         `json:"late"`
-	Returned  bool         `json:"returned,omitempty"` // open anew, as a second person turned the erasure down
+	Returned  bool         `json:"returned,omitempty"`      // open anew, as a second person turned the erasure down
 	Waits     bool         `json:"waits,omitempty"`         // for a second person, on the event
 	Erased    bool         `json:"family_erased,omitempty"` // by the event
 	Event     string       `json:"event,omitempty"`

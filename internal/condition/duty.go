@@ -66,6 +66,7 @@ const (
 	ViaAPI         Via = "api"
 	ViaCorrection  Via = "correction"
 	ViaAppeal      Via = "appeal"
+	ViaRegister    Via = "register" // somebody died or left
 )
 
 // window returns the months that a duty covers which is asked about in a

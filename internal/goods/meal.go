@@ -163,7 +163,7 @@ func (s *Service) serve(ctx context.Context, c Client, meal *Meal, m Mark) error
 	switch {
 	case !slices.Contains(Outcomes, m.Outcome):
 		return fault.Invalid("goods.bad_outcome")
-	case c.Status == ClientStopped || meal.Day < c.From:
+	case c.Status == ClientStopped || meal.Day < c.From || c.Status == ClientPaused && Outcome(c.Why).ends() && m.Outcome == Delivered && meal.Day >= c.Since:
 		return fault.Conflict("goods.client_stopped", "name", c.Name)
 	case m.Outcome == Delivered && len(m.Photo) == 0 && (meal.Witness == "" || nameKey(meal.Witness) == nameKey(meal.Carrier)):
 		return fault.Invalid("goods.meal_proof", "name", c.Name)

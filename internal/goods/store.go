@@ -104,6 +104,9 @@ type distribution interface {
 	HandoverOf(ctx context.Context, list ident.ID, no int64) (Handover, error)
 	Handover(ctx context.Context, id ident.ID) (Handover, error)
 	OfFamily(ctx context.Context, family ident.ID) ([]Got, error)
+	// WaitingOf lists the lists that are not closed on which goods wait for a
+	// family or somebody of it, the oldest first.
+	WaitingOf(ctx context.Context, family ident.ID) ([]Awaited, error)
 	// Waits returns who waits on a list of a programme that is not closed yet.
 	Waits(ctx context.Context, programme string) (map[ident.ID]bool, error)
 }
@@ -119,6 +122,8 @@ type meals interface {
 	Client(ctx context.Context, id ident.ID) (Client, error)
 	SaveClient(ctx context.Context, c Client) error
 	Clients(ctx context.Context, group ident.ID) ([]Client, error)
+	// ClientsOf lists those of a family, by name.
+	ClientsOf(ctx context.Context, family ident.ID) ([]Client, error)
 	// Served returns whom any group serves in an area, or has served.
 	Served(ctx context.Context, area string) (map[ident.ID]bool, error)
 	AddMeal(ctx context.Context, m Meal) error

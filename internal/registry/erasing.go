@@ -25,7 +25,9 @@ func (e Erasing) Whole() bool { return e.Person.IsZero() && e.Status == EventRec
 func (e Erasing) Waits() bool { return e.Status == EventProposed }
 
 // RestsOn reports whether somebody's request, by its id, is what it rests on.
-func (e Erasing) RestsOn(request ident.ID) bool { return strings.Contains(e.Evidence, request.String()) }
+func (e Erasing) RestsOn(request ident.ID) bool {
+	return strings.Contains(e.Evidence, request.String())
+}
 
 // Erasings returns the erasures of a family, the newest first, wherever it
 // stands by now: for whoever answers a request about its data, who was shown

@@ -61,6 +61,9 @@ const (
 	StoppedPayment     StoppedWhat = "payment"     // a line of a pay list
 	StoppedEntitlement StoppedWhat = "entitlement" // a programme's, of the determination in force or proposed
 	StoppedProposal    StoppedWhat = "proposal"    // a change that waited for a second hand
+	StoppedMeals       StoppedWhat = "meals"       // carried by a group
+	StoppedGoods       StoppedWhat = "goods"       // that wait on a distribution list
+	StoppedDuty        StoppedWhat = "duty"        // of a month
 )
 
 // StoppedState says what became of it.
@@ -73,7 +76,14 @@ const (
 	StateSent    StoppedState = "sent"    // is with the bank: to be asked back
 	StateFlagged StoppedState = "flagged" // is counted no more, though the decision stands until the next one
 	StateClosed  StoppedState = "closed"
+	StatePaused  StoppedState = "paused"  // until the office has gone to see
+	StateKept    StoppedState = "kept"    // not handed over while the register says so
+	StateExcused StoppedState = "excused" // counts against nobody
 )
+
+// byHand reports whether somebody must start it again once those whom it was
+// for count again. Goods are kept back for as long as the register says so.
+func (s Stopped) byHand() bool { return s.What != StoppedProposal && s.State != StateKept }
 
 // nobody depends on anybody.
 type nobody struct{}
@@ -129,7 +139,7 @@ func (d *draft) again() []Stopped {
 		if len(c.Body.Stopped) == 0 {
 			continue
 		}
-		return slices.DeleteFunc(slices.Clone(c.Body.Stopped), func(s Stopped) bool { return s.What == StoppedProposal })
+		return slices.DeleteFunc(slices.Clone(c.Body.Stopped), func(s Stopped) bool { return !s.byHand() })
 	}
 	return nil
 }
@@ -141,7 +151,7 @@ func (s *Service) ToResume(h *History, c *Change) []Stopped {
 	var again []Stopped
 	add := func(stopped []Stopped) {
 		for _, x := range stopped {
-			if x.What != StoppedProposal {
+			if x.byHand() {
 				again = append(again, x)
 			}
 		}

@@ -214,6 +214,13 @@ func (s Store) Handover(ctx context.Context, handover ident.ID) (goods.Handover,
 	return h, err
 }
 
+// WaitingOf lists on which lists goods wait for a family.
+func (Store) WaitingOf(ctx context.Context, family ident.ID) ([]goods.Awaited, error) {
+	return db.All(ctx, "goodsdb: listing what a family waits for", `SELECT l.id, l.number, l.title, r.subject_id FROM goods_recipient r JOIN goods_list l ON l.id = r.list_id
+		WHERE r.family_id = $1 AND r.status = 'waiting' AND l.status IN ('draft', 'open') AND {scope r.area} ORDER BY l.id, r.no`,
+		func(scan db.Scanner, w *goods.Awaited) error { return scan(&w.List, &w.Number, &w.Title, &w.Subject) }, family)
+}
+
 // Waits returns who waits on a list of a programme that is not closed yet.
 func (Store) Waits(ctx context.Context, programme string) (map[ident.ID]bool, error) {
 	list, err := db.All(ctx, "goodsdb: finding who waits", `SELECT r.subject_id FROM goods_recipient r JOIN goods_list l ON l.id = r.list_id

@@ -113,6 +113,11 @@ func (Store) Clients(ctx context.Context, group ident.ID) ([]goods.Client, error
 	return db.All(ctx, "goodsdb: listing clients", clientQuery+" AND c.group_id = $1 ORDER BY c.name, c.id", scanClient, group)
 }
 
+// ClientsOf lists a family's clients, by name.
+func (Store) ClientsOf(ctx context.Context, family ident.ID) ([]goods.Client, error) {
+	return db.All(ctx, "goodsdb: listing a family's clients", clientQuery+" AND c.family_id = $1 ORDER BY c.name, c.id", scanClient, family)
+}
+
 // Served returns whom any group serves in an area, or has served.
 func (Store) Served(ctx context.Context, area string) (map[ident.ID]bool, error) {
 	list, err := db.All(ctx, "goodsdb: listing who is served", "SELECT c.person_id FROM meal_client c WHERE c.area LIKE $1 || '%' AND {scope c.area}",

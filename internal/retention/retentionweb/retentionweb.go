@@ -4,6 +4,7 @@ package retentionweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"gotong/internal/access"
@@ -36,6 +37,7 @@ type Deps struct {
 	Propose, Destroy run.Kind
 	RunPage          func(run.Run) string
 	FamilyPage       func(ident.ID) string
+	Families         string // where a family is looked for
 	Atlas            *region.Atlas
 }
 
@@ -136,7 +138,12 @@ func (h *Handlers) due(ctx context.Context, r *web.Request) (web.Response, error
 	filter := []page.Field{page.Ask(r, "retention.column.", "wilayah", page.Optional, page.Medium, page.Hint(r.T("retention.area_hint"))),
 		page.Ask(r, "retention.column.", "tanggal", page.Day, page.Optional)}
 	s.Add("", page.FilterPart(q, filter), rows.Show(r))
-	if r.Actor.Can(access.ProposeDisposal) {
+	due := slices.ContainsFunc(all, func(f retention.Figure) bool { return f.Due > 0 })
+	switch today := r.Text("tanggal") == ""; {
+	case !r.Actor.Can(access.ProposeDisposal):
+	case !due && today:
+		s.Add("", web.Empty(r.T("retention.nothing_due")))
+	case today: // what will be due on another day is proposed when it has come
 		s.Add(r.T("retention.propose"), page.FormPart(page.Form{Action: ProposePath, Hidden: []web.Pair{{Term: "wilayah", Value: area}}, Submit: r.T("retention.propose")}, s.Errors))
 	}
 	return web.Page(page.View(s)), nil
