@@ -108,7 +108,7 @@ func (h *hand) death(ctx context.Context) error {
 	case p.Status != PersonActive && p.Status != PersonNotFound:
 		h.refuseEvent(FieldPerson, "not_there", "name", p.Name, "status", string(p.Status))
 		return nil
-	case p.Born != nil && h.on < *p.Born:
+	case p.Born != nil && h.on < *p.Born && !h.wrong(FieldOn):
 		h.refuse(FieldOn, "before_birth")
 	}
 	if seen := h.lastSeen(p.ID); seen > h.on {

@@ -28,6 +28,21 @@ func (h *hand) lookForCard(ctx context.Context) error {
 	return nil
 }
 
+// lookForNamesake warns where a member's name and day of birth stand in the
+// family already: the same birth, most often, recorded twice. Twins have two
+// names.
+func (h *hand) lookForNamesake(p *Person, field func(string) string) {
+	if p.NameKey == "" || p.Born == nil {
+		return
+	}
+	for i := range h.rev.Record.Members {
+		if m := &h.rev.Record.Members[i]; m.NameKey == p.NameKey && m.Born != nil && *m.Born == *p.Born {
+			h.warn(field(FieldName), "namesake", nil, "name", m.Name, "born", *m.Born)
+			return
+		}
+	}
+}
+
 // lookForPerson warns of others who carry a member's new NIK, in this family
 // or another one. Only families in the actor's area are looked at; the rest
 // is left to duplicate finding, so that nothing leaks about other areas.

@@ -123,6 +123,7 @@ func (h *hand) join(e MemberEntry, on civil.Date, field func(string) string) *Pe
 	f := &h.rev.Record.Family
 	joined := Person{ID: h.s.ids.New(), FamilyID: f.ID, Area: f.Area, Status: PersonActive}
 	h.readMember(&joined, e, field)
+	h.lookForNamesake(&joined, field)
 	members := h.rev.Record.Members
 	at, _ := slices.BinarySearchFunc(members, joined.ID, func(p Person, id ident.ID) int { return slices.Compare(p.ID[:], id[:]) })
 	h.rev.Record.Members = slices.Insert(members, at, joined)

@@ -124,7 +124,7 @@ func EndOfDay(d civil.Date) time.Time {
 
 // ParseMoment reads the two days of a moment as people write them: on "" is
 // today, known "" is all that is recorded. It returns fault.Invalid for what
-// is no day.
+// is no day, and for a day to come: nobody knows how a family will be.
 func (s *Service) ParseMoment(on, known string) (Moment, error) {
 	at := Moment{On: s.Today()}
 	if on != "" {
@@ -133,6 +133,9 @@ func (s *Service) ParseMoment(on, known string) (Moment, error) {
 			return at, fault.Invalid("registry.entry.not_day").Because(err)
 		}
 		at.On = d
+	}
+	if today := s.Today(); at.On > today {
+		return at, fault.Invalid("registry.at.future", "day", at.On, "today", today)
 	}
 	if known != "" {
 		d, err := civil.Parse(known)

@@ -10,6 +10,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/money"
 	"gotong/internal/registry"
@@ -60,6 +61,12 @@ func testDeath(t *testing.T, b *Bench) {
 		t.Error(diff)
 	}
 	// Nobody can be read into the past as dead who never was.
+	if _, err := b.ParseMoment(b.Service.Today().AddDays(1).String(), ""); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("how the family will be tomorrow: %v", err)
+	}
+	if at, err := b.ParseMoment(b.Service.Today().String(), ""); err != nil || at.On != b.Service.Today() {
+		t.Errorf("how it is today: %v, %v", at, err)
+	}
 	past, err := b.FamilyAt(Officer(), r.Family.ID, registry.Moment{On: civil.MustParse("2025-05-15")}, access.PurposeAudit)
 	if err != nil || len(names(past.Record, registry.PersonDead)) != 0 {
 		t.Errorf("%v %v", past, err)

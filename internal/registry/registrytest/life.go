@@ -24,6 +24,12 @@ func testBirth(t *testing.T, b *Bench) {
 	if born.Name != "Bayi Melati" || born.Born == nil || *born.Born != civil.MustParse("2025-05-20") || born.NIKBlind != nil || d.Family.Size != r.Family.Size+1 {
 		t.Errorf("%+v", born)
 	}
+	// The same birth once more is warned of; a twin has another name.
+	again, err := b.Service.Do(Officer(), registry.Request{Kind: registry.Birth, Family: r.Family.ID, Member: &registry.MemberEntry{Name: "BAYI  melati", Sex: "female"}, Basis: By("2025-05-20", "birth_letter")})
+	if err != nil || again.Written || !slices.Contains(warned(again), "nama registry.entry.warn.namesake") {
+		t.Errorf("the same birth again: %v %v", warned(again), err)
+	}
+	Do(t, b, registry.Request{Kind: registry.Birth, Family: r.Family.ID, Member: &registry.MemberEntry{Name: "Bayi Mawar", Sex: "female"}, Basis: By("2025-05-20", "birth_letter")})
 	waiting, n, err := b.WithoutNIK(Officer(), "3674011001", registry.PersonPlace{}, 10, access.PurposeVerification)
 	if err != nil || n != int64(len(waiting)) || !slices.ContainsFunc(waiting, func(u registry.Unnumbered) bool { return u.Person == born.ID }) {
 		t.Errorf("without a NIK: %v, %v", waiting, err)
