@@ -239,7 +239,9 @@ func (s *Service) measureWithin(ctx context.Context, h Header, area string, of f
 	return nil
 }
 
-// KeepSurvey records what a survey found, to be shown beside predictions.
+// KeepSurvey records what a survey found, to be shown beside predictions. It
+// returns fault.Forbidden for an area that is not the actor's: what a survey
+// says of others, or of the nation, is theirs to keep.
 func (s *Service) KeepSurvey(ctx context.Context, all []SurveyPoverty) error {
 	actor, err := access.Require(ctx, access.RunDetermination)
 	if err != nil {
@@ -252,6 +254,8 @@ func (s *Service) KeepSurvey(ctx context.Context, all []SurveyPoverty) error {
 		switch {
 		case x.Survey == "" || len(x.Survey) > mostNote:
 			return fault.Invalid("targeting.poverty.survey_name", "most", mostNote)
+		case !actor.Scope.Covers(x.Area):
+			return fault.Forbidden("targeting.poverty.not_yours", "area", x.Area)
 		case x.HeldOn > civil.OfTime(now):
 			return fault.Invalid("targeting.poverty.future", "date", x.HeldOn)
 		}

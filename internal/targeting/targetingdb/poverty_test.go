@@ -79,6 +79,13 @@ func TestPoverty(t *testing.T) {
 		if diff := cmp.Diff(kept, r.Surveys, cmpopts.IgnoreFields(targeting.SurveyPoverty{}, "RecordedBy", "RecordedAt")); err != nil || diff != "" {
 			t.Error(err, diff)
 		}
+		city := access.With(context.Background(), access.Actor{Login: "sari", Roles: []access.Role{access.Officer}, Scope: access.Areas("3674")})
+		for _, area := range []string{"31", ""} {
+			theirs := []targeting.SurveyPoverty{{Survey: "Susenas", HeldOn: civil.MustParse("2025-03-01"), Area: area, Households: 1}}
+			if err := s.KeepSurvey(city, theirs); keyOf(err) != "targeting.poverty.not_yours" {
+				t.Errorf("a city kept a survey of %q: %v", area, err)
+			}
+		}
 		kept[0].HeldOn = civil.MustParse("2031-01-01")
 		if err := s.KeepSurvey(ctx, kept); keyOf(err) != "targeting.poverty.future" {
 			t.Errorf("a survey of the future: %v", err)
