@@ -451,7 +451,8 @@ func (w *writer) probe(to write) {
 	if len(given) > 0 {
 		w.named++
 	}
-	if s := answer.StatusCode; s == http.StatusNotFound || s < http.StatusBadRequest || s == http.StatusConflict {
+	notTheirs := answer.StatusCode == http.StatusForbidden && !strings.Contains(string(said), `"core.error.forbidden"`) // whose it is, rather than whose role
+	if s := answer.StatusCode; s == http.StatusNotFound || s < http.StatusBadRequest || s == http.StatusConflict || notTheirs {
 		w.understood++
 		w.behind[to.name()] = true
 	}
