@@ -46,8 +46,9 @@ index: the key made of the number, a view of the database, the statement with
 the areas of who asks, the family's id. No number is opened. Each was looked up
 once before, so that its page is in memory. They do so alone for a quarter of
 --seconds, and while a fifth as many persons more are imported, 200,000 at the
-most, for no longer than --seconds. Beside that import a ninth does what a page
-does: it reads the families too, and the look is on the disk before it ends.
+most, for no longer than --seconds: an import that is not done by then is left
+and brings nothing. Beside it a ninth does what a page does: it reads the
+families too, and the look is on the disk before it ends.
 With --peer, the address of an empty PostgreSQL database, the same keys are
 looked up there in a table of key and family, through pgx, prepared, alone and
 while rows go in; both ratios are told.`,
