@@ -23,10 +23,6 @@ import (
 	"gotong/internal/targeting"
 )
 
-// Format is the version of the outcome files' layout and of the rules by
-// which outcomes follow from answers.
-const Format = 2
-
 // Input is all that a determination depends on.
 type Input struct {
 	Snapshot   *snapshot.Snapshot
@@ -39,77 +35,6 @@ type Input struct {
 	// it; nothing is decided by it. May be nil.
 	Truth map[ident.ID]money.Rupiah
 }
-
-// Counts are subjects by outcome, and what they are given.
-type Counts struct {
-	Entitled     int64        `json:"entitled"`
-	Waitlisted   int64        `json:"waitlisted"`
-	Refused      int64        `json:"refused"`
-	Undetermined int64        `json:"undetermined"`
-	Annual       money.Rupiah `json:"annual"` // of the entitled, for a year
-}
-
-// Add counts n subjects of an outcome.
-func (c *Counts) Add(o Outcome, n int64) {
-	switch o {
-	case Entitled:
-		c.Entitled += n
-	case Waitlisted:
-		c.Waitlisted += n
-	case Refused:
-		c.Refused += n
-	case Undetermined:
-		c.Undetermined += n
-	}
-}
-
-// Of returns the count of an outcome.
-func (c Counts) Of(o Outcome) int64 {
-	return map[Outcome]int64{Entitled: c.Entitled, Waitlisted: c.Waitlisted, Refused: c.Refused, Undetermined: c.Undetermined}[o]
-}
-
-// Total returns how many subjects were decided.
-func (c Counts) Total() int64 { return c.Entitled + c.Waitlisted + c.Refused + c.Undetermined }
-
-// ProgrammeResult is what a determination says of one programme.
-type ProgrammeResult struct {
-	Code    string     `json:"code"`
-	Version string     `json:"version"`
-	File    string     `json:"file"`
-	Digest  string     `json:"digest"` // of the file, hex
-	Persons bool       `json:"persons"`
-	Counts  Counts     `json:"counts"`
-	Quota   []QuotaUse `json:"quota,omitempty"`
-
-	// Failures are rules that cannot be computed of everybody; a determination
-	// with any is not enacted.
-	Failures []Failure `json:"failures,omitempty"`
-
-	Parts []Part `json:"parts"` // by regency, as in the snapshot
-}
-
-// Part is one outcome file.
-type Part struct {
-	Area string `json:"area"`
-	File string `json:"file"`
-	snapshot.Sum
-}
-
-// Content is what a determination holds: all that its digest covers.
-type Content struct {
-	Format     int               `json:"format"`
-	Snapshot   string            `json:"snapshot"`        // digest
-	Ranking    string            `json:"ranking"`         // digest
-	Model      string            `json:"model"`           // digest of the scoring model
-	Order      string            `json:"order,omitempty"` // by what families stand: score, community or hybrid
-	RulePack   string            `json:"rule_pack"`       // digest of all programme files
-	AsOf       civil.Date        `json:"as_of"`
-	Scope      string            `json:"scope"`
-	Programmes []ProgrammeResult `json:"programmes"` // in the order of deciding
-}
-
-// Digest returns the hex SHA-256 of the content.
-func (c Content) Digest() string { return snapshot.Digest("determination", c) }
 
 // engine carries one computation. Of a partition it holds what the pass under
 // way needs; what a quota over several partitions has to wait for is held
@@ -173,15 +98,6 @@ func compute(ctx context.Context, in Input, r reader, stretch int, emit func(str
 		c.Order = string(in.Ranking.Order.By)
 	}
 	return c, nil
-}
-
-// rulePack names all the programme files together.
-func rulePack(all []*programme.Programme) string {
-	digests := make([]string, len(all))
-	for i, p := range all {
-		digests[i] = p.Code + " " + p.Version() + " " + hex.EncodeToString(p.Digest[:])
-	}
-	return snapshot.Digest("rule pack", digests)
 }
 
 func (e *engine) prepare() {
@@ -332,55 +248,6 @@ func (e *engine) end(part int, p *snapshot.Partition, programmes []int) error {
 	return nil
 }
 
-// partDigits is how many digits of an area's code name a partition: a quota
-// by such areas or smaller ones is shared out within one.
-const partDigits = 4
-
-// quotas shares out the quotas that reach over partitions.
-func (e *engine) quotas(programmes []int) error {
-	for _, k := range programmes {
-		x := e.plan.all[k]
-		q := e.plan.quota(x)
-		if q == nil {
-			continue
-		}
-		if q.Codes() >= partDigits {
-			e.results[k].Quota = slices.Concat(e.uses[k]...)
-			continue
-		}
-		areas := make([]int64, len(e.Snapshot.Parts))
-		for i, p := range e.Snapshot.Parts {
-			areas[i] = quotaAreaOf(q, p.Area)
-		}
-		e.results[k].Quota = share(q, x.Priority, e.waiting[k], func(part, _ int) int64 { return areas[part] })
-		for part, l := range e.waiting[k] {
-			if err := e.shared(k, part, l); err != nil {
-				return err
-			}
-			e.waiting[k][part] = nil
-		}
-	}
-	return nil
-}
-
-// shared finishes a file whose quota is shared out, once it is known who
-// receives the programme.
-func (e *engine) shared(k, part int, l *laid) error {
-	if state := e.states[k][part]; state != nil {
-		p, err := e.Snapshot.PartitionOf(e.Snapshot.Parts[part], snapshot.Only())
-		if err != nil {
-			return err
-		}
-		f, err := p.Read(0, p.Families, snapshot.Only())
-		if err != nil {
-			return err
-		}
-		*state = familiesReceiving(e.plan.all[k], &f.Batch, l.entitledRows(), l.open)
-	}
-	e.finish(k, part, l)
-	return nil
-}
-
 // finish counts an outcome file and sends it off.
 func (e *engine) finish(k, part int, l *laid) {
 	e.emits.Go(func() error {
@@ -398,18 +265,3 @@ func (e *engine) finish(k, part int, l *laid) {
 		return r.Counts.merge(counts)
 	})
 }
-
-// merge adds the counts of o.
-func (c *Counts) merge(o Counts) error {
-	for _, outcome := range Outcomes {
-		c.Add(outcome, o.Of(outcome))
-	}
-	sum, ok := c.Annual.Add(o.Annual)
-	if !ok {
-		return errTooMuch
-	}
-	c.Annual = sum
-	return nil
-}
-
-var errTooMuch = fault.Invalid("determination.too_much")
