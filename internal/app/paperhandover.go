@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"time"
 
+	"gotong/internal/civil"
 	"gotong/internal/document"
 	"gotong/internal/goods"
 	"gotong/internal/i18n"
@@ -39,10 +39,7 @@ func (p papers) handover(ctx context.Context, r document.Request, o document.Off
 	}
 	if rec.Photo != nil {
 		d.AllPhoto = 1
-		d.Photos = []document.Image{{Caption: h.At.In(westernTime).Format("2006-01-02 15.04"), Content: rec.Photo}}
+		d.Photos = []document.Image{{Caption: h.At.In(civil.WIB).Format("2006-01-02 15.04"), Content: rec.Photo}}
 	}
 	return d.Record(o, r.Lang), nil
 }
-
-// westernTime is the clock that papers go by.
-var westernTime = time.FixedZone("WIB", 7*60*60)

@@ -6,6 +6,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/civil"
 	"gotong/internal/document"
 	"gotong/internal/i18n"
 )
@@ -41,8 +42,5 @@ func (p papers) trail(ctx context.Context, r document.Request, o document.Office
 	return d.Letter(o, r.Lang), nil
 }
 
-// western is the clock of the papers.
-var western = time.FixedZone("WIB", 7*60*60)
-
 // moment writes an instant for a paper.
-func moment(_ i18n.Lang, t time.Time) string { return t.In(western).Format("2006-01-02 15.04") }
+func moment(_ i18n.Lang, t time.Time) string { return t.In(civil.WIB).Format("2006-01-02 15.04") }

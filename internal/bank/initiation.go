@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 )
 
@@ -47,7 +48,7 @@ func (f Initiation) Write(to io.Writer, o Order) error {
 	w.text("BtchBookg", "true")
 	w.text("NbOfTxs", count)
 	w.text("CtrlSum", sum)
-	w.nested(o.At.In(westernTime).Format(time.DateOnly), "ReqdExctnDt", "Dt")
+	w.nested(o.At.In(civil.WIB).Format(time.DateOnly), "ReqdExctnDt", "Dt")
 	w.nested(payer.Name, "Dbtr", "Nm")
 	w.nested(payer.Account, "DbtrAcct", "Id", "Othr", "Id")
 	w.nested(payer.Bank, "DbtrAgt", "FinInstnId", "Othr", "Id")

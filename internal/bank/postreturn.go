@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/money"
 )
@@ -191,7 +192,7 @@ func (p *packageReader) result(row []string, amount money.Rupiah) (*Result, erro
 	if row[atResult] == "" {
 		return nil, nil
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", row[atTime], westernTime)
+	at, err := time.ParseInLocation("2006-01-02 15:04", row[atTime], civil.WIB)
 	if err != nil {
 		at, err = time.Parse(time.RFC3339, row[atTime])
 	}

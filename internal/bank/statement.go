@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/money"
 )
@@ -287,7 +288,7 @@ func (p *statementReader) whole() error {
 // Write writes a return file as a bank does, for the simulated one: the
 // payments as debits, what came back as credits.
 func (f BankStatement) Write(to io.Writer, r Return) error {
-	day := r.At.In(westernTime).Format(time.DateOnly)
+	day := r.At.In(civil.WIB).Format(time.DateOnly)
 	opening, closing := balances(r)
 	w := newXMLWriter(to, bankStatement+".001.08")
 	w.open("BkToCstmrStmt", "GrpHdr")

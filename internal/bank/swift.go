@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/money"
 )
@@ -169,7 +170,7 @@ func (p *swiftReader) sum(text string) (direction string, day time.Time, a money
 }
 
 func (p *swiftReader) day(digits string) (time.Time, error) {
-	at, err := time.ParseInLocation("20060102", "20"+digits, westernTime)
+	at, err := time.ParseInLocation("20060102", "20"+digits, civil.WIB)
 	if err != nil {
 		return at, fault.Invalid("bank.file.time", "line", p.begun, "value", digits)
 	}
@@ -286,7 +287,7 @@ func (e *swiftEntryRead) reference() (string, bool) {
 // Write writes a return file as a bank does, for the simulated one.
 func (f Swift) Write(to io.Writer, r Return) error {
 	w := bufio.NewWriter(to)
-	day := func(t time.Time) string { return t.In(westernTime).Format("060102") }
+	day := func(t time.Time) string { return t.In(civil.WIB).Format("060102") }
 	opening, closing := balances(r)
 	put := func(all ...string) {
 		for _, s := range all {

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/money"
 )
@@ -229,13 +230,10 @@ func wholeRupiah(line int, text string, point byte) (money.Rupiah, error) {
 	return a, nil
 }
 
-// westernTime is what a time without zone is in.
-var westernTime = time.FixedZone("WIB", 7*60*60)
-
 // isoTime reads a date, or a date and time.
 func (x *xmlReader) isoTime(text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02", "2006-01-02Z07:00"} {
-		if at, err := time.ParseInLocation(layout, text, westernTime); err == nil && at.Year() >= 2000 && at.Year() <= 9000 {
+		if at, err := time.ParseInLocation(layout, text, civil.WIB); err == nil && at.Year() >= 2000 && at.Year() <= 9000 {
 			return at.UTC().Truncate(time.Millisecond), nil
 		}
 	}

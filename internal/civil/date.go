@@ -55,6 +55,10 @@ func OfTime(t time.Time) Date {
 // ahead of UTC by.
 const West = 7 * time.Hour
 
+// WIB is the zone of the country's west: in it days begin, papers are dated,
+// and times stand that banks and post offices write without a zone.
+var WIB = time.FixedZone("WIB", int(West/time.Second))
+
 // InWest returns the day that it is in the country's west.
 func InWest(t time.Time) Date { return OfTime(t.UTC().Add(West)) }
 

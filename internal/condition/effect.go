@@ -58,16 +58,13 @@ func (e *Effect) KeepsBack() bool { return e.Percent > 0 }
 // Taken reports whether the effect was taken back.
 func (e *Effect) Taken() bool { return e.Status == Upheld || e.Status == Withdrawn }
 
-// jakarta is the time by which days begin, until an area says otherwise.
-var jakarta = time.FixedZone("WIB", 7*60*60)
-
 // From returns the day from which the effect may touch money; ok is false
 // before the family had its letter.
 func (e *Effect) From(r Rules) (day civil.Date, ok bool) {
 	if e.NoticedAt.IsZero() {
 		return 0, false
 	}
-	return civil.OfTime(e.NoticedAt.In(jakarta)).AddDays(r.NoticeDays), true
+	return civil.InWest(e.NoticedAt).AddDays(r.NoticeDays), true
 }
 
 // Until returns the last day on which the family may object; ok is false
@@ -76,5 +73,5 @@ func (e *Effect) Until(r Rules) (day civil.Date, ok bool) {
 	if e.NoticedAt.IsZero() {
 		return 0, false
 	}
-	return civil.OfTime(e.NoticedAt.In(jakarta)).AddDays(r.AppealDays), true
+	return civil.InWest(e.NoticedAt).AddDays(r.AppealDays), true
 }

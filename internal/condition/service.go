@@ -40,7 +40,7 @@ func New(c Config) *Service { return &Service{c} }
 func (s *Service) now() time.Time { return s.Clock.Now().Truncate(time.Millisecond) }
 
 // Today is the day at which it is, in western Indonesian time.
-func (s *Service) Today() civil.Date { return civil.OfTime(s.Clock.Now().In(jakarta)) }
+func (s *Service) Today() civil.Date { return civil.InWest(s.Clock.Now()) }
 
 // Rules returns the rules in force today.
 func (s *Service) Rules() (Rules, error) { return s.Policy.On(s.Today()) }

@@ -96,7 +96,7 @@ func flags(meals []Meal, clients []Client, dead map[ident.ID]bool, twice []Meal,
 		if m.Photo.IsZero() {
 			bare[stroke{m.Batch, m.Day}]++
 		}
-		if local := m.At.In(jakarta); civil.OfTime(local) == m.Day && local.Hour() < rules.Meals.Earliest || civil.OfTime(local) < m.Day {
+		if local := m.At.In(civil.WIB); civil.OfTime(local) == m.Day && local.Hour() < rules.Meals.Earliest || civil.OfTime(local) < m.Day {
 			all = append(all, Flag{Kind: FlagTooEarly, Day: m.Day, Client: c.ID, Name: c.Name, Count: 1})
 		}
 	}

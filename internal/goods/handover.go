@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 )
@@ -90,7 +91,7 @@ func (s *Service) HandOver(ctx context.Context, g Giveaway) (Handover, error) {
 				h = again
 				return audit.Act{}, nil // the same desk, sent twice
 			}
-			return audit.Act{}, fault.Conflict("goods.handed_already", "name", r.Name, "who", again.Actor, "at", again.At.In(jakarta).Format("15.04"))
+			return audit.Act{}, fault.Conflict("goods.handed_already", "name", r.Name, "who", again.Actor, "at", again.At.In(civil.WIB).Format("15.04"))
 		} else if !fault.Is(err, fault.KindNotFound) {
 			return audit.Act{}, err
 		}

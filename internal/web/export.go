@@ -285,7 +285,7 @@ func (s styles) cell(k Kind, value any) any {
 		}
 		return excelize.Cell{Value: v.Time(), StyleID: s.day}
 	case time.Time:
-		return excelize.Cell{Value: v.In(western), StyleID: s.moment}
+		return excelize.Cell{Value: v.In(civil.WIB), StyleID: s.moment}
 	default:
 		return excelize.Cell{Value: xmlText(csvPlain(v)), StyleID: s.text}
 	}

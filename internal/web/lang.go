@@ -113,16 +113,11 @@ func Day(ctx context.Context, d civil.Date) string {
 	return strconv.Itoa(day) + " " + T(ctx, "web.month."+strconv.Itoa(int(month))) + " " + strconv.Itoa(year)
 }
 
-// western is the zone of the program's clock times on pages: WIB, UTC+7. The
-// zone is written beside every time, so that a reader in WITA or WIT is not
-// misled.
-var western = time.FixedZone("WIB", 7*60*60)
-
 // DayStart returns the instant at which a day of the pages begins: midnight
 // in WIB, the zone that Moment writes.
 func DayStart(d civil.Date) time.Time {
 	year, month, day := d.YMD()
-	return time.Date(year, month, day, 0, 0, 0, 0, western)
+	return time.Date(year, month, day, 0, 0, 0, 0, civil.WIB)
 }
 
 // Moment writes an instant with its zone: 22 November 2025, 14.05 WIB.
@@ -132,7 +127,7 @@ func Moment(ctx context.Context, t time.Time) string { return moment(ctx, t, Day
 func shortMoment(ctx context.Context, t time.Time) string { return moment(ctx, t, shortDay) }
 
 func moment(ctx context.Context, t time.Time, day func(context.Context, civil.Date) string) string {
-	t = t.In(western)
+	t = t.In(civil.WIB)
 	layout := "15.04"
 	if Lang(ctx) == i18n.EN {
 		layout = "15:04"
