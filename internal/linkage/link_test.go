@@ -1,8 +1,12 @@
 package linkage
 
 import (
+	"bytes"
+	stdcmp "cmp"
 	"context"
+	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,6 +115,67 @@ func TestTheOrderOfRecordsAndTheCoresDoNotMatter(t *testing.T) {
 		}
 		if diff := cmp.Diff(want.Clusters, got.Clusters); diff != "" {
 			t.Fatal(diff)
+		}
+	}
+}
+
+// called returns records by other ids and in another order, their lists changed
+// over, and what each is called now.
+func called(records []Record, random *rand.Rand) ([]Record, map[ident.ID]ident.ID) {
+	now := map[ident.ID]ident.ID{}
+	out := slices.Clone(records)
+	for i := range out {
+		id := ident.ID{7}
+		binary.BigEndian.PutUint64(id[8:], random.Uint64())
+		now[id] = out[i].ID
+		out[i].ID, out[i].List = id, 1-out[i].List
+	}
+	random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out, now
+}
+
+func TestWhatRecordsAndListsAreCalledDoesNotMatter(t *testing.T) {
+	type chance struct {
+		Pair        [2]ident.ID
+		Probability float64
+		Same        bool
+	}
+	found := func(r *Result, now map[ident.ID]ident.ID) (all []chance) {
+		for _, p := range r.Pairs {
+			left, right := p.Left, p.Right
+			if now != nil {
+				left, right = now[left], now[right]
+			}
+			if bytes.Compare(left[:], right[:]) > 0 {
+				left, right = right, left
+			}
+			all = append(all, chance{[2]ident.ID{left, right}, p.Probability, p.Same})
+		}
+		slices.SortFunc(all, func(a, b chance) int {
+			return stdcmp.Or(bytes.Compare(a.Pair[0][:], b.Pair[0][:]), bytes.Compare(a.Pair[1][:], b.Pair[1][:]))
+		})
+		return all
+	}
+	random := rand.New(rand.NewPCG(31, 9))
+	p := town(5, 900, 150)
+	for i := range 40 { // written down twice without an error
+		again := p.records[7*i]
+		again.ID, again.Family = p.id(), ident.ID{}
+		p.records = append(p.records, again)
+	}
+	for i := range p.records {
+		p.records[i].List = uint8(i % 2)
+	}
+	for _, between := range []bool{false, true} {
+		o := testOptions
+		o.Between = between
+		want := found(link(t, p.records, o), nil)
+		if len(want) < 50 {
+			t.Fatalf("only %d pairs", len(want))
+		}
+		records, now := called(p.records, random)
+		if diff := cmp.Diff(want, found(link(t, records, o), now)); diff != "" {
+			t.Errorf("between %t: %s", between, diff)
 		}
 	}
 }

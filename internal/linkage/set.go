@@ -176,25 +176,30 @@ func (s *Set) weighDays() {
 	}
 }
 
-// arrange orders the records by their mothers' and their own names, and then
-// by id: those that are compared often lie close together in memory, and so
-// do their values.
+// arrange orders the records by their mothers' and their own names, then by all
+// else that they say, where they belong and last by id: those that are compared
+// often lie close together in memory, and so do their values; and what is drawn
+// from them by lot is the same whatever they are called.
 func (s *Set) arrange() {
 	type rank struct {
 		names uint64
 		at    int32
 	}
 	ranks := make([]rank, len(s.entries))
+	of := newMembership(int(s.families))
 	for i := range s.entries {
 		e := &s.entries[i]
 		mother, name := s.text[Mother].skeleton(e.at[Mother]), s.text[Name].skeleton(e.at[Name])
 		ranks[i] = rank{mother>>32<<32 | name>>32, int32(i)}
+		of.add(e, ranks[i].names)
 	}
+	of.settle()
 	slices.SortFunc(ranks, func(a, b rank) int {
 		if a.names != b.names {
 			return cmp.Compare(a.names, b.names)
 		}
-		return bytes.Compare(s.ids[a.at][:], s.ids[b.at][:])
+		x, y := &s.entries[a.at], &s.entries[b.at]
+		return cmp.Or(s.compareSaid(x, y), of.compare(x, y), bytes.Compare(s.ids[a.at][:], s.ids[b.at][:]))
 	})
 	for i := range ranks { // round by round, as there is no room for all of them twice
 		e, id, to := s.entries[i], s.ids[i], i
