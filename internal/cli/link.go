@@ -25,6 +25,7 @@ func linkCommand(e *env) *cobra.Command {
 type linkFiles struct {
 	maps, mapsB     []string
 	pairs, clusters string
+	reasons         string
 	match           float64
 }
 
@@ -53,7 +54,9 @@ a name and a birth date are enough to begin with.
 
 --out gets left_id,right_id,probability: a row for each pair held to be one
 person. --clusters gets cluster,list,id: a row for each record of a person who
-has more than one.`,
+has more than one. --explain gets left_id,right_id,field,level,bits,finding: why
+each pair is held to be one person, piece by piece. One bit more means twice as
+likely; those of a pair add up to its odds.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.linkFiles(cmd.Context(), args, o) },
 	}
 	f := c.Flags()
@@ -61,6 +64,7 @@ has more than one.`,
 	f.StringArrayVar(&o.mapsB, "map-b", nil, "columns of B that are called otherwise there than in A")
 	f.StringVar(&o.pairs, "out", "", "file for the pairs")
 	f.StringVar(&o.clusters, "clusters", "", "file for the clusters")
+	f.StringVar(&o.reasons, "explain", "", "file for what the chance of each pair is made of")
 	f.Float64Var(&o.match, "match", 0, "chance from which two records are held to be one person (default: the policy's)")
 	return c
 }
@@ -116,8 +120,10 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 		return err
 	}
 	written := []string{o.pairs}
-	if o.clusters != "" {
-		written = append(written, o.clusters)
+	for _, path := range []string{o.clusters, o.reasons} {
+		if path != "" {
+			written = append(written, path)
+		}
 	}
 	out, err := answers(paths, written)
 	if err != nil {
@@ -131,7 +137,14 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 	if err != nil {
 		return err
 	}
-	for i, write := range []func(io.Writer) error{linked.WritePairs, linked.WriteClusters}[:len(out)] {
+	writers := []func(io.Writer) error{linked.WritePairs}
+	if o.clusters != "" {
+		writers = append(writers, linked.WriteClusters)
+	}
+	if o.reasons != "" {
+		writers = append(writers, func(w io.Writer) error { return linked.WriteReasons(w, e.lang) })
+	}
+	for i, write := range writers {
 		if err := out[i].write(write); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gotong/internal/civil"
+	"gotong/internal/i18n"
 	"gotong/internal/ident"
 	"gotong/internal/linkage"
 	"gotong/internal/run"
@@ -82,6 +83,8 @@ func room(sources []Source) int {
 type Row struct {
 	Left, Right string
 	Chance      float64
+	Score       int32 // log2 of the odds, in thousandths of a bit
+	Pieces      []linkage.Piece
 }
 
 // Rows returns the pairs held to be of one person: of two lists, left is the
@@ -101,7 +104,7 @@ func (l *Linked) Rows() []Row {
 		if last == 0 && left > right {
 			left, right = right, left
 		}
-		all = append(all, Row{left, right, p.Probability})
+		all = append(all, Row{left, right, p.Probability, p.Score, p.Pieces})
 	}
 	slices.SortFunc(all, func(a, b Row) int {
 		if c := strings.Compare(a.Left, b.Left); c != 0 {
@@ -129,6 +132,22 @@ func (l *Linked) WritePairs(out io.Writer) error {
 	return write(out, []string{"left_id", "right_id", "probability"}, func(line func(...string)) {
 		for _, r := range l.Rows() {
 			line(r.Left, r.Right, strconv.FormatFloat(r.Chance, 'f', 6, 64))
+		}
+	})
+}
+
+// WriteReasons writes as CSV what the chance of each of these pairs is made of,
+// in words of a language: a row for what was held before anything was compared
+// and for each thing that was. The bits of a pair add up to log2 of its odds.
+func (l *Linked) WriteReasons(out io.Writer, lang i18n.Lang) error {
+	return write(out, []string{"left_id", "right_id", "field", "level", "bits", "finding"}, func(line func(...string)) {
+		for _, r := range l.Rows() {
+			bits := func(b float64) string { return strconv.FormatFloat(b, 'f', 3, 64) }
+			pieces, prior := linkage.PiecesTold(r.Pieces, r.Score, lang)
+			line(r.Left, r.Right, "prior", "", bits(prior), i18n.T(lang, "linkage.pair.prior_text"))
+			for _, p := range pieces {
+				line(r.Left, r.Right, p.Field, p.Level, bits(p.Bits), p.Finding)
+			}
 		}
 	})
 }
