@@ -8,7 +8,10 @@ import (
 
 // shares is how often each level of each field comes, among the pairs where
 // the field is known.
-type shares [fieldCount][levelCount]float64
+type shares [fieldCount]ofLevels
+
+// ofLevels is how often each level of one field comes.
+type ofLevels [levelCount]float64
 
 // textShares are what is expected of a text that one person gives twice.
 var textShares = [levelCount]float64{.70, .06, .10, .02, .03, .01, .02, .02, .02, .02}
@@ -101,21 +104,41 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 	return &s
 }
 
-// mostDifferent is the most of the pairs of one person of which the names have
-// nothing in common. What is commoner is not one person: people of one town and
-// year, say, of whom long lists have far more pairs than people on them twice.
-const mostDifferent = .1
+// Of the pairs of one person at most so many have names without anything in
+// common, names with but a word in common or less, and birth dates as far apart
+// as any two are. What is commoner is not one person: people of one town and
+// year, say, or children of one mother, of whom long lists have far more pairs
+// than people on them twice.
+const (
+	mostDifferent = .1
+	mostInPart    = .2
+	mostApart     = .1
+)
 
 // ofOne returns the shares as those of records of one person can be.
 func (s *shares) ofOne() *shares {
-	names := &s[Name]
-	if different := names[TextDifferent]; different > mostDifferent {
-		for l := range names {
-			names[l] *= (1 - mostDifferent) / (1 - different)
-		}
-		names[TextDifferent] = mostDifferent
-	}
+	s[Name].limit(TextDifferent, mostDifferent)
+	s[Name].limit(TextWord, mostInPart)
+	s[Born].limit(BornClose, mostApart)
 	return s
+}
+
+// limit holds the levels from one on to a share of all.
+func (levels *ofLevels) limit(from Level, most float64) {
+	share := 0.
+	for _, s := range levels[from:] {
+		share += s
+	}
+	if share <= most {
+		return
+	}
+	for l := range levels {
+		if Level(l) < from {
+			levels[l] *= (1 - most) / (1 - share)
+		} else {
+			levels[l] *= most / share
+		}
+	}
 }
 
 // mixture is the three kinds of pairs: of one person, of two people of one

@@ -83,16 +83,30 @@ func room(sources []Source) int {
 type Row struct {
 	Left, Right string
 	Chance      float64
-	Score       int32 // log2 of the odds, in thousandths of a bit
-	Pieces      []linkage.Piece
+}
+
+// reasoned is a row and the pair that it tells.
+type reasoned struct {
+	Row
+	pair *linkage.Pair
 }
 
 // Rows returns the pairs held to be of one person: of two lists, left is the
 // first one's record; of one, the name that comes first.
 func (l *Linked) Rows() []Row {
-	last := len(l.called) - 1
 	var all []Row
-	for _, p := range l.Result.Pairs {
+	for _, r := range l.reasoned() {
+		all = append(all, r.Row)
+	}
+	return all
+}
+
+// reasoned returns the rows, each with its pair.
+func (l *Linked) reasoned() []reasoned {
+	last := len(l.called) - 1
+	var all []reasoned
+	for i := range l.Result.Pairs {
+		p := &l.Result.Pairs[i]
 		if !p.Same {
 			continue
 		}
@@ -104,9 +118,9 @@ func (l *Linked) Rows() []Row {
 		if last == 0 && left > right {
 			left, right = right, left
 		}
-		all = append(all, Row{left, right, p.Probability, p.Score, p.Pieces})
+		all = append(all, reasoned{Row{left, right, p.Probability}, p})
 	}
-	slices.SortFunc(all, func(a, b Row) int {
+	slices.SortFunc(all, func(a, b reasoned) int {
 		if c := strings.Compare(a.Left, b.Left); c != 0 {
 			return c
 		}
@@ -141,9 +155,9 @@ func (l *Linked) WritePairs(out io.Writer) error {
 // and for each thing that was. The bits of a pair add up to log2 of its odds.
 func (l *Linked) WriteReasons(out io.Writer, lang i18n.Lang) error {
 	return write(out, []string{"left_id", "right_id", "field", "level", "bits", "finding"}, func(line func(...string)) {
-		for _, r := range l.Rows() {
+		for _, r := range l.reasoned() {
 			bits := func(b float64) string { return strconv.FormatFloat(b, 'f', 3, 64) }
-			pieces, prior := linkage.PiecesTold(r.Pieces, r.Score, lang)
+			pieces, prior := linkage.PiecesTold(r.pair.Pieces, r.pair.Score, lang)
 			line(r.Left, r.Right, "prior", "", bits(prior), i18n.T(lang, "linkage.pair.prior_text"))
 			for _, p := range pieces {
 				line(r.Left, r.Right, p.Field, p.Level, bits(p.Bits), p.Finding)
