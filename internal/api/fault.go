@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"net/http"
@@ -55,8 +56,12 @@ func statusOf(err error) int {
 	}
 }
 
-// cutShort returns the status and the sentence of an upload that was not read
-// to its end, and 0 for every other failure.
+// statusGone is the status of an answer that nobody waits for any more: only
+// the log sees it.
+const statusGone = 499
+
+// cutShort returns the status and the sentence of a request that was not read
+// to its end, or that nobody waits for; 0 for every other failure.
 func cutShort(err error) (status int, key string) {
 	var large *http.MaxBytesError
 	switch {
@@ -64,6 +69,8 @@ func cutShort(err error) (status int, key string) {
 		return http.StatusRequestEntityTooLarge, "upload.too_large"
 	case errors.Is(err, upload.ErrTooSlow):
 		return http.StatusRequestTimeout, "upload.too_slow"
+	case errors.Is(err, context.Canceled):
+		return statusGone, "upload.cut"
 	}
 	return 0, ""
 }

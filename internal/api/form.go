@@ -2,7 +2,6 @@ package api
 
 import (
 	"io"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -24,7 +23,7 @@ type Form struct {
 func (f *Form) Resolve(ctx huma.Context) []error {
 	r, w := humago.Unwrap(ctx)
 	f.contentType = r.Header.Get("Content-Type")
-	f.body = upload.Paced(w, http.MaxBytesReader(w, r.Body, ctx.Operation().MaxBodyBytes))
+	f.body = upload.Body(w, r, ctx.Operation().MaxBodyBytes)
 	return nil
 }
 

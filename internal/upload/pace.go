@@ -18,11 +18,29 @@ const (
 // answerIn is how long the answer to an upload may take, once it is complete.
 const answerIn = 5 * time.Minute
 
-// Paced returns the body of a request to w, which is read as long as it comes
-// at a decent pace, however large it is: the connection's deadlines for the
-// request as a whole do not hold for it. Its error is ErrTooSlow when it comes
-// more slowly.
-func Paced(w http.ResponseWriter, body io.ReadCloser) io.ReadCloser {
+// Body returns the body of a request to w, of at most so many bytes, which is
+// read as long as it comes at a decent pace, however large it is: the
+// connection's deadlines for the request as a whole do not hold for it.
+//
+// Its error is ErrTooSlow when it comes more slowly, and http.MaxBytesError
+// when it is larger; at once where the request says so.
+func Body(w http.ResponseWriter, r *http.Request, most int64) io.ReadCloser {
+	if r.ContentLength > most {
+		return refused{r.Body, &http.MaxBytesError{Limit: most}}
+	}
+	return pace(w, http.MaxBytesReader(w, r.Body, most))
+}
+
+// refused is a body that is not read.
+type refused struct {
+	io.Closer
+	err error
+}
+
+// Read implements io.Reader.
+func (r refused) Read([]byte) (int, error) { return 0, r.err }
+
+func pace(w http.ResponseWriter, body io.ReadCloser) io.ReadCloser {
 	c := http.NewResponseController(w)
 	return &paced{ReadCloser: body, extend: func(due time.Time) error {
 		answer := due

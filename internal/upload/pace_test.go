@@ -48,7 +48,7 @@ func (d deadline) SetWriteDeadline(time.Time) error { return nil }
 func TestWhoHoldsTheConnectionIsCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := &trickle{wait: 10 * time.Second, most: 1000}
-		n, err := io.Copy(io.Discard, Paced(deadline{httptest.NewRecorder(), slow}, slow))
+		n, err := io.Copy(io.Discard, pace(deadline{httptest.NewRecorder(), slow}, slow))
 		if !errors.Is(err, ErrTooSlow) || n > 10 {
 			t.Errorf("a byte in ten seconds was borne for %d bytes: %v", n, err)
 		}
@@ -59,7 +59,7 @@ func TestADecentPaceIsBorneForAnyTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steady := &trickle{wait: time.Second / leastPer, most: 5 * leastPer * 60}
 		began := time.Now()
-		if _, err := io.Copy(io.Discard, Paced(deadline{httptest.NewRecorder(), steady}, steady)); err != nil || time.Since(began) < 4*time.Minute {
+		if _, err := io.Copy(io.Discard, pace(deadline{httptest.NewRecorder(), steady}, steady)); err != nil || time.Since(began) < 4*time.Minute {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 		if !steady.due.IsZero() {
@@ -72,7 +72,7 @@ func TestADecentPaceIsBorneForAnyTime(t *testing.T) {
 func TestOurOwnTimeIsNotTheSenders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		quick := &trickle{wait: time.Millisecond, most: 5}
-		body := Paced(deadline{httptest.NewRecorder(), quick}, quick)
+		body := pace(deadline{httptest.NewRecorder(), quick}, quick)
 		for {
 			_, err := body.Read(make([]byte, 1))
 			if errors.Is(err, io.EOF) {
@@ -86,12 +86,24 @@ func TestOurOwnTimeIsNotTheSenders(t *testing.T) {
 	})
 }
 
+// What says that it is too large is not waited for.
+func TestABodyTooLargeIsRefusedAtOnce(t *testing.T) {
+	for _, length := range []int64{-1, 11} { // not known, and known
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("01234567890"))
+		r.ContentLength = length
+		n, err := io.Copy(io.Discard, Body(httptest.NewRecorder(), r, 10))
+		if large := new(http.MaxBytesError); !errors.As(err, &large) || large.Limit != 10 || length > 10 && n > 0 {
+			t.Errorf("length %d: %d bytes, %v", length, n, err)
+		}
+	}
+}
+
 // The deadlines that a server has for requests as a whole do not hold for an
 // upload, and its answer comes all the same.
 func TestTheServersDeadlinesAreMoved(t *testing.T) {
 	const short = 50 * time.Millisecond
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n, err := io.Copy(io.Discard, Paced(w, r.Body))
+		n, err := io.Copy(io.Discard, Body(w, r, 1<<10))
 		fmt.Fprint(w, n, err)
 	}))
 	server.Config.ReadHeaderTimeout, server.Config.ReadTimeout, server.Config.WriteTimeout = time.Minute, short, short

@@ -223,9 +223,10 @@ func (rt *Router) serve(w http.ResponseWriter, hr *http.Request, route Route) {
 	if limit == 0 {
 		limit = 1 << 20
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if route.Stream {
-		r.Body = upload.Paced(w, r.Body)
+		r.Body = upload.Body(w, r.Request, limit)
+	} else {
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 	}
 	defer r.dropUploads()
 	if err := r.parse(); err != nil {
