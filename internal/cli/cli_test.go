@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 		e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
 		e.Setenv("GOTONG_LANG", "en")
 		return nil
-	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend, "cell": cell}})
+	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend, "cell": cell, "lines": lines}})
 }
 
 // keep is a command of the scripts: keep NAME PATTERN sets a variable to what
@@ -43,6 +43,11 @@ func keep(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s is not in the output", args[1])
 	}
 	ts.Setenv(args[0], m[1])
+}
+
+// lines is a command of the scripts: lines FILE LINE… writes a file.
+func lines(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(args[1:], "\n")+"\n"), 0o600))
 }
 
 // cell is a command of the scripts: cell FILE SHEET COLUMN ROW TEXT types text

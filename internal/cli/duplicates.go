@@ -16,18 +16,22 @@ import (
 
 func duplicatesCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
-		Use: "duplicates", Short: "Find the people who are on record twice, and decide of each pair: list, show, merge, apart, undo", Args: cobra.NoArgs,
+		Use: "duplicates", Short: "Find the people who are on record twice, and decide of each pair: list, show, merge, apart, undo; many at once: plan, confirm, decide", Args: cobra.NoArgs,
 		Long: `Without a command of its own, compares everybody on record and puts the pairs
 that may be one person on the duplicates desk. A pair is then looked at side by
 side and decided by somebody who may (--as): merged, so that one record stays
 and the other counts no more, or kept apart, which is remembered. Either is
-taken back by undo.`,
+taken back by undo. Many are decided at once by plan and confirm, or from a
+file by decide.`,
 		Example: `  gotong duplicates
   gotong duplicates list --area 3674 --least 0.9 --as dinas
   gotong duplicates show PAIR --as dinas
   gotong duplicates merge PAIR --keep left --reason 'cards compared' --as dinas
   gotong duplicates apart PAIR --reason 'twins' --as dinas
-  gotong duplicates undo PAIR --as dinas`,
+  gotong duplicates undo PAIR --as dinas
+  gotong duplicates plan --area 3674 --as dinas
+  gotong duplicates confirm --area 3674 --digest DIGEST --as dinas
+  gotong duplicates decide putusan.csv --as dinas`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.with(cmd.Context(), func(ctx context.Context, a *app.App) error {
 				r, err := do[linkage.Report](ctx, e, a, linkage.FindRun, struct{}{}, false)
@@ -39,7 +43,8 @@ taken back by undo.`,
 			})
 		},
 	}
-	c.AddCommand(duplicatesList(e), duplicatesShow(e), duplicatesMerge(e), duplicatesApart(e), duplicatesUndo(e))
+	c.AddCommand(duplicatesList(e), duplicatesShow(e), duplicatesMerge(e), duplicatesApart(e), duplicatesUndo(e),
+		duplicatesPlan(e), duplicatesConfirm(e), duplicatesDecide(e))
 	return c
 }
 

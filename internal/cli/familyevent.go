@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -88,8 +89,14 @@ func (e *env) readRequest(path string) ([]byte, error) {
 	return b, nil
 }
 
-// refusals writes out what is wrong with an entry, by field.
-func (e *env) refusals(refused registry.Refused) []problem {
+// byField is an error that says what is wrong field by field, or line by line.
+type byField interface {
+	error
+	Fields() iter.Seq2[string, *fault.Error]
+}
+
+// refusals writes out what is wrong, by field.
+func (e *env) refusals(refused byField) []problem {
 	var all []problem
 	for field, f := range refused.Fields() {
 		all = append(all, problem{Field: field, Message: i18n.Error(e.lang, f)})

@@ -13,7 +13,6 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/programme"
-	"gotong/internal/registry"
 	"gotong/internal/rule"
 	"gotong/programmes"
 )
@@ -97,7 +96,7 @@ type problem struct {
 // problems writes out all that is wrong with policy files or with an entry
 // into the register; nil where an error is of another kind.
 func (e *env) problems(err error) []problem {
-	if refused := (registry.Refused)(nil); errors.As(err, &refused) {
+	if refused := (byField)(nil); errors.As(err, &refused) {
 		return e.refusals(refused)
 	}
 	found, ok := rule.AsProblems(err)

@@ -31,9 +31,6 @@ type Planned struct {
 	Keep Decision
 }
 
-// bulkMost is how many pairs are confirmed in one transaction.
-const bulkMost = 1000
-
 // BulkLeast returns the least chance from which pairs may be confirmed many
 // at a time.
 func (s *Service) BulkLeast() float64 {
@@ -65,12 +62,12 @@ func (s *Service) plan(ctx context.Context, least float64, area string) (*Bulk, 
 	if most := s.BulkLeast(); least < most {
 		return nil, fault.Invalid("linkage.error.bulk_least", "least", fmt.Sprintf("%.4g", 100*most))
 	}
-	rows, err := s.store.List(ctx, Filter{Status: Open, Least: least, Area: area, Same: true}, Cursor{}, bulkMost+1)
+	rows, err := s.store.List(ctx, Filter{Status: Open, Least: least, Area: area, Same: true}, Cursor{}, ManyMost+1)
 	if err != nil {
 		return nil, err
 	}
-	b := &Bulk{Least: least, Area: area, More: len(rows) > bulkMost}
-	rows = rows[:min(len(rows), bulkMost)]
+	b := &Bulk{Least: least, Area: area, More: len(rows) > ManyMost}
+	rows = rows[:min(len(rows), ManyMost)]
 	sum := sha256.New()
 	closed := map[ident.ID]bool{}
 	kept := map[ident.ID]bool{}

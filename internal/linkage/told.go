@@ -116,10 +116,7 @@ func (c *Candidate) Told() PairTold {
 		t.DecidedAt = &c.At
 	}
 	if c.Status == Confirmed {
-		t.Kept = string(KeepLeft)
-		if c.Dropped == c.Left.Person {
-			t.Kept = string(KeepRight)
-		}
+		t.Kept = string(c.Decision())
 	}
 	return t
 }

@@ -176,3 +176,46 @@ func TestARecordElsewhereIsNotTold(t *testing.T) {
 		t.Error(s.Place())
 	}
 }
+
+func TestManyPairsAreDecidedAtOnce(t *testing.T) {
+	c := newDesk(t)
+	var plan linkage.PlanTold
+	get(c, officer, pairsPath+"/plan?area=3674", 200, &plan)
+	if len(plan.Pairs) < 4 || plan.Digest == "" || plan.Least == 0 || plan.Pairs[0].Keep == "" {
+		t.Fatalf("%+v", plan)
+	}
+	get(c, officer, pairsPath+"/plan?least=0.5", 422, nil)
+	get(c, looker, pairsPath+"/plan", 403, nil)
+
+	apart := `{"decisions":[{"pair":"` + plan.Pairs[0].ID + `","decision":"apart","reason":"cousins"}%]}`
+	if text := post(c, officer, pairsPath+"/decide", strings.Replace(apart, "%", `,{"pair":"x","decision":"left"}`, 1), 422, nil); !strings.Contains(text, `"location":"decisions[1]"`) || !strings.Contains(text, `"code":"linkage.error.choices"`) {
+		t.Errorf("a wrong line: %s", text)
+	}
+	var m linkage.Many
+	for _, want := range []linkage.Many{{Decided: 1}, {Before: 1}} {
+		if post(c, officer, pairsPath+"/decide", strings.Replace(apart, "%", "", 1), 200, &m); m != want {
+			t.Errorf("%+v, not %+v", m, want)
+		}
+	}
+	post(c, officer, pairsPath+"/decide", `{"decisions":[]}`, 422, nil)
+	post(c, looker, pairsPath+"/decide", strings.Replace(apart, "%", "", 1), 403, nil)
+
+	// The plan that was seen is no longer the plan; that of now is confirmed, once.
+	confirm := func(digest string, status int) (n struct{ Confirmed int }) {
+		post(c, officer, pairsPath+"/confirm", `{"area":"3674","digest":"`+digest+`","reason":"cards compared"}`, status, &n)
+		return n
+	}
+	confirm(plan.Digest, 409)
+	var now linkage.PlanTold
+	get(c, officer, pairsPath+"/plan?area=3674", 200, &now)
+	post(c, looker, pairsPath+"/confirm", `{"area":"3674","digest":"`+now.Digest+`"}`, 403, nil)
+	if n := confirm(now.Digest, 200); n.Confirmed != len(now.Pairs) || n.Confirmed == 0 {
+		t.Errorf("%d of %d confirmed", n.Confirmed, len(now.Pairs))
+	}
+	confirm(now.Digest, 409)
+	get(c, officer, pairsPath+"/plan?area=3674", 200, &now)
+	if len(now.Pairs) != 0 {
+		t.Errorf("%d pairs are left", len(now.Pairs))
+	}
+	post(c, officer, pairsPath+"/confirm", `{}`, 422, nil)
+}

@@ -157,6 +157,7 @@ func Suite(t *testing.T, open func(t *testing.T) Backend) {
 		"pages":                      testPages,
 		"what hangs on a pair":       testValue,
 		"bulk":                       testBulk,
+		"many":                       testMany,
 		"invariants":                 testInvariants,
 	} {
 		t.Run(name, func(t *testing.T) {
