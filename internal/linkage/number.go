@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"strings"
+
+	"gotong/internal/nik"
 )
 
 // number is one distinct value of a number field.
@@ -334,6 +336,7 @@ func Code(s string) string {
 	if allDigits(s) {
 		return strings.TrimLeft(s, "0")
 	}
+	s = nik.Plain(s)
 	var b strings.Builder
 	digits := true
 	for i := 0; i < len(s); i++ {

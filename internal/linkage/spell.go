@@ -3,6 +3,8 @@ package linkage
 import (
 	"strings"
 	"unicode"
+
+	"gotong/internal/nik"
 )
 
 // folded gives letters with marks their plain letter.
@@ -296,6 +298,7 @@ func Digits(s string) string {
 	if allDigits(s) {
 		return s
 	}
+	s = nik.Plain(s)
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] >= '0' && s[i] <= '9' {

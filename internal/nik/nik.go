@@ -11,7 +11,10 @@ package nik
 import (
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gotong/internal/civil"
 )
@@ -32,10 +35,34 @@ const (
 	Rounded     Problem = "rounded"     // 16 digits that end in 0000: a spreadsheet kept 15 at most
 )
 
+// Plain writes a number as it was typed in plain digits: pages and papers that
+// numbers are copied from have full-width and Arabic digits, spaces that do not
+// break, marks that are not seen and curly apostrophes.
+func Plain(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		for _, zero := range [...]rune{'０', '٠', '۰'} {
+			if r >= zero && r <= zero+9 {
+				return '0' + r - zero
+			}
+		}
+		switch {
+		case r == '’' || r == '‘' || r == 'ʼ' || r == '＇':
+			return '\''
+		case r >= utf8.RuneSelf && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)):
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // Parse checks the form of a number: 16 digits, serial at least 0001. Spaces,
-// dots and a leading apostrophe (as spreadsheets write text) are dropped.
-// The Problem is empty when the number is well formed.
+// dots and a leading apostrophe (as spreadsheets write text) are dropped, as is
+// what Plain drops. The Problem is empty when the number is well formed.
 func Parse(s string) (Number, Problem) {
+	s = Plain(s)
 	digits := make([]byte, 0, 16)
 	exponent := false
 	other := false

@@ -18,6 +18,14 @@ func TestParse(t *testing.T) {
 		{"3172045505900001", ""},
 		{"'3172045505900001", ""},
 		{"31.72.04.550590.0001", ""},
+		{"３１７２０４５５０５９００００１", ""},             // full-width, as pages and papers of some programs have them
+		{"٣١٧٢٠٤٥٥٠٥٩٠٠٠٠١", ""},             // Arabic
+		{"3172\u00a0045505\u202f900001", ""}, // spaces that do not break
+		{"\u200e3172045505900001\ufeff", ""}, // marks that nobody sees
+		{"’3172045505900001", ""},            // as a word processor turns an apostrophe
+		{"\u00a0", Empty},
+		{"３１７２", Length},
+		{"①②③④⑤⑥⑦⑧⑨①②③④⑤⑥⑦", NotDigits},
 		{"", Empty},
 		{"   ", Empty},
 		{"9.17E+15", Spreadsheet},

@@ -322,8 +322,8 @@ func (c *checker) hidden(name, text string, args ...any) {
 
 func countDigits(s string) int {
 	n := 0
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
+	for _, r := range s {
+		if unicode.IsDigit(r) { // of any script
 			n++
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
@@ -118,7 +119,7 @@ func masked(s string) string {
 	}
 	shown := 0
 	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
+		if !unicode.IsDigit(r) {
 			return r
 		}
 		if shown++; shown > 2 {

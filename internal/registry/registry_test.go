@@ -59,6 +59,13 @@ func TestRedactedNeverShowsANumber(t *testing.T) {
 			}
 		}
 	})
+	for _, s := range []string{"３１７２０４５５０５９００００１", "٣١٧٢٠٤٥٥٠٥٩٠٠٠٠١", "3172\u00a00455 ０５９００００１"} {
+		for _, shown := range []string{redacted(s), masked(s)} {
+			if strings.ContainsAny(shown, "59۵٥٩５９") {
+				t.Errorf("%q is shown as %q", s, shown)
+			}
+		}
+	}
 	for s, want := range map[string]string{"9.17E+15": "9.17E+15", "31.72.04.1004": "31.72.04.1004", "awan": "awan"} {
 		if got := redacted(s); got != want {
 			t.Errorf("%q became %q", s, got)

@@ -46,11 +46,6 @@ func (s *sexes) read(text string) *bool {
 	return nil
 }
 
-// months are the names of months by their first three letters, in Indonesian
-// and in English.
-var months = map[string]int{"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "agt": 8,
-	"aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12}
-
 // rewrite writes a day in a form that package sheet reads: eight digits get
 // their hyphens, a month's name becomes its number, two digits of a year get
 // the century that makes the day the latest one not after today, and of a
@@ -69,9 +64,9 @@ func rewrite(text string, today civil.Date) string {
 	if len(parts) != 3 {
 		return text
 	}
-	if n := monthOf(parts[1]); n > 0 {
+	if n := sheet.Month(parts[1]); n > 0 {
 		parts[1] = strconv.Itoa(n)
-	} else if n := monthOf(parts[0]); n > 0 {
+	} else if n := sheet.Month(parts[0]); n > 0 {
 		parts[0], parts[1] = parts[1], strconv.Itoa(n)
 	} else if len(parts[2]) != 2 || len(parts[0]) > 2 {
 		return text
@@ -80,13 +75,6 @@ func rewrite(text string, today civil.Date) string {
 		parts[2] = century(parts, today)
 	}
 	return strings.Join(parts, "-")
-}
-
-func monthOf(word string) int {
-	if len(word) < 3 || word[0] >= '0' && word[0] <= '9' {
-		return 0
-	}
-	return months[strings.ToLower(word[:3])]
 }
 
 func century(parts []string, today civil.Date) string {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"strconv"
 	"strings"
 
 	"gotong/internal/civil"
@@ -35,8 +36,8 @@ type Day struct {
 }
 
 // ReadDay reads YYYY-MM-DD, DD/MM/YYYY and DD-MM-YYYY (also with dots), with
-// or without a midnight behind it, as a spreadsheet adds. MM/DD/YYYY is
-// recognised where it cannot be anything else.
+// or without a midnight behind it, as a spreadsheet adds, and days with the
+// month as a word. MM/DD/YYYY is recognised where it cannot be anything else.
 func ReadDay(s string) (Day, Problem) {
 	for _, midnight := range [...]string{" 00:00:00", "T00:00:00", " 00:00", " 0:00"} {
 		s = strings.TrimSuffix(s, midnight)
@@ -47,7 +48,7 @@ func ReadDay(s string) (Day, Problem) {
 		if allDigits(s) && len(s) == 5 {
 			return Day{}, SerialDay
 		}
-		return Day{}, NotDay
+		return wordDay(s)
 	case parts[0].digits == 4:
 		return plainDay(parts[0].value, parts[1].value, parts[2].value)
 	case parts[2].digits == 2:
@@ -56,6 +57,53 @@ func ReadDay(s string) (Day, Problem) {
 		return Day{}, NotDay
 	}
 	return writtenDay(parts[0].value, parts[1].value, parts[2].value)
+}
+
+// months are the names of months in Indonesian and English, and what they are
+// cut short to.
+var months = map[string]int{
+	"jan": 1, "januari": 1, "january": 1, "feb": 2, "peb": 2, "februari": 2, "pebruari": 2, "february": 2, "mar": 3, "maret": 3, "march": 3,
+	"apr": 4, "april": 4, "mei": 5, "may": 5, "jun": 6, "juni": 6, "june": 6, "jul": 7, "juli": 7, "july": 7,
+	"agu": 8, "ags": 8, "agt": 8, "agust": 8, "agustus": 8, "aug": 8, "august": 8, "sep": 9, "sept": 9, "september": 9,
+	"okt": 10, "oktober": 10, "oct": 10, "october": 10, "nov": 11, "nop": 11, "november": 11, "nopember": 11, "des": 12, "desember": 12, "dec": 12, "december": 12,
+}
+
+// Month returns the number of a month by its name, or 0.
+func Month(word string) int {
+	const longest = len("september")
+	if len(word) > longest {
+		return 0
+	}
+	return months[strings.ToLower(word)]
+}
+
+// wordDay reads a day whose month is a word: 10 Januari 1980, 10-Jan-1980, and
+// January 10, 1980.
+func wordDay(s string) (Day, Problem) {
+	const longest = 40
+	if len(s) > longest {
+		return Day{}, NotDay
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \u00a0-/.,", r) })
+	if len(parts) != 3 {
+		return Day{}, NotDay
+	}
+	if Month(parts[0]) > 0 {
+		parts[0], parts[1] = parts[1], parts[0]
+	}
+	m := Month(parts[1])
+	d, err := strconv.Atoi(parts[0])
+	if m == 0 || err != nil || len(parts[0]) > 2 || !allDigits(parts[0]) || !allDigits(parts[2]) {
+		return Day{}, NotDay
+	}
+	switch len(parts[2]) {
+	case 2:
+		return Day{}, ShortYear
+	case 4:
+		y, _ := strconv.Atoi(parts[2]) // four digits
+		return plainDay(y, m, d)
+	}
+	return Day{}, NotDay
 }
 
 func plainDay(y, m, d int) (Day, Problem) {
