@@ -61,6 +61,8 @@ func TestFilesOfOffices(t *testing.T) {
 		want  []string
 	}{
 		"good":                      {pair(families, members), nil},
+		"a line for a spreadsheet":  {pair("sep=;\r\n"+strings.ReplaceAll(families, ",", ";"), "\ufeff\"SEP=|\"\n"+strings.ReplaceAll(members, ",", "|")), nil},
+		"a delimiter that is none":  {pair("sep=x\n"+families, members), []string{"keluarga 2 file.heading_later"}},
 		"titles above the headings": {pair("DAFTAR KELUARGA\nTahun 2025\n\n"+families, members), []string{"keluarga 4 file.heading_later"}},
 		"a sheet is missing":        {one(book(t, sheetText{"keluarga", families})), []string{"anggota 1 file.no_sheet"}},
 		"sheets have other names":   {one(book(t, sheetText{"Sheet1", families}, sheetText{"Sheet2", members})), []string{"anggota 1 file.no_sheet"}},

@@ -55,12 +55,30 @@ func openText(r io.Reader, head []byte) (Rows, Problem, error) {
 	case bytes.Count(head, []byte{0}) > len(head)/nullsFew:
 		return nil, NotText, nil
 	}
-	if marked {
-		if _, err := io.CopyN(io.Discard, r, int64(len(mark))); err != nil {
-			return nil, "", err
-		}
+	skip, delimiter := separatorLine(head)
+	if skip == 0 {
+		delimiter = Delimiter(string(head))
 	}
-	return &textRows{splitter: newSplitter(r, Delimiter(string(head))), reader: &Reader{}}, "", nil
+	if marked {
+		skip += len(mark)
+	}
+	if _, err := io.CopyN(io.Discard, r, int64(skip)); err != nil {
+		return nil, "", err
+	}
+	return &textRows{splitter: newSplitter(r, delimiter), reader: &Reader{}}, "", nil
+}
+
+// separatorLine returns the length of a first line such as sep=; by which
+// programs tell a spreadsheet the delimiter, and the delimiter that it names; 0
+// where there is none. A spreadsheet does not show that line nor count it.
+func separatorLine(text []byte) (length int, delimiter byte) {
+	line, _, ended := bytes.Cut(text, []byte("\n"))
+	said := bytes.Trim(bytes.TrimSuffix(line, []byte("\r")), `"`)
+	const sep = "sep="
+	if !ended || len(said) != len(sep)+1 || !strings.EqualFold(string(said[:len(sep)]), sep) || !strings.ContainsRune(",;\t|", rune(said[len(sep)])) {
+		return 0, 0
+	}
+	return len(line) + 1, said[len(sep)]
 }
 
 // textRows reads the rows of a stream of text.
