@@ -147,7 +147,7 @@ func readChoices(data []byte) (choices []linkage.Choice, rows []int, err error) 
 	if problem != "" {
 		return nil, nil, fault.Invalid("cli.desk.choices")
 	}
-	in := sheet.NewReader(text, sheet.Delimiter(text))
+	in := sheet.NewReader(sheet.Delimited(text))
 	var rec sheet.Record
 	in.Next(&rec)
 	column := func(name string) int {

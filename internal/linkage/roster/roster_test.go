@@ -111,6 +111,9 @@ func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
 }
 
 func TestUsualHeadingsAreRecognised(t *testing.T) {
+	if m, err := Guess("a.csv", strings.NewReader("sep=;\r\nNIK;Nama\r\n1;A\r\n")); err != nil || m[Name] != "Nama" || m[Identifier] != "NIK" {
+		t.Errorf("behind a line for a spreadsheet: %v, %v", m, err)
+	}
 	m, err := Guess("a.csv", strings.NewReader("No,No. KTP,NAMA PEGAWAI,Tgl. Lahir,JK,TMT\n1,2,3,4,5,6\n"))
 	if err != nil {
 		t.Fatal(err)

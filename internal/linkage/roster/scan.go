@@ -57,7 +57,7 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 	if s.ended && strings.TrimSpace(text) == "" {
 		return nil, s.refuse(string(sheet.EmptyFile), 0)
 	}
-	s.delimiter = sheet.Delimiter(text)
+	text, s.delimiter = sheet.Delimited(text)
 	return s, s.begin(text)
 }
 

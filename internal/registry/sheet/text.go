@@ -68,6 +68,16 @@ func openText(r io.Reader, head []byte) (Rows, Problem, error) {
 	return &textRows{splitter: newSplitter(r, delimiter), reader: &Reader{}}, "", nil
 }
 
+// Delimited returns a text without its first line where that is such as sep=;,
+// and the delimiter of its columns.
+func Delimited(text string) (rest string, delimiter byte) {
+	const longest = 16 // bytes of such a line, and more
+	if n, delimiter := separatorLine([]byte(text[:min(len(text), longest)])); n > 0 {
+		return text[n:], delimiter
+	}
+	return text, Delimiter(text)
+}
+
 // separatorLine returns the length of a first line such as sep=; by which
 // programs tell a spreadsheet the delimiter, and the delimiter that it names; 0
 // where there is none. A spreadsheet does not show that line nor count it.
