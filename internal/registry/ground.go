@@ -14,8 +14,12 @@ import (
 // family that has changed since it was made: who approves decides on what
 // stands now, and must have seen that it is not what was proposed on.
 func (h *hand) make(ctx context.Context) error {
-	if err := makers[h.req.Kind](h, ctx); err != nil || h.approved == nil {
+	if err := makers[h.req.Kind](h, ctx); err != nil {
 		return err
+	}
+	h.outOfOrder()
+	if h.approved == nil {
+		return nil
 	}
 	for _, d := range h.drafts {
 		if last, changed := d.changedSince(h.req.Ground); changed {

@@ -42,7 +42,9 @@ func (h *hand) living(ctx context.Context) error {
 	return nil
 }
 
-// whom returns the active member that a field of the request names.
+// whom returns the active member that a field of the request names. Nothing
+// happens to anybody before their birth; two records of one person may differ
+// in it, and are merged all the same.
 func (h *hand) whom(field string, id ident.ID) (*Person, bool) {
 	p, ok := h.rev.Record.Member(id)
 	switch {
@@ -52,10 +54,20 @@ func (h *hand) whom(field string, id ident.ID) (*Person, bool) {
 		h.refuseEvent(field, "erased_already")
 	case p.Status != PersonActive:
 		h.refuseEvent(field, "not_there", "name", p.Name, "status", string(p.Status))
+	case h.req.Kind != Merge && h.unborn(p):
 	default:
 		return p, true
 	}
 	return nil, false
+}
+
+// unborn refuses the day of an event on which a person was not born yet.
+func (h *hand) unborn(p *Person) bool {
+	if p.Born == nil || h.on >= *p.Born || h.wrong(FieldOn) {
+		return false
+	}
+	h.refuse(FieldOn, "before_birth")
+	return true
 }
 
 // birth brings a child on record. A newborn has no NIK yet, and needs none.
@@ -108,9 +120,8 @@ func (h *hand) death(ctx context.Context) error {
 	case p.Status != PersonActive && p.Status != PersonNotFound:
 		h.refuseEvent(FieldPerson, "not_there", "name", p.Name, "status", string(p.Status))
 		return nil
-	case p.Born != nil && h.on < *p.Born && !h.wrong(FieldOn):
-		h.refuse(FieldOn, "before_birth")
 	}
+	h.unborn(p)
 	if seen := h.lastSeen(p.ID); seen > h.on {
 		h.warnEvent(FieldOn, "seen_after", nil, "name", p.Name, "on", seen)
 	}

@@ -58,34 +58,40 @@ func (h *hand) takeBack(version int) {
 			h.again = append(h.again, s)
 		}
 	}
+	if name, later := h.restsOn(undone); later {
+		h.refuseEvent("", "rests_on_it", "name", name)
+		return
+	}
 	if version == 1 {
 		h.dissolve()
 		return
 	}
 	c.Body.Undoes = []int{version}
-	if name, later := h.restsOn(undone); later {
-		h.refuseEvent("", "rests_on_it", "name", name)
-		return
-	}
 	then := &History{Changes: append(slices.Clone(h.history.Changes), *c), Observations: h.history.Observations}
 	h.before = then.Standing()
 	h.restore(Fold(then))
 }
 
-// restsOn says whether a later change altered somebody who came with the one
-// that is to be undone.
+// restsOn says whether a later change that still counts altered somebody who
+// came with the one that is to be undone. With the change that founded the
+// family everybody in it came, the child born there since included: without
+// it they would be nowhere, and who died there would live again elsewhere.
 func (d *draft) restsOn(undone *Change) (string, bool) {
-	came := map[ident.ID]string{}
-	for _, m := range undone.Body.Members {
-		if _, before := Fold(&History{Changes: d.history.upTo(undone.Version - 1)}).Member(m.ID); !before {
-			came[m.ID] = m.Name
-		}
+	before := Fold(&History{Changes: d.history.upTo(undone.Version - 1)})
+	came := func(id ident.ID) bool {
+		brought := func(m MemberCore) bool { return m.ID == id }
+		_, there := before.Member(id)
+		return undone.Version == 1 || !there && slices.ContainsFunc(undone.Body.Members, brought)
 	}
+	takenBack := d.history.undone(Moment{})
 	for i := range d.history.Changes {
 		c := &d.history.Changes[i]
+		if c.Version <= undone.Version || takenBack[c.Version] || len(c.Body.Undoes) > 0 {
+			continue
+		}
 		for _, m := range c.Body.Members {
-			if name, ok := came[m.ID]; ok && c.Version > undone.Version {
-				return name, true
+			if came(m.ID) {
+				return m.Name, true
 			}
 		}
 	}

@@ -125,22 +125,33 @@ func since(t *rapid.T, b *Bench, o *Office, family ident.ID, but ...ident.ID) {
 	if docs := b.Rule(ask.Kind).Documents; len(docs) > 0 {
 		ask.Basis.Document = docs[0].Code
 	}
-	err := tried(b, ask)
+	out, err := attempted(b, ask)
 	if refused := (registry.Refused)(nil); err != nil && !errors.As(err, &refused) && !fault.Is(err, fault.KindConflict) {
 		t.Fatal(ask.Kind, err)
+	}
+	if !out.Event.IsZero() && what != registry.Erasure && rapid.Bool().Draw(t, "taken back") {
+		err := tried(b, registry.Request{Kind: registry.Undone, Event: out.Event, Basis: registry.Basis{On: "2025-05-15", Evidence: "keliru"}})
+		if err != nil {
+			t.Fatal(ask.Kind, " taken back: ", err)
+		}
 	}
 }
 
 // tried does what is asked, as Do does, and returns why not.
 func tried(b *Bench, req registry.Request) error {
+	_, err := attempted(b, req)
+	return err
+}
+
+func attempted(b *Bench, req registry.Request) (registry.Outcome, error) {
 	out, err := b.Service.Do(Officer(), req)
 	if req.Basis.Read = out.Mark(); req.Basis.Read != "" {
 		out, err = b.Service.Do(Officer(), req)
 	}
 	if err == nil && !out.Proposed.IsZero() {
-		_, err = b.Approve(Second(), out.Proposed, "")
+		out, err = b.Approve(Second(), out.Proposed, "")
 	}
-	return err
+	return out, err
 }
 
 // carried is a family as it was before, with what differs between two later
