@@ -1,7 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"gotong/internal/access"
@@ -42,13 +46,18 @@ func (a *App) breachTasks(ctx context.Context, actor access.Actor) ([]insightweb
 // seenBy reads the log for a breach, in the name of who reports it.
 type seenBy struct{ a *App }
 
+// entries are what the log holds of an account in a span of time.
+func (s seenBy) entries(ctx context.Context, account string, from, until time.Time) iter.Seq2[audit.Entry, error] {
+	reader, _ := access.From(ctx)
+	reader.Roles, reader.Scope = []access.Role{access.Auditor}, access.Nation()
+	return s.a.Audit.All(access.With(ctx, reader), audit.Filter{Actor: account, From: from, Until: until})
+}
+
 // Seen returns the families that an account looked at. What the log says of
 // others than families, and of those who are erased, is left out.
 func (s seenBy) Seen(ctx context.Context, account string, from, until time.Time) (map[ident.ID]string, error) {
-	reader, _ := access.From(ctx)
-	reader.Roles, reader.Scope = []access.Role{access.Auditor}, access.Nation()
 	seen := map[ident.ID]string{}
-	for e, err := range s.a.Audit.All(access.With(ctx, reader), audit.Filter{Actor: account, From: from, Until: until}) {
+	for e, err := range s.entries(ctx, account, from, until) {
 		if err != nil {
 			return nil, err
 		}
@@ -66,6 +75,56 @@ func (s seenBy) Seen(ctx context.Context, account string, from, until time.Time)
 		seen[id] = area
 	}
 	return seen, nil
+}
+
+// Lists returns the lists and files that an account opened: what shows fields
+// of people and is about nobody in particular, or about an object that holds
+// many, such as a pay list.
+func (s seenBy) Lists(ctx context.Context, account string, from, until time.Time) ([]breach.List, error) {
+	type sort struct{ action, area string }
+	found := map[sort]*breach.List{}
+	for e, err := range s.entries(ctx, account, from, until) {
+		if err != nil {
+			return nil, err
+		}
+		many := e.Subject == "" || e.Count > 1 && !strings.HasPrefix(e.Action, "family.")
+		if !many || len(e.Fields) == 0 || e.Count == 0 {
+			continue
+		}
+		if many, err := s.holdsMany(ctx, e.Subject); err != nil {
+			return nil, err
+		} else if !many {
+			continue
+		}
+		k := sort{e.Action, e.Area}
+		if found[k] == nil {
+			found[k] = &breach.List{Action: e.Action, Area: e.Area, Last: e.At}
+		}
+		l := found[k]
+		l.Times, l.Most = l.Times+1, max(l.Most, e.Count)
+		l.Fields = slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.Fields, e.Fields))))
+	}
+	var all []breach.List
+	for _, l := range found {
+		all = append(all, *l)
+	}
+	slices.SortFunc(all, func(a, b breach.List) int {
+		return cmp.Or(cmp.Compare(b.Most, a.Most), cmp.Compare(a.Action, b.Action), cmp.Compare(a.Area, b.Area))
+	})
+	return all, nil
+}
+
+// holdsMany reports whether the subject of an entry is no single family.
+func (s seenBy) holdsMany(ctx context.Context, subject string) (bool, error) {
+	id, err := ident.Parse(subject)
+	if err != nil {
+		return true, nil
+	}
+	_, err = s.a.Registry.AreaOf(asSystem(ctx), id)
+	if fault.Is(err, fault.KindNotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 // breachLetters writes the letters.

@@ -1,8 +1,12 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"gotong/internal/access"
 	"gotong/internal/breach"
@@ -10,6 +14,7 @@ import (
 	"gotong/internal/document"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/registry"
 	"gotong/internal/right"
 )
 
@@ -31,6 +36,9 @@ func told(t *testing.T, url string) {
 			t.Fatal(err)
 		}
 	}
+	if n := len(o.listed(officer("thief"))); n != 3 {
+		t.Fatalf("%d are listed", n)
+	}
 	ended := o.Clock.Now()
 	o.clock.Advance(time.Hour)
 	ctx := officer("first")
@@ -49,6 +57,17 @@ func told(t *testing.T, url string) {
 	}
 	o.want("found in the log", b.Families, int64(2))
 	o.want("due in three days", b.Due.Sub(b.At), 72*time.Hour)
+	lists, err := o.Breaches.Lists(ctx, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []breach.List{{Action: "family.list", Area: "*", Times: 1, Most: 3, Fields: []string{"address", "head_name"}}}
+	if diff := cmp.Diff(want, lists, cmpopts.IgnoreFields(breach.List{}, "Last")); diff != "" {
+		t.Errorf("lists that it opened: %s", diff)
+	}
+	if lists, err = o.Breaches.Lists(ctx, &breach.Breach{}); err != nil || lists != nil {
+		t.Errorf("of no account: %v, %v", lists, err)
+	}
 	if found := search(t, o.App, o.dir, o.url, []string{"Xovrentha"}); len(found) > 0 {
 		t.Errorf("what happened stands in clear: %v", found)
 	}
@@ -88,6 +107,16 @@ func told(t *testing.T, url string) {
 	}
 	o.refused("of none", fault.KindNotFound, o.Breaches.Close(ctx, ident.ID{9}))
 	_ = late
+}
+
+// listed is what an account sees of the register's list.
+func (o *office) listed(ctx context.Context) []registry.Row {
+	o.Helper()
+	p, err := o.Registry.List(ctx, registry.Filter{}, registry.Cursor{}, 10, access.PurposeService)
+	if err != nil {
+		o.Fatal(err)
+	}
+	return p.Rows
 }
 
 // TestEveryRequestIsAnsweredInTime runs a hundred requests against a clock

@@ -28,11 +28,8 @@ func (p papers) trail(ctx context.Context, r document.Request, o document.Office
 	}
 	d := document.TrailOf{Family: id.String(), Area: f.Area, Place: p.place(f.Area), Head: f.HeadName, Until: moment(r.Lang, p.a.Clock.Now())}
 	for _, s := range seen {
-		look := document.Look{At: moment(r.Lang, s.At), Who: s.Who, Action: s.Action, Purpose: i18n.T(r.Lang, "access.purpose."+string(s.Purpose)),
+		look := document.Look{At: moment(r.Lang, s.At), Who: s.Who, Action: audit.SayAction(r.Lang, s.Action), Purpose: i18n.T(r.Lang, "access.purpose."+string(s.Purpose)),
 			Fields: audit.SayFields(r.Lang, s.Fields), Times: s.Times}
-		if key := "audit.action." + s.Action; i18n.Has(r.Lang, key) {
-			look.Action = i18n.T(r.Lang, key)
-		}
 		if s.Many {
 			d.Many = append(d.Many, look)
 		} else {

@@ -6,6 +6,14 @@ import (
 	"gotong/internal/i18n"
 )
 
+// SayAction says in words what was done; an act without words keeps its code.
+func SayAction(l i18n.Lang, action string) string {
+	if key := "audit.action." + action; i18n.Has(l, key) {
+		return i18n.T(l, key)
+	}
+	return action
+}
+
 // SayFields names what was looked at or changed, in words for the person
 // whose data they are. A field that has no words, such as an indicator, keeps
 // its code.

@@ -87,9 +87,24 @@ type Store interface {
 	Tell(ctx context.Context, id ident.ID, at time.Time) error
 }
 
-// Seen reads from the log which families an account looked at.
+// Seen reads from the log what an account looked at.
 type Seen interface {
-	Seen(ctx context.Context, account string, from, until time.Time) (map[ident.ID]string, error) // family → area
+	// Seen returns the families that it opened one by one, each with its area.
+	Seen(ctx context.Context, account string, from, until time.Time) (map[ident.ID]string, error)
+	// Lists returns the lists and files of many that it opened, the largest
+	// first.
+	Lists(ctx context.Context, account string, from, until time.Time) ([]List, error)
+}
+
+// List is what an account opened that holds many at once: the log tells of
+// what area and how many, and not whom.
+type List struct {
+	Action string // of the log, such as family.list
+	Area   string // "" where it is of no area; several are parted by commas
+	Times  int64
+	Most   int64 // rows, of the largest one
+	Fields []string
+	Last   time.Time
 }
 
 // Register tells where a family is. registry.Service is one.
@@ -326,6 +341,16 @@ func (s *Service) Breach(ctx context.Context, id ident.ID, limit int) (*Breach, 
 		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "breach.read", Subject: id.String(), Area: actor.Scope.String(), Count: int64(len(all))})
 	})
 	return b, all, err
+}
+
+// Lists returns what the account of a breach opened in its span that holds
+// many at once. Whom a list or file held the log does not tell, so that nobody
+// in it is counted as affected until the office has added them.
+func (s *Service) Lists(ctx context.Context, b *Breach) ([]List, error) {
+	if _, err := access.Require(ctx, access.HandleBreaches); err != nil || b.Account == "" {
+		return nil, err
+	}
+	return s.Seen.Lists(ctx, b.Account, b.From, b.Until)
 }
 
 func (s *Service) open(ctx context.Context, id ident.ID) (*Breach, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gotong/internal/app"
+	"gotong/internal/audit"
 	"gotong/internal/breach"
 	"gotong/internal/civil"
 	"gotong/internal/fault"
@@ -76,6 +77,18 @@ type breachOut struct {
 	Told     int64      `json:"told"`
 	Agency   *time.Time `json:"agency_told_at,omitempty"`
 	Closed   *time.Time `json:"closed_at,omitempty"`
+
+	Lists []breachList `json:"lists,omitempty"` // of one that is shown
+}
+
+// breachList is how often an account opened lists or files of one kind.
+type breachList struct {
+	Action string    `json:"action"`
+	Area   string    `json:"area"`
+	Fields []string  `json:"fields"`
+	Times  int64     `json:"times"`
+	Most   int64     `json:"most"` // rows of the largest one
+	Last   time.Time `json:"last"`
 }
 
 func (e *env) breach(a *app.App, b *breach.Breach) breachOut {
@@ -108,9 +121,28 @@ func onBreach(e *env, use, short string, do func(ctx context.Context, a *app.App
 			if err != nil {
 				return err
 			}
-			return e.result(e.breach(a, b))
+			out := e.breach(a, b)
+			if out.Lists, err = e.breachLists(ctx, a, b); err != nil {
+				return err
+			}
+			return e.result(out)
 		})
 	}}
+}
+
+// breachLists tells of the lists and files that the account of a breach opened.
+func (e *env) breachLists(ctx context.Context, a *app.App, b *breach.Breach) ([]breachList, error) {
+	all, err := a.Breaches.Lists(ctx, b)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var out []breachList
+	e.printf("%s\n", i18n.T(e.lang, "breach.lists_lead"))
+	for _, l := range all {
+		e.printf("- %s\n", i18n.T(e.lang, "cli.breach.list", "action", audit.SayAction(e.lang, l.Action), "area", l.Area, "times", l.Times, "most", l.Most))
+		out = append(out, breachList{l.Action, l.Area, l.Fields, l.Times, l.Most, l.Last})
+	}
+	return out, nil
 }
 
 func breachReport(e *env) *cobra.Command {

@@ -52,6 +52,17 @@ type failure struct {
 	What     string           `json:"what,omitempty"`
 	Measure  string           `json:"measure,omitempty"`
 	Touched  []failureTouched `json:"touched,omitempty"`
+	Lists    []failureList    `json:"lists,omitempty" doc:"what the account opened that holds many: the log does not tell whom, so nobody in it is counted"`
+}
+
+// failureList is how often an account opened lists or files of one kind.
+type failureList struct {
+	Action string    `json:"action" doc:"of the audit log"`
+	Area   string    `json:"area" doc:"* is the nation, several are parted by commas"`
+	Fields []string  `json:"fields"`
+	Times  int64     `json:"times"`
+	Most   int64     `json:"most" doc:"rows of the largest one"`
+	Last   time.Time `json:"last"`
 }
 
 // failureTouched is a family whose data were touched.
@@ -144,7 +155,15 @@ func (h *handlers) after(ctx context.Context, text string, do func(id ident.ID) 
 	if err != nil {
 		return nil, err
 	}
-	return &breachOutput{h.failure(b, families)}, nil
+	lists, err := h.service.Lists(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	out := &breachOutput{h.failure(b, families)}
+	for _, l := range lists {
+		out.Body.Lists = append(out.Body.Lists, failureList{l.Action, l.Area, l.Fields, l.Times, l.Most, l.Last})
+	}
+	return out, nil
 }
 
 type breachAffectInput struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"gotong/internal/api/apitest"
 	"gotong/internal/audit"
@@ -28,6 +29,10 @@ type touched map[string]map[ident.ID]string
 
 func (s touched) Seen(_ context.Context, account string, _, _ time.Time) (map[ident.ID]string, error) {
 	return s[account], nil
+}
+
+func (s touched) Lists(_ context.Context, account string, _, until time.Time) ([]breach.List, error) {
+	return []breach.List{{Action: "family.list", Area: "3674", Times: int64(len(s[account])), Most: 40, Fields: []string{"head_name"}, Last: until}}, nil
 }
 
 // post keeps what was written to whom.
@@ -93,6 +98,11 @@ func TestABreachIsTold(t *testing.T) {
 	c.bench.Clock.Advance(73 * time.Hour)
 	if got := c.send(officer, "GET", one, "", 200); !got.Late || got.What != "Kata sandi dipakai orang lain" || got.Measure != "Akun ditutup" {
 		t.Errorf("after the time of the law: %+v", got)
+	}
+	until := time.Date(2025, time.May, 2, 0, 0, 0, 0, time.UTC)
+	want := []failureList{{Action: "family.list", Area: "3674", Times: 2, Most: 40, Fields: []string{"head_name"}, Last: until}}
+	if diff := cmp.Diff(want, c.send(officer, "GET", one, "", 200).Lists); diff != "" {
+		t.Errorf("lists that the account opened: %s", diff)
 	}
 	if got := c.send(officer, "POST", one+"/letters", "", 200); got.Told != 3 || len(c.post.sent) != 3 || got.Touched[0].Told == nil {
 		t.Errorf("%d letters: %+v", len(c.post.sent), got)

@@ -4,9 +4,11 @@ package breachweb
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gotong/internal/access"
+	"gotong/internal/audit"
 	"gotong/internal/breach"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
@@ -157,6 +159,13 @@ func (h *Handlers) sheet(ctx context.Context, r *web.Request) (*breach.Breach, p
 	}
 	about = append(about, web.Pair{Term: r.T("breach.column.keluarga"), Value: web.Number(ctx, b.Families)}, web.Pair{Term: r.T("breach.column.diberi_tahu"), Value: web.Number(ctx, b.Told)})
 	s.Add("", web.Pairs(about))
+	lists, err := h.Service.Lists(ctx, b)
+	if err != nil {
+		return nil, page.Sheet{}, rows, err
+	}
+	if len(lists) > 0 {
+		s.Add("", page.Notice(web.Warn, r.T("breach.lists_many"), r.T("breach.lists_lead")), h.lists(r, lists).Show(r))
+	}
 	rows = page.Rows[breach.Family]{Name: "terdampak", Caption: r.T("breach.families"), All: all, Empty: r.T("breach.no_families"), Columns: []web.Column[breach.Family]{
 		col(r, "wilayah", web.Words, func(f breach.Family) any { return h.Atlas.Name(f.Area) }),
 		col(r, "nomor", web.Code, func(f breach.Family) any { return f.Family.String() }),
@@ -166,6 +175,31 @@ func (h *Handlers) sheet(ctx context.Context, r *web.Request) (*breach.Breach, p
 		rows.Href = func(f breach.Family) string { return h.FamilyPage(f.Family) }
 	}
 	return b, s, rows, nil
+}
+
+// lists are what the account opened that holds many at once.
+func (h *Handlers) lists(r *web.Request, all []breach.List) page.Rows[breach.List] {
+	return page.Rows[breach.List]{ID: "daftar", Caption: r.T("breach.lists"), All: all, Columns: []web.Column[breach.List]{
+		col(r, "daftar", web.Words, func(l breach.List) any { return audit.SayAction(r.Lang, l.Action) }),
+		col(r, "wilayah", web.Words, func(l breach.List) any { return h.areas(r, l.Area) }),
+		col(r, "data", web.Words, func(l breach.List) any { return audit.SayFields(r.Lang, l.Fields) }),
+		col(r, "kali", web.Count, func(l breach.List) any { return l.Times }),
+		col(r, "terbanyak", web.Count, func(l breach.List) any { return l.Most }),
+		col(r, "terakhir", web.Time, func(l breach.List) any { return l.Last }),
+	}}
+}
+
+// areas names what the log calls an area: one, several, the nation, or none.
+func (h *Handlers) areas(r *web.Request, area string) string {
+	scope := access.ParseScope(area)
+	if scope.IsNation() {
+		return r.T("access.nation")
+	}
+	var names []string
+	for _, code := range scope.Prefixes() {
+		names = append(names, h.Atlas.Name(code))
+	}
+	return strings.Join(names, ", ")
 }
 
 // forms are what can be done with an open breach now.

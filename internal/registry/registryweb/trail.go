@@ -9,7 +9,6 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
-	"gotong/internal/i18n"
 	"gotong/internal/region"
 	"gotong/internal/registry"
 	"gotong/internal/web"
@@ -64,7 +63,7 @@ func trailColumns(r *web.Request) []web.Column[Look] {
 	return []web.Column[Look]{
 		{Name: "waktu", Label: r.T("registry.trail.at"), Kind: web.Time, Value: func(l Look) any { return l.At }},
 		{Name: "siapa", Label: r.T("registry.trail.who"), Value: func(l Look) any { return l.Who }},
-		{Name: "tindakan", Label: r.T("registry.trail.action"), Value: func(l Look) any { return actionName(r.Lang, l.Action) }},
+		{Name: "tindakan", Label: r.T("registry.trail.action"), Value: func(l Look) any { return audit.SayAction(r.Lang, l.Action) }},
 		{Name: "tujuan", Label: r.T("registry.trail.purpose"), Value: func(l Look) any {
 			return r.T("access.purpose." + string(l.Purpose))
 		}},
@@ -77,13 +76,6 @@ func trailColumns(r *web.Request) []web.Column[Look] {
 		}},
 		{Name: "kali", Label: r.T("registry.trail.times"), Kind: web.Count, Value: func(l Look) any { return l.Times }},
 	}
-}
-
-func actionName(l i18n.Lang, action string) string {
-	if key := "audit.action." + action; i18n.Has(l, key) {
-		return i18n.T(l, key)
-	}
-	return action
 }
 
 type liftView struct {
