@@ -19,8 +19,11 @@ var formed = map[string]func(w *writer) formedBody{
 	"POST /api/v1/families/search": func(w *writer) formedBody {
 		return w.json(map[string]any{"purpose": "service", "nik": "3674010101600099"}, map[string]any{"purpose": "service", "name": w.someName()})
 	},
+	"POST /api/v1/duplicates/decide": func(w *writer) formedBody {
+		return w.json(map[string]any{"decisions": []map[string]string{{"pair": w.one(w.ids), "decision": "left"}, {"pair": w.one(w.ids), "decision": "apart"}}})
+	},
 	"POST /api/v1/programme-versions": func(w *writer) formedBody {
-		return w.json(map[string]any{"programme": "pkh", "params": map[string]string{"decile_max": "3"}, "from": w.tomorrow(), "published": "2026-07-01", "basis": w.one(w.ids)})
+		return w.json(map[string]any{"programme": "kursi_roda", "params": map[string]string{"decile_max": "3"}, "from": w.tomorrow(), "published": "2026-07-01", "basis": w.one(w.ids)})
 	},
 	"POST /api/v1/scoring-model-versions": func(w *writer) formedBody {
 		return w.json(map[string]any{"model": "pmt_sample", "remove": []string{"car"}, "from": w.tomorrow(), "published": "2026-07-01", "basis": w.one(w.ids)})

@@ -452,7 +452,8 @@ func (w *writer) probe(to write) {
 		w.named++
 	}
 	notTheirs := answer.StatusCode == http.StatusForbidden && !strings.Contains(string(said), `"core.error.forbidden"`) // whose it is, rather than whose role
-	if s := answer.StatusCode; s == http.StatusNotFound || s < http.StatusBadRequest || s == http.StatusConflict || notTheirs {
+	byLine := strings.Contains(string(said), `"linkage.error.choices"`)                                                 // each of many told that there is none
+	if s := answer.StatusCode; s == http.StatusNotFound || s < http.StatusBadRequest || s == http.StatusConflict || notTheirs || byLine {
 		w.understood++
 		w.behind[to.name()] = true
 	}

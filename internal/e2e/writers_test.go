@@ -65,7 +65,7 @@ var writers = map[string]string{
 	"internal/snapshot/folder.go:OpenFile":          atRest,
 	"internal/snapshot/service.go:MkdirTemp":        atRest,
 	"internal/snapshot/signed.go:OpenFile":          atRest,
-	"internal/targeting/modelversion.go:MkdirTemp":  ordinals,
+	"internal/targeting/modeltrial.go:MkdirTemp":    ordinals,
 	"internal/targeting/recheck.go:MkdirTemp":       ordinals,
 	"internal/targeting/service.go:MkdirTemp":       atRest,
 }
