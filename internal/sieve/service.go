@@ -185,7 +185,8 @@ func (s *Service) All(ctx context.Context, purpose access.Purpose, q Question) i
 	}
 }
 
-// page names the families of one page.
+// page names the families of one page. Who asked since the snapshot that
+// their data be processed no more is left out of it, and only counted.
 func (s *Service) page(ctx context.Context, purpose access.Purpose, f *found, q Question, place, limit int) (*Page, error) {
 	all := f.of(q.Of)
 	place = min(max(place, 0), len(all))
@@ -207,6 +208,9 @@ func (s *Service) page(ctx context.Context, purpose access.Purpose, f *found, q 
 		of[r.Family.ID] = r
 	}
 	for _, x := range some {
+		if r := of[x.id]; r != nil && r.Family.Status == registry.FamilySuspended { // since the snapshot
+			continue
+		}
 		row := Row{FamilyID: x.id, Area: x.area}
 		if r := of[x.id]; r != nil { // else it has left the register since
 			row.HeadName, row.Address, row.Members = r.Family.HeadName, r.Family.Address, len(r.Members)

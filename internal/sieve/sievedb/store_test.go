@@ -21,6 +21,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
+	"gotong/internal/registry"
 	"gotong/internal/rule"
 	"gotong/internal/rule/ruledb"
 	"gotong/internal/sieve"
@@ -77,6 +78,47 @@ func TestFindAgreesWithTheInterpreter(t *testing.T) {
 			}
 		}
 	})
+}
+
+// resting shows one family as suspended since the snapshot.
+type resting struct {
+	sieve.Register
+	family ident.ID
+}
+
+func (r resting) MembersOf(ctx context.Context, families []ident.ID, purpose access.Purpose) ([]*registry.Record, error) {
+	all, err := r.Register.MembersOf(ctx, families, purpose)
+	for _, x := range all {
+		if x.Family.ID == r.family {
+			x.Family.Status = registry.FamilySuspended
+		}
+	}
+	return all, err
+}
+
+// A family whose data are processed no more is found by nobody, on a page or
+// in a file, though the snapshot holds it.
+func TestWhoIsSuspendedIsNotFound(t *testing.T) {
+	s, w := newService(t, dbtest.SQLite(t))
+	w.Ranked(t)
+	q := sieve.Question{Rule: "family.size >= 1", Of: rule.Yes}
+	before := everyPage(t, lina, s, q)
+	s.Register = resting{s.Register, before[3]}
+	want := slices.Delete(slices.Clone(before), 3, 4)
+	if diff := cmp.Diff(want, everyPage(t, lina, s, q)); diff != "" {
+		t.Error(diff)
+	}
+	var written []ident.ID
+	for row, err := range s.All(lina, access.PurposeService, q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		written = append(written, row.FamilyID)
+	}
+	slices.SortFunc(written, func(a, b ident.ID) int { return slices.Compare(a[:], b[:]) })
+	if diff := cmp.Diff(want, written); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // everyPage turns all pages and checks that each of the unknown lacks a fact.
