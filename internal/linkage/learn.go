@@ -105,8 +105,8 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 }
 
 // Of the pairs of one person at most so many have names without anything in
-// common, names with but a word in common or less, and birth dates as far apart
-// as any two are. What is commoner is not one person: people of one town and
+// common, names or mothers with but a word in common or less, and birth dates as
+// far apart as any two are. What is commoner is not one person: people of one town and
 // year, say, or children of one mother, of whom long lists have far more pairs
 // than people on them twice.
 const (
@@ -119,6 +119,7 @@ const (
 func (s *shares) ofOne() *shares {
 	s[Name].limit(TextDifferent, mostDifferent)
 	s[Name].limit(TextWord, mostInPart)
+	s[Mother].limit(TextWord, mostInPart)
 	s[Born].limit(BornClose, mostApart)
 	return s
 }

@@ -44,7 +44,7 @@ func (l *linker) learn(ctx context.Context) error {
 			}
 		}
 		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount).ofOne()
-		x.home = teach(lessons, func(l *lesson) *class { return &l.home }, expectedHomeCount)
+		x.home = teach(ofHomes(lessons), func(l *lesson) *class { return &l.home }, expectedHomeCount)
 		x.ones, x.homes = prior, 0
 		if homes {
 			x.homes = l.homes(lessons)
@@ -85,16 +85,47 @@ func (l *linker) homely(lessons []lesson) bool {
 	return home > one
 }
 
+// ofHomes returns the lessons that teach what people of one home are like: those
+// of rules whose blocks hold what a home has. Elsewhere it is anybody who makes
+// pairs of two people in great number, such as neighbours whose numbers begin
+// alike.
+func ofHomes(lessons []lesson) []lesson {
+	var homes []lesson
+	for i := range lessons {
+		if rules[i].ofHome() {
+			homes = append(homes, lessons[i])
+		}
+	}
+	return homes
+}
+
 // homes returns how likely two random records are of two people of one home:
 // there are at least as many such pairs as the rule that holds the most has.
 func (l *linker) homes(lessons []lesson) float64 {
 	most := 0.0
 	for i := range lessons {
 		if rules[i].ofHome() {
-			most = math.Max(most, l.held(&lessons[i], i, &lessons[i].home))
+			home := &lessons[i].home
+			most = math.Max(most, l.held(&lessons[i], i, home)*home.together())
 		}
 	}
 	return math.Min(most/l.all(), .5)
+}
+
+// together returns the share of the pairs that live at one address, of those
+// of which it is known: of mothers of one name, most are not one woman.
+func (c *class) together() float64 {
+	known, same := 0., 0.
+	for l, pairs := range c.sums[Address] {
+		known += pairs
+		if Level(l) < TextWord {
+			same += pairs
+		}
+	}
+	if known < enoughSeen {
+		return 1
+	}
+	return same / known
 }
 
 // held returns how many pairs of a kind the blocks of a rule hold, by those
