@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"gotong/internal/access"
 	"gotong/internal/app"
+	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/i18n"
 	"gotong/internal/ident"
@@ -42,6 +44,11 @@ func familyShowCommand(e *env) *cobra.Command {
 					return err
 				}
 				shown := showFamily(a.Registry, d, moment)
+				if since, suspended, err := a.Registry.SuspendedSince(ctx, id); err != nil {
+					return err
+				} else if suspended {
+					shown.SuspendedSince = &since
+				}
 				e.printFamily(shown)
 				return e.result(shown)
 			})
@@ -79,6 +86,8 @@ type shownFamily struct {
 	Facts    []shownFact           `json:"facts"`
 	Members  []shownMember         `json:"members"`
 	History  []registry.ChangeStep `json:"history"`
+
+	SuspendedSince *time.Time `json:"suspended_since,omitempty"` // absent: its data are processed
 }
 
 type shownMember struct {
@@ -131,6 +140,9 @@ func showFacts(c *indicator.Catalogue, observations []registry.Observation) []sh
 
 func (e *env) printFamily(f shownFamily) {
 	e.printf("%s\n", i18n.T(e.lang, "cli.family.head", "id", f.ID, "name", f.Head, "on", f.At, "area", f.Area, "status", i18n.T(e.lang, "registry.family_status."+f.Status)))
+	if f.SuspendedSince != nil {
+		e.printf("  %s\n", i18n.T(e.lang, "determination.why.suspended", "since", i18n.Day(e.lang, civil.OfTime(*f.SuspendedSince))))
+	}
 	e.printf("  %s\n", spaced(f.KK, f.Address, f.RT, f.RW))
 	e.printFacts("  ", f.Facts)
 	for _, m := range f.Members {

@@ -6,6 +6,7 @@ package registryapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -176,6 +177,8 @@ type familyOutput struct {
 		Facts    []familyFact          `json:"facts"`
 		Members  []familyMember        `json:"members"`
 		History  []registry.ChangeStep `json:"history" doc:"what happened to the family, with what that stopped"`
+
+		SuspendedSince *time.Time `json:"suspended_since,omitempty" doc:"since when its data are not processed, as the family asked; absent: they are"`
 	}
 }
 
@@ -188,7 +191,14 @@ func (h *handlers) family(ctx context.Context, in *familyInput) (*familyOutput, 
 	if err != nil {
 		return nil, err
 	}
+	since, suspended, err := h.service.SuspendedSince(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	out, f := &familyOutput{}, &d.Family
+	if suspended {
+		out.Body.SuspendedSince = &since
+	}
 	out.Body.familyRow = familyRow{ID: f.ID.String(), Area: f.Area, LocalKey: f.LocalKey, HeadName: f.HeadName, Address: f.Address,
 		RT: f.RT, RW: f.RW, Size: f.Size, Status: string(f.Status), ObservedOn: f.ObservedOn.String()}
 	out.Body.KKMasked, out.Body.Version = f.KKMasked, f.Version

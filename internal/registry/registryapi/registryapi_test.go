@@ -16,6 +16,7 @@ import (
 	"gotong/internal/api/apitest"
 	"gotong/internal/audit/auditdb"
 	"gotong/internal/db/dbtest"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrydb"
 	"gotong/internal/registry/registrytest"
@@ -105,6 +106,19 @@ func TestSearchAndRead(t *testing.T) {
 	}
 	c.call("officer@*", "GET", path, "", "", 422, nil)
 	c.call("officer@3172", "GET", path+"?purpose=service", "", "", 404, nil)
+
+	id, err := ident.Parse(byNumber.Families[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bench.Suspend(registrytest.Officer(), id); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []string{"", "&at=2025-05-01"} {
+		if text := c.call("officer@*", "GET", path+"?purpose=service"+at, "", "", 200, nil); !strings.Contains(text, `"suspended_since"`) {
+			t.Errorf("it is not said that its data are not processed: %s", text)
+		}
+	}
 }
 
 // A refused number is not sent back.

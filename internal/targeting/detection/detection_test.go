@@ -191,7 +191,23 @@ func TestDecree(t *testing.T) {
 		if err := s.Name(system(), open.Rows, access.PurposeVerification); err != nil || open.Rows[0].Head != "Rukmini" {
 			t.Errorf("named %+v, %v", open.Rows[0], err)
 		}
+		rows := []detection.Row{{Family: open.Rows[0].Family}}
+		s.Register = resting{s.Register}
+		if err := s.Name(system(), rows, access.PurposeVerification); err != nil || rows[0].Head != "" || rows[0].Where != "" {
+			t.Errorf("one whose data are not processed: %+v, %v", rows[0], err)
+		}
 	})
+}
+
+// resting shows every family as suspended since the snapshot.
+type resting struct{ detection.Register }
+
+func (r resting) MembersOf(ctx context.Context, families []ident.ID, purpose access.Purpose) ([]*registry.Record, error) {
+	all, err := r.Register.MembersOf(ctx, families, purpose)
+	for _, x := range all {
+		x.Family.Status = registry.FamilySuspended
+	}
+	return all, err
 }
 
 func TestDetectKeepsToTheArea(t *testing.T) {

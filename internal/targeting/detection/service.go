@@ -153,8 +153,9 @@ func (r *Report) add(f *snapshot.Families, covers func(string) bool, want Filter
 	}
 }
 
-// Name fills the heads and addresses of rows, as on record now. The look is
-// recorded.
+// Name fills the heads and addresses of rows, as on record now; who left the
+// register since, or asked that their data be processed no more, stays without
+// a name. The look is recorded.
 func (s *Service) Name(ctx context.Context, rows []Row, purpose access.Purpose) error {
 	if len(rows) == 0 {
 		return nil
@@ -169,6 +170,9 @@ func (s *Service) Name(ctx context.Context, rows []Row, purpose access.Purpose) 
 		return err
 	}
 	for _, rec := range records {
+		if rec.Family.Status == registry.FamilySuspended {
+			continue
+		}
 		row := at[rec.Family.ID]
 		row.Where = rec.Family.Address
 		if rec.Family.RT != "" {
