@@ -10,6 +10,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/nik"
+	"gotong/internal/seal"
 )
 
 // Dossier is all that is on record of a family.
@@ -83,7 +84,7 @@ func (s *Service) looked(ctx context.Context, acts ...audit.Act) error {
 // mask opens numbers just long enough to mask them: a mask on record would
 // be half the number in clear.
 func (s *Service) mask(d *Dossier, accounts []Account) error {
-	card, err := s.keys.Open(LabelKK, d.Family.KKSealed)
+	card, err := s.unsealed(LabelKK, d.Family.KKSealed)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 	numbers := map[ident.ID]nik.Number{}
 	for i := range d.Members {
 		m := &d.Members[i]
-		number, err := s.keys.Open(LabelNIK, m.NIKSealed)
+		number, err := s.unsealed(LabelNIK, m.NIKSealed)
 		if err != nil {
 			return err
 		}
@@ -107,7 +108,7 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 		if _, there := d.Member(a.PersonID); !there {
 			continue // whose coming was undone
 		}
-		number, err := s.keys.Open(LabelAccount, a.Sealed)
+		number, err := s.unsealed(LabelAccount, a.Sealed)
 		if err != nil {
 			return err
 		}
@@ -115,6 +116,17 @@ func (s *Service) mask(d *Dossier, accounts []Account) error {
 			Masked: AccountNumber(number).Mask(), Holder: a.Holder, Status: a.Status})
 	}
 	return nil
+}
+
+// unsealed opens a number on record. One whose key was destroyed while the row
+// still carries it is of somebody erased, in a copy of the register from
+// before: fault.Conflict, which says to erase them again.
+func (s *Service) unsealed(label string, sealed []byte) (string, error) {
+	text, err := s.keys.Open(label, sealed)
+	if seal.IsShredded(err) {
+		return "", fault.Conflict("registry.erased_before_copy").Because(err)
+	}
+	return text, err
 }
 
 // Lookup returns the families that carry a NIK or a family card number. The

@@ -8,6 +8,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/registry"
+	"gotong/internal/seal"
 )
 
 func testErasure(t *testing.T, b *Bench) {
@@ -48,6 +49,33 @@ func testErasure(t *testing.T, b *Bench) {
 	}
 	Do(t, b, registry.Request{Kind: registry.Erasure, Family: r.Family.ID, Basis: By("2025-06-01", "request")})
 	if d := dossier(t, b, r.Family.ID); d.Family.KKBlind != nil || d.Family.Address != "" || d.Family.HeadName != "" || d.Family.Status != registry.FamilyDissolved {
+		t.Errorf("%+v", d.Family)
+	}
+}
+
+// testErasedBeforeCopy holds that who was erased stays unreadable where an
+// older copy of the database stands beside the keys of today, that it is said
+// so, and that they can be erased once more.
+func testErasedBeforeCopy(t *testing.T, b *Bench) {
+	r, _ := big(t, b, 111)
+	card, _ := seal.Position(r.Family.KKSealed)
+	if err := b.Keys.Shred([]uint64{card}); err != nil {
+		t.Fatal(err)
+	}
+	for name, look := range map[string]func() error{
+		"today": func() error { _, err := b.Family(Officer(), r.Family.ID, access.PurposeAudit); return err },
+		"before": func() error {
+			_, err := b.FamilyAt(Officer(), r.Family.ID, registry.Moment{On: civil.MustParse("2025-05-01")}, access.PurposeAudit)
+			return err
+		},
+	} {
+		var f *fault.Error
+		if err := look(); !errors.As(err, &f) || f.Key != "registry.erased_before_copy" || f.Kind != fault.KindConflict {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	Do(t, b, registry.Request{Kind: registry.Erasure, Family: r.Family.ID, Basis: By("2025-06-01", "request")})
+	if d := dossier(t, b, r.Family.ID); d.Family.HeadName != "" {
 		t.Errorf("%+v", d.Family)
 	}
 }

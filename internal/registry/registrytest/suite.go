@@ -68,6 +68,7 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"numbers are opened for a reason, and not too many": testUnmask,
 		"a quota holds against many at once":                testUnmaskRace,
 		"a person is erased, unless money forbids":          testErasure,
+		"an old copy does not bring the erased back":        testErasedBeforeCopy,
 		"a warning of identity is dismissed":                testIdentity,
 		"not the same is remembered":                        testNotSame,
 	} {
