@@ -104,20 +104,18 @@ func (s shares) normalised(prior func(f Field, l int) float64) *shares {
 	return &s
 }
 
-// Of the pairs of one person at most so many have names without anything in
-// common, names or mothers with but a word in common or less, and birth dates as
-// far apart as any two are. What is commoner is not one person: people of one town and
-// year, say, or children of one mother, of whom long lists have far more pairs
-// than people on them twice.
+// Of the pairs of one person at most so many have names or mothers with but a
+// word in common or nothing, and birth dates as far apart as any two are. What
+// is commoner is not one person: people of one town and year, say, or children
+// of one mother, of whom long lists have far more pairs than people on them
+// twice.
 const (
-	mostDifferent = .1
-	mostInPart    = .2
-	mostApart     = .1
+	mostInPart = .1
+	mostApart  = .1
 )
 
 // ofOne returns the shares as those of records of one person can be.
 func (s *shares) ofOne() *shares {
-	s[Name].limit(TextDifferent, mostDifferent)
 	s[Name].limit(TextWord, mostInPart)
 	s[Mother].limit(TextWord, mostInPart)
 	s[Born].limit(BornClose, mostApart)
