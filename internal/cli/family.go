@@ -141,7 +141,7 @@ func showFacts(c *indicator.Catalogue, observations []registry.Observation) []sh
 func (e *env) printFamily(f shownFamily) {
 	e.printf("%s\n", i18n.T(e.lang, "cli.family.head", "id", f.ID, "name", f.Head, "on", f.At, "area", f.Area, "status", i18n.T(e.lang, "registry.family_status."+f.Status)))
 	if f.SuspendedSince != nil {
-		e.printf("  %s\n", i18n.T(e.lang, "determination.why.suspended", "since", i18n.Day(e.lang, civil.OfTime(*f.SuspendedSince))))
+		e.printf("  %s\n", i18n.T(e.lang, "right.suspended_text", "since", i18n.Day(e.lang, civil.OfTime(*f.SuspendedSince))))
 	}
 	e.printf("  %s\n", spaced(f.KK, f.Address, f.RT, f.RW))
 	e.printFacts("  ", f.Facts)
