@@ -193,12 +193,8 @@ func (u uploadPieces) Keep(ctx context.Context, no int, sealed []byte) error {
 }
 
 // Piece implements upload.Store.
-func (u uploadPieces) Piece(ctx context.Context, no int) (sealed []byte, err error) {
-	err = u.s.unit.Read(ctx, func(ctx context.Context) error {
-		sealed, err = u.s.store.UploadPart(ctx, u.id, u.member, no)
-		return err
-	})
-	return sealed, err
+func (u uploadPieces) Piece(ctx context.Context, no int) ([]byte, error) {
+	return work.Read(ctx, u.s.unit, func(ctx context.Context) ([]byte, error) { return u.s.store.UploadPart(ctx, u.id, u.member, no) })
 }
 
 // ImportUpload imports the files of an upload, or only checks them. The

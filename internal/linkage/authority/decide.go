@@ -12,6 +12,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/registry"
+	"gotong/internal/work"
 )
 
 // Accept records that the person of an open match is the one on the list, and
@@ -65,15 +66,11 @@ func (s *Service) Undo(ctx context.Context, id ident.ID) (waits bool, err error)
 	return waits, err
 }
 
-func (s *Service) peek(ctx context.Context, id ident.ID) (m *Match, err error) {
+func (s *Service) peek(ctx context.Context, id ident.ID) (*Match, error) {
 	if _, err := access.Require(ctx, access.ResolveDuplicates); err != nil {
 		return nil, err
 	}
-	err = s.Unit.Read(ctx, func(ctx context.Context) error {
-		m, err = s.Store.Match(ctx, id)
-		return err
-	})
-	return m, err
+	return work.Read(ctx, s.Unit, func(ctx context.Context) (*Match, error) { return s.Store.Match(ctx, id) })
 }
 
 // decide changes a match that has the status from.

@@ -11,6 +11,7 @@ import (
 	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/upload"
+	"gotong/internal/work"
 )
 
 // ListMost bounds the size of a list, in bytes.
@@ -109,10 +110,6 @@ func (p parts) Keep(ctx context.Context, no int, sealed []byte) error {
 }
 
 // Piece implements upload.Store.
-func (p parts) Piece(ctx context.Context, no int) (sealed []byte, err error) {
-	err = p.s.Unit.Read(ctx, func(ctx context.Context) error {
-		sealed, err = p.s.Store.Part(ctx, p.list, no)
-		return err
-	})
-	return sealed, err
+func (p parts) Piece(ctx context.Context, no int) ([]byte, error) {
+	return work.Read(ctx, p.s.Unit, func(ctx context.Context) ([]byte, error) { return p.s.Store.Part(ctx, p.list, no) })
 }
