@@ -131,7 +131,7 @@ func openSQLite(c Config) (*DB, error) {
 	looks := newReaders(openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", noPages), "_txlock=immediate", "_txlock=deferred", 1)), most, true)
 	scratch := openEngine(strings.Replace(sqliteDSN(path, manyPages), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
 	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &DB{dialect: SQLite, write: write, views: views, looks: looks, scratch: scratch}, nil
+	return &DB{dialect: SQLite, write: write, views: views, looks: looks, scratch: scratch, turns: turns{longest: groupLongest}}, nil
 }
 
 // private makes the file for its owner alone, as the engine's own files

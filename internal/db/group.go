@@ -28,6 +28,7 @@ type group struct {
 	looks *readers
 	acts  int // that ended well
 	began time.Time
+	until time.Duration // after it began: nobody is let in any more
 	done  chan struct{} // closed at the end
 	err   error         // why nothing of it was kept; read after done
 }
@@ -38,11 +39,11 @@ const (
 	groupLongest = 10 * time.Millisecond
 )
 
-func newGroup() *group { return &group{done: make(chan struct{})} }
+func newGroup(until time.Duration) *group { return &group{until: until, done: make(chan struct{})} }
 
 // goesOn reports whether another act may join: there is one to share the end with.
 func (g *group) goesOn() bool {
-	return g.acts > 0 && g.acts < groupMost && g.err == nil && time.Since(g.began) < groupLongest
+	return g.acts > 0 && g.acts < groupMost && g.err == nil && time.Since(g.began) < g.until
 }
 
 // act runs fn in a transaction of the embedded database. The engine itself

@@ -153,13 +153,13 @@ func TestEachIsAnsweredTruly(t *testing.T) {
 	})
 }
 
-// holdWriter has somebody hold the writer until release.
+// holdWriter has somebody hold the writer until release, who shares it with nobody.
 func holdWriter(t testing.TB, d *db.DB) (release func()) {
 	t.Helper()
 	holding, ended := make(chan struct{}), make(chan struct{})
 	held := make(chan error, 1)
 	go func() {
-		held <- d.Write(hurried(), func(context.Context) error {
+		held <- d.Write(context.Background(), func(context.Context) error {
 			close(holding)
 			<-ended
 			return nil
@@ -180,6 +180,7 @@ func holdWriter(t testing.TB, d *db.DB) (release func()) {
 // nothing that was told done is missing.
 func TestWhatTheEngineTakesBack(t *testing.T) {
 	d := dbtest.SQLite(t)
+	db.NeverTooOld(d)
 	makeDeeds(t, d)
 	const acts, ill = 12, 6
 	answers := make([]error, acts)
@@ -209,7 +210,7 @@ func TestWhatTheEngineTakesBack(t *testing.T) {
 			t.Errorf("act %d is told %v", no, err)
 		}
 	}
-	if diff := cmp.Diff([]int{7, 8, 9, 10, 11}, told); diff != "" {
+	if diff := cmp.Diff([]int{7, 8, 9, 10, 11}, told); diff != "" { // the others shared a transaction with it
 		t.Errorf("told that it is done: %s", diff)
 	}
 	if diff := cmp.Diff(told, deedsDone(t, d)); diff != "" {

@@ -58,9 +58,10 @@ func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 // turns gives the embedded database's writer to one act after another, in the
 // order in which they came.
 type turns struct {
-	mu    sync.Mutex
-	taken bool
-	queue []*waiter
+	mu      sync.Mutex
+	taken   bool
+	queue   []*waiter
+	longest time.Duration // that a group lets others in
 }
 
 // waiter waits for its turn.
@@ -79,7 +80,7 @@ func (t *turns) take(ctx context.Context) (*group, error) {
 	if !t.taken {
 		t.taken = true
 		t.mu.Unlock()
-		return newGroup(), nil
+		return newGroup(t.longest), nil
 	}
 	w := &waiter{turn: make(chan *group, 1), short: short}
 	t.queue = append(t.queue, w)
@@ -129,7 +130,7 @@ func (t *turns) leave(g *group, short bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.queue) > 0 {
-		t.next(newGroup())
+		t.next(newGroup(t.longest))
 		return
 	}
 	t.taken = false
