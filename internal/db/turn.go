@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"slices"
 	"sync"
@@ -36,7 +37,7 @@ func patienceOf(ctx context.Context) (d time.Duration, limited bool) {
 func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 	patience, limited := patienceOf(ctx)
 	if !limited {
-		conn, err := pool.Conn(ctx)
+		conn, err := sound(ctx, pool)
 		if err != nil {
 			return nil, unavailable(err)
 		}
@@ -44,7 +45,7 @@ func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	conn, err := pool.Conn(waiting)
+	conn, err := sound(waiting, pool)
 	switch {
 	case err == nil:
 		return conn, nil
@@ -52,6 +53,18 @@ func turn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 		return nil, fault.Unavailable("db.others_write").Because(err)
 	default:
 		return nil, unavailable(err)
+	}
+}
+
+// sound takes a connection of a pool that is not broken. The pool itself looks
+// no further than three: where many leave in the middle of a statement at once,
+// more than that are waiting to be thrown away.
+func sound(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	for {
+		conn, err := pool.Conn(ctx)
+		if !errors.Is(err, driver.ErrBadConn) {
+			return conn, err
+		}
 	}
 }
 

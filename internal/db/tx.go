@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Tx is a transaction. Its statements pass the area scope of the acting
@@ -82,16 +83,25 @@ func (d *DB) underway(ctx context.Context) *Tx {
 
 // run runs fn in a transaction on a connection of a pool. It is PostgreSQL's
 // way; those of the embedded database are act, view and scratching.
+//
+// Whoever leaves ends the statement that runs for them, and nothing is
+// committed; but the transaction itself is not theirs to cut off. The driver
+// gives a connection up whose end it could not tell the server, and a commit
+// cut off may have been done.
 func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn func(ctx context.Context) error) error {
 	conn, err := turn(ctx, pool)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	stx, err := conn.BeginTx(ctx, options)
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	begun := context.AfterFunc(ctx, end)
+	stx, err := conn.BeginTx(life, options)
 	if err != nil {
 		return unavailable(err)
 	}
+	begun()
 	tx := &Tx{db: d, conn: conn, tx: stx, writable: !options.ReadOnly}
 	defer tx.giveBack()
 	done := false
@@ -103,13 +113,22 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn f
 	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
 		return disk(err)
 	}
+	if err := ctx.Err(); err != nil { // whoever wanted it has gone
+		return unavailable(err)
+	}
 	done = true
+	defer time.AfterFunc(commitLongest, end).Stop()
 	if err := stx.Commit(); err != nil {
 		return unavailable(err)
 	}
 	tx.committed()
 	return nil
 }
+
+// commitLongest is how long a server may take to commit, such as one whose
+// standby does not answer, before whoever waits is told that it cannot be
+// reached.
+const commitLongest = time.Minute
 
 // giveBack gives back what the transaction used, at its end.
 func (tx *Tx) giveBack() {
