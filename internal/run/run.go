@@ -110,9 +110,10 @@ type Store interface {
 	// when somebody else has it or it is no longer queued.
 	Claim(ctx context.Context, id ident.ID, now time.Time) (Run, error)
 	// Beat keeps a running run alive, saves its progress, and returns
-	// whether somebody has asked to stop it.
-	Beat(ctx context.Context, id ident.ID, p Snapshot, now time.Time) (cancel bool, err error)
-	// End saves the outcome of a running run.
+	// whether somebody has asked to stop it, or fault.Conflict when it is not
+	// this attempt's any more.
+	Beat(ctx context.Context, id ident.ID, attempt int, p Snapshot, now time.Time) (cancel bool, err error)
+	// End saves the outcome of a running run's attempt, unless it has another by now.
 	End(ctx context.Context, r Run) error
 	// AskCancel asks to stop a run; a queued one is cancelled at once.
 	AskCancel(ctx context.Context, id ident.ID, now time.Time) error

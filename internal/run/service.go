@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -49,12 +50,17 @@ type registration struct {
 
 // working is a run that this process works on.
 type working struct {
-	tally  *tally
-	cancel context.CancelCauseFunc
+	attempt int
+	tally   *tally
+	cancel  context.CancelCauseFunc
 }
 
-// errAsked is why a run that somebody asked to stop has ended.
-var errAsked = errors.New("run: asked to stop")
+// errAsked is why a run that somebody asked to stop has ended, and errTaken why
+// one has that another process has taken up since.
+var (
+	errAsked = errors.New("run: asked to stop")
+	errTaken = errors.New("run: taken up by another process")
+)
 
 // NewService returns a Service without handlers and without a queue.
 func NewService(unit work.Unit, store Store, c clock.Clock, ids *ident.Maker, log *slog.Logger, timing Timing) *Service {
@@ -159,19 +165,19 @@ func (s *Service) execute(ctx context.Context, id ident.ID, watcher Progress) (R
 	}
 	work, cancel := context.WithCancelCause(access.With(ctx, r.Actor))
 	defer cancel(nil)
-	w := &working{tally: &tally{watcher: watcher, now: s.clock.Now}, cancel: cancel}
+	w := &working{attempt: r.Attempt, tally: &tally{watcher: watcher, now: s.clock.Now}, cancel: cancel}
 	s.keep(r.ID, w)
-	defer s.drop(r.ID)
+	defer s.drop(r.ID, w)
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
 		s.beat(work, r.ID, w)
 	}()
 	result, err := s.call(work, r, w)
-	asked := context.Cause(work) == errAsked //nolint:errorlint // the very value
+	why := context.Cause(work)
 	cancel(nil)
 	<-beating
-	return s.end(ctx, r, w, result, err, asked)
+	return s.end(ctx, r, w, result, err, why)
 }
 
 // withoutActor keeps a worker from acting as whoever happened to be in ctx.
@@ -201,22 +207,34 @@ func (s *Service) beat(ctx context.Context, id ident.ID, w *working) {
 			return
 		case <-tick.C:
 		}
-		err := s.unit.Write(ctx, func(ctx context.Context) error {
-			stop, err := s.store.Beat(ctx, id, w.tally.snapshot(), s.clock.Now())
-			if stop {
-				w.cancel(errAsked)
-			}
-			return err
-		})
+		err := s.unit.Write(ctx, func(ctx context.Context) error { return s.showLife(ctx, id, w) })
 		if err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "a run's heartbeat failed", "run", id.String(), "err", err)
 		}
 	}
 }
 
-func (s *Service) end(ctx context.Context, r Run, w *working, result any, workErr error, asked bool) (Run, error) {
+// showLife puts on record how far a run is, and stops the work when somebody
+// asked for that, or when another process works on it by now.
+func (s *Service) showLife(ctx context.Context, id ident.ID, w *working) error {
+	stop, err := s.store.Beat(ctx, id, w.attempt, w.tally.snapshot(), s.clock.Now())
+	switch {
+	case fault.Is(err, fault.KindConflict):
+		w.cancel(errTaken)
+		return nil
+	case stop:
+		w.cancel(errAsked)
+	}
+	return err
+}
+
+func (s *Service) end(ctx context.Context, r Run, w *working, result any, workErr, why error) (Run, error) {
 	r.Progress = w.tally.snapshot()
-	if workErr != nil && !asked && ctx.Err() != nil {
+	taken, asked := errors.Is(why, errTaken), errors.Is(why, errAsked)
+	switch {
+	case taken: // how it ends is for whoever has it to say
+		return r, fault.Conflict("run.taken").Because(workErr)
+	case workErr != nil && !asked && ctx.Err() != nil:
 		return r, workErr // the server is stopping: the run stays open and is taken up again
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -256,10 +274,19 @@ func (s *Service) keep(id ident.ID, w *working) {
 	s.here[id] = w
 }
 
-func (s *Service) drop(id ident.ID) {
+func (s *Service) drop(id ident.ID, w *working) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.here, id)
+	if s.here[id] == w {
+		delete(s.here, id)
+	}
+}
+
+// atWork returns the runs that this process works on.
+func (s *Service) atWork() map[ident.ID]*working {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.here)
 }
 
 // Cancel asks to stop a run. The work stops at its next safe place.
@@ -346,9 +373,16 @@ func (s *Service) freshen(r *Run) {
 	}
 }
 
-// Rescue takes up runs whose process has died: they are queued again.
+// Rescue takes up runs whose process has died: they are queued again. What is
+// worked on here is not among them, though the machine may have stood still for
+// longer than a process is waited for.
 func (s *Service) Rescue(ctx context.Context) error {
 	return s.unit.Write(withoutActor(ctx), func(ctx context.Context) error {
+		for id, w := range s.atWork() {
+			if err := s.showLife(ctx, id, w); err != nil {
+				return err
+			}
+		}
 		ids, err := s.store.Orphans(ctx, s.clock.Now().Add(-s.timing.Orphan))
 		if err != nil {
 			return err

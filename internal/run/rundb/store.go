@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -73,14 +74,17 @@ func (s *Store) Claim(ctx context.Context, id ident.ID, now time.Time) (run.Run,
 }
 
 // Beat saves progress and tells whether to stop.
-func (s *Store) Beat(ctx context.Context, id ident.ID, p run.Snapshot, now time.Time) (bool, error) {
+func (s *Store) Beat(ctx context.Context, id ident.ID, attempt int, p run.Snapshot, now time.Time) (bool, error) {
 	b, err := json.Marshal(p)
 	if err != nil {
 		return false, err
 	}
 	var cancel int
 	err = db.From(ctx).QueryRow(ctx, `UPDATE run SET progress = $1, beat_at = $2
-		WHERE id = $3 AND state = 'running' RETURNING cancel`, string(b), now.UnixMilli(), id).Scan(&cancel)
+		WHERE id = $3 AND state = 'running' AND attempt = $4 RETURNING cancel`, string(b), now.UnixMilli(), id, attempt).Scan(&cancel)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, fault.Conflict("run.taken")
+	}
 	if err != nil {
 		return false, fmt.Errorf("rundb: beating: %w", err)
 	}
@@ -102,8 +106,8 @@ func (s *Store) End(ctx context.Context, r run.Run) error {
 		failure = string(b)
 	}
 	_, err = db.From(ctx).Exec(ctx, `UPDATE run SET state = $1, progress = $2, result = $3, failure = $4, ended_at = $5
-		WHERE id = $6 AND state = 'running'`,
-		string(r.State), string(progress), string(r.Result), failure, r.EndedAt.UnixMilli(), r.ID)
+		WHERE id = $6 AND state = 'running' AND attempt = $7`,
+		string(r.State), string(progress), string(r.Result), failure, r.EndedAt.UnixMilli(), r.ID, r.Attempt)
 	if err != nil {
 		return fmt.Errorf("rundb: ending a run: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -27,15 +26,18 @@ func officer() context.Context {
 }
 
 func service(d *db.DB) *run.Service {
-	return run.NewService(d, rundb.New(), clock.System{}, ident.NewMaker(clock.System{}, rand.Reader),
-		slog.New(slog.NewTextHandler(io.Discard, nil)), run.Timing{Beat: 5 * time.Millisecond, Orphan: time.Minute})
+	return serviceAt(d, clock.System{}, run.Timing{Beat: 5 * time.Millisecond, Orphan: time.Hour})
+}
+
+func serviceAt(d *db.DB, c clock.Clock, timing run.Timing) *run.Service {
+	return run.NewService(d, rundb.New(), c, ident.NewMaker(clock.System{}, rand.Reader), slog.New(slog.DiscardHandler), timing)
 }
 
 // serve starts a queue for s and stops it at the test's end.
 func serve(t *testing.T, d *db.DB, s *run.Service) {
 	t.Helper()
 	ctx := context.Background()
-	q, err := rundb.NewQueue(ctx, d, slog.New(slog.NewTextHandler(io.Discard, nil)), 2, s.Execute)
+	q, err := rundb.NewQueue(ctx, d, slog.New(slog.DiscardHandler), 2, s.Execute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +155,7 @@ func TestAnOrphanIsTakenUpOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = d.Write(officer(), func(ctx context.Context) error {
-			_, err := rundb.New().Claim(ctx, r.ID, time.Now().Add(-time.Hour))
+			_, err := rundb.New().Claim(ctx, r.ID, time.Now().Add(-2*time.Hour))
 			return err
 		})
 		if err != nil {
@@ -167,6 +169,57 @@ func TestAnOrphanIsTakenUpOnce(t *testing.T) {
 		}
 		if r := await(t, s, r.ID, ended); r.State != run.Done || r.Attempt != 2 || calls.Load() != 1 {
 			t.Errorf("%s after %d attempts, %d calls", r.State, r.Attempt, calls.Load())
+		}
+	})
+}
+
+// TestAMachineThatStoodStill has a process work on a run while the machine
+// stands still for longer than a process is waited for. It goes on by itself;
+// where another process was quicker, that has the run, and this one lets go.
+func TestAMachineThatStoodStill(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := clock.NewStepping(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Millisecond)
+		timing := run.Timing{Beat: time.Hour, Orphan: 30 * time.Second} // it shows life when it looks for orphans
+		one, other := serviceAt(d, c, timing), serviceAt(d, c, timing)
+		one.UseQueue(nowhere{})
+		begun := make(chan ident.ID, 1)
+		one.Handle("import", access.Import, func(ctx context.Context, task run.Task) (any, error) {
+			begun <- task.ID
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})
+		other.Handle("import", access.Import, func(context.Context, run.Task) (any, error) { return "the other's", nil })
+		told := make(chan error, 1)
+		go func() {
+			_, err := one.Do(officer(), "import", nil, false, run.Silent{})
+			told <- err
+		}()
+		id := <-begun
+		rescue := func(s *run.Service) run.Run {
+			c.Advance(time.Minute)
+			if err := s.Rescue(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.ByID(officer(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		if r := rescue(one); r.State != run.Running || r.Attempt != 1 {
+			t.Errorf("its own run is %s at attempt %d", r.State, r.Attempt)
+		}
+		serve(t, d, other)
+		rescue(other)
+		if r := await(t, other, id, ended); string(r.Result) != `"the other's"` || r.Attempt != 2 {
+			t.Errorf("%s at attempt %d, %s", r.State, r.Attempt, r.Result)
+		}
+		r := rescue(one)
+		if err := <-told; !fault.Is(err, fault.KindConflict) {
+			t.Errorf("whoever lost it is told %v", err)
+		}
+		if r.State != run.Done || r.Attempt != 2 {
+			t.Errorf("it is %s at attempt %d", r.State, r.Attempt)
 		}
 	})
 }
