@@ -185,7 +185,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string) (token str
 	token = newToken()
 	now := s.clock.Now()
 	err = s.unit.Write(ctx, func(ctx context.Context) error {
-		if err := s.store.SaveAttempts(ctx, login, Attempts{}); err != nil {
+		if err := s.store.ClearFailures(ctx, login); err != nil {
 			return err
 		}
 		if err := s.store.AddSession(ctx, Session{Digest: digest(token), StaffID: staff.ID, CreatedAt: now, SeenAt: now}); err != nil {
@@ -234,13 +234,7 @@ func pause(a Attempts, now time.Time) time.Duration {
 
 func (s *Service) failed(ctx context.Context, login string) error {
 	err := s.unit.Write(ctx, func(ctx context.Context) error {
-		a, err := s.store.AttemptsOf(ctx, login)
-		if err != nil {
-			return err
-		}
-		a.Failures++
-		a.LastAt = s.clock.Now()
-		if err := s.store.SaveAttempts(ctx, login, a); err != nil {
+		if err := s.store.AddFailure(ctx, login, s.clock.Now()); err != nil {
 			return err
 		}
 		return s.record.Record(ctx, "session.refuse", login, "")
@@ -254,6 +248,7 @@ func (s *Service) failed(ctx context.Context, login string) error {
 // Actor returns who is signed in with token, or fault.Forbidden.
 func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 	d, now := digest(token), s.clock.Now()
+	used := s.touches.latest(d) // before looking: what is stored meanwhile is not on its way any more
 	var session Session
 	var staff Staff
 	err := s.unit.Read(ctx, func(ctx context.Context) error {
@@ -270,7 +265,7 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	seen := s.touches.latest(d, session.SeenAt)
+	seen := later(session.SeenAt, later(used, s.touches.latest(d)))
 	if !staff.Active || now.Sub(seen) > idleLimit || now.Sub(session.CreatedAt) > SessionLimit {
 		return Actor{}, fault.Forbidden("access.signed_out")
 	}

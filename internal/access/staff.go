@@ -99,5 +99,7 @@ type Store interface {
 	EndSessionsOf(ctx context.Context, staff ident.ID) error
 
 	AttemptsOf(ctx context.Context, login string) (Attempts, error)
-	SaveAttempts(ctx context.Context, login string, a Attempts) error
+	// AddFailure counts one more, whoever else does at the same time.
+	AddFailure(ctx context.Context, login string, at time.Time) error
+	ClearFailures(ctx context.Context, login string) error
 }

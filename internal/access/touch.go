@@ -29,20 +29,31 @@ func (t *touches) begin(digest []byte, at time.Time) bool {
 	return !underway
 }
 
-// latest returns when a session was last used: as stored, or later.
-func (t *touches) latest(digest []byte, stored time.Time) time.Time {
+// latest returns when a session was last used, as far as that is on its way;
+// the zero time where nothing is.
+func (t *touches) latest(digest []byte) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if at := t.pending[string(digest)]; at.After(stored) {
-		return at
-	}
-	return stored
+	return t.pending[string(digest)]
 }
 
-func (t *touches) end(digest []byte) {
+// end reports whether all that was noted is stored; what came meanwhile is not.
+func (t *touches) end(digest []byte, stored time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.pending[string(digest)].After(stored) {
+		return false
+	}
 	delete(t.pending, string(digest))
+	return true
+}
+
+// later returns the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // touch stores that a session is used. It fails nobody's request: what is not
@@ -54,10 +65,11 @@ func (s *Service) touch(ctx context.Context, digest []byte, now time.Time) {
 	stored := make(chan struct{})
 	go func() {
 		defer close(stored)
-		defer s.touches.end(digest)
-		_ = s.unit.Write(context.WithoutCancel(ctx), func(ctx context.Context) error {
-			return s.store.TouchSession(ctx, digest, s.touches.latest(digest, now))
-		})
+		for all := false; !all; {
+			at := s.touches.latest(digest)
+			_ = s.unit.Write(context.WithoutCancel(ctx), func(ctx context.Context) error { return s.store.TouchSession(ctx, digest, at) })
+			all = s.touches.end(digest, at)
+		}
 	}()
 	select {
 	case <-stored:

@@ -172,12 +172,13 @@ func (s *Store) AttemptsOf(ctx context.Context, login string) (access.Attempts, 
 	return a, nil
 }
 
-// SaveAttempts keeps the number of failures; none removes the row.
-func (s *Store) SaveAttempts(ctx context.Context, login string, a access.Attempts) error {
-	if a.Failures == 0 {
-		return s.exec(ctx, "clearing attempts", `DELETE FROM sign_in_attempt WHERE login = $1`, login)
-	}
-	return s.exec(ctx, "saving attempts", `INSERT INTO sign_in_attempt (login, failures, last_at) VALUES ($1, $2, $3)
-		ON CONFLICT (login) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at`,
-		login, a.Failures, a.LastAt.UnixMilli())
+// AddFailure counts one more failure.
+func (s *Store) AddFailure(ctx context.Context, login string, at time.Time) error {
+	return s.exec(ctx, "counting a failure", `INSERT INTO sign_in_attempt AS a (login, failures, last_at) VALUES ($1, 1, $2)
+		ON CONFLICT (login) DO UPDATE SET failures = a.failures + 1, last_at = excluded.last_at`, login, at.UnixMilli())
+}
+
+// ClearFailures forgets them after a success.
+func (s *Store) ClearFailures(ctx context.Context, login string) error {
+	return s.exec(ctx, "clearing failures", `DELETE FROM sign_in_attempt WHERE login = $1`, login)
 }

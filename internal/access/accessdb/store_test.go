@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"gotong/internal/db/dbtest"
 	"gotong/internal/fault"
 	"gotong/internal/ident"
+	"gotong/internal/work"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -116,6 +118,80 @@ func TestWrongSignInsAreAllTheSameAndSlowedDown(t *testing.T) {
 			t.Errorf("after the pause: %v", err)
 		}
 	})
+}
+
+// TestGuessesAtOnceAreAllCounted has somebody guess many passwords at the same
+// time: none is lost to the others, so that the next has to wait for all.
+func TestGuessesAtOnceAreAllCounted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		store, at := accessdb.New(), time.Unix(1_700_000_000, 0).UTC()
+		const guesses = 20
+		var all sync.WaitGroup
+		for range guesses {
+			all.Go(func() {
+				if err := d.Write(context.Background(), func(ctx context.Context) error { return store.AddFailure(ctx, "sri", at) }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		a, err := work.Read(context.Background(), d, func(ctx context.Context) (access.Attempts, error) { return store.AttemptsOf(ctx, "sri") })
+		if diff := cmp.Diff(access.Attempts{Failures: guesses, LastAt: at}, a); diff != "" || err != nil {
+			t.Errorf("%v, %s", err, diff)
+		}
+	})
+}
+
+// TestAUseBehindAWriterIsKept uses a session twice while somebody writes for
+// long: the later use comes on record too.
+func TestAUseBehindAWriterIsKept(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s, c, r := fixture(d)
+	hire(t, s, sri())
+	ctx := context.Background()
+	token, err := s.SignIn(ctx, "sri", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writing, over, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- d.Write(ctx, func(context.Context) error {
+			close(writing)
+			<-over
+			return nil
+		})
+	}()
+	<-writing
+	for range 2 {
+		c.Advance(29 * time.Minute)
+		if _, err := s.Actor(ctx, token); err != nil {
+			t.Errorf("while others write: %v", err)
+		}
+	}
+	last := c.Now().UnixMilli()
+	close(over)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		seen, err := work.Read(ctx, d, func(ctx context.Context) (at int64, err error) {
+			return at, db.From(ctx).QueryRow(ctx, "SELECT seen_at FROM session").Scan(&at)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen == last {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the later use is not stored")
+		}
+	}
+	c.Advance(29 * time.Minute)
+	restarted := access.NewService(d, accessdb.New(), c, ident.NewMaker(c, rand.Reader), r)
+	if _, err := restarted.Actor(ctx, token); err != nil {
+		t.Errorf("a used session ended: %v", err)
+	}
 }
 
 func TestAnAccountMustBeAbleToWork(t *testing.T) {
