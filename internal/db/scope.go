@@ -53,6 +53,7 @@ var areaOwned = map[string]bool{
 	"repayment":              true,
 	"payment_hold":           true,
 	"payee_route":            true,
+	"restoration_statement":  true,
 
 	"issued_document":   true,
 	"issued_file":       true,

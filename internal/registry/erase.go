@@ -41,19 +41,9 @@ func (h *hand) erase(ctx context.Context) error {
 	if err := h.first(ctx); err != nil {
 		return err
 	}
-	owed, err := h.s.owed.Owed(ctx, h.req.Family)
-	if err != nil {
-		return err
-	}
-	if owed.Held != "" {
-		return fault.Conflict("event.refused." + owed.Held)
-	}
-	if owed.Pending {
-		return fault.Conflict("event.refused.money_pending")
-	}
-	if owed.Paid != nil {
-		if until := h.s.rules.keepUntil(*owed.Paid, h.today); until > h.today {
-			return fault.Conflict("event.refused.kept", "paid", *owed.Paid, "until", until)
+	if !h.redo {
+		if err := h.needed(ctx); err != nil {
+			return err
 		}
 	}
 	h.fields = append(h.fields, "core", "members", "facts")
@@ -86,6 +76,26 @@ func (h *hand) erase(ctx context.Context) error {
 	h.forget(ident.ID{})
 	h.rev.Change.Body.Erased = append(h.rev.Change.Body.Erased, f.ID)
 	return h.eraseElsewhere(ctx)
+}
+
+// needed refuses to erase what money or the law still needs.
+func (h *hand) needed(ctx context.Context) error {
+	owed, err := h.s.owed.Owed(ctx, h.req.Family)
+	if err != nil {
+		return err
+	}
+	if owed.Held != "" {
+		return fault.Conflict("event.refused." + owed.Held)
+	}
+	if owed.Pending {
+		return fault.Conflict("event.refused.money_pending")
+	}
+	if owed.Paid != nil {
+		if until := h.s.rules.keepUntil(*owed.Paid, h.today); until > h.today {
+			return fault.Conflict("event.refused.kept", "paid", *owed.Paid, "until", until)
+		}
+	}
+	return nil
 }
 
 // eraseElsewhere blanks the other records of those who are erased: where they

@@ -174,8 +174,8 @@ func (h *hand) closeProposals(ctx context.Context, d *draft) ([]Stopped, error) 
 	var closed []Stopped
 	for i := range waiting {
 		e := &waiting[i]
-		about := whole || gone[e.Person]
-		if !about || e.ID == h.event || e.Kind == Undone || e.Kind == Erasure {
+		about := whole || gone[e.Person] || h.redo && (h.req.Person.IsZero() || h.req.Person == e.Person)
+		if !about || e.ID == h.event || e.Kind == Undone || e.Kind == Erasure && !h.redo {
 			continue
 		}
 		e.Status, e.DecidedBy, e.DecidedAt, e.Decision = EventClosed, h.actor.Login, h.now, string(h.req.Kind)

@@ -21,6 +21,14 @@ type Gone struct {
 	Persons []ident.ID
 }
 
+// subjects are all that is taken away: persons, and the family with all of it.
+func (g Gone) subjects() []ident.ID {
+	if g.Whole {
+		return append(slices.Clone(g.Persons), g.Family)
+	}
+	return g.Persons
+}
+
 // Traces are what is kept of persons beside the register: payments, letters,
 // photos, matches with lists. An erasure reaches them all.
 type Traces interface {
@@ -151,6 +159,9 @@ func (h *hand) shred(ctx context.Context) error {
 		if err := h.s.store.NoteShredding(wide, positions(done.Sealed), h.now); err != nil {
 			return err
 		}
+		if err := h.s.store.NoteErased(wide, h.event, g.subjects(), h.now); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -269,7 +280,11 @@ func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 	n := 0
 	err := s.unit.Write(ctx, func(ctx context.Context) error {
 		noted, err := s.store.Shredding(ctx)
-		if err != nil || len(noted) == 0 {
+		if err != nil {
+			return err
+		}
+		erased, err := s.store.Erased(ctx)
+		if err != nil || len(noted)+len(erased) == 0 {
 			return err
 		}
 		n = len(noted)
@@ -278,10 +293,13 @@ func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		if err := s.keys.Shred(noted); err != nil {
+		if err := s.keys.Shred(noted, erased...); err != nil {
 			return err
 		}
-		return s.store.Shredded(ctx, noted)
+		if err := s.store.Shredded(ctx, noted); err != nil {
+			return err
+		}
+		return s.store.ToldErased(ctx, erased)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("registry: destroying keys: %w", err)
@@ -304,4 +322,10 @@ type ShredStore interface {
 	NoteShredding(ctx context.Context, positions []uint64, at time.Time) error
 	Shredding(ctx context.Context) ([]uint64, error)
 	Shredded(ctx context.Context, positions []uint64) error
+	// NoteErased notes whom an erasure took away, for the tree of keys to
+	// remember; Erased returns all that are noted, and ToldErased strikes out
+	// those whom it remembers.
+	NoteErased(ctx context.Context, event ident.ID, subjects []ident.ID, at time.Time) error
+	Erased(ctx context.Context) ([]seal.Erased, error)
+	ToldErased(ctx context.Context, erased []seal.Erased) error
 }

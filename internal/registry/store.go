@@ -19,6 +19,8 @@ type Store interface {
 	// Family returns a family and its members; fault.NotFound when there is
 	// none in the actor's area.
 	Family(ctx context.Context, id ident.ID) (*Record, error)
+	// FamilyOf returns the family of a person; fault.NotFound for none.
+	FamilyOf(ctx context.Context, person ident.ID) (ident.ID, error)
 	// Records returns those of the families that are on record in the
 	// actor's area, by id, with their members.
 	Records(ctx context.Context, ids []ident.ID) ([]*Record, error)

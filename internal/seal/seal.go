@@ -139,6 +139,13 @@ type wrapped struct {
 	Tree  bool   `json:"tree,omitempty"` // that a tree of keys was planted
 }
 
+// Apart lists the files of a key folder that no copy of the data takes along:
+// each opens, or finds, what the copy holds.
+var Apart = []string{masterFile, indexFile, treeFile}
+
+// Kept is the file of a key folder that copies take along.
+const Kept = keyringFile
+
 // Files of a key folder.
 const (
 	masterFile  = "master.key"   // hex; kept out of every backup, or given by the environment

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"gotong/internal/fault"
 )
@@ -29,13 +30,14 @@ func Position(sealed []byte) (uint64, bool) {
 }
 
 // Shred destroys the keys at positions for good: no copy of what was sealed
-// with them opens again, here or in a backup. It returns after the tree
-// without them is on disk and the file before it is overwritten.
+// with them opens again, here or in a backup. The tree remembers who was
+// erased by it. It returns after the tree without the keys is on disk and the
+// file before it is overwritten.
 //
 // Two processes must not shred at once; the caller holds a lock that both see,
 // such as the database's.
-func (k *Keyring) Shred(positions []uint64) error {
-	if len(positions) == 0 {
+func (k *Keyring) Shred(positions []uint64, erased ...Erased) error {
+	if len(positions)+len(erased) == 0 {
 		return nil
 	}
 	// What another process destroyed since this one began stays destroyed.
@@ -44,11 +46,12 @@ func (k *Keyring) Shred(positions []uint64) error {
 		return err
 	}
 	disk.puncture(positions)
+	disk.tell(erased, time.Now())
 	if err := writeTree(k.dir, k.master, disk); err != nil {
 		return err
 	}
 	k.tree.mu.Lock()
-	k.tree.nodes = disk.nodes
+	k.tree.nodes, k.tree.number, k.tree.at, k.tree.told = disk.nodes, disk.number, disk.at, disk.told
 	k.tree.mu.Unlock()
 	k.bed.leave()
 	return nil

@@ -19,6 +19,10 @@ import (
 type tree struct {
 	mu    sync.RWMutex
 	nodes map[branch]seed
+
+	number uint64   // how often keys were destroyed
+	at     uint64   // when last, in milliseconds of Unix time
+	told   []Erased // whom that erased
 }
 
 // seed derives all keys below a branch.
@@ -121,7 +125,8 @@ func (t *tree) puncture(positions []uint64) {
 
 const nodeSize = 1 + 8 + 32
 
-// pack writes the tree: nodes in order, each its depth, path and seed.
+// pack writes the tree: nodes in order, each its depth, path and seed; and
+// what it remembers.
 func (t *tree) pack() []byte {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -140,12 +145,15 @@ func (t *tree) pack() []byte {
 	})
 	out := make([]byte, 0, len(branches)*nodeSize)
 	for _, b := range branches {
-		s := t.nodes[b]
-		out = append(out, b.depth)
-		out = binary.BigEndian.AppendUint64(out, b.path)
-		out = append(out, s[:]...)
+		out = appendNode(out, b, t.nodes[b])
 	}
-	return out
+	return t.packTold(out)
+}
+
+func appendNode(out []byte, b branch, s seed) []byte {
+	out = append(out, b.depth)
+	out = binary.BigEndian.AppendUint64(out, b.path)
+	return append(out, s[:]...)
 }
 
 // unpack reads what pack wrote.
@@ -155,10 +163,14 @@ func unpack(b []byte) (*tree, error) {
 	}
 	t := &tree{nodes: make(map[branch]seed, len(b)/nodeSize)}
 	for ; len(b) > 0; b = b[nodeSize:] {
-		if b[0] > nibbles {
+		node, s := branch{b[0], binary.BigEndian.Uint64(b[1:])}, seed(b[9:nodeSize])
+		switch {
+		case t.unpackTold(node, s):
+		case node.depth > nibbles:
 			return nil, errors.New("seal: the tree of keys is damaged")
+		default:
+			t.nodes[node] = s
 		}
-		t.nodes[branch{b[0], binary.BigEndian.Uint64(b[1:])}] = seed(b[9:nodeSize])
 	}
 	return t, nil
 }

@@ -24,6 +24,16 @@ func (s *Store) Family(ctx context.Context, id ident.ID) (*registry.Record, erro
 	return found[0], nil
 }
 
+// FamilyOf returns the family of a person.
+func (s *Store) FamilyOf(ctx context.Context, person ident.ID) (ident.ID, error) {
+	var family ident.ID
+	row := db.From(ctx).QueryRow(ctx, "SELECT p.family_id FROM person p WHERE {scope p.area} AND p.id = $1", person)
+	if err := row.Scan(&family); err != nil {
+		return family, fmt.Errorf("registrydb: family of a person: %w", db.NoRows(err, "registry.person_not_found"))
+	}
+	return family, nil
+}
+
 // Records returns those of the families that are on record, by id.
 func (s *Store) Records(ctx context.Context, ids []ident.ID) ([]*registry.Record, error) {
 	var all []*registry.Record

@@ -12,6 +12,7 @@ import (
 	"gotong/internal/ident"
 	"gotong/internal/indicator"
 	"gotong/internal/registry"
+	"gotong/internal/seal"
 )
 
 // Shred writes what is left elsewhere and of a history. The table erasing opens the rows of
@@ -124,6 +125,42 @@ func (s *Store) Shredded(ctx context.Context, positions []uint64) error {
 	for _, p := range positions {
 		if _, err := db.From(ctx).Exec(ctx, "DELETE FROM shredding WHERE position = $1", int64(p)); err != nil {
 			return fmt.Errorf("registrydb: striking out a key: %w", err)
+		}
+	}
+	return nil
+}
+
+// NoteErased notes whom an erasure took away. Who is noted already stays so.
+func (s *Store) NoteErased(ctx context.Context, event ident.ID, subjects []ident.ID, at time.Time) error {
+	for _, subject := range subjects {
+		_, err := db.From(ctx).Exec(ctx, "INSERT INTO erased_subject (subject, event, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", subject, event, at.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("registrydb: noting who is erased: %w", err)
+		}
+	}
+	return nil
+}
+
+// Erased returns those who are noted.
+func (s *Store) Erased(ctx context.Context) ([]seal.Erased, error) {
+	var all []seal.Erased
+	err := each(ctx, "SELECT subject, event FROM erased_subject ORDER BY at, subject", nil, func(rows *sql.Rows) error {
+		var subject, event ident.ID
+		err := rows.Scan(&subject, &event)
+		all = append(all, seal.Erased{Subject: subject, Event: event})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("registrydb: who is erased: %w", err)
+	}
+	return all, nil
+}
+
+// ToldErased strikes out those whom the tree of keys remembers.
+func (s *Store) ToldErased(ctx context.Context, erased []seal.Erased) error {
+	for _, e := range erased {
+		if _, err := db.From(ctx).Exec(ctx, "DELETE FROM erased_subject WHERE subject = $1", ident.ID(e.Subject)); err != nil {
+			return fmt.Errorf("registrydb: striking out who is erased: %w", err)
 		}
 	}
 	return nil

@@ -2,11 +2,15 @@ package registrytest
 
 import (
 	"errors"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gotong/internal/access"
 	"gotong/internal/civil"
 	"gotong/internal/fault"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/seal"
 )
@@ -77,5 +81,49 @@ func testErasedBeforeCopy(t *testing.T, b *Bench) {
 	Do(t, b, registry.Request{Kind: registry.Erasure, Family: r.Family.ID, Basis: By("2025-06-01", "request")})
 	if d := dossier(t, b, r.Family.ID); d.Family.HeadName != "" {
 		t.Errorf("%+v", d.Family)
+	}
+}
+
+// testErasedAgain holds that those whom the tree of keys remembers are erased
+// where a copy brought them back: though money would keep them by now, without
+// anybody who decides anew, with the proposals that waited about them, and
+// nobody else, and once.
+func testErasedAgain(t *testing.T, b *Bench) {
+	r, another := big(t, b, 113)
+	debts := &recorder{owed: registry.Owed{Pending: true, Held: "held_audit"}}
+	b.Bind(debts, debts)
+	person := notHeads(r)[0]
+	out, err := b.Service.Do(Officer(), registry.Request{Kind: registry.Erasure, Family: r.Family.ID, Person: person.ID, Basis: By("2025-06-01", "request")})
+	if err == nil {
+		t.Fatalf("money does not keep them: %+v", out)
+	}
+	other := another.Family.ID
+	first, second, absent := seal.Erased{Subject: person.ID, Event: b.NewID()}, seal.Erased{Subject: other, Event: b.NewID()}, seal.Erased{Subject: b.NewID(), Event: b.NewID()}
+	if err := b.Keys.Shred(nil, first, second, absent); err != nil {
+		t.Fatal(err)
+	}
+	touched, err := b.EraseAgain(access.With(t.Context(), access.System("restore")))
+	if diff := cmp.Diff([]ident.ID{other, r.Family.ID}, touched); err != nil || diff != "" {
+		t.Fatalf("%v: %s", err, diff)
+	}
+	d := dossier(t, b, r.Family.ID)
+	for i := range d.Members {
+		if m := &d.Members[i]; m.Erased() != (m.ID == person.ID) {
+			t.Errorf("member %v: erased %v", m.ID, m.Erased())
+		}
+	}
+	whole := dossier(t, b, other)
+	if whole.Family.Address != "" || whole.Family.HeadName != "" || whole.Family.Status != registry.FamilyDissolved {
+		t.Errorf("%+v", whole.Family)
+	}
+	last := whole.Changes[len(whole.Changes)-1]
+	if last.Kind != registry.Erasure || !strings.Contains(last.Evidence, ident.ID(second.Event).String()) || len(last.Body.Fates) == 0 {
+		t.Errorf("the change does not name the erasure before: %+v", last)
+	}
+	if again, err := b.EraseAgain(access.With(t.Context(), access.System("restore"))); err != nil || len(again) > 0 {
+		t.Errorf("once more: %v, %v", again, err)
+	}
+	if _, err := b.EraseAgain(t.Context()); !fault.Is(err, fault.KindForbidden) {
+		t.Errorf("by nobody: %v", err)
 	}
 }

@@ -69,6 +69,7 @@ func Suite(t *testing.T, backend func(t *testing.T) Backend) {
 		"a quota holds against many at once":                testUnmaskRace,
 		"a person is erased, unless money forbids":          testErasure,
 		"an old copy does not bring the erased back":        testErasedBeforeCopy,
+		"an old copy's erased are erased again":             testErasedAgain,
 		"a warning of identity is dismissed":                testIdentity,
 		"not the same is remembered":                        testNotSame,
 	} {
