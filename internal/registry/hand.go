@@ -30,7 +30,7 @@ type hand struct {
 	// carries it out.
 	approved *Event
 	event    ident.ID
-	redo     bool // an erasure that an older copy of the database has undone
+	redo     bool   // an erasure that an older copy of the database has undone
 	areaTo   string // village in another area that the family goes to
 
 	refused  Refused
