@@ -77,18 +77,18 @@ func disk(err error) error {
 }
 
 // isBusy reports whether err passes by itself: somebody else writes, or the
-// server is starting.
+// server is starting or cannot be reached.
 func isBusy(err error) bool {
 	if code, ok := codeOf(err); ok {
 		return code&0xff == sqlite3.SQLITE_BUSY
 	}
 	switch serverCode(err) {
-	case "40001", "40P01", "57P03": // serialization_failure, deadlock_detected, cannot_connect_now
+	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return true
 	case "":
-		return errors.Is(err, context.DeadlineExceeded)
+		return errors.Is(err, context.DeadlineExceeded) || unreachable(err)
 	}
-	return false
+	return unreachable(err)
 }
 
 // engineError is what the embedded engine says of what it does not do.

@@ -24,7 +24,7 @@ import (
 
 // hurried waits for its turn as whoever stands at a counter does, and acts
 // together with others.
-func hurried() context.Context { return db.WithPatience(context.Background(), time.Minute) }
+func hurried() context.Context { return db.WithPatience(context.Background(), 10*time.Minute) }
 
 func makeDeeds(t testing.TB, d *db.DB) {
 	t.Helper()

@@ -89,18 +89,14 @@ func (d *DB) underway(ctx context.Context) *Tx {
 // gives a connection up whose end it could not tell the server, and a commit
 // cut off may have been done.
 func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn func(ctx context.Context) error) error {
-	conn, err := turn(ctx, pool)
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	begun := context.AfterFunc(ctx, end)
+	conn, stx, err := begin(ctx, pool, options, life)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	life, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	begun := context.AfterFunc(ctx, end)
-	stx, err := conn.BeginTx(life, options)
-	if err != nil {
-		return unavailable(err)
-	}
 	begun()
 	tx := &Tx{db: d, conn: conn, tx: stx, writable: !options.ReadOnly}
 	defer tx.giveBack()
@@ -110,8 +106,11 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn f
 			_ = stx.Rollback()
 		}
 	}()
-	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
-		return disk(err)
+	if err := disk(fn(context.WithValue(ctx, txKey{}, tx))); err != nil {
+		if ctx.Err() == nil && lost(conn) {
+			return cutOff(err)
+		}
+		return err
 	}
 	if err := ctx.Err(); err != nil { // whoever wanted it has gone
 		return unavailable(err)
@@ -119,6 +118,9 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn f
 	done = true
 	defer time.AfterFunc(commitLongest, end).Stop()
 	if err := stx.Commit(); err != nil {
+		if lost(conn) {
+			return unsure(err)
+		}
 		return unavailable(err)
 	}
 	tx.committed()
@@ -126,8 +128,8 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn f
 }
 
 // commitLongest is how long a server may take to commit, such as one whose
-// standby does not answer, before whoever waits is told that it cannot be
-// reached.
+// standby does not answer, before whoever waits is told that nobody knows
+// whether it did.
 const commitLongest = time.Minute
 
 // giveBack gives back what the transaction used, at its end.

@@ -173,7 +173,7 @@ func TestAUseBehindAWriterIsKept(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Millisecond) {
 		seen, err := work.Read(ctx, d, func(ctx context.Context) (at int64, err error) {
 			return at, db.From(ctx).QueryRow(ctx, "SELECT seen_at FROM session").Scan(&at)
 		})
