@@ -40,11 +40,11 @@ needs:
 	scripts/install-test-needs
 
 unit:
-	GOTONG_REQUIRE_POSTGRES=1 GOTONG_REQUIRE_BROWSER=1 go test -timeout 20m ./...
+	GOTONG_REQUIRE_POSTGRES=1 GOTONG_REQUIRE_BROWSER=1 go test -timeout 60m ./...
 	go test -tags purego -run 'Portable|Table|AtLeast|Planes|Agree|Scores|Decile|AtALook' ./internal/vector ./internal/column ./internal/registry ./internal/rule ./internal/targeting
 
 race: ## Run the tests of what is concurrent under the race detector
-	GOTONG_REQUIRE_POSTGRES=1 go test -race -short -timeout 20m ./internal/run/... ./internal/access/... ./internal/audit/... ./internal/db/... ./internal/ledger/... ./internal/delivery/... ./internal/snapshot/...
+	GOTONG_REQUIRE_POSTGRES=1 go test -race -short -timeout 60m ./internal/run/... ./internal/access/... ./internal/audit/... ./internal/db/... ./internal/ledger/... ./internal/delivery/... ./internal/snapshot/...
 
 lint: ## Hold the code to its form: gofmt, vet, staticcheck, generated code
 	scripts/lint

@@ -4,6 +4,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"gotong/indicators"
 	"gotong/internal/access"
@@ -78,6 +80,7 @@ type Options struct {
 	Seed   uint64    // of the simulated bank
 
 	RunTiming run.Timing
+	Turn      time.Duration // how long a request waits for other writers; default 15 s
 }
 
 // App is an open installation: every service, wired.
@@ -118,6 +121,8 @@ type App struct {
 	Rights         *right.Service
 	Retention      *retention.Service
 	Breaches       *breach.Service
+
+	turn time.Duration
 }
 
 // Exists says whether the configured data folder holds an installation. Of
@@ -184,6 +189,7 @@ func (a *App) Close() error { return a.DB.Close() }
 func (a *App) wire(random io.Reader, o Options) error {
 	a.Audit = audit.NewService(a.DB, auditdb.New(), a.Keys, a.Clock, filepath.Join(a.Dir, "audit", "checkpoints.jsonl"))
 	a.Access = access.NewService(a.DB, accessdb.New(), a.Clock, a.IDs, recorder{a.Audit.Log()})
+	a.turn = cmp.Or(o.Turn, turnTimeout)
 	a.Runs = run.NewService(a.DB, rundb.New(), a.Clock, a.IDs, a.Log, o.RunTiming)
 	var err error
 	if a.Catalogue, err = LoadCatalogue(a.Config); err != nil {

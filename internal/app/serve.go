@@ -65,7 +65,7 @@ func (a *App) listen(ctx context.Context, ready func(url string)) error {
 	a.Atlas.Search("warm", 1) // builds the index of names, so that the first search does not wait for it
 	server := &http.Server{Handler: a.Site(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context {
-			return db.WithPatience(context.WithoutCancel(ctx), turnTimeout)
+			return db.WithPatience(context.WithoutCancel(ctx), a.turn)
 		}}
 	stopped := make(chan error, 1)
 	go func() {

@@ -58,9 +58,10 @@ func TestWhoWaitsForAnImportIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	patience := time.Millisecond // until the import is done
 	site := o.Site()
 	site.Add(web.Route{Method: "POST", Pattern: "/uji", AnyStaff: true, Handle: func(ctx context.Context, r *web.Request) (web.Response, error) {
-		err := o.DB.Write(db.WithPatience(ctx, 100*time.Millisecond), func(ctx context.Context) error {
+		err := o.DB.Write(db.WithPatience(ctx, patience), func(ctx context.Context) error {
 			return o.Audit.Log().Append(ctx, audit.Act{Purpose: access.PurposeService, Action: "staff.add", Subject: r.Text("alamat")})
 		})
 		return web.SeeOther("/selesai"), err
@@ -106,6 +107,7 @@ func TestWhoWaitsForAnImportIsTold(t *testing.T) {
 	if err := <-imported; err != nil {
 		t.Fatal(err)
 	}
+	patience = 10 * time.Minute
 	if code, page := save(); code != http.StatusSeeOther {
 		t.Errorf("afterwards %d: %s", code, page)
 	}

@@ -41,7 +41,7 @@ func TestAKilledImportLeavesNothing(t *testing.T) {
 		later time.Duration
 	}{{"import_read", 0}, {"import_read", 50 * time.Millisecond}, {"import_write", 0}, {"import_write", 30 * time.Millisecond}, {"import_write", 90 * time.Millisecond}} {
 		for tries := 1; !killAt(t, imported(), moment.stage, moment.later); tries++ { // a busy machine lets who kills it wait
-			if tries == 10 {
+			if tries == 50 {
 				t.Fatalf("the import was done before it was killed %s into %s", moment.later, moment.stage)
 			}
 			data = t.TempDir()

@@ -95,7 +95,7 @@ func start(dir string, families int) (*site, error) {
 	if err := s.readSignIns(); err != nil {
 		return nil, err
 	}
-	if s.app, err = app.Open(ctx, app.Options{Config: c, Log: quiet, Clock: s.clock}); err != nil {
+	if s.app, err = app.Open(ctx, app.Options{Config: c, Log: quiet, Clock: s.clock, Turn: 10 * time.Minute}); err != nil {
 		return nil, err
 	}
 	serving, stop := context.WithCancel(ctx)
@@ -114,7 +114,7 @@ func start(dir string, families int) (*site, error) {
 		return s, nil
 	case err := <-ended:
 		return nil, err
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		return nil, fmt.Errorf("the server does not start")
 	}
 }

@@ -21,9 +21,9 @@ func TestNoPageWaitsForAWriter(t *testing.T) {
 	staff := map[string]*http.Client{} // signed in before: a sign-in is a change
 	for _, login := range []string{"dinas", "kpa", "pemeriksa"} {
 		staff[login] = s.client(t, login)
-		staff[login].Timeout = 2 * time.Minute // a page that waits would never come
+		staff[login].Timeout = 5 * time.Minute // a page that waits would never come
 	}
-	public := &http.Client{Timeout: 2 * time.Minute}
+	public := &http.Client{Timeout: 5 * time.Minute}
 	release := s.hold(t)
 	defer release()
 	for path, form := range map[string]url.Values{ // what is asked by a form, and changes nothing

@@ -85,7 +85,7 @@ func (o *office) allotments() int {
 // patiently waits until so much more was acknowledged, or long enough: a
 // machine may be slow, and nobody is at work before all are signed in.
 func patiently(count func() int, more int) {
-	for began, at := time.Now(), count(); count() < at+more && time.Since(began) < time.Minute; {
+	for began, at := time.Now(), count(); count() < at+more && time.Since(began) < 5*time.Minute; {
 		time.Sleep(time.Millisecond)
 	}
 }

@@ -56,7 +56,7 @@ func (o *office) as(login string) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	p = &person{login: login, client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
+	p = &person{login: login, client: &http.Client{Jar: jar, Timeout: 2 * time.Minute,
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	if _, err := o.form(p, "/masuk", url.Values{"login": {login}, "sandi": {o.passwords[login]}}); err != nil {

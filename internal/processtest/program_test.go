@@ -199,7 +199,7 @@ func serve(h home) (*server, error) {
 		line, _ := bufio.NewReader(out).ReadString('\n')
 		address <- line
 	}()
-	const patience = time.Minute
+	const patience = 5 * time.Minute
 	select {
 	case line := <-address:
 		if url := regexp.MustCompile(`http://[0-9.:]+\d`).FindString(line); url != "" {

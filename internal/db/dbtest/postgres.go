@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
 
 	"gotong/internal/db"
@@ -71,15 +73,28 @@ func PostgresURL(t testing.TB) string {
 		t.Fatal(c.err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	if _, err := c.admin.Exec("CREATE DATABASE " + name + " TEMPLATE template_gotong"); err != nil {
+	if err := c.settle("CREATE DATABASE " + name + " TEMPLATE template_gotong"); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
 	t.Cleanup(func() {
-		if _, err := c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := c.settle("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Errorf("dbtest: %v", err)
 		}
 	})
 	return c.url(name)
+}
+
+// settle has the server make or drop a database. It waits five seconds itself
+// for those who used it to leave; on a machine that stands still for longer it
+// has to be asked again.
+func (c *cluster) settle(statement string) error {
+	for late := time.Now().Add(patience); ; {
+		_, err := c.admin.Exec(statement)
+		var said *pgconn.PgError
+		if !errors.As(err, &said) || said.Code != "55006" || time.Now().After(late) { // object_in_use
+			return err
+		}
+	}
 }
 
 func (c *cluster) url(database string) string {
@@ -182,13 +197,13 @@ func (c *cluster) connect() error {
 	return d.Close()
 }
 
-// startPatience is how long a server may take to start, on a machine that does
-// much else meanwhile.
-const startPatience = 2 * time.Minute
+// patience is how long a server may take to start, or to have its users leave, on
+// a machine that does much else meanwhile.
+const patience = 5 * time.Minute
 
 // await waits until the server answers, or has ended.
 func (c *cluster) await(admin *sql.DB) error {
-	late := time.After(startPatience)
+	late := time.After(patience)
 	for {
 		err := admin.Ping()
 		if err == nil {

@@ -428,7 +428,7 @@ func FuzzOpen(f *testing.F) {
 			}
 			last = r.Row
 		}
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatal("it does not end")
 		}
 	})

@@ -54,7 +54,7 @@ func serve(t *testing.T, d *db.DB, s *run.Service) {
 
 func await(t *testing.T, s *run.Service, id ident.ID, until func(run.Run) bool) run.Run {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		r, err := s.ByID(officer(), id)
 		if err != nil {
 			t.Fatal(err)

@@ -17,9 +17,12 @@ import (
 // from a reason to skip into a failure.
 const requireEnv = "GOTONG_REQUIRE_BROWSER"
 
+// startTime is how long the browser may take to start, beside other tests.
+const startTime = 5 * time.Minute
+
 // pageTime is how long one tab may be worked with, through many pages and on a
 // machine that does much else meanwhile.
-const pageTime = 5 * time.Minute
+const pageTime = 20 * time.Minute
 
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
@@ -36,7 +39,7 @@ func Start(t testing.TB) *Browser {
 		t.Skip("there is no Chromium on this machine")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.ExecPath(path), chromedp.WSURLReadTimeout(startTime), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("lang", "id-ID"),
 		chromedp.NoSandbox) // it refuses root, and needs what few containers allow; the pages are our own
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)

@@ -23,7 +23,7 @@ import (
 // Await asks this often, and gives up after so long.
 const (
 	askEvery = 20 * time.Millisecond
-	waitTime = 80 * time.Second
+	waitTime = 5 * time.Minute
 )
 
 // View is how a page is looked at. The zero View is a desk by day.
