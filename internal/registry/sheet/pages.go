@@ -31,6 +31,7 @@ const (
 type pages struct {
 	r       io.ReaderAt
 	size    int64
+	view    *unsized // as its pages are read
 	zstd    *zstd.Decoder
 	packed  []byte // room for a page
 	holding []byte // room for what it unpacks to
@@ -69,7 +70,8 @@ func (p *pages) column(m *format.ColumnMetaData, rows int64) Problem {
 	}
 	unpacked := int64(0)
 	for values := int64(0); at < end; {
-		h, begins, problem := p.header(at, end)
+		h, said, problem := p.header(at, end)
+		begins := at + int64(len(said))
 		switch {
 		case problem != "":
 			return problem
@@ -86,26 +88,28 @@ func (p *pages) column(m *format.ColumnMetaData, rows int64) Problem {
 		if problem := p.page(&h, begins, m.Codec); problem != "" {
 			return problem
 		}
+		if m.Codec == format.Lz4Raw && !p.view.forget(said, at) {
+			return CutShort
+		}
 		at = begins + int64(h.CompressedPageSize)
 	}
 	return ""
 }
 
-// header reads the header of the page at a place, and returns where the page
-// itself begins.
-func (p *pages) header(at, end int64) (h format.PageHeader, begins int64, problem Problem) {
+// header reads the header of the page at a place, and returns its bytes too.
+func (p *pages) header(at, end int64) (h format.PageHeader, said []byte, problem Problem) {
 	for room := int64(512); ; room *= 8 {
 		b := make([]byte, min(room, headerMost, end-at))
 		if _, err := p.r.ReadAt(b, at); err != nil && !errors.Is(err, io.EOF) {
-			return h, 0, CutShort
+			return h, nil, CutShort
 		}
 		h = format.PageHeader{}
 		r := new(thrift.CompactProtocol).NewReaderFromBytes(b)
 		if err := thrift.NewDecoder(r).Decode(&h); err == nil {
-			return h, at + int64(r.BytesRead()), ""
+			return h, b[:r.BytesRead()], ""
 		}
 		if int64(len(b)) < room || room >= headerMost {
-			return h, 0, CutShort
+			return h, nil, CutShort
 		}
 	}
 }
@@ -140,6 +144,8 @@ func (p *pages) page(h *format.PageHeader, at int64, codec format.CompressionCod
 	switch {
 	case n > most || errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded):
 		return Bomb
+	case errors.Is(err, errPacking):
+		return Packed
 	case err != nil:
 		return CutShort
 	}
@@ -182,6 +188,8 @@ func (p *pages) unpacks(b []byte, codec format.CompressionCodec, most int64) (in
 	return 0, errPacking
 }
 
+var errPlace = errors.New("sheet: repeats what was not there")
+
 // unpacksLZ4 adds up what the sequences of a block of LZ4 write, each some
 // bytes as they are and a repetition of earlier ones.
 func unpacksLZ4(b []byte) (n int64, err error) {
@@ -207,6 +215,9 @@ func unpacksLZ4(b []byte) (n int64, err error) {
 		}
 		if len(b) < offset {
 			return n, io.ErrUnexpectedEOF
+		}
+		if back := int64(binary.LittleEndian.Uint16(b)); back == 0 || back > n { // which whoever unpacks looks for without an end
+			return n, errPlace
 		}
 		b = b[offset:]
 		n += length(token&15) + least

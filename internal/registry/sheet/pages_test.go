@@ -2,9 +2,13 @@ package sheet
 
 import (
 	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -79,7 +83,7 @@ func TestPagesThatLie(t *testing.T) {
 			}
 			file = append(append([]byte("PAR1"), file...), tc.packed...)
 			m := &format.ColumnMetaData{Codec: codec.CompressionCodec(), DataPageOffset: 4, TotalCompressedSize: int64(len(file) - 4), TotalUncompressedSize: true10M}
-			p := &pages{r: bytes.NewReader(file), size: int64(len(file))}
+			p := &pages{r: bytes.NewReader(file), size: int64(len(file)), view: &unsized{}}
 			if got := p.column(m, 10); got != tc.want {
 				t.Errorf("%s, %s: %q, want %q", codec, name, got, tc.want)
 			}
@@ -99,10 +103,138 @@ func FuzzPages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte, codec int) {
 		m := &format.ColumnMetaData{Codec: format.CompressionCodec(codec), TotalCompressedSize: int64(len(file))}
-		p := &pages{r: bytes.NewReader(file), size: int64(len(file))}
-		p.column(m, 10)
+		p := &pages{r: bytes.NewReader(file), size: int64(len(file)), view: &unsized{}}
+		problem := p.column(m, 10)
+		if m.Codec == format.Lz4Raw && problem == "" {
+			p.unpackedByTheLibrary(t, file)
+		}
 		if cap(p.packed) > len(file) || cap(p.holding) > 2*pageMost {
 			t.Fatalf("takes %d and %d bytes for %d", cap(p.packed), cap(p.holding), len(file))
 		}
 	})
+}
+
+// unpackedByTheLibrary unpacks pages as the library does, which makes ever more
+// room for what cannot be unpacked.
+func (p *pages) unpackedByTheLibrary(t *testing.T, file []byte) {
+	for at := int64(0); at < int64(len(file)); {
+		h, said, problem := p.header(at, int64(len(file)))
+		if problem != "" {
+			return
+		}
+		at += int64(len(said))
+		packed := file[at : at+int64(h.CompressedPageSize)]
+		at += int64(h.CompressedPageSize)
+		if len(packed) == 0 || h.DataPageHeaderV2.Valid {
+			continue
+		}
+		if got, err := parquet.Lz4Raw.Decode(nil, packed); err != nil || len(got) > int(h.UncompressedPageSize) {
+			t.Fatal(len(got), err)
+		}
+	}
+}
+
+// A page that is hardly packed is read as what it unpacks to, whatever room was
+// there before.
+func TestPagesThatAreHardlyPacked(t *testing.T) {
+	type row struct {
+		ID   string   `parquet:"id"`
+		Text *string  `parquet:"text,optional,dict"`
+		N    int64    `parquet:"n"`
+		F    *float64 `parquet:"f,optional"`
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, codec := range packings {
+		for version := 1; version <= 2; version++ {
+			var b bytes.Buffer
+			w := parquet.NewGenericWriter[row](&b, parquet.Compression(codec), parquet.DataPageVersion(version), parquet.PageBufferSize(2000), parquet.MaxRowsPerRowGroup(300))
+			var want [][]string
+			for i := range 700 {
+				text := fmt.Sprintf("%016d", rng.Int64N(1e16))
+				r := row{ID: text, N: rng.Int64N(1e15), Text: &text}
+				if i%7 == 0 {
+					r.Text = nil
+				}
+				if i%3 == 0 {
+					f := float64(rng.IntN(1e9))
+					r.F = &f
+				}
+				_, err := w.Write([]row{r})
+				must(t, err)
+				cells := []string{text, "", fmt.Sprint(r.N), ""}
+				if r.Text != nil {
+					cells[1] = text
+				}
+				if r.F != nil {
+					cells[3] = strconv.Itoa(int(*r.F))
+				}
+				want = append(want, cells)
+			}
+			must(t, w.Close())
+			rows, problem := rowsOf(t, b.Bytes(), "")
+			var got [][]string
+			for _, r := range rows[min(1, len(rows)):] {
+				got = append(got, r.Fields)
+			}
+			if diff := cmp.Diff(want, got); diff != "" || problem != "" {
+				t.Errorf("%s, pages %d: %s %s", codec, version, problem, diff)
+			}
+		}
+	}
+}
+
+// Wherever a file is read from, its sizes are written over, and nothing else.
+func TestSizesAreForgotten(t *testing.T) {
+	file := []byte("......\x15\x00\x15\x82\x83\x04\x15\x02......\x15\x06\x15\x08\x15\x02....")
+	u := &unsized{ReaderAt: bytes.NewReader(file)}
+	for _, at := range []int64{20, 6} {
+		if !u.forget(file[at:], at) {
+			t.Fatal(at)
+		}
+	}
+	u.inOrder()
+	want := []byte("......\x15\x00\x15\x80\x80\x00\x15\x02......\x15\x06\x15\x00\x15\x02....")
+	for from := range file {
+		for to := from; to <= len(file); to++ {
+			got := make([]byte, to-from)
+			_, err := u.ReadAt(got, int64(from))
+			must(t, err)
+			if diff := cmp.Diff(want[from:to], got); diff != "" {
+				t.Fatalf("%d to %d: %s", from, to, diff)
+			}
+		}
+	}
+	for _, header := range []string{"", "\x15", "\x25\x00\x15\x02", "\x15\x7f\x15\x02", "\x15\x00\x25\x02", "\x15\x00\x15\x82"} {
+		if u.forget([]byte(header), 0) {
+			t.Errorf("%q has a size", header)
+		}
+	}
+}
+
+// Files that nobody here can read are told as what they are.
+func TestParquetThatIsNotRead(t *testing.T) {
+	write := func(options ...parquet.WriterOption) []byte {
+		var b bytes.Buffer
+		w := parquet.NewGenericWriter[lines](&b, options...)
+		_, err := w.Write([]lines{{Key: "K1"}})
+		must(t, err)
+		must(t, w.Close())
+		return b.Bytes()
+	}
+	key := []byte("0123456789abcdef")
+	sealed := func(footer bool) []byte {
+		return write(parquet.WithEncryption(&parquet.EncryptionConfig{FooterKey: key, ColumnKeys: map[string][]byte{"id": key}, EncryptedFooter: footer}))
+	}
+	for name, tc := range map[string]struct {
+		file []byte
+		want Problem
+	}{"encrypted": {sealed(true), Encrypted}, "some columns encrypted": {sealed(false), Encrypted}, "read": {write(), ""}} {
+		if _, got := rowsOf(t, tc.file, ""); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+	p := &pages{r: strings.NewReader("LZ4 of old")}
+	if got := p.page(&format.PageHeader{CompressedPageSize: 10, UncompressedPageSize: 10}, 0, format.Lz4); got != Packed {
+		t.Errorf("packed in an old way: %q", got)
+	}
 }

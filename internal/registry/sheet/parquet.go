@@ -43,11 +43,16 @@ func openParquet(r io.ReaderAt, size int64) (rows Rows, problem Problem, err err
 			rows, problem, err = nil, CutShort, nil
 		}
 	}()
-	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-	if err != nil {
+	view := &unsized{ReaderAt: r}
+	f, err := parquet.OpenFile(view, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.WithDecryption(keyless{}))
+	switch {
+	case errors.Is(err, errKeyless):
+		return nil, Encrypted, nil
+	case err != nil:
 		return nil, CutShort, nil //nolint:nilerr // the file's fault
-	}
-	if tooMuch(f, size) {
+	case f.Metadata().EncryptionAlgorithm.Value != nil:
+		return nil, Encrypted, nil
+	case tooMuch(f, size):
 		return nil, Bomb, nil
 	}
 	c := &columnar{room: make([]parquet.Row, parquetRows)}
@@ -62,11 +67,21 @@ func openParquet(r io.ReaderAt, size int64) (rows Rows, problem Problem, err err
 		}
 		c.columns = append(c.columns, columnFor(field))
 	}
-	if problem := (&pages{r: r, size: size}).check(f.Metadata().RowGroups); problem != "" {
+	if problem := (&pages{r: r, size: size, view: view}).check(f.Metadata().RowGroups); problem != "" {
 		return nil, problem, nil
 	}
+	view.inOrder()
 	return c, "", nil
 }
+
+// keyless has no key for any file.
+type keyless struct{}
+
+var errKeyless = errors.New("sheet: no key")
+
+func (keyless) FooterKey([]byte) ([]byte, error) { return nil, errKeyless }
+
+func (keyless) ColumnKey([]string, []byte) ([]byte, error) { return nil, errKeyless }
 
 // tooMuch reports whether a file unpacks to more than a table does: every row
 // has a key of its own, which takes a byte at least.

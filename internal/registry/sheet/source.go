@@ -15,6 +15,8 @@ const (
 	CutShort    Problem = "cut_short"    // the end is missing, or the middle is damaged
 	TooRich     Problem = "too_rich"     // more different texts than a workbook can hold and be read
 	Nested      Problem = "nested"       // Parquet with lists or groups, which are no table
+	Encrypted   Problem = "encrypted"    // Parquet of which some is read with a key alone
+	Packed      Problem = "packed"       // Parquet that is packed in a way hardly any program still knows
 )
 
 // Kind says how a cell was stored. A CSV has only written cells.
@@ -54,7 +56,7 @@ func Open(r io.ReaderAt, size int64, want string) (Rows, Problem, error) {
 		return nil, EmptyFile, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return openWorkbook(r, size, want)
-	case bytes.HasPrefix(head, []byte("PAR1")):
+	case bytes.HasPrefix(head, []byte("PAR1")), bytes.HasPrefix(head, []byte("PARE")):
 		return openParquet(r, size)
 	}
 	if problem := foreign(head); problem != "" {
