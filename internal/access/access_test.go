@@ -73,3 +73,46 @@ func TestRequire(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatAnAccountNeeds(t *testing.T) {
+	good := Staff{Login: "sri", Name: "Sri", Roles: []Role{Officer}, Scope: Areas("3674")}
+	for name, tc := range map[string]struct {
+		spoil func(*Staff)
+		key   string
+	}{
+		"nothing more":                 {func(*Staff) {}, ""},
+		"a whole nation":               {func(s *Staff) { s.Scope = Nation() }, ""},
+		"a login":                      {func(s *Staff) { s.Login = "" }, "access.bad_login"},
+		"a login in small letters":     {func(s *Staff) { s.Login = "Sri" }, "access.bad_login"},
+		"a name":                       {func(s *Staff) { s.Name = "" }, "access.no_name"},
+		"a role":                       {func(s *Staff) { s.Roles = nil }, "access.no_role"},
+		"a role that there is":         {func(s *Staff) { s.Roles = []Role{Officer, "king"} }, "access.unknown_role"},
+		"an area":                      {func(s *Staff) { s.Scope = Areas("") }, "access.no_scope"},
+		"one hand: make and check":     {func(s *Staff) { s.Roles = []Role{Treasurer, Checker} }, "access.two_hands"},
+		"one hand: check and release":  {func(s *Staff) { s.Roles = []Role{Checker, Releaser} }, "access.two_hands"},
+		"one hand: make and release":   {func(s *Staff) { s.Roles = []Role{Treasurer, Releaser} }, "access.two_hands"},
+		"one hand beside other duties": {func(s *Staff) { s.Roles = []Role{Officer, Treasurer} }, ""},
+	} {
+		s := good
+		tc.spoil(&s)
+		err := s.check()
+		if tc.key == "" && err != nil || tc.key != "" && (!fault.Is(err, fault.KindInvalid) || !strings.Contains(err.Error(), tc.key)) {
+			t.Errorf("an account needs %s: %v", name, err)
+		}
+	}
+}
+
+func TestScopeIsReadAsItIsWritten(t *testing.T) {
+	for text, want := range map[string][]string{"": nil, ",": nil, "3674": {"3674"}, "3674,3172": {"3172", "3674"}, "3674 3172": {"3172", "3674"}, " 3674, 3172 ": {"3172", "3674"}} {
+		s := ParseScope(text)
+		if diff := cmp.Diff(want, s.Prefixes()); diff != "" || s.IsNation() || s.IsEmpty() != (want == nil) {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+	if s := ParseScope("*"); !s.IsNation() || s.IsEmpty() || s.String() != "*" {
+		t.Errorf("the nation is read as %q", s)
+	}
+	if s := Areas("3674", "3172").Within("36"); s.String() != "3674" {
+		t.Errorf("what lies in a province is %q", s)
+	}
+}

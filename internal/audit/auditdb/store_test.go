@@ -5,8 +5,12 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gotong/internal/access"
 	"gotong/internal/audit"
@@ -63,24 +67,67 @@ func TestAnUntouchedLogVerifies(t *testing.T) {
 	})
 }
 
-// tamperings are what somebody with the database's password may try, once
-// they have taken the triggers away.
-var tamperings = map[string][]string{
-	"change a record": {"UPDATE audit_entry SET record = (SELECT record FROM audit_entry WHERE seq = 3) WHERE seq = 7"},
-	"change a column": {"UPDATE audit_entry SET actor = 'budi' WHERE seq = 7"},
-	"drop the last":   {"DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)"},
-	"drop the middle": {"DELETE FROM audit_entry WHERE seq = 7"},
-	"reorder": {"UPDATE audit_entry SET seq = -1 WHERE seq = 7", "UPDATE audit_entry SET seq = 7 WHERE seq = 8",
-		"UPDATE audit_entry SET seq = 8 WHERE seq = -1"},
-	"insert":        {"INSERT INTO audit_entry SELECT (SELECT max(seq)+1 FROM audit_entry), at, actor, action, subject, area, record FROM audit_entry WHERE seq = 2"},
-	"change a hash": {"UPDATE audit_hash SET hash = (SELECT hash FROM audit_hash WHERE idx = 1) WHERE idx = 4"},
-	"roll back": {"DELETE FROM audit_entry WHERE seq >= 10", "UPDATE audit_head SET size = 10",
-		"DELETE FROM audit_hash WHERE idx >= 18", "DELETE FROM audit_checkpoint"},
-	"forge a checkpoint": {"UPDATE audit_checkpoint SET root = (SELECT hash FROM audit_hash WHERE idx = 0)"},
+// tampering is what somebody with the database's password may try, once they
+// have taken the triggers away, and what the verifier says of it: all of it,
+// since each sentence is a guard of its own; numbers are left out.
+type tampering struct {
+	statements []string
+	says       []string
+}
+
+func one(statement string, says ...string) tampering { return tampering{[]string{statement}, says} }
+
+// What a verifier says.
+const (
+	columnsDiffer  = "entry #: the row's columns differ from its record"
+	elsewhere      = "entry # stands where entry # should"
+	hashDiffers    = "stored hash # differs from the entries"
+	hashesDiffer   = "# hashes are stored, # are needed"
+	headDiffers    = "the head says # entries, there are #"
+	looksDiffer    = "the head says # looks, the last has number #"
+	signedDiffers  = "the first # entries differ from what was signed"
+	cut            = "a checkpoint covers # entries, only # are left: the log was cut or rolled back"
+	wrongSignature = "the checkpoint at # entries has a wrong signature"
+)
+
+var digits = regexp.MustCompile("[0-9]+")
+
+// kinds returns what is said without its numbers, each once.
+func kinds(problems []string) []string {
+	all := []string{}
+	for _, p := range problems {
+		if p = digits.ReplaceAllString(p, "#"); !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+var tamperings = map[string]tampering{
+	"change a record":   one("UPDATE audit_entry SET record = (SELECT record FROM audit_entry WHERE seq = 3) WHERE seq = 7", columnsDiffer, hashDiffers, signedDiffers),
+	"spoil a record":    one("UPDATE audit_entry SET record = (SELECT signature FROM audit_checkpoint LIMIT 1) WHERE seq = 7", columnsDiffer, hashDiffers, signedDiffers),
+	"change the actor":  one("UPDATE audit_entry SET actor = 'budi' WHERE seq = 7", columnsDiffer),
+	"change the time":   one("UPDATE audit_entry SET at = at + 1 WHERE seq = 7", columnsDiffer),
+	"change the action": one("UPDATE audit_entry SET action = 'family.list' WHERE seq = 7", columnsDiffer),
+	"change whom":       one("UPDATE audit_entry SET subject = 'x' WHERE seq = 7", columnsDiffer),
+	"change where":      one("UPDATE audit_entry SET area = '3674' WHERE seq = 7", columnsDiffer),
+	"drop the last":     one("DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)", headDiffers, hashDiffers, hashesDiffer, cut),
+	"drop the middle":   one("DELETE FROM audit_entry WHERE seq = 7", elsewhere, headDiffers, hashDiffers, hashesDiffer, cut),
+	"reorder": {[]string{"UPDATE audit_entry SET seq = -1 WHERE seq = 7", "UPDATE audit_entry SET seq = 7 WHERE seq = 8",
+		"UPDATE audit_entry SET seq = 8 WHERE seq = -1"}, []string{columnsDiffer, hashDiffers, signedDiffers}},
+	"insert":           one("INSERT INTO audit_entry SELECT (SELECT max(seq)+1 FROM audit_entry), at, actor, action, subject, area, record FROM audit_entry WHERE seq = 2", columnsDiffer, headDiffers, hashesDiffer),
+	"change a hash":    one("UPDATE audit_hash SET hash = (SELECT hash FROM audit_hash WHERE idx = 1) WHERE idx = 4", hashDiffers),
+	"add a hash":       one("INSERT INTO audit_hash SELECT (SELECT max(idx)+1 FROM audit_hash), hash FROM audit_hash WHERE idx = 1", hashDiffers, hashesDiffer),
+	"drop a hash":      one("DELETE FROM audit_hash WHERE idx = (SELECT max(idx) FROM audit_hash)", hashesDiffer),
+	"count fewer":      one("UPDATE audit_head SET size = size - 1", headDiffers),
+	"count more looks": one("UPDATE audit_head SET looks = looks + 1", looksDiffer),
+	"roll back": {[]string{"DELETE FROM audit_entry WHERE seq >= 10", "UPDATE audit_head SET size = 10",
+		"DELETE FROM audit_hash WHERE idx >= 18", "DELETE FROM audit_checkpoint"}, []string{cut}},
+	"forge a checkpoint": one("UPDATE audit_checkpoint SET root = (SELECT hash FROM audit_hash WHERE idx = 0)", wrongSignature),
 }
 
 func TestEveryTamperingShows(t *testing.T) {
-	for name, statements := range tamperings {
+	for name, tried := range tamperings {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				ctx, s := fixture(t, d, 30)
@@ -89,7 +136,7 @@ func TestEveryTamperingShows(t *testing.T) {
 					disarm = []string{"DROP TRIGGER audit_entry_append_only ON audit_entry"}
 				}
 				err := d.Write(ctx, func(ctx context.Context) error {
-					for _, q := range append(disarm, statements...) {
+					for _, q := range append(disarm, tried.statements...) {
 						if _, err := db.From(ctx).Exec(ctx, q); err != nil {
 							return fmt.Errorf("%s: %w", q, err)
 						}
@@ -102,6 +149,9 @@ func TestEveryTamperingShows(t *testing.T) {
 				r, err := s.Verify(ctx)
 				if err != nil || r.Verified() {
 					t.Errorf("not found out: %+v, %v", r, err)
+				}
+				if diff := cmp.Diff(tried.says, kinds(r.Problems)); diff != "" {
+					t.Error(diff)
 				}
 			})
 		})
