@@ -46,7 +46,7 @@ func (s *Service) ResetPassword(ctx context.Context, id ident.ID, wanted string)
 	}
 	hash := hashPassword(wanted)
 	return s.unit.Write(ctx, func(ctx context.Context) error {
-		staff, err := s.store.StaffByID(ctx, id)
+		staff, err := s.store.LockStaff(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -119,7 +119,7 @@ func (s *Service) Change(ctx context.Context, id ident.ID, change func(*Staff)) 
 		return err
 	}
 	return s.unit.Write(ctx, func(ctx context.Context) error {
-		staff, err := s.store.StaffByID(ctx, id)
+		staff, err := s.store.LockStaff(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -301,7 +301,7 @@ func (s *Service) ChangePassword(ctx context.Context, present, wanted string) er
 		return err
 	}
 	return s.unit.Write(ctx, func(ctx context.Context) error {
-		staff, err := s.store.StaffByID(ctx, a.ID)
+		staff, err := s.store.LockStaff(ctx, a.ID)
 		if err != nil {
 			return err
 		}

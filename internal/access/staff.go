@@ -89,6 +89,8 @@ type Store interface {
 	// StaffByLogin and StaffByID return fault.NotFound for nobody.
 	StaffByLogin(ctx context.Context, login string) (Staff, error)
 	StaffByID(ctx context.Context, id ident.ID) (Staff, error)
+	// LockStaff is StaffByID for who changes the account: others who would wait.
+	LockStaff(ctx context.Context, id ident.ID) (Staff, error)
 	ListStaff(ctx context.Context) ([]Staff, error)
 
 	AddSession(ctx context.Context, s Session) error

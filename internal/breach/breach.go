@@ -78,6 +78,8 @@ type Store interface {
 	// Breach returns one, its words as they are sealed, with its counts in
 	// the actor's area.
 	Breach(ctx context.Context, id ident.ID) (*Breach, error)
+	// Lock is Breach for who changes it: others who would wait.
+	Lock(ctx context.Context, id ident.ID) (*Breach, error)
 	// Breaches returns the open ones first, those due first the first.
 	Breaches(ctx context.Context, open bool, limit int) ([]Breach, error)
 	AddFamilies(ctx context.Context, all []Family) error
@@ -291,7 +293,7 @@ func (s *Service) Close(ctx context.Context, id ident.ID) error {
 // change does something about an open breach and records it.
 func (s *Service) change(ctx context.Context, id ident.ID, act string, do func(ctx context.Context, b *Breach) error) error {
 	err := s.Unit.Write(ctx, func(ctx context.Context) error {
-		b, err := s.Store.Breach(ctx, id)
+		b, err := s.Store.Lock(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -282,6 +282,12 @@ func (s *Service) Resume(ctx context.Context, client ident.ID, stop bool, why st
 	}
 	return s.write(ctx, func(ctx context.Context) (audit.Act, error) {
 		c, err := s.Store.Client(ctx, client)
+		if err == nil {
+			_, err = s.Store.LockGroup(ctx, c.Group)
+		}
+		if err == nil {
+			c, err = s.Store.Client(ctx, client) // as it stands when nobody else moves it
+		}
 		if err != nil {
 			return audit.Act{}, err
 		}

@@ -42,12 +42,18 @@ func (s *Service) Leave(ctx context.Context, l Leaving) ([]Stop, error) {
 			return err
 		}
 		for _, c := range clients {
-			if c.Status == ClientStopped || !l.concerns(c.Person) {
+			if !l.concerns(c.Person) {
 				continue
 			}
-			g, err := s.Store.Group(ctx, c.Group)
+			g, err := s.Store.LockGroup(ctx, c.Group)
+			if err == nil {
+				c, err = s.Store.Client(ctx, c.ID) // as it stands when nobody else moves it
+			}
 			if err != nil {
 				return err
+			}
+			if c.Status == ClientStopped {
+				continue
 			}
 			c.Status, c.Why, c.Since = ClientPaused, string(l.Why), l.On
 			if err := s.Store.SaveClient(ctx, c); err != nil {

@@ -61,6 +61,9 @@ func (s *Service) move(ctx context.Context, actor access.Actor, d Depot, m Movem
 	if m.Key == "" {
 		m.Key = m.ID.String()
 	}
+	if err := s.Store.LockDepot(ctx, d.ID); err != nil {
+		return m, err
+	}
 	known, err := s.Store.MovementByKey(ctx, m.Key)
 	switch {
 	case err == nil && known.DepotID == m.DepotID && known.Item == m.Item && known.Lot == m.Lot && known.Kind == m.Kind && known.Quantity == m.Quantity:

@@ -38,6 +38,8 @@ type stock interface {
 
 	AddDepot(ctx context.Context, d Depot) error
 	Depot(ctx context.Context, id ident.ID) (Depot, error)
+	// LockDepot has others who would move its stock wait.
+	LockDepot(ctx context.Context, id ident.ID) error
 	Depots(ctx context.Context) ([]Depot, error)
 	// Balances lists what is not zero, by depot, item, last day and lot.
 	Balances(ctx context.Context, f StockFilter) ([]Balance, error)
@@ -59,11 +61,13 @@ type stock interface {
 
 	AddAdjustment(ctx context.Context, a Adjustment) error
 	Adjustment(ctx context.Context, id ident.ID) (Adjustment, error)
+	// SaveAdjustment decides one that waits; fault.Conflict when it does not.
 	SaveAdjustment(ctx context.Context, a Adjustment) error
 	Adjustments(ctx context.Context) ([]Adjustment, error)
 
 	AddEmergency(ctx context.Context, e Emergency) error
 	Emergency(ctx context.Context, id ident.ID) (Emergency, error)
+	// SaveEmergency writes the report; fault.Conflict when there is one.
 	SaveEmergency(ctx context.Context, e Emergency) error
 	Emergencies(ctx context.Context) ([]Emergency, error)
 	AddRelease(ctx context.Context, r Release) error
@@ -141,6 +145,7 @@ type meals interface {
 	SaveReport(ctx context.Context, r MonthReport) error
 	AddComplaint(ctx context.Context, c Complaint) error
 	Complaint(ctx context.Context, id ident.ID) (Complaint, error)
+	// SaveComplaint writes the answer; fault.Conflict when there is one.
 	SaveComplaint(ctx context.Context, c Complaint) error
 	Complaints(ctx context.Context, group ident.ID) ([]Complaint, error)
 }
@@ -152,6 +157,7 @@ type shops interface {
 	AddCheck(ctx context.Context, c ShopCheck, found []Finding) error
 	Checks(ctx context.Context, shop ident.ID) ([]ShopCheck, error)
 	Finding(ctx context.Context, id ident.ID) (Finding, error)
+	// SaveFinding closes an open finding; fault.Conflict when it is closed.
 	SaveFinding(ctx context.Context, f Finding) error
 	// Findings lists those of a shop, or of every one; the open ones first.
 	Findings(ctx context.Context, shop ident.ID) ([]Finding, error)

@@ -97,6 +97,14 @@ func (s *Store) StaffByID(ctx context.Context, id ident.ID) (access.Staff, error
 	return a, nil
 }
 
+// LockStaff returns an account that nobody else changes meanwhile.
+func (s *Store) LockStaff(ctx context.Context, id ident.ID) (access.Staff, error) {
+	if err := s.exec(ctx, "locking staff", `UPDATE staff SET login = login WHERE id = $1`, id); err != nil {
+		return access.Staff{}, err
+	}
+	return s.StaffByID(ctx, id)
+}
+
 // ListStaff returns all accounts by login.
 func (s *Store) ListStaff(ctx context.Context) ([]access.Staff, error) {
 	var all []access.Staff

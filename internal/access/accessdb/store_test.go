@@ -25,10 +25,15 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 const secret = "hujan turun di Cilincing"
 
 // record remembers what was put into the audit log.
-type record struct{ acts []string }
+type record struct {
+	mu   sync.Mutex
+	acts []string
+}
 
 func (r *record) Record(ctx context.Context, action, subject, detail string) error {
 	a, _ := access.From(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.acts = append(r.acts, strings.TrimSpace(a.Login+" "+action+" "+subject+" "+detail))
 	return nil
 }
@@ -192,6 +197,31 @@ func TestAUseBehindAWriterIsKept(t *testing.T) {
 	if _, err := restarted.Actor(ctx, token); err != nil {
 		t.Errorf("a used session ended: %v", err)
 	}
+}
+
+// TestAnAccountClosedWhileOthersChangeIt stays closed.
+func TestAnAccountClosedWhileOthersChangeIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, _ := fixture(d)
+		id := hire(t, s, sri()).ID
+		admin := access.With(context.Background(), access.Actor{Login: "adi", Roles: []access.Role{access.Admin}, Scope: access.Nation()})
+		const times = 8
+		if n := dbtest.Race(t, times, func(n int) error {
+			return s.Change(admin, id, func(staff *access.Staff) {
+				if n == 0 {
+					staff.Active = false
+				} else {
+					staff.Name = strings.Repeat("Sri ", n)
+				}
+			})
+		}); n != times {
+			t.Errorf("%d of %d changes were made", n, times)
+		}
+		all, err := s.List(admin)
+		if err != nil || len(all) != 1 || all[0].Active || all[0].Name == sri().Name {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
 }
 
 func TestAnAccountMustBeAbleToWork(t *testing.T) {

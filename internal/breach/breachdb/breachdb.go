@@ -69,6 +69,14 @@ func (Store) Breach(ctx context.Context, id ident.ID) (*breach.Breach, error) {
 	return &b, nil
 }
 
+// Lock implements breach.Store.
+func (s Store) Lock(ctx context.Context, id ident.ID) (*breach.Breach, error) {
+	if err := db.Exec(ctx, "breachdb: locking a breach", "UPDATE breach SET receipt = receipt WHERE id = $1", id); err != nil {
+		return nil, err
+	}
+	return s.Breach(ctx, id)
+}
+
 // Breaches implements breach.Store.
 func (Store) Breaches(ctx context.Context, open bool, limit int) ([]breach.Breach, error) {
 	where := ""

@@ -234,7 +234,7 @@ func TestOneKeyOneAct(t *testing.T) {
 			})
 		}
 		answers := make([]int64, 100)
-		race(t, len(answers), func(n int) error {
+		dbtest.Race(t, len(answers), func(n int) error {
 			var err error
 			answers[n], err = ask("k1", request{5})
 			return err

@@ -3,39 +3,14 @@ package deliverytest
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"gotong/internal/bank"
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
 	"gotong/internal/delivery"
-	"gotong/internal/fault"
 	"gotong/internal/run"
 )
-
-// race runs an act many times at once and returns how often it succeeded. All
-// others must be told that somebody was first.
-func race(t *testing.T, times int, act func(n int) error) int64 {
-	t.Helper()
-	var group sync.WaitGroup
-	var won atomic.Int64
-	gate := make(chan struct{})
-	for n := range times {
-		group.Go(func() {
-			<-gate
-			switch err := act(n); {
-			case err == nil:
-				won.Add(1)
-			case !fault.Is(err, fault.KindConflict) && !fault.Is(err, fault.KindUnavailable):
-				t.Errorf("%v", err)
-			}
-		})
-	}
-	close(gate)
-	group.Wait()
-	return won.Load()
-}
 
 // TestRaces has several people do the same step at the same moment.
 func TestRaces(t *testing.T) {
@@ -44,7 +19,7 @@ func TestRaces(t *testing.T) {
 		w.allot(t, "sembako", 1_000_000_000)
 		const times = 8
 		var made sync.Map
-		race(t, times, func(n int) error {
+		dbtest.Race(t, times, func(n int) error {
 			l, err := w.MakePayList(As([]string{"tari", "tono"}[n%2]), delivery.Order{Programme: "sembako", Period: january}, run.Silent{})
 			if err == nil {
 				made.Store(l.ID, true) // whoever asks again gets the draft that stands
@@ -62,25 +37,25 @@ func TestRaces(t *testing.T) {
 			}
 			return true
 		})
-		if n := race(t, times, func(n int) error {
+		if n := dbtest.Race(t, times, func(n int) error {
 			_, err := w.Check(As([]string{"citra", "candra"}[n%2]), l.ID, l.Digest)
 			return err
 		}); n != 1 {
 			t.Fatalf("checked %d times", n)
 		}
-		if n := race(t, times, func(n int) error {
+		if n := dbtest.Race(t, times, func(n int) error {
 			_, err := w.Release(As([]string{"rudi", "rini"}[n%2]), l.ID, delivery.Confirmation{Lines: l.Lines, Total: l.Total})
 			return err
 		}); n != 1 {
 			t.Fatalf("released %d times", n)
 		}
-		if n := race(t, times, func(int) error {
+		if n := dbtest.Race(t, times, func(int) error {
 			_, err := w.ExportBankFile(As("tari"), l.ID)
 			return err
 		}); n != times {
 			t.Fatalf("cutting is the same for everybody, %d of %d could", n, times)
 		}
-		if n := race(t, times, func(n int) error {
+		if n := dbtest.Race(t, times, func(n int) error {
 			_, err := w.Send(As([]string{"tari", "tono"}[n%2]), l.ID)
 			return err
 		}); n != 1 {
@@ -90,7 +65,7 @@ func TestRaces(t *testing.T) {
 			t.Fatalf("the bank received it %d times", n)
 		}
 		file := w.answer(t, l)
-		race(t, times, func(int) error {
+		dbtest.Race(t, times, func(int) error {
 			r := w.reconcile(t, file, false)
 			if r.Matched != 30 || r.Refused != nil {
 				t.Errorf("%+v", r)
@@ -112,7 +87,7 @@ func TestTwoAreasAtOnce(t *testing.T) {
 		// The same child stands in two families of different districts.
 		w.Town.Families[2].Child = w.Town.Families[0].Child
 		w.allot(t, "pkh", 1_000_000_000)
-		race(t, 4, func(n int) error {
+		dbtest.Race(t, 4, func(n int) error {
 			order := delivery.Order{Programme: "pkh", Period: january, Area: []string{"367401", "367403"}[n%2]}
 			_, err := w.MakePayList(As("tari"), order, run.Silent{})
 			return err

@@ -252,7 +252,7 @@ func (Store) Complaint(ctx context.Context, complaint ident.ID) (goods.Complaint
 
 // SaveComplaint writes a complaint's answer.
 func (Store) SaveComplaint(ctx context.Context, c goods.Complaint) error {
-	return db.Change(ctx, "goodsdb: answering a complaint", "goods.no_complaint", "UPDATE meal_complaint AS c SET answer = $2, answered_by = $3, answered_at = $4 WHERE c.id = $1 AND {scope c.area}",
+	return first(ctx, "goodsdb: answering a complaint", "goods.decided_already", "UPDATE meal_complaint AS c SET answer = $2, answered_by = $3, answered_at = $4 WHERE c.id = $1 AND c.answered_at IS NULL AND {scope c.area}",
 		c.ID, c.Answer, db.Text(c.AnsweredBy), db.Millis(c.AnsweredAt))
 }
 

@@ -100,8 +100,8 @@ func (Store) Finding(ctx context.Context, finding ident.ID) (goods.Finding, erro
 
 // SaveFinding writes what was done about a finding.
 func (Store) SaveFinding(ctx context.Context, f goods.Finding) error {
-	return db.Change(ctx, "goodsdb: closing a finding", "goods.no_finding", `UPDATE shop_finding AS f SET status = 'closed', follow_up = $2, closer = $3, closed_at = $4
-		WHERE f.id = $1 AND {scope f.area}`, f.ID, f.FollowUp, db.Text(f.Closer), db.Millis(f.ClosedAt))
+	return first(ctx, "goodsdb: closing a finding", "goods.decided_already", `UPDATE shop_finding AS f SET status = 'closed', follow_up = $2, closer = $3, closed_at = $4
+		WHERE f.id = $1 AND f.status <> 'closed' AND {scope f.area}`, f.ID, f.FollowUp, db.Text(f.Closer), db.Millis(f.ClosedAt))
 }
 
 // Findings lists findings, those open first.

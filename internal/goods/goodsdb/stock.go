@@ -77,6 +77,11 @@ func (Store) Depot(ctx context.Context, depot ident.ID) (goods.Depot, error) {
 	return db.One(ctx, "goodsdb: reading a depot", "goods.no_depot", "SELECT "+depotColumns+" FROM goods_depot d WHERE d.id = $1 AND {scope d.area}", scanDepot, depot)
 }
 
+// LockDepot has others who would move its stock wait.
+func (Store) LockDepot(ctx context.Context, depot ident.ID) error {
+	return db.Change(ctx, "goodsdb: locking a depot", "goods.no_depot", "UPDATE goods_depot AS d SET place = place WHERE d.id = $1 AND {scope d.area}", depot)
+}
+
 // Depots lists depots.
 func (Store) Depots(ctx context.Context) ([]goods.Depot, error) {
 	return db.All(ctx, "goodsdb: listing depots", "SELECT "+depotColumns+" FROM goods_depot d WHERE {scope d.area} ORDER BY d.code", scanDepot)
@@ -228,8 +233,8 @@ func (Store) Adjustment(ctx context.Context, adjustment ident.ID) (goods.Adjustm
 
 // SaveAdjustment decides a correction.
 func (Store) SaveAdjustment(ctx context.Context, a goods.Adjustment) error {
-	return db.Change(ctx, "goodsdb: deciding a correction", "goods.no_adjustment", `UPDATE goods_adjustment AS a SET status = $2, approver = $3, decided_at = $4
-		WHERE a.id = $1 AND {scope a.area}`, a.ID, string(a.Status), db.Text(a.Approver), db.Millis(a.DecidedAt))
+	return first(ctx, "goodsdb: deciding a correction", "goods.decided_already", `UPDATE goods_adjustment AS a SET status = $2, approver = $3, decided_at = $4
+		WHERE a.id = $1 AND a.status = 'proposed' AND {scope a.area}`, a.ID, string(a.Status), db.Text(a.Approver), db.Millis(a.DecidedAt))
 }
 
 // Adjustments lists corrections, those that wait first.
@@ -264,8 +269,8 @@ func (Store) Emergency(ctx context.Context, emergency ident.ID) (goods.Emergency
 
 // SaveEmergency writes the report of a declaration.
 func (Store) SaveEmergency(ctx context.Context, e goods.Emergency) error {
-	return db.Change(ctx, "goodsdb: reporting on an emergency", "goods.no_emergency", `UPDATE goods_emergency AS e SET report = $2, reporter = $3, reported_at = $4
-		WHERE e.id = $1 AND {scope e.area}`, e.ID, e.Report, db.Text(e.Reporter), db.Millis(e.ReportedAt))
+	return first(ctx, "goodsdb: reporting on an emergency", "goods.reported_already", `UPDATE goods_emergency AS e SET report = $2, reporter = $3, reported_at = $4
+		WHERE e.id = $1 AND e.reported_at IS NULL AND {scope e.area}`, e.ID, e.Report, db.Text(e.Reporter), db.Millis(e.ReportedAt))
 }
 
 // Emergencies lists declarations, newest first.

@@ -8,6 +8,7 @@ import (
 
 	"gotong/internal/civil"
 	"gotong/internal/db"
+	"gotong/internal/fault"
 	"gotong/internal/goods"
 	"gotong/internal/ident"
 )
@@ -57,6 +58,16 @@ func spotOf(latitude, longitude sql.NullInt64) *goods.Spot {
 		return nil
 	}
 	return &goods.Spot{Latitude: latitude.Int64, Longitude: longitude.Int64}
+}
+
+// first runs a statement that changes one row as long as nobody else has; whoever
+// was second at the same moment is told by key.
+func first(ctx context.Context, what, key, query string, args ...any) error {
+	err := db.Change(ctx, what, key, query, args...)
+	if fault.Is(err, fault.KindNotFound) {
+		return fault.Conflict(key)
+	}
+	return err
 }
 
 // Number returns the next number of a sort of papers.
