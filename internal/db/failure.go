@@ -59,6 +59,8 @@ func disk(err error) error {
 	}
 	if code, ok := codeOf(err); ok {
 		switch code & 0xff {
+		case sqlite3.SQLITE_BUSY: // another program wrote for longer than is waited for
+			return fault.Unavailable("core.error.unavailable").Because(err)
 		case sqlite3.SQLITE_FULL:
 			return fault.FullDisk().Because(err)
 		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
@@ -66,6 +68,8 @@ func disk(err error) error {
 		}
 	}
 	switch serverCode(err) {
+	case "23505": // unique_violation that no store foresaw: two did the same at the same moment
+		return fault.Conflict("core.error.conflict").Because(err)
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return fault.Unavailable("core.error.unavailable").Because(err)
 	case "53100": // disk_full

@@ -37,7 +37,7 @@ func TestFailuresOfBothEngines(t *testing.T) {
 		"embedded: full":           {&engineError{sqlite3.SQLITE_FULL, ""}, meaning{Says: "core.error.disk_full"}},
 		"embedded: read fails":     {&engineError{sqlite3.SQLITE_IOERR_READ, ""}, meaning{Says: "core.error.disk_failing"}},
 		"embedded: cannot open":    {&engineError{sqlite3.SQLITE_CANTOPEN, ""}, meaning{Says: "core.error.disk_failing"}},
-		"server: unique":           {&pgconn.PgError{Code: "23505"}, meaning{Unique: true, Constraint: true}},
+		"server: unique":           {&pgconn.PgError{Code: "23505"}, meaning{Unique: true, Constraint: true, Says: "core.error.conflict"}},
 		"server: check":            {&pgconn.PgError{Code: "23514"}, meaning{Constraint: true}},
 		"server: trigger":          {&pgconn.PgError{Code: "P0001"}, meaning{Constraint: true}},
 		"server: serialization":    {&pgconn.PgError{Code: "40001"}, busy},
@@ -61,6 +61,9 @@ func TestFailuresOfBothEngines(t *testing.T) {
 		var told *fault.Error
 		if err != nil && errors.As(unavailable(err), &told) {
 			got.Says = told.Key
+		}
+		if inside := (*fault.Error)(nil); errors.As(disk(err), &inside) && inside.Key != got.Says { // as a statement of an act fails
+			t.Errorf("%s says %q inside an act, %q around it", name, inside.Key, got.Says)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gotong/internal/db"
+	"gotong/internal/fault"
 	"gotong/internal/ident"
 	"gotong/internal/registry"
 )
@@ -36,6 +37,9 @@ func (s *Store) Suspensions(ctx context.Context, family ident.ID) ([]registry.Su
 func (s *Store) KeepSuspension(ctx context.Context, x *registry.Suspension) error {
 	_, err := db.From(ctx).Exec(ctx, "INSERT INTO suspension (id, area, family_id, since, begun_by, ended_by) VALUES ($1, $2, $3, $4, $5, '')",
 		x.ID, x.Area, x.Family, x.Since.UnixMilli(), x.BegunBy)
+	if db.IsUnique(err) { // somebody was first, at the same moment
+		return fault.Conflict("registry.suspended_already").Because(err)
+	}
 	if err != nil {
 		return fmt.Errorf("registrydb: recording a suspension: %w", err)
 	}
