@@ -19,6 +19,7 @@ import (
 	"gotong/internal/access/accessdb"
 	"gotong/internal/audit"
 	"gotong/internal/audit/auditdb"
+	"gotong/internal/backup"
 	"gotong/internal/bank"
 	"gotong/internal/breach"
 	"gotong/internal/civil"
@@ -121,6 +122,7 @@ type App struct {
 	Rights         *right.Service
 	Retention      *retention.Service
 	Breaches       *breach.Service
+	Backups        *backup.Service
 
 	turn time.Duration
 }
@@ -144,6 +146,9 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{Config: o.Config, Dir: o.Config.Get("data"), Log: withoutNumbers(o.Log), Clock: o.Clock, Atlas: region.Default()}
 	if a.Clock == nil {
 		a.Clock = clock.System{}
+	}
+	if backup.Unfinished(a.Dir) {
+		return nil, fault.Conflict("backup.unfinished", "folder", a.Dir)
 	}
 	random, forIDs := o.Random, o.Random
 	if random == nil {
@@ -317,11 +322,15 @@ func (a *App) wireDelivery(seed uint64) error {
 	if err != nil {
 		return err
 	}
+	if err := a.wireBackups(); err != nil {
+		return err
+	}
 	a.Book = ledger.NewBook(a.DB, ledgerdb.New(), a.Clock)
 	a.Delivery = delivery.New(delivery.Config{Unit: a.DB, Store: deliverydb.New(), Book: a.Book, Log: a.Audit.Log(),
 		Decisions: decisions{a.Determinations}, Programmes: a.terms(), Payees: payees{a.Registry},
-		Standing: standing{a}, Places: places{a.DB, registrydb.New()}, Rules: rules, Files: exchange, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
+		Standing: standing{a}, Places: places{a.DB, registrydb.New()}, Rules: rules, Files: exchange, Restored: a.Backups, Channel: a.Bank, Post: post, Vault: a.Keys, Outbox: delivery.Folder(filepath.Join(a.Dir, "delivery")),
 		Clock: a.Clock, IDs: a.IDs})
+	a.Backups.Payments = a.Delivery
 	return nil
 }
 

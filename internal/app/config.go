@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,6 +132,13 @@ func (c Config) set(name, value, source string) {
 
 // Get returns a setting's value.
 func (c Config) Get(name string) string { return c.values[name].Value }
+
+// in returns the settings with another data folder.
+func (c Config) in(data string) Config {
+	c.values = maps.Clone(c.values)
+	c.set("data", data, c.values["data"].Source)
+	return c
+}
 
 // Values returns every setting in order; secrets are replaced by a word.
 func (c Config) Values() []Value {

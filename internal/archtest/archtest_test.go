@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"internal/i18n", "internal/ident", "internal/seal", "internal/nik"},
 	{"internal/region", "internal/access", "internal/policyfile"},
 	{"internal/audit", "internal/run", "internal/ledger", "internal/bank"},
-	{"internal/decree", "internal/indicator", "internal/upload", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
+	{"internal/decree", "internal/indicator", "internal/upload", "internal/backup", "internal/registry/sheet", "internal/registry/spill", "internal/document"},
 	{"internal/registry", "internal/rule"},
 	{"internal/snapshot", "internal/linkage", "internal/breach", "internal/retention", "internal/right", "internal/rule/rulesql"},
 	{"internal/snapshot/exchange", "internal/targeting", "internal/generator", "internal/linkage/roster"},

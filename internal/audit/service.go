@@ -13,6 +13,7 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/clock"
+	"gotong/internal/fault"
 	"gotong/internal/work"
 )
 
@@ -77,8 +78,32 @@ func (s *Service) keepOutside(c Checkpoint) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-func (s *Service) outside() ([]Checkpoint, error) {
-	f, err := os.Open(s.anchor)
+// Newest returns the newest head of this log in a file of signed heads, such
+// as the one that another machine left; fault.NotFound where there is none.
+func (s *Service) Newest(file string) (Checkpoint, error) {
+	all, err := heads(file)
+	var newest Checkpoint
+	for _, c := range all {
+		if c.Size > newest.Size && s.trusts(c) {
+			newest = c
+		}
+	}
+	if err == nil && newest.Size == 0 {
+		err = fault.NotFound("audit.no_head", "file", file)
+	}
+	return newest, err
+}
+
+func (s *Service) trusts(c Checkpoint) bool {
+	return ed25519.Verify(s.signer.Public(), c.Message(), c.Signature)
+}
+
+// outside returns the heads that are kept outside the database.
+func (s *Service) outside() ([]Checkpoint, error) { return heads(s.anchor) }
+
+// heads reads a file of signed heads; one that is not there holds none.
+func heads(file string) ([]Checkpoint, error) {
+	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -107,8 +132,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	trust := func(c Checkpoint) bool { return ed25519.Verify(s.signer.Public(), c.Message(), c.Signature) }
-	return work.Read(ctx, s.unit, func(ctx context.Context) (Report, error) { return s.store.Verify(ctx, trust, outside) })
+	return work.Read(ctx, s.unit, func(ctx context.Context) (Report, error) { return s.store.Verify(ctx, s.trusts, outside) })
 }
 
 // Entries returns a page of the log for an auditor; reading it is logged too.

@@ -18,7 +18,7 @@ import (
 
 func payCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "pay", Short: "Pay lists: make, check, release, file, send, collect; holds, routes and claims; three people (--as LOGIN)"}
-	c.AddCommand(payAllot(e), payMake(e), payAccounts(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), paySweep(e), paySheets(e), payList(e), payHold(e), payRoute(e), payClaim(e))
+	c.AddCommand(payAllot(e), payMake(e), payAccounts(e), payCheck(e), payRelease(e), payFile(e), paySend(e), payCollect(e), payEnquire(e), paySweep(e), paySheets(e), payList(e), payHold(e), payRestored(e), payRoute(e), payClaim(e))
 	return c
 }
 

@@ -41,6 +41,8 @@ type Config struct {
 // DB is an open database.
 type DB struct {
 	dialect Dialect
+	path    string   // SQLite: of the file
+	url     string   // PostgreSQL
 	write   *sql.DB  // SQLite: one connection
 	read    *sql.DB  // PostgreSQL: the same
 	views   *readers // SQLite
@@ -117,7 +119,7 @@ func openSQLite(c Config) (*DB, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("db: making the data folder: %w", err)
 	}
-	path := filepath.Join(c.Dir, "gotong.db")
+	path := filepath.Join(c.Dir, engineFile)
 	if err := private(path); err != nil {
 		return nil, err
 	}
@@ -131,7 +133,7 @@ func openSQLite(c Config) (*DB, error) {
 	looks := newReaders(openEngine(strings.Replace(sqliteDSN(path, "query_only(1)", noPages), "_txlock=immediate", "_txlock=deferred", 1)), most, true)
 	scratch := openEngine(strings.Replace(sqliteDSN(path, manyPages), "_txlock=immediate", "mode=ro&_txlock=deferred", 1))
 	scratch.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	return &DB{dialect: SQLite, write: write, views: views, looks: looks, scratch: scratch, turns: turns{longest: groupLongest}}, nil
+	return &DB{dialect: SQLite, path: path, write: write, views: views, looks: looks, scratch: scratch, turns: turns{longest: groupLongest}}, nil
 }
 
 // private makes the file for its owner alone, as the engine's own files
@@ -157,7 +159,7 @@ func openPostgres(c Config) (*DB, error) {
 	pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
 	notes := stdlib.OpenDB(*config)
 	notes.SetMaxOpenConns(1)
-	return &DB{dialect: Postgres, write: pool, read: pool, scratch: pool, notes: notes}, nil
+	return &DB{dialect: Postgres, url: c.URL, write: pool, read: pool, scratch: pool, notes: notes}, nil
 }
 
 // Dialect returns the engine in use.

@@ -30,7 +30,7 @@ const noteTable = `CREATE TABLE IF NOT EXISTS note (
 	bytes BLOB NOT NULL
 ) STRICT`
 
-func (f *noteFile) path() string { return filepath.Join(f.dir, "aside.db") }
+func (f *noteFile) path() string { return filepath.Join(f.dir, asideFile) }
 
 // open opens the file for writing and returns the last number in it, 0 when
 // there is none. The last number always stays.

@@ -63,6 +63,9 @@ func (s *Service) lastLook(ctx context.Context, id ident.ID) (*PaymentFile, erro
 		if f, err = s.Store.File(ctx, id); err != nil || f.State != FileDue {
 			return err
 		}
+		if err := s.notPaidBefore(ctx, l); err != nil {
+			return err
+		}
 		v, err := s.lastSurvey(ctx, l)
 		if err != nil || len(v.moves) == 0 {
 			return err

@@ -96,6 +96,9 @@ func (s *Service) Release(ctx context.Context, id ident.ID, agreed Confirmation)
 		if actor.Login == l.Made.By || actor.Login == l.Checked.By {
 			return fault.Forbidden("delivery.own_list")
 		}
+		if err := s.notPaidBefore(ctx, l); err != nil {
+			return err
+		}
 		// The register records that it was asked about people's standing, so
 		// the ledger's lock comes first.
 		if err := s.Book.Wait(ctx); err != nil {

@@ -103,6 +103,9 @@ func (s *Service) lastMark(ctx context.Context, id ident.ID, digest [32]byte) (m
 		if f.SHA256 != digest {
 			return fault.Conflict("delivery.changed_since", "number", l.Number)
 		}
+		if err := s.notPaidBefore(ctx, l); err != nil {
+			return err
+		}
 		v, err := s.lastSurvey(ctx, l)
 		if err != nil {
 			return err

@@ -29,15 +29,17 @@ type Config struct {
 	Places     Places
 	// Consequences are those of duties that were not met; nil for none.
 	Consequences Consequences
-	Channel      bank.Channel
-	Post         bank.Channel // the post office; nil where an office has none
-	Files        bank.Rules   // forms of the files that are exchanged; none is CSV alone
-	Formats      bank.Formats // forms that return files come in; none is those of Files
-	Rules        Rules
-	Vault        Vault
-	Outbox       Outbox
-	Clock        clock.Clock
-	IDs          *ident.Maker
+	// Restored says what going back to a copy of the database bars; nil for nothing.
+	Restored Restored
+	Channel  bank.Channel
+	Post     bank.Channel // the post office; nil where an office has none
+	Files    bank.Rules   // forms of the files that are exchanged; none is CSV alone
+	Formats  bank.Formats // forms that return files come in; none is those of Files
+	Rules    Rules
+	Vault    Vault
+	Outbox   Outbox
+	Clock    clock.Clock
+	IDs      *ident.Maker
 	// Patience is how long after a hand-over an enquiry may be believed that
 	// says nothing arrived: until then the file may still be on its way.
 	// Zero is ten minutes.
