@@ -55,6 +55,10 @@ func (d day) turnedDay() uint64 {
 // closeDays is how far apart two days may be to be close.
 const closeDays = 366
 
+// firstOfYear is the day that is written where but the year is known: that two
+// have it in common tells nothing.
+const firstOfYear = 0x0101
+
 // compareDays returns the level at which two known birth dates agree.
 func compareDays(a, b day) Level {
 	x := a ^ b
@@ -78,6 +82,8 @@ func compareDays(a, b day) Level {
 		return BornDay
 	case month && dd && nearby(a>>16, b>>16):
 		return BornYear
+	case x&0xffff == 0 && a&0xffff == firstOfYear && !oneSlip(uint64(a), uint64(b)):
+		return BornDifferent
 	case year && dd && slipped(a>>8&0xff, b>>8&0xff), oneSlip(uint64(a), uint64(b)):
 		return BornSlip
 	case year && month, month && dd, year && dd:

@@ -33,6 +33,8 @@ func plainlyCompared(a, b civil.Date) Level {
 		return BornYear
 	case year && day && apart(int(am), int(bm), 2), slip(digitsText(ay*10000+int(am)*100+ad, 8), digitsText(by*10000+int(bm)*100+bd, 8)):
 		return BornSlip
+	case month && day && am == time.January && ad == 1:
+		return BornDifferent
 	case year && month, month && day, year && day:
 		return BornPart
 	case (turned || month && apart(ad, bd, 2)) && apart(ay, by, 4):
@@ -90,6 +92,28 @@ func TestDaysAroundEveryTurn(t *testing.T) {
 			if got, want := compareDays(dayOf(&a), dayOf(&b)), plainlyCompared(a, b); got != want {
 				t.Errorf("%s, %s: %s, described as %s", a, b, Born.LevelName(got), Born.LevelName(want))
 			}
+		}
+	}
+}
+
+// Of whom only the year is known, the first of January is written.
+func TestOfTwoYearsNoDayIsShared(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		want Level
+	}{
+		{"1951-01-01", "1951-01-01", BornSame},
+		{"1951-01-01", "1953-01-01", BornYear},
+		{"1951-01-01", "1961-01-01", BornYear},
+		{"1951-01-01", "1957-01-01", BornSlip},
+		{"1951-01-01", "1915-01-01", BornSlip},
+		{"1951-01-01", "1938-01-01", BornDifferent},
+		{"1951-01-01", "1974-01-01", BornDifferent},
+		{"1951-05-04", "1974-05-04", BornPart},
+	} {
+		a, b := civil.MustParse(tc.a), civil.MustParse(tc.b)
+		if got := compareDays(dayOf(&a), dayOf(&b)); got != tc.want {
+			t.Errorf("%s and %s: %s, want %s", tc.a, tc.b, Born.LevelName(got), Born.LevelName(tc.want))
 		}
 	}
 }

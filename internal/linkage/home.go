@@ -26,20 +26,17 @@ func (w *Model) settleHomes(x *mixture) {
 		for l := range f.levels() {
 			if x.home[f][l] > 0 {
 				w.home[f][l] = millibits(math.Log2(x.home[f][l] / x.two[f][l]))
+				w.atHome[f][l] = millibits(math.Log2(x.home[f][l]))
 			}
 		}
-		w.shared[f] = millibits(math.Log2(x.home[f][0]))
 	}
 }
 
-// homeFields are what a home has; the other fields are a person's own.
-var homeFields = [fieldCount]bool{Mother: true, Address: true, Place: true, Postcode: true, Phone: true, Area: true}
-
 // ofHome returns what a score loses because the two may be people of one
 // home, in thousandths of a bit: log2 of how much likelier the pair becomes
-// among those of two people. What a home has and what is rare is shared by
-// strangers as seldom as it is rare, and what is bound to something else as
-// often as that has it.
+// among those of two people. What is rare is shared by strangers as seldom as it
+// is rare, and what is bound to something else as often as that has it; people of
+// one home share it as often as they do, be it rare or not.
 func (w *Model) ofHome(p pattern, r *rarities) int32 {
 	if w.homeless {
 		return 0
@@ -49,10 +46,10 @@ func (w *Model) ofHome(p pattern, r *rarities) int32 {
 	for f := range fieldCount {
 		switch l := p.level(f); {
 		case l == unknown:
-		case l == 0 && homeFields[f] && f != Area:
-			odds += w.shared[f] + r[f]
 		case f == Area:
 			odds += w.home[f][l] + r[f]
+		case f.moved(l): // at least as often as strangers do
+			odds += max(0, w.atHome[f][l]-w.one[f][l]+w.ofShared(f, l, r[f]))
 		default:
 			odds += w.home[f][l]
 		}

@@ -27,7 +27,7 @@ type Model struct {
 	// home against two strangers, and homes log2 of how likely two random
 	// records are of such people; homeless says there are none.
 	home     [fieldCount][levelCount]int32
-	shared   [fieldCount]int32 // log2 of how often what a home has is the same
+	atHome   [fieldCount][levelCount]int32 // log2 of how often each level comes there
 	homes    int32
 	homeless bool
 	bonds    bonds

@@ -80,6 +80,8 @@ var shapes = []shape{
 	{name: "name, year, town and postcode", people: 5000, keep: "nyspz", names: western, again: .2, copies: 2, errors: .08, precision: .98, recall: .97, quick: true},
 	{name: "many of a town and year", people: 30_000, keep: "nyspz", names: western, again: .2, copies: 2, errors: .08, precision: .97, recall: .97},
 	{name: "two lists, half the dates missing", people: 4000, keep: "nbsap", names: western, errors: .15, missing: .3, between: .6, precision: .97, recall: .6},
+	{name: "two censuses, name and address of families", people: 450, keep: "na", names: western, errors: .2, household: 3, between: .75, precision: .97, recall: .75, quick: true},
+	{name: "families, name, birth date and address, many errors", people: 4000, keep: "nbapz", names: western, again: .2, copies: 3, errors: .35, household: 4, precision: .97, recall: .90},
 	{name: "half a thousand, a tenth twice", people: 450, keep: "nb", names: western, again: .1, copies: 2, errors: .12, precision: .95, recall: .90, quick: true},
 }
 
