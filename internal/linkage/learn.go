@@ -53,6 +53,14 @@ var expectedHome = shares{
 	Dated:    {.10, .90},
 }
 
+// expectedKin is the same of two people of one family who are known by their
+// name and town.
+var expectedKin = func() shares {
+	kin := expectedHome
+	kin[Name] = ofLevels{.005, .005, .01, .01, .01, .03, .03, .86, .02, .02}
+	return kin
+}()
+
 // counted is a pattern and how many pairs showed it.
 type counted struct {
 	pattern pattern
@@ -209,8 +217,8 @@ const rounds = 40
 // two strangers agree on by chance stays as measured; what two records of one
 // person agree on and what two people of one home do, and how many such pairs
 // there are, is learned.
-func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
-	m, v := expected, expectedHome
+func learn(seen []counted, two *mixture, given fields, like *homeLike, homes bool) lesson {
+	m, v := expected, *like.expected
 	x := mixture{one: &m, home: &v, two: two.two, bonds: two.bonds, ones: .05}
 	if homes {
 		x.homes = .05
@@ -233,7 +241,7 @@ func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
 			out.one.add(c.pattern, c.pairs*one)
 			out.home.add(c.pattern, c.pairs*home)
 		}
-		m, v = *out.one.sums.normalised(expectedCount).ofOne(), *out.home.sums.normalised(expectedHomeCount)
+		m, v = *out.one.sums.normalised(expectedCount).ofOne(), *out.home.sums.normalised(like.count)
 		x.ones = math.Max((out.one.pairs+.5)/(out.pairs+1), 1e-9)
 		if homes {
 			x.homes = math.Max((out.home.pairs+.5)/(out.pairs+1), 1e-9)
@@ -242,8 +250,7 @@ func learn(seen []counted, two *mixture, given fields, homes bool) lesson {
 	return out
 }
 
-func expectedCount(f Field, l int) float64     { return expectedPairs * expected[f][l] }
-func expectedHomeCount(f Field, l int) float64 { return expectedPairs * expectedHome[f][l] }
+func expectedCount(f Field, l int) float64 { return expectedPairs * expected[f][l] }
 
 // teach joins the lessons: each field is learned from the rules that do not
 // take it for given, foremost from those whose blocks hold little but pairs

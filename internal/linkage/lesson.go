@@ -29,25 +29,26 @@ func (l *linker) learn(ctx context.Context) error {
 	lessons := make([]lesson, len(rules))
 	x := &mixture{two: byChance(seen, nil)}
 	x.bonds = bondsOf(seen, nil)
+	like := l.homesLike()
 	homes := true
 	learnAll := func() error {
-		return l.each(ctx, len(rules), func(_ *comparer, i int) { lessons[i] = learn(tallies[i], x, rules[i].given(), homes) })
+		return l.each(ctx, len(rules), func(_ *comparer, i int) { lessons[i] = learn(tallies[i], x, rules[i].given(), like, homes) })
 	}
 	for range 3 {
 		if err := learnAll(); err != nil {
 			return err
 		}
-		if homes && !l.homely(lessons) {
+		if homes && !l.homely(lessons, like) {
 			homes = false
 			if err := learnAll(); err != nil {
 				return err
 			}
 		}
 		x.one = teach(lessons, func(l *lesson) *class { return &l.one }, expectedCount).ofOne()
-		x.home = teach(ofHomes(lessons), func(l *lesson) *class { return &l.home }, expectedHomeCount)
+		x.home = teach(like.lessons(lessons), func(l *lesson) *class { return &l.home }, like.count)
 		x.ones, x.homes = prior, 0
 		if homes {
-			x.homes = l.homes(lessons)
+			x.homes = l.homes(lessons, like)
 		}
 		x.two, x.bonds = byChance(seen, x), bondsOf(seen, x)
 	}
@@ -74,10 +75,10 @@ func (l *linker) settleMost(lessons []lesson) {
 // homely reports whether the list is one of homes: more of the pairs that
 // share what a home has are of two people than of one. Else pairs of homes
 // are too few to be taken for the rule, and to be learned.
-func (l *linker) homely(lessons []lesson) bool {
+func (l *linker) homely(lessons []lesson, like *homeLike) bool {
 	one, home := 0.0, 0.0
 	for i := range lessons {
-		if rules[i].ofHome() {
+		if rules[i].of(like.parts) {
 			one += l.held(&lessons[i], i, &lessons[i].one)
 			home += l.held(&lessons[i], i, &lessons[i].home)
 		}
@@ -85,26 +86,12 @@ func (l *linker) homely(lessons []lesson) bool {
 	return home > one
 }
 
-// ofHomes returns the lessons that teach what people of one home are like: those
-// of rules whose blocks hold what a home has. Elsewhere it is anybody who makes
-// pairs of two people in great number, such as neighbours whose numbers begin
-// alike.
-func ofHomes(lessons []lesson) []lesson {
-	var homes []lesson
-	for i := range lessons {
-		if rules[i].ofHome() {
-			homes = append(homes, lessons[i])
-		}
-	}
-	return homes
-}
-
 // homes returns how likely two random records are of two people of one home:
 // there are at least as many such pairs as the rule that holds the most has.
-func (l *linker) homes(lessons []lesson) float64 {
+func (l *linker) homes(lessons []lesson, like *homeLike) float64 {
 	most := 0.0
 	for i := range lessons {
-		if rules[i].ofHome() {
+		if rules[i].of(like.parts) {
 			home := &lessons[i].home
 			most = math.Max(most, l.held(&lessons[i], i, home)*home.together())
 		}

@@ -189,10 +189,20 @@ func (r *rule) given() fields {
 	return all
 }
 
-// ofHome reports whether a rule's blocks hold what people of one home share.
-func (r *rule) ofHome() bool {
+// partSet is some of the parts, a bit each.
+type partSet uint16
+
+func partsOf(all ...part) (set partSet) {
+	for _, p := range all {
+		set |= 1 << p
+	}
+	return set
+}
+
+// of reports whether a rule's blocks are made by such parts alone.
+func (r *rule) of(set partSet) bool {
 	for _, p := range r.parts {
-		if p != byPhone && p != byAddress && p != byParent && p != byMother {
+		if set>>p&1 == 0 {
 			return false
 		}
 	}

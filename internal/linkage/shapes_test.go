@@ -82,6 +82,7 @@ var shapes = []shape{
 	{name: "two lists, half the dates missing", people: 4000, keep: "nbsap", names: western, errors: .15, missing: .3, between: .6, precision: .97, recall: .6},
 	{name: "two censuses, name and address of families", people: 450, keep: "na", names: western, errors: .2, household: 3, between: .75, precision: .97, recall: .75, quick: true},
 	{name: "families, name, birth date and address, many errors", people: 4000, keep: "nbapz", names: western, again: .2, copies: 3, errors: .35, household: 4, precision: .97, recall: .90},
+	{name: "families of voters, name, year and town", people: 4000, keep: "nypz", names: western, again: .15, copies: 2, errors: .1, household: 3, precision: .97, recall: .95, quick: true},
 	{name: "half a thousand, a tenth twice", people: 450, keep: "nb", names: western, again: .1, copies: 2, errors: .12, precision: .95, recall: .90, quick: true},
 }
 
