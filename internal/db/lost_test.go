@@ -112,3 +112,19 @@ func TestAServerThatGoesAway(t *testing.T) {
 		t.Errorf("on record: %v", done)
 	}
 }
+
+// TestServersThatStartAtOnce opens a database that is empty many times at the
+// same moment.
+func TestServersThatStartAtOnce(t *testing.T) {
+	url := dbtest.EmptyURL(t)
+	const servers = 2
+	if n := dbtest.Race(t, servers, func(int) error {
+		d, err := db.Open(context.Background(), db.Config{URL: url})
+		if err != nil {
+			return err
+		}
+		return d.Close()
+	}); n != servers {
+		t.Errorf("%d of %d servers started", n, servers)
+	}
+}

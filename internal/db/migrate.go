@@ -66,10 +66,20 @@ func (d *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.write.ExecContext(ctx, migrationTable); err != nil {
+	if err := d.makeList(ctx); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
+	there, err := d.applied(ctx)
+	if err != nil {
+		return err
+	}
 	for _, m := range all {
+		switch digest, ok := there[m.name]; {
+		case ok && digest == m.digest:
+			continue
+		case ok:
+			return fault.Conflict("db.migration_changed", "name", m.name)
+		}
 		if err := d.apply(ctx, m); err != nil {
 			return fmt.Errorf("db: migration %s: %w", m.name, err)
 		}
@@ -77,12 +87,51 @@ func (d *DB) migrate(ctx context.Context) error {
 	return nil
 }
 
+// makeList makes the list of steps where there is none.
+func (d *DB) makeList(ctx context.Context) error {
+	if d.dialect == SQLite { // which takes no lock to find that it is there
+		_, err := d.write.ExecContext(ctx, migrationTable)
+		return err
+	}
+	return d.Write(ctx, func(ctx context.Context) error {
+		tx := From(ctx).tx
+		if err := alone(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, migrationTable)
+		return err
+	})
+}
+
+// alone has other servers that start at once on one database wait.
+func alone(ctx context.Context, tx querier) error {
+	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7460913)")
+	return err
+}
+
+// applied returns the digests of the steps that the database has, by name. It
+// only looks, so that whoever opens an installation waits for nobody who
+// writes in it.
+func (d *DB) applied(ctx context.Context) (map[string]string, error) {
+	there := map[string]string{}
+	rows, err := d.write.QueryContext(ctx, "SELECT name, digest FROM schema_migration")
+	err = Each(rows, err, func(rows *sql.Rows) error {
+		var name, digest string
+		err := rows.Scan(&name, &digest)
+		there[name] = digest
+		return err
+	})
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return there, nil
+}
+
 func (d *DB) apply(ctx context.Context, m migration) error {
 	return d.Write(ctx, func(ctx context.Context) error {
 		tx := From(ctx).tx
 		if d.dialect == Postgres {
-			// Two servers may start at once.
-			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7460913)"); err != nil {
+			if err := alone(ctx, tx); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,19 @@ import (
 	"gotong/internal/fault"
 )
 
+// TestWhoOpensWaitsForNoWriter opens an installation, as another program, while
+// somebody writes in it and does not end: it can be looked at.
+func TestWhoOpensWaitsForNoWriter(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir)
+	makeDeeds(t, d)
+	release := holdWriter(t, d)
+	defer release()
+	if done := deedsDone(t, open(t, dir)); len(done) != 0 {
+		t.Errorf("it sees %v", done)
+	}
+}
+
 // TestTurnsEnd has somebody wait behind a writer that takes long: they are
 // told so, others can look meanwhile, and a run waits until it may write.
 func TestTurnsEnd(t *testing.T) {

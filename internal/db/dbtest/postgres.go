@@ -61,6 +61,17 @@ var start = sync.OnceValue(func() *cluster {
 // PostgresURL returns the address of a fresh, migrated database.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	return fresh(t, "template_gotong")
+}
+
+// EmptyURL returns the address of a fresh database in which there is nothing.
+func EmptyURL(t testing.TB) string {
+	t.Helper()
+	return fresh(t, "template0")
+}
+
+func fresh(t testing.TB, template string) string {
+	t.Helper()
 	bin := postgresBin()
 	if bin == "" {
 		if os.Getenv("GOTONG_REQUIRE_POSTGRES") != "" {
@@ -73,7 +84,7 @@ func PostgresURL(t testing.TB) string {
 		t.Fatal(c.err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	if err := c.settle("CREATE DATABASE " + name + " TEMPLATE template_gotong"); err != nil {
+	if err := c.settle("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
 	t.Cleanup(func() {

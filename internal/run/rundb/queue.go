@@ -44,7 +44,13 @@ func NewQueue(ctx context.Context, d *db.DB, log *slog.Logger, workers int, exec
 	if err != nil {
 		return nil, fmt.Errorf("rundb: %w", err)
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	// Tables that are there are only looked at: who starts a server waits for
+	// nobody who writes.
+	there, err := migrator.Validate(ctx)
+	if err == nil && !there.OK {
+		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("rundb: the queue's tables: %w", err)
 	}
 	known := river.NewWorkers()
