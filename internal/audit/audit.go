@@ -107,6 +107,7 @@ func (l *Log) Append(ctx context.Context, acts ...Act) error {
 	if err := l.store.Append(ctx, entries); err != nil {
 		return fmt.Errorf("audit: the log cannot be written, so nothing is served: %w", err)
 	}
+	note(ctx, acts)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"os"
 	"regexp"
@@ -15,24 +16,33 @@ import (
 
 	"gotong/internal/access"
 	"gotong/internal/app"
-	"gotong/internal/cli"
 	"gotong/internal/ident"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"gotong": func() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())) },
+		"gotong": func() { os.Exit(trailed()) },
 	})
 }
 
 // TestScripts runs every script of testdata: the command line as a shell
-// uses it, on the embedded database.
+// uses it, on the embedded database. What a command shows of somebody is on
+// record (see looksOf).
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
-		e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
-		e.Setenv("GOTONG_LANG", "en")
-		return nil
-	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend, "cell": cell, "lines": lines}})
+	done := ran{good: map[string]bool{}}
+	whole := t.Run("run", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
+			e.Setenv("GOTONG_DATA", e.WorkDir+"/data")
+			e.Setenv("GOTONG_LANG", "en")
+			trail := e.WorkDir + "/.trail"
+			e.Setenv(trailOf, trail)
+			e.Defer(func() { looksOf(t, trail, &done) })
+			return nil
+		}, Cmds: map[string]func(*testscript.TestScript, bool, []string){"keep": keep, "answer": answer, "suspend": suspend, "cell": cell, "lines": lines}})
+	})
+	if whole && flag.Lookup("test.run").Value.String() == "" {
+		done.whole(t)
+	}
 }
 
 // keep is a command of the scripts: keep NAME PATTERN sets a variable to what

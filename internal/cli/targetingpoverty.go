@@ -130,7 +130,7 @@ func targetingDetect(e *env) *cobra.Command {
 					return e.detected(ctx, a, family)
 				}
 				f.Area = strings.ReplaceAll(f.Area, ".", "")
-				r, err := a.Detection.Detect(ctx, f)
+				r, err := a.Detection.Detect(ctx, access.PurposeVerification, f)
 				if err != nil {
 					return err
 				}

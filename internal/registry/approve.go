@@ -58,13 +58,23 @@ func (s *Service) Preview(ctx context.Context, id ident.ID) (*Preview, error) {
 			d.rev.Record.settle()
 			p.Families = append(p.Families, Difference{Before: d.was, After: d.rev.Record, Change: d.rev.Change})
 		}
-		return s.log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "event.preview", Subject: p.Event.Family.String(),
-			Area: p.Event.Area, Fields: []string{"core", "members"}, Count: int64(len(p.Families)), Detail: id.String()})
+		return s.log.Append(ctx, h.previewed()...)
 	})
 	if err != nil {
 		return p, fmt.Errorf("registry: preview: %w", err)
 	}
 	return p, nil
+}
+
+// previewed is the look at what an approval would change, of which its
+// warnings tell; none where nobody approves.
+func (h *hand) previewed() []audit.Act {
+	e := h.approved
+	if e == nil {
+		return nil
+	}
+	return []audit.Act{{Purpose: access.PurposeVerification, Action: "event.preview", Subject: e.Family.String(),
+		Area: e.Area, Fields: []string{"core", "members"}, Count: int64(len(h.drafts)), Detail: e.ID.String()}}
 }
 
 // Preview is what an approval would change.

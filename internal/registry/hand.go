@@ -178,7 +178,7 @@ func (h *hand) write(ctx context.Context) (Outcome, error) {
 			return h.refused
 		}
 		if out.Warnings = h.warnings; markOf(h.warnings) != "" && markOf(h.warnings) != h.basis.Read {
-			return h.s.log.Append(ctx, h.looks...)
+			return h.s.log.Append(ctx, append(h.looks, h.previewed()...)...)
 		}
 		for _, d := range h.drafts {
 			d.rev.Record.settle()

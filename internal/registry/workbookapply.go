@@ -79,7 +79,8 @@ func (s *Service) CompareWorkbook(ctx context.Context, id ident.ID, purpose acce
 }
 
 // TakeWorkbook takes all changes of a workbook, or none: where anything is
-// wrong it writes nothing and returns the report with fault.Invalid. Each
+// wrong it writes nothing but the look, and returns the report with
+// fault.Invalid. Each
 // change is one of a family's history, as if it were entered by hand.
 func (s *Service) TakeWorkbook(ctx context.Context, id ident.ID, b BookBasis, purpose access.Purpose) (*BookReport, error) {
 	r, d, err := s.compareBook(ctx, id)
@@ -101,6 +102,9 @@ func (s *Service) TakeWorkbook(ctx context.Context, id ident.ID, b BookBasis, pu
 	inOrder(r.Problems)
 	switch {
 	case errors.Is(err, errTried):
+		if err := s.lookedAtBook(ctx, "family.workbook.compare", r, purpose); err != nil {
+			return nil, err
+		}
 		return r, fault.Invalid("registry.workbook.has_errors", "n", len(r.Problems))
 	case err != nil:
 		return nil, fmt.Errorf("registry: taking a workbook: %w", err)

@@ -244,7 +244,8 @@ func (s *Service) Proposals(ctx context.Context, f Filter, limit int) ([]Proposa
 	return work.Read(ctx, s.Unit, func(ctx context.Context) ([]Proposal, error) { return s.Store.Proposals(ctx, f, limit) })
 }
 
-// Proposal returns one with its records: places and days, and no names.
+// Proposal returns one with its records: places and days, and no names. The
+// look at these is recorded.
 func (s *Service) Proposal(ctx context.Context, id ident.ID, fate Fate) (*Proposal, []Item, error) {
 	if _, err := access.Require(ctx, access.SeeRetention); err != nil {
 		return nil, nil, err
@@ -256,8 +257,11 @@ func (s *Service) Proposal(ctx context.Context, id ident.ID, fate Fate) (*Propos
 		if p, err = s.Store.Proposal(ctx, id); err != nil {
 			return err
 		}
-		items, err = s.Store.Items(ctx, id, fate)
-		return err
+		if items, err = s.Store.Items(ctx, id, fate); err != nil || len(items) == 0 {
+			return err
+		}
+		return s.Log.Append(ctx, audit.Act{Purpose: access.PurposeVerification, Action: "retention.read", Subject: id.String(), Area: p.Area,
+			Fields: []string{"status"}, Count: int64(len(items))})
 	})
 	return p, items, err
 }

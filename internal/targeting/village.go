@@ -59,7 +59,7 @@ func (s *Service) Village(ctx context.Context, purpose access.Purpose, area stri
 	}
 	v.name(roster)
 	return v, s.Unit.Read(ctx, func(ctx context.Context) error {
-		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Subject: v.Ranking.ID.String(), Area: area,
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "rank.village", Area: area, Detail: v.Ranking.ID.String(),
 			Fields: []string{columnScore, columnDecile, columnCommunity}, Count: int64(len(v.Rows))})
 	})
 }

@@ -150,7 +150,7 @@ func TestDecree(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := built(t, d, records)
-		r, err := s.Detect(system(), detection.Filter{})
+		r, err := s.Detect(system(), access.PurposeVerification, detection.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestDecree(t *testing.T) {
 		if r.Counts[detection.AtOnce] != 2 || r.Counts[detection.Open] != 3 || r.Families != int64(len(cases)) {
 			t.Errorf("counts %v of %d", r.Counts, r.Families)
 		}
-		open, err := s.Detect(system(), detection.Filter{Test: "power", Answer: rule.Unknown, Asked: true})
+		open, err := s.Detect(system(), access.PurposeVerification, detection.Filter{Test: "power", Answer: rule.Unknown, Asked: true})
 		if err != nil || len(open.Rows) == 0 || open.Families != r.Families {
 			t.Errorf("%d rows, %v", len(open.Rows), err)
 		}
@@ -216,7 +216,7 @@ func TestDetectKeepsToTheArea(t *testing.T) {
 		s := built(t, d, records)
 		area := records[0].Area
 		ctx := access.With(context.Background(), access.Actor{Login: "o", Roles: []access.Role{access.Operator}, Scope: access.Areas(area)})
-		r, err := s.Detect(ctx, detection.Filter{Area: area[:4]})
+		r, err := s.Detect(ctx, access.PurposeVerification, detection.Filter{Area: area[:4]})
 		if err != nil || r.Families == 0 || r.Families == 200 {
 			t.Fatalf("%d families, %v", r.Families, err)
 		}
@@ -246,7 +246,7 @@ func TestDetectKeepsToTheArea(t *testing.T) {
 			}
 		}
 		planner := access.With(context.Background(), access.Actor{Login: "p", Roles: []access.Role{access.Planner}, Scope: access.Nation()})
-		if _, err := s.Detect(planner, detection.Filter{}); !fault.Is(err, fault.KindForbidden) {
+		if _, err := s.Detect(planner, access.PurposeVerification, detection.Filter{}); !fault.Is(err, fault.KindForbidden) {
 			t.Errorf("a planner listed families: %v", err)
 		}
 	})

@@ -73,8 +73,19 @@ type Tally struct {
 }
 
 // Detect applies the detection to an area. Counts are of all its families,
-// rows of those that the filter lets through; they name nobody.
-func (s *Service) Detect(ctx context.Context, f Filter) (Report, error) {
+// rows of those that the filter lets through; they name nobody. The look at
+// these is recorded.
+func (s *Service) Detect(ctx context.Context, purpose access.Purpose, f Filter) (Report, error) {
+	r, err := s.detect(ctx, f)
+	if err != nil || len(r.Rows) == 0 {
+		return r, err
+	}
+	return r, s.Unit.Read(ctx, func(ctx context.Context) error {
+		return s.Log.Append(ctx, audit.Act{Purpose: purpose, Action: "detection.list", Area: f.Area, Fields: []string{"first_detection"}, Count: int64(len(r.Rows))})
+	})
+}
+
+func (s *Service) detect(ctx context.Context, f Filter) (Report, error) {
 	var r Report
 	actor, err := access.Require(ctx, access.SeeFamilies)
 	if err != nil {

@@ -40,7 +40,7 @@ func (h *Handlers) detection(ctx context.Context, r *web.Request) (web.Response,
 	} else if f.Test != "" {
 		f.Answer, f.Asked = rule.Yes, true
 	}
-	report, err := h.Detection.Detect(ctx, f)
+	report, err := h.Detection.Detect(ctx, r.Route.Purpose, f)
 	if err != nil {
 		return nil, err
 	}
