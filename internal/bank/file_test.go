@@ -169,3 +169,21 @@ func FuzzParseOrder(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseAccounts(f *testing.F) {
+	f.Add(Accounts{Batch: "B", Answers: []Account{{Reference: "r", Holder: "Siti"}, {Reference: "s", Code: BlockedAccount}}}.Bytes())
+	f.Add([]byte("\ufeffjenis"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		file, err := ParseAccounts(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		seen := map[string]bool{}
+		for _, a := range file.Answers {
+			if a.Reference == "" || seen[a.Reference] || a.Code != "" && !known(a.Code) {
+				t.Fatalf("an answer on %q with the code %q was accepted", a.Reference, a.Code)
+			}
+			seen[a.Reference] = true
+		}
+	})
+}

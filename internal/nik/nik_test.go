@@ -88,3 +88,25 @@ func TestIs(t *testing.T) {
 		}
 	})
 }
+
+// What is taken for a number is sixteen digits that read as themselves.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"3172045505900001", "'31.72.04.550590.0001", "3,17205E+15", "３１７２", "\u200e3172045505900001\ufeff", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, problem := Parse(s)
+		if problem != "" {
+			if n != "" {
+				t.Fatalf("%q is refused as %s and read as a number", s, problem)
+			}
+			return
+		}
+		if !Is(string(n)) {
+			t.Fatalf("%q is read as %d characters that are no number", s, len(n))
+		}
+		if again, problem := Parse(string(n)); problem != "" || again != n {
+			t.Fatalf("%q does not read as itself: %s", s, problem)
+		}
+	})
+}
