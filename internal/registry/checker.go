@@ -2,6 +2,7 @@ package registry
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gotong/internal/access"
@@ -103,7 +104,7 @@ func (c *checker) clean(text string) (string, bool) {
 	if len(text) <= longest && usual(text) {
 		return text, true
 	}
-	text = sheet.Unharmed(strings.TrimSpace(text))
+	text = sheet.Unharmed(strings.TrimSpace(legible(text)))
 	if text == "-" {
 		return "", true
 	}
@@ -122,6 +123,36 @@ func (c *checker) clean(text string) (string, bool) {
 		return "", false
 	}
 	return text, true
+}
+
+// legible writes a text as people see it: blanks of any kind as blanks, and
+// nothing of what no page shows, such as the marks that come along with text
+// that was copied from a page.
+func legible(text string) string {
+	if ascii(text) || !utf8.ValidString(text) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < utf8.RuneSelf:
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// ascii reports whether a text has letters of ASCII alone.
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // usual reports whether a cell is as nearly all are, with nothing to be

@@ -51,7 +51,7 @@ func (l *layout[R]) bind(s *Service, heading []string, m *Mapping) ([]bound[R], 
 	}
 	seen := map[string]bool{}
 	for at, written := range heading {
-		name := strings.ToLower(strings.TrimSpace(written))
+		name := headingKey(written)
 		if ours, mapped := m.column(l.file, name); mapped {
 			if name = ours; name == "" {
 				continue // the office has it for itself

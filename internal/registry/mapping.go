@@ -59,7 +59,7 @@ func (m *Mapping) Set(file FileKind, heading, column string) {
 	(*part)[headingKey(heading)] = column
 }
 
-func headingKey(heading string) string { return strings.ToLower(strings.TrimSpace(heading)) }
+func headingKey(heading string) string { return strings.ToLower(strings.TrimSpace(legible(heading))) }
 
 // column returns the column that a heading stands for, "" for one that is
 // passed over, and whether the mapping says anything of it.

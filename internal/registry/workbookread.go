@@ -132,7 +132,7 @@ func (b *bookRead) row(kind FileKind, heading []string, rec *sheet.Record) {
 		}
 		c := bookCell{}
 		if at < len(rec.Fields) {
-			c = bookCell{sheet.Unharmed(strings.TrimSpace(rec.Fields[at])), rec.Kind(at)}
+			c = bookCell{sheet.Unharmed(strings.TrimSpace(legible(rec.Fields[at]))), rec.Kind(at)}
 		}
 		if _, twice := r.cells[name]; !twice {
 			r.cells[name] = c

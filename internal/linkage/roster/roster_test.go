@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 	"gotong/internal/civil"
 	"gotong/internal/fault"
 	"gotong/internal/linkage"
+	"gotong/internal/registry/sheet"
 	"gotong/internal/run"
 )
 
@@ -89,11 +92,63 @@ func TestMarksInFrontOfAFileAreNoPartOfIt(t *testing.T) {
 	}
 }
 
+// endless is a list that does not end.
+type endless struct {
+	heading io.Reader
+	line    []byte
+	at      int
+	read    int64
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	if n, err := e.heading.Read(b); n > 0 || err == nil {
+		return n, nil
+	}
+	n := copy(b, e.line[e.at:])
+	e.at = (e.at + n) % len(e.line)
+	e.read += int64(n)
+	return n, nil
+}
+
+// A list of UTF-16 is read piece by piece like all others: what a few rows
+// take is not read beyond the pieces that they stand in.
+func TestAListOfUTF16IsReadAsItComes(t *testing.T) {
+	wide := func(text string) []byte {
+		var b []byte
+		for _, r := range text {
+			b = append(b, byte(r), byte(r>>8))
+		}
+		return b
+	}
+	e := &endless{heading: bytes.NewReader(wide("\ufeffn;b\n")), line: wide("Siti Nurhalizah Çelebi;1990-12-31\n")}
+	s, err := newScanner("daftar.csv", e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rec sheet.Record
+	for i := range 3 {
+		if ok, err := s.next(&rec); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if want := []string{"Siti Nurhalizah Çelebi", "1990-12-31"}; i > 0 && !slices.Equal(rec.Fields, want) {
+			t.Errorf("row %d: %q", rec.Row, rec.Fields)
+		}
+	}
+	if e.read > 8*pieceBytes {
+		t.Errorf("%d bytes were read for three rows", e.read)
+	}
+	all, _ := seen(t, "\xff\xfe"+string(wide("n;b\n"+strings.Repeat("Siti;1990-12-31\n", pieceBytes/20))), mapping(t, "name=n,born=b"))
+	if len(all) != pieceBytes/20 || all[len(all)-1].Record.Name != "Siti" {
+		t.Errorf("%d rows of several pieces", len(all))
+	}
+}
+
 func TestWhatWouldMakeTheAnswerWrongIsRefused(t *testing.T) {
 	for name, test := range map[string]struct{ text, mapping, key string }{
 		"empty":            {"", "name=n", "linkage.list.file.empty_file"},
 		"a torn workbook":  {"PK\x03\x04", "name=n", "linkage.list.file.cut_short"},
-		"an old workbook":  {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "name=n", "linkage.list.file.workbook"},
+		"an old workbook":  {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "name=n", "linkage.list.file.old_workbook"},
+		"a paper":          {"%PDF-1.7 x", "name=n", "linkage.list.file.other_file"},
 		"no column":        {"a,b\n", "name=n", "linkage.list.column"},
 		"a column twice":   {"n,n\n", "name=n", "linkage.list.column_twice"},
 		"an id twice":      {"i,n\n1,A\n1,B\n", "id=i,name=n", "linkage.list.id_twice"},

@@ -41,19 +41,16 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 	if packed(piece) {
 		return s, s.unpack(piece)
 	}
-	text := piece
-	if !plain(piece) {
-		rest, err := io.ReadAll(in)
-		if err != nil {
-			return nil, s.unread(err)
-		}
-		s.ended = true
-		var problem sheet.Problem
-		if text, problem = sheet.Text(append([]byte(piece), rest...)); problem != "" {
-			return nil, s.refuse(string(problem), 0)
+	if problem := sheet.Foreign(piece); problem != "" {
+		return nil, s.refuse(string(problem), 0)
+	}
+	if narrow, wide := sheet.Narrow(io.MultiReader(strings.NewReader(piece), in), piece); wide {
+		s.in, s.ended = narrow, false
+		if piece, err = s.piece(0); err != nil {
+			return nil, err
 		}
 	}
-	text = strings.TrimLeft(text, "\ufeff") // programs that convert a file may put a mark before its own
+	text := strings.TrimLeft(piece, "\ufeff") // programs that convert a file may put a mark before its own
 	if s.ended && strings.TrimSpace(text) == "" {
 		return nil, s.refuse(string(sheet.EmptyFile), 0)
 	}
@@ -63,7 +60,7 @@ func newScanner(file string, in io.Reader) (*scanner, error) {
 
 // packed reports whether a file that begins so is a workbook or Parquet.
 func packed(beginning string) bool {
-	return strings.HasPrefix(beginning, "PK\x03\x04") || strings.HasPrefix(beginning, "PAR1")
+	return strings.HasPrefix(beginning, "PK\x03\x04") || strings.HasPrefix(beginning, "PAR1") || strings.HasPrefix(beginning, "PARE")
 }
 
 // placed is what can be read anywhere: a file where it lies.
@@ -110,17 +107,6 @@ func (s *scanner) nextPacked(rec *sheet.Record) (bool, error) {
 		}
 	}
 	return false, errors.Join(s.rows.Err(), s.rows.Close())
-}
-
-// plain reports whether a file that begins so is read piece by piece: it is
-// no old workbook and has no mark of UTF-16.
-func plain(beginning string) bool {
-	for _, sign := range []string{"\xd0\xcf\x11\xe0", "\xff\xfe", "\xfe\xff"} {
-		if strings.HasPrefix(beginning, sign) {
-			return false
-		}
-	}
-	return true
 }
 
 // piece reads on; the more is left of the piece before, the more.

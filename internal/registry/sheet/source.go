@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // What else can be wrong with a whole file.
 const (
 	OldWorkbook Problem = "old_workbook" // XLS, or a workbook with a password
 	Macros      Problem = "macros"       // a workbook that brings programs along
+	OpenBook    Problem = "open_book"    // an OpenDocument spreadsheet, which LibreOffice saves
 	OtherFile   Problem = "other_file"   // a picture, a letter, an archive
 	Bomb        Problem = "bomb"         // unpacks to far more than any table does
 	CutShort    Problem = "cut_short"    // the end is missing, or the middle is damaged
@@ -59,7 +61,7 @@ func Open(r io.ReaderAt, size int64, want string) (Rows, Problem, error) {
 	case bytes.HasPrefix(head, []byte("PAR1")), bytes.HasPrefix(head, []byte("PARE")):
 		return openParquet(r, size)
 	}
-	if problem := foreign(head); problem != "" {
+	if problem := Foreign(string(head)); problem != "" {
 		return nil, problem, nil
 	}
 	return openText(io.NewSectionReader(r, 0, size), head)
@@ -83,13 +85,14 @@ func begins(r io.ReaderAt, sign string) bool {
 
 const oldBook = "\xd0\xcf\x11\xe0"
 
-// foreign recognises files that hold no table.
-func foreign(head []byte) Problem {
-	if bytes.HasPrefix(head, []byte(oldBook)) {
+// Foreign recognises a file that holds no table by its beginning, or none that
+// is read.
+func Foreign(head string) Problem {
+	if strings.HasPrefix(head, oldBook) {
 		return OldWorkbook
 	}
 	for _, sign := range []string{"%PDF", "\xff\xd8\xff", "\x89PNG", "GIF8", "{\\rtf", "\x1f\x8b", "Rar!", "7z\xbc\xaf", "<!DOCTYPE", "<html", "\x7fELF", "MZ\x90"} {
-		if bytes.HasPrefix(head, []byte(sign)) {
+		if strings.HasPrefix(head, sign) {
 			return OtherFile
 		}
 	}

@@ -37,13 +37,8 @@ const mark = "\ufeff"
 // the cells that are not valid UTF-8 are then refused one by one, so that the
 // row can be named. head is the beginning of the text.
 func openText(r io.Reader, head []byte) (Rows, Problem, error) {
-	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		r = &wideReader{r: r, order: binary.LittleEndian}
-		head = fromUTF16(head, binary.LittleEndian)
-	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		r = &wideReader{r: r, order: binary.BigEndian}
-		head = fromUTF16(head, binary.BigEndian)
+	if order := wideOrder(string(head)); order != nil {
+		r, head = &wideReader{r: r, order: order}, fromUTF16(head, order)
 	}
 	marked := bytes.HasPrefix(head, []byte(mark))
 	if marked {
@@ -120,6 +115,25 @@ func (t *textRows) Block() (Block, bool) {
 func (t *textRows) Err() error { return t.splitter.err }
 
 func (t *textRows) Close() error { return nil }
+
+// wideOrder returns the order of bytes of a text that begins with a mark of
+// UTF-16; nil for all other texts.
+func wideOrder(beginning string) binary.ByteOrder {
+	switch {
+	case strings.HasPrefix(beginning, "\xff\xfe"):
+		return binary.LittleEndian
+	case strings.HasPrefix(beginning, "\xfe\xff"):
+		return binary.BigEndian
+	}
+	return nil
+}
+
+// Narrow returns a text as UTF-8, as it comes, where its beginning says that it
+// is UTF-16; false where it does not. r begins with that beginning.
+func Narrow(r io.Reader, beginning string) (io.Reader, bool) {
+	order := wideOrder(beginning)
+	return &wideReader{r: r, order: order}, order != nil
+}
 
 // wideReader turns UTF-16 into UTF-8.
 type wideReader struct {
@@ -219,10 +233,8 @@ func Text(data []byte) (string, Problem) {
 	switch {
 	case strings.HasPrefix(s, "PK\x03\x04"), strings.HasPrefix(s, "\xd0\xcf\x11\xe0"):
 		return "", Workbook
-	case strings.HasPrefix(s, "\xff\xfe"):
-		s = string(fromUTF16(data, binary.LittleEndian))
-	case strings.HasPrefix(s, "\xfe\xff"):
-		s = string(fromUTF16(data, binary.BigEndian))
+	case wideOrder(s) != nil:
+		s = string(fromUTF16(data, wideOrder(s)))
 	}
 	s = strings.TrimPrefix(s, mark)
 	switch {

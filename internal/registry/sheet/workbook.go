@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -23,7 +24,8 @@ const (
 
 // workbook is an open XLSX file.
 type workbook struct {
-	parts  map[string]*zip.File
+	parts  map[string]*zip.File // by their keys
+	main   string               // the part that lists the sheets
 	shared texts
 	dates  []bool // of each cell style, whether it shows days
 	early  bool   // days are counted from 1904
@@ -39,13 +41,16 @@ func openWorkbook(r io.ReaderAt, size int64, want string) (Rows, Problem, error)
 	}
 	w := &workbook{parts: map[string]*zip.File{}}
 	for _, f := range z.File {
-		w.parts[strings.ToLower(strings.TrimPrefix(f.Name, "/"))] = f
+		w.parts[partKey(f.Name)] = f
 		if f.UncompressedSize64 > bombFrom && f.UncompressedSize64/bombRatio > f.CompressedSize64 {
 			return nil, Bomb, nil
 		}
 	}
 	if problem := w.family(); problem != "" {
 		return nil, problem, nil
+	}
+	if w.main = w.leadsTo("", "officeDocument"); w.main == "" || !w.has(w.main) {
+		w.main = usualMain
 	}
 	sheet, problem := w.index(want)
 	if problem == "" {
@@ -88,14 +93,21 @@ func looksHarmless(r io.ReaderAt, size int64) Problem {
 
 // family tells workbooks from what else is an archive.
 func (w *workbook) family() Problem {
-	has := func(name string) bool { _, ok := w.parts[name]; return ok }
+	for name := range w.parts {
+		if path.Base(name) == "vbaproject.bin" {
+			return Macros
+		}
+	}
 	switch {
-	case has("xl/vbaproject.bin"):
-		return Macros
-	case has("xl/workbook.xml"):
+	case w.has(usualMain):
 		return ""
-	case has("encryptedpackage"), has("xl/workbook.bin"):
+	case w.has("EncryptedPackage"), w.has("xl/workbook.bin"):
 		return OldWorkbook
+	case w.has("META-INF/manifest.xml") && w.has("content.xml"):
+		return w.openDocument()
+	}
+	if main := w.leadsTo("", "officeDocument"); w.has(main) && w.begins(main) == "workbook" {
+		return ""
 	}
 	return OtherFile
 }
@@ -103,7 +115,7 @@ func (w *workbook) family() Problem {
 // open opens a part, which ends in an error where it unpacks to more than it
 // says or than a table can.
 func (w *workbook) open(name string) (io.ReadCloser, error) {
-	f, ok := w.parts[strings.ToLower(name)]
+	f, ok := w.parts[partKey(name)]
 	if !ok {
 		return nil, fmt.Errorf("sheet: %s is missing", name)
 	}
@@ -133,16 +145,16 @@ func (b *bounded) Read(p []byte) (int, error) {
 // wanted.
 func (w *workbook) index(want string) (string, Problem) {
 	links := map[string]string{}
-	err := w.each("xl/_rels/workbook.xml.rels", func(s *scanner) {
-		if string(s.name) == "Relationship" {
-			links[string(s.attr("Id"))] = string(s.attr("Target"))
+	err := w.links(w.main, func(l link) {
+		if l.kind == "worksheet" || l.kind == "" { // not a chart that has a sheet of its own
+			links[l.id] = l.target
 		}
 	})
 	if err != nil {
 		return "", CutShort
 	}
 	var chosen string
-	err = w.each("xl/workbook.xml", func(s *scanner) {
+	err = w.each(w.main, func(s *scanner) {
 		switch string(s.name) {
 		case "workbookPr":
 			v := string(s.attr("date1904"))
@@ -163,10 +175,7 @@ func (w *workbook) index(want string) (string, Problem) {
 	if err != nil || chosen == "" {
 		return "", CutShort
 	}
-	if strings.HasPrefix(chosen, "/") {
-		return chosen[1:], ""
-	}
-	return path.Join("xl", chosen), ""
+	return chosen, ""
 }
 
 // each calls fn for every opening tag of a small part.
@@ -187,15 +196,16 @@ func (w *workbook) each(name string, fn func(*scanner)) error {
 
 // load reads the styles and the texts that cells share.
 func (w *workbook) load() Problem {
-	if _, ok := w.parts["xl/styles.xml"]; ok {
-		if err := w.styles(); err != nil {
+	if part := cmp.Or(w.leadsTo(w.main, "styles"), "xl/styles.xml"); w.has(part) {
+		if err := w.styles(part); err != nil {
 			return CutShort
 		}
 	}
-	if _, ok := w.parts["xl/sharedstrings.xml"]; !ok {
+	part := cmp.Or(w.leadsTo(w.main, "sharedStrings"), "xl/sharedStrings.xml")
+	if !w.has(part) {
 		return ""
 	}
-	switch err := w.texts(); {
+	switch err := w.texts(part); {
 	case errors.Is(err, errBomb):
 		return Bomb
 	case errors.Is(err, errRich):
@@ -206,10 +216,10 @@ func (w *workbook) load() Problem {
 	return ""
 }
 
-func (w *workbook) styles() error {
+func (w *workbook) styles(part string) error {
 	custom := map[int]bool{}
 	inCells := false
-	return w.each("xl/styles.xml", func(s *scanner) {
+	return w.each(part, func(s *scanner) {
 		switch string(s.name) {
 		case "numFmt":
 			id, _ := strconv.Atoi(string(s.attr("numFmtId")))
@@ -229,8 +239,8 @@ func (w *workbook) styles() error {
 
 var errRich = errors.New("sheet: too many different texts")
 
-func (w *workbook) texts() error {
-	r, err := w.open("xl/sharedStrings.xml")
+func (w *workbook) texts(part string) error {
+	r, err := w.open(part)
 	if err != nil {
 		return err
 	}
