@@ -194,6 +194,10 @@ func (d *bookDiff) cells(row *bookRow, rec *Record, name string, columns []sheet
 		}
 		switch {
 		case row.version != rec.Family.Version:
+			if old == "" {
+				d.problem(row.kind, row.row, c.Name, shownNumber(c.Name, text), "conflict_empty")
+				continue
+			}
 			d.problem(row.kind, row.row, c.Name, shownNumber(c.Name, text), "conflict", "now", shownNumber(c.Name, old))
 			continue
 		case c.Name == "id_keluarga":

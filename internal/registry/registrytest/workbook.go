@@ -154,7 +154,7 @@ func testOldWorkbook(t *testing.T, b *Bench) {
 	Bring(t, b, NewOffice(3, 22, "3674011001"))
 	f := Download(t, b)
 	first := Everything(t, b)[0]
-	entry := registry.FamilyEntry{Address: "Jl. Lain 1", RT: first.Family.RT, RW: first.Family.RW}
+	entry := registry.FamilyEntry{Address: "Jl. Lain 1", RW: first.Family.RW}
 	basis := registry.Basis{Version: 1, On: "2025-06-01", Evidence: "surat"}
 	if out, err := b.CorrectFamily(Officer(), first.Family.ID, entry, basis); err != nil || !out.Written {
 		t.Fatal(out, err)
@@ -177,7 +177,7 @@ func testOldWorkbook(t *testing.T, b *Bench) {
 			}
 		}
 	}
-	for _, want := range []string{"keluarga 2 alamat conflict", "anggota 2 nik number.figure", "anggota 3  row.mark_broken", "keluarga 9  row.unmarked"} {
+	for _, want := range []string{"keluarga 2 alamat conflict", "keluarga 2 rt conflict_empty", "anggota 2 nik number.figure", "anggota 3  row.mark_broken", "keluarga 9  row.unmarked"} {
 		if !got[want] {
 			t.Errorf("%s is missing from %v", want, got)
 		}
