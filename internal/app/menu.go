@@ -6,6 +6,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/access/accessweb"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/backup/backupweb"
 	"gotong/internal/breach/breachweb"
 	"gotong/internal/condition/conditionweb"
 	"gotong/internal/delivery/deliveryweb"
@@ -44,6 +45,7 @@ var nav = []web.NavGroup{
 		{Key: "outcome.nav", Href: outcomeweb.Path, Permission: access.SeeDashboard},
 	})},
 	{Key: "home.menu.delivery", Items: slices.Concat(deliveryweb.Nav, []web.NavItem{
+		{Key: "backup.nav", Href: backupweb.Path, Permission: access.SeeMoney},
 		{Key: "condition.nav", Href: conditionweb.Path, Permission: access.SeeDuties},
 	}, goodsweb.Nav)},
 	{Key: "home.menu.office", Items: []web.NavItem{

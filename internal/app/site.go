@@ -11,6 +11,8 @@ import (
 	"gotong/internal/access/accessweb"
 	"gotong/internal/api"
 	"gotong/internal/audit/auditweb"
+	"gotong/internal/backup/backupapi"
+	"gotong/internal/backup/backupweb"
 	"gotong/internal/breach/breachapi"
 	"gotong/internal/condition/conditionapi"
 	"gotong/internal/condition/conditionweb"
@@ -92,6 +94,7 @@ func (a *App) routes() [][]web.Route {
 		asked.Routes(),
 		disposals.Routes(),
 		a.breaches().Routes(),
+		(&backupweb.Handlers{Service: a.Backups, Atlas: a.Atlas}).Routes(),
 		qualityweb.New(qualityweb.Deps{Service: a.Quality, Atlas: a.Atlas, Runs: a.Runs, Kind: KindQuality, RunPage: runPage, FamilyPage: familyPage,
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),
@@ -117,6 +120,7 @@ func (a *App) api() (huma.API, http.Handler) {
 	qualityapi.Register(operations, a.Quality, a.Atlas)
 	retentionapi.Register(operations, a.Retention)
 	breachapi.Register(operations, a.Breaches)
+	backupapi.Register(operations, a.Backups)
 	rightapi.Register(operations, a.Rights)
 	determinationapi.Register(operations, a.Determinations)
 	sieveapi.Register(operations, a.Sieve)
