@@ -47,17 +47,16 @@ func (a *App) checkCopy(ctx context.Context) Finding {
 	f := Finding{Name: "copy", Page: "backup.md", Detail: "-"}
 	c, err := a.Backups.Last(ctx)
 	since := c.At
-	if fault.Is(err, fault.KindNotFound) {
+	switch {
+	case fault.Is(err, fault.KindNotFound):
 		since, err = a.DB.Began(ctx)
+	case err == nil:
+		f.Detail = since.Format(time.RFC3339)
 	}
 	if err != nil {
 		f.Detail = err.Error()
-		return f
 	}
-	f.OK = !a.Backups.Old(since)
-	if !c.At.IsZero() {
-		f.Detail = c.At.Format(time.RFC3339)
-	}
+	f.OK = err == nil && !a.Backups.Old(since)
 	return f
 }
 
