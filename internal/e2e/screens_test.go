@@ -182,6 +182,7 @@ var screens = []struct{ name, login, path string }{
 	{"kelompok baru", "dinas", "/makanan/baru"},
 	{"memeriksa warung", "operator", "/warung*/periksa"},
 	{"warung kecamatan", "dinas", "/warung/kecamatan"},
+	{"setelah pemulihan", "bendahara", "/pemulihan"},
 	{"tidak ada", "dinas", "/keluarga/018bcfe5-6800-7000-8000-000000000001"},
 }
 

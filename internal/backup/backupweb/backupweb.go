@@ -3,6 +3,7 @@
 package backupweb
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -36,6 +37,9 @@ func (h *Handlers) Routes() []web.Route {
 		{Method: "POST", Pattern: DecidePath, Permission: access.ReleasePayment, Handle: h.decide},
 	}
 }
+
+// everywhere stands for the nation in a form, where nothing is no choice.
+const everywhere = "semua"
 
 // row is a statement with the restoration that it is about.
 type row struct {
@@ -128,7 +132,7 @@ func (h *Handlers) forms(r *web.Request, s *page.Sheet, all []backup.Restored) {
 		which = append(which, web.Option{Value: all[i].ID.String(), Label: all[i].At.UTC().Format("2006-01-02 15:04")})
 	}
 	for _, area := range areas(r.Actor) {
-		where = append(where, web.Option{Value: area, Label: h.place(r, area)})
+		where = append(where, web.Option{Value: cmp.Or(area, everywhere), Label: h.place(r, area)})
 	}
 	ask := func(name string, with ...page.With) page.Field { return page.Ask(r, "backup.column.", name, with...) }
 	s.Add(r.T("backup.say"), page.FormPart(page.Form{Action: SayPath, Submit: r.T("backup.say"), Fields: []page.Field{
@@ -168,7 +172,7 @@ func (h *Handlers) say(ctx context.Context, r *web.Request) (web.Response, error
 	if err != nil {
 		return nil, fault.NotFound("backup.no_restoration").Because(err)
 	}
-	_, err = h.Service.Say(ctx, backup.Statement{Restoration: id, Area: r.Text("wilayah"), Gone: []string{r.Text("keluar")}, Reason: r.Text("dasar")})
+	_, err = h.Service.Say(ctx, backup.Statement{Restoration: id, Area: strings.TrimPrefix(r.Text("wilayah"), everywhere), Gone: []string{r.Text("keluar")}, Reason: r.Text("dasar")})
 	if err == nil {
 		return web.SeeOther(Path, web.Done("backup.said_done")), nil
 	}
