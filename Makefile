@@ -60,7 +60,8 @@ soak: build ## Longer simulations and kill tests (up to 90 minutes)
 	bin/gotong simulate pay --seed 2 --payments 5000 --faults heavy
 	$(MAKE) mutate
 
-mutate: ## Plant small mistakes into the money, one at a time, and count how many the tests notice
+mutate: ## Plant small mistakes into the money and into who may see, one at a time, and count how many the tests notice
+	go run ./internal/mutate -tests ./internal/access $(addprefix internal/access/,role.go scope.go staff.go password.go actor.go)
 	go run ./internal/mutate -tests ./internal/money internal/money/money.go
 	go run ./internal/mutate -tests ./internal/ledger $(addprefix internal/ledger/,posting.go road.go account.go prove.go)
 	go run ./internal/mutate -tests ./internal/delivery $(addprefix internal/delivery/,match.go said.go state.go digest.go delivery.go exception.go rule.go)
