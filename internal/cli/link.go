@@ -3,6 +3,9 @@ package cli
 import (
 	"context"
 	"io"
+	"os/signal"
+	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,8 +39,9 @@ func linkFilesCommand(e *env) *cobra.Command {
 		Args: cobra.RangeArgs(1, 2),
 		Example: `  gotong link files list.csv --map id=no,name=nama,born=tanggal_lahir --out pairs.csv
   gotong link files a.csv b.csv --map given=first,family=last,born=dob,postcode=zip --map-b postcode=postal --out pairs.csv`,
-		Long: `Finds the records of one person in lists saved as CSV: between A and B or,
-without B, within A. No labelled examples and no installation are needed.
+		Long: `Finds the records of one person in lists saved as CSV, XLSX or Parquet: between
+A and B or, without B, within A. No labelled examples and no installation are
+needed. A list may be a pipe, and "-" is what comes in.
 
 --map says which column tells what, as ROLE=COLUMN, parted by commas. The roles:
   id                    names the row in the answer (default: the row's number)
@@ -49,14 +53,17 @@ without B, within A. No labelled examples and no installation are needed.
   identifier            an identity number, such as the NIK
   phone, address, place, postcode, area (official area code)
   household             the same for people of one family
-What is not mapped, or left empty, is not compared. More columns are better;
+What is not mapped, or left empty, is not compared, and no column is compared
+twice: an identifier may be the id as well, but a column not both given and
+family; where the whole name stands in it, it is name. More columns are better;
 a name and a birth date are enough to begin with.
 
 --out gets left_id,right_id,probability: a row for each pair held to be one
 person. --clusters gets cluster,list,id: a row for each record of a person who
 has more than one. --explain gets left_id,right_id,field,level,bits,finding: why
 each pair is held to be one person, piece by piece. One bit more means twice as
-likely; those of a pair add up to its odds.`,
+likely; those of a pair add up to its odds. One of the three may be "-", which
+goes out; what is said of the work then stands among the errors.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.linkFiles(cmd.Context(), args, o) },
 	}
 	f := c.Flags()
@@ -69,7 +76,8 @@ likely; those of a pair add up to its odds.`,
 	return c
 }
 
-func (o *linkFiles) sources(paths []string) ([]roster.Source, error) {
+// sources are the lists, of which "-" is what comes in.
+func (o *linkFiles) sources(paths []string, in io.Reader) ([]roster.Source, error) {
 	m, err := roster.ParseMapping(o.maps...)
 	if err != nil {
 		return nil, err
@@ -84,7 +92,30 @@ func (o *linkFiles) sources(paths []string) ([]roster.Source, error) {
 	} else if len(o.mapsB) > 0 {
 		return nil, fault.Invalid("cli.link_no_b")
 	}
+	for i := range sources {
+		if sources[i].Path == through {
+			sources[i].Path, sources[i].In = "stdin", in
+		}
+	}
+	if len(paths) > 1 && samePipe(paths[0], paths[1]) {
+		return nil, fault.Invalid("cli.link_once", "file", paths[0])
+	}
 	return sources, nil
+}
+
+// written are the files of the answer, the pairs' first.
+func (o *linkFiles) written() []string {
+	var all []string
+	for _, path := range []string{o.pairs, o.clusters, o.reasons} {
+		switch path {
+		case "":
+		case "/dev/stdout", "/dev/fd/1":
+			all = append(all, through)
+		default:
+			all = append(all, path)
+		}
+	}
+	return all
 }
 
 // linkOptions are the policy's of a day, and how sure a pair must be where
@@ -108,7 +139,7 @@ func linkOptions(day civil.Date, match float64) (linkage.Options, error) {
 func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error {
 	began := time.Now()
 	today := civil.OfTime(began)
-	sources, err := o.sources(paths)
+	sources, err := o.sources(paths, e.in)
 	if err != nil {
 		return err
 	}
@@ -119,17 +150,17 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 	if err != nil {
 		return err
 	}
-	written := []string{o.pairs}
-	for _, path := range []string{o.clusters, o.reasons} {
-		if path != "" {
-			written = append(written, path)
-		}
-	}
-	out, err := answers(paths, written)
+	out, err := e.answers(paths, o.written())
 	if err != nil {
 		return err
 	}
 	defer dropAll(out)
+	said := *e
+	if slices.Contains(o.written(), through) {
+		said.out = e.err
+		signal.Ignore(syscall.SIGPIPE) // else whoever stops reading ends this before it tidies up
+		defer signal.Reset(syscall.SIGPIPE)
+	}
 	defer sparing(paths...)()
 	p, done := e.progress()
 	linked, err := roster.Link(ctx, sources, options, today, p)
@@ -137,12 +168,21 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 	if err != nil {
 		return err
 	}
+	if err := o.write(out, linked, e.lang); err != nil {
+		return err
+	}
+	return said.linked(linked, o, time.Since(began))
+}
+
+// write writes the files of the answer; each is in its place once all are
+// written.
+func (o *linkFiles) write(out []*answer, linked *roster.Linked, lang i18n.Lang) error {
 	writers := []func(io.Writer) error{linked.WritePairs}
 	if o.clusters != "" {
 		writers = append(writers, linked.WriteClusters)
 	}
 	if o.reasons != "" {
-		writers = append(writers, func(w io.Writer) error { return linked.WriteReasons(w, e.lang) })
+		writers = append(writers, func(w io.Writer) error { return linked.WriteReasons(w, lang) })
 	}
 	for i, write := range writers {
 		if err := out[i].write(write); err != nil {
@@ -154,7 +194,7 @@ func (e *env) linkFiles(ctx context.Context, paths []string, o linkFiles) error 
 			return err
 		}
 	}
-	return e.linked(linked, o, time.Since(began))
+	return nil
 }
 
 // linked prints what was found, and what could not be read.

@@ -73,7 +73,27 @@ func bind(file string, heading []string, m Mapping) (columns, error) {
 		}
 		*c.of(role) = at
 	}
-	return c, nil
+	return c, c.once(file, names)
+}
+
+// compared reports whether two records are compared by what a role tells.
+func compared(role Role) bool { return role != ID && role != Household && role != On }
+
+// once returns fault.Invalid where one column has two roles that are compared:
+// what agrees in it would count twice. A number may name its row as well.
+func (c *columns) once(file string, names []string) error {
+	roles := make([]Role, len(names))
+	for _, role := range Roles {
+		at := *c.of(role)
+		if at < 0 || !compared(role) {
+			continue
+		}
+		if roles[at] != "" {
+			return fault.Invalid("linkage.list.column_shared", "file", file, "column", names[at], "first", roles[at], "second", role)
+		}
+		roles[at] = role
+	}
+	return nil
 }
 
 // find returns where a column stands: under this very heading or, failing

@@ -126,7 +126,7 @@ func (m Mapping) check() error {
 		return fault.Invalid("linkage.list.name_twice")
 	}
 	for role := range m {
-		if role != ID && role != Household && role != Sex && role != On {
+		if compared(role) && role != Sex {
 			return nil
 		}
 	}

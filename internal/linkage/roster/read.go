@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 
 	"gotong/internal/civil"
-	"gotong/internal/fault"
 	"gotong/internal/linkage"
 	"gotong/internal/registry/sheet"
 )
@@ -27,6 +25,7 @@ type List struct {
 // Source is a file to be read, by its mapping.
 type Source struct {
 	Path    string
+	In      io.Reader // read in place of the file, which is then but a name, unless nil
 	Mapping Mapping
 	Number  uint8 // of the list, where there are several
 	Years   bool  // no more than the year or the age may be known of a birth date
@@ -45,19 +44,15 @@ type Entry struct {
 // taken to be not after today.
 //
 // It returns fault.Invalid, with file and row, for what would make the answer
-// wrong: a column that is not there or there twice, a row that cannot be
+// wrong: a column that is not there, there twice or compared twice, a row that cannot be
 // taken apart, an id that is missing or on two rows.
 func Read(ctx context.Context, src Source, set *linkage.Set, today civil.Date) (*List, error) {
-	f, err := os.Open(src.Path)
+	in, err := src.open(ctx)
 	if err != nil {
-		return nil, fault.Invalid("linkage.list.file.unreadable", "file", src.Path).Because(err)
+		return nil, err
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fault.Invalid("linkage.list.file.unreadable", "file", src.Path).Because(errors.Join(err, f.Close()))
-	}
-	list, err := read(ctx, io.NewSectionReader(f, 0, info.Size()), src, set, today)
-	return list, errors.Join(err, f.Close())
+	list, err := read(ctx, in, src, set, today)
+	return list, errors.Join(err, in.Close())
 }
 
 // ReadFrom is Read for a list that is not a file of its own; the source's path
