@@ -5,6 +5,7 @@ package backupweb
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"gotong/internal/access"
@@ -172,7 +173,11 @@ func (h *Handlers) say(ctx context.Context, r *web.Request) (web.Response, error
 	if err != nil {
 		return nil, fault.NotFound("backup.no_restoration").Because(err)
 	}
-	_, err = h.Service.Say(ctx, backup.Statement{Restoration: id, Area: strings.TrimPrefix(r.Text("wilayah"), everywhere), Gone: []string{r.Text("keluar")}, Reason: r.Text("dasar")})
+	area := strings.TrimPrefix(r.Text("wilayah"), everywhere)
+	if r.Text("wilayah") == "" || !slices.Contains(areas(r.Actor), area) { // nothing is not the nation
+		return h.again(ctx, r, "wilayah", fault.Invalid("backup.pick_area"))
+	}
+	_, err = h.Service.Say(ctx, backup.Statement{Restoration: id, Area: area, Gone: []string{r.Text("keluar")}, Reason: r.Text("dasar")})
 	if err == nil {
 		return web.SeeOther(Path, web.Done("backup.said_done")), nil
 	}
@@ -188,9 +193,15 @@ func (h *Handlers) decide(ctx context.Context, r *web.Request) (web.Response, er
 	if err != nil {
 		return nil, fault.NotFound("backup.no_statement").Because(err)
 	}
-	act, done := h.Service.Approve, "backup.approved"
-	if r.Text("tindak") == "tolak" {
+	var act func(context.Context, ident.ID) (*backup.Statement, error)
+	var done string
+	switch r.Text("tindak") {
+	case "setuju":
+		act, done = h.Service.Approve, "backup.approved"
+	case "tolak":
 		act, done = h.Service.Reject, "backup.rejected"
+	default:
+		return h.again(ctx, r, "", fault.Invalid("backup.pick_decision"))
 	}
 	if _, err := act(ctx, id); err != nil {
 		return h.again(ctx, r, "", err)
