@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"time"
 
+	"gotong/internal/access"
 	"gotong/internal/backup"
 	"gotong/internal/backup/backupdb"
+	"gotong/internal/backup/backupweb"
 	"gotong/internal/fault"
+	"gotong/internal/insight/insightweb"
 	"gotong/internal/run"
+	"gotong/internal/web"
 	policyfiles "gotong/policy"
 )
 
@@ -73,4 +77,14 @@ func (a *App) checkRestored(ctx context.Context) Finding {
 		f.OK = f.OK && all[i].Said()
 	}
 	return f
+}
+
+// restoredTasks are what somebody said to have gone out before the installation
+// went back to a copy, and a second person must decide on.
+func (a *App) restoredTasks(ctx context.Context, actor access.Actor) ([]insightweb.Task, error) {
+	if !actor.Can(access.ReleasePayment) {
+		return nil, nil
+	}
+	n, err := a.Backups.ToDecide(ctx)
+	return []insightweb.Task{{Key: "home.task.restored", Href: backupweb.Path + "?status=" + string(backup.Waiting), Count: n, Tone: web.Wait}}, err
 }

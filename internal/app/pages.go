@@ -201,6 +201,7 @@ func (a *App) tasks() []insightweb.Tasks {
 		insightweb.TasksFunc(a.determinationTasks),
 		insightweb.TasksFunc(a.dutyTasks),
 		insightweb.TasksFunc(a.payTasks),
+		insightweb.TasksFunc(a.restoredTasks),
 		insightweb.RunTasks(a.Runs, a.Clock, runweb.Path),
 	}
 }

@@ -99,7 +99,7 @@ func (a *App) routes() [][]web.Route {
 			Programme: a.programmeName}).Routes(),
 		decided.Routes(),
 		outcomes.Routes(),
-		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock}).Routes(),
+		deliveryweb.New(deliveryweb.Deps{Service: a.Delivery, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage, Areas: a.Atlas, Clock: a.Clock, Restored: backupweb.Path}).Routes(),
 		goodsweb.New(goodsweb.Deps{Service: a.Goods, Atlas: a.Atlas, FamilyPage: familyPage}).Routes(),
 		accessweb.New(a.Access, a.Atlas, a.Clock).Routes(),
 		linkageweb.New(linkageweb.Deps{Service: a.Linkage, Atlas: a.Atlas, Runs: a.Runs, RunPage: runPage, FamilyPage: familyPage}).Routes(),

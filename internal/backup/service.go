@@ -232,6 +232,23 @@ func (s *Service) restorations(ctx context.Context) ([]Restored, error) {
 	})
 }
 
+// ToDecide returns how many statements wait for the actor as the second person.
+// It needs access.ReleasePayment.
+func (s *Service) ToDecide(ctx context.Context) (int64, error) {
+	actor, err := access.Require(ctx, access.ReleasePayment)
+	if err != nil {
+		return 0, err
+	}
+	all, err := work.Read(ctx, s.Unit, s.Store.Statements)
+	n := int64(0)
+	for i := range all {
+		if all[i].Status == Waiting && all[i].ProposedBy != actor.Login {
+			n++
+		}
+	}
+	return n, err
+}
+
 // Gone returns the numbers of the lists that are said to have gone out of an
 // area since a copy that this database was restored from. It returns
 // fault.Conflict while nobody has said.

@@ -47,6 +47,9 @@ type Overview struct {
 	// Adjusted is what is kept back and paid back on the list's lines because
 	// of duties; Lines counts parts.
 	Adjusted map[AdjustmentKind]Sum
+	// Barred is why the list, which waits to be released or sent, cannot be
+	// since the database went back to a copy; nil where nothing bars it.
+	Barred error
 }
 
 // Overview returns a list and its history. It needs access.SeeMoney.
@@ -74,6 +77,9 @@ func (s *Service) Overview(ctx context.Context, id ident.ID) (*Overview, error) 
 			return err
 		}
 		if o.Adjusted, err = s.Store.Adjusted(ctx, id); err != nil {
+			return err
+		}
+		if o.Barred, err = s.barred(ctx, l); err != nil {
 			return err
 		}
 		const enough = 1000 // a list has a handful, and one a resolved exception

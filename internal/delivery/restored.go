@@ -50,6 +50,18 @@ func (s *Service) notPaidBefore(ctx context.Context, l *PayList) error {
 	return nil
 }
 
+// barred returns why a list that waits to be released or sent would be refused
+// as it may have gone out before; nil where it would not be.
+func (s *Service) barred(ctx context.Context, l *PayList) (why, err error) {
+	if l.Status != Checked && (l.Status != Released || !l.Means.ByFile()) {
+		return nil, nil
+	}
+	if why = s.notPaidBefore(ctx, l); fault.Is(why, fault.KindConflict) {
+		return why, nil
+	}
+	return nil, why
+}
+
 // GoneOut notes that a list's file went out before the database went back to a
 // copy, as two people have said: a released list is *sent, outcome unknown*
 // from now on, and an enquiry or a return file says what became of it. A list

@@ -49,6 +49,17 @@ func TestTwoPeopleLiftTheBar(t *testing.T) {
 		if !w.Barred(t, "3674011002") {
 			t.Error("one person lifted it")
 		}
+		for name, c := range map[string]struct {
+			who  context.Context
+			want int64
+		}{"a second person": {rudi, 1}, "who said it": {As("tari", access.Releaser, "3674"), 0}, "another area": {other, 0}} {
+			if n, err := w.ToDecide(c.who); n != c.want || err != nil {
+				t.Errorf("%s has %d to decide, %v", name, n, err)
+			}
+		}
+		if _, err := w.ToDecide(tari); !fault.Is(err, fault.KindForbidden) {
+			t.Errorf("a treasurer decides nothing: %v", err)
+		}
 		all, err := w.Restorations(tari)
 		if err != nil || len(all) != 1 {
 			t.Fatal(all, err)
@@ -62,6 +73,9 @@ func TestTwoPeopleLiftTheBar(t *testing.T) {
 		done, err := w.Approve(rudi, x.ID)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if n, err := w.ToDecide(rudi); n != 0 || err != nil {
+			t.Errorf("%d left to decide, %v", n, err)
 		}
 		if all, err = w.Restorations(rudi); err != nil {
 			t.Fatal(err)

@@ -55,6 +55,12 @@ func TestAfterGoingBackNothingIsPaidTwice(t *testing.T) {
 				t.Errorf("%s before anybody said: %v", name, err)
 			}
 		}
+		draft := w.make(t, "pkh", delivery.Period{Year: 2026, No: 4})
+		for l, want := range map[*delivery.PayList]string{checked: "backup.barred", uncut: "backup.barred", paid: "backup.barred", draft: ""} {
+			if why := w.overview(t, l).Barred; keyOf(why) != want {
+				t.Errorf("%s says that it is barred by %v", l.Number, why)
+			}
+		}
 		if n := must[int](t)(w.Bank.Received(paid.Number)); n != 1 {
 			t.Fatalf("the bank received it %d times", n)
 		}
@@ -88,6 +94,9 @@ func TestAfterGoingBackNothingIsPaidTwice(t *testing.T) {
 			}
 		}
 		said.gone = []string{"BPNT-2026-03-01", paid.Number}
+		if why := w.overview(t, checked).Barred; why != nil {
+			t.Errorf("still barred: %v", why)
+		}
 		if err := release(); err != nil {
 			t.Errorf("of another programme, or sent: %v", err)
 		}

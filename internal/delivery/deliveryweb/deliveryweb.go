@@ -47,6 +47,9 @@ type Deps struct {
 	FamilyPage func(ident.ID) string // path of a family's page
 	Areas      Areas
 	Clock      clock.Clock
+	// Restored is the path of the page on which people say what went out
+	// before the database went back to a copy.
+	Restored string
 }
 
 // Handlers answers the requests.

@@ -88,7 +88,7 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, world: w}
 	s.router = web.NewRouter(web.Config{Sessions: sessions{}, SignIn: "/masuk", Nav: []web.NavGroup{{Items: Nav}}})
 	s.router.Add(New(Deps{Service: w.Service, Runs: &atOnce{w.Service, map[ident.ID]run.Run{}}, Areas: places{}, Clock: w.Clock,
-		RunPage: func(r run.Run) string { href, _ := RunLink(r); return href }, FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() }}).Routes()...)
+		RunPage: func(r run.Run) string { href, _ := RunLink(r); return href }, FamilyPage: func(id ident.ID) string { return "/keluarga/" + id.String() }, Restored: "/pemulihan"}).Routes()...)
 	return s
 }
 

@@ -13,6 +13,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/bank"
 	"gotong/internal/delivery"
+	"gotong/internal/i18n"
 	"gotong/internal/web"
 )
 
@@ -29,7 +30,9 @@ type listView struct {
 	Lines    web.List[delivery.Instruction]
 	Returns  web.List[delivery.ReturnFile]
 	History  []web.Event
-	Unknown  bool // handed over, outcome unknown
+	Unknown  bool   // handed over, outcome unknown
+	Barred   string // why it can be neither released nor sent; "" for nothing
+	Restored string // where that is said
 	Papers   web.PaperForm
 	Answer   bool // a bank's answer about accounts can be brought
 	Question string
@@ -77,6 +80,9 @@ func (h *Handlers) list(ctx context.Context, r *web.Request) (web.Response, erro
 		Lines: web.List[delivery.Instruction]{Caption: r.T("delivery.lines_of", "number", o.Number), Columns: columns, Rows: lines, Query: q, Prev: prev, Next: next,
 			Href: func(i delivery.Instruction) string { return toLine(id, i.LineNo) }, Empty: r.T("delivery.no_lines"), Files: r.MayExport()},
 		Returns: returnList(r, o.Returns)}
+	if o.Barred != nil {
+		v.Barred, v.Restored = i18n.Error(r.Lang, o.Barred), h.Restored
+	}
 	if v.Answer && r.MayExport() {
 		v.Question = To(id) + "/rekening"
 	}
@@ -296,11 +302,12 @@ func buttons(r *web.Request, o *delivery.Overview) []button {
 			add(access.CheckPayment, button{Href: at + "/periksa", Label: r.T("delivery.act.check"), Main: true})
 		}
 	case delivery.Checked:
-		if o.Made.By != me && o.Checked.By != me {
+		if o.Barred == nil && o.Made.By != me && o.Checked.By != me {
 			add(access.ReleasePayment, button{Href: at + "/lepas", Label: r.T("delivery.act.release"), Main: true})
 		}
 	case delivery.Released:
 		switch {
+		case o.Barred != nil:
 		case o.Means == delivery.Goods:
 			add(access.MakePayment, button{Href: at + "/bagikan", Label: r.T("delivery.act.dispatch"), Post: true, Main: true})
 		case o.File.State == delivery.FileDue:
