@@ -206,6 +206,11 @@ func (e *env) linked(l *roster.Linked, o linkFiles, took time.Duration) error {
 			}
 		}
 	}
+	for _, list := range l.Lists {
+		if list.NoDays > 0 {
+			e.printf("%s\n", i18n.T(e.lang, "cli.link_no_days", "file", list.File, "count", list.NoDays))
+		}
+	}
 	e.printf("%s\n", i18n.T(e.lang, "cli.linked", "records", l.Result.Records, "compared", l.Result.Compared, "matches", l.Matches(),
 		"file", o.pairs, "seconds", seconds(took)))
 	return e.result(map[string]any{"records": l.Result.Records, "pairs_compared": l.Result.Compared, "matches": l.Matches(),

@@ -18,6 +18,19 @@ func dayOf(d *civil.Date) day {
 	return day(packDigits(uint64(min(max(y, 1), 9999)*10000 + int(m)*100 + dd)))
 }
 
+// noDayOf returns the day of digits that are no day of any month: a slip of the
+// hand, which is compared as one.
+func noDayOf(yyyymmdd int) day {
+	if yyyymmdd < 0 || yyyymmdd > 9999_99_99 {
+		return 0
+	}
+	return day(packDigits(uint64(yyyymmdd)))
+}
+
+// inMonths reports whether a day's month is one, so that it has a place among
+// the days.
+func (d day) inMonths() bool { m := d >> 8 & 0xff; return m >= 0x01 && m <= 0x12 }
+
 // date returns the date of a known day.
 func (d day) date() civil.Date { return civil.Of(d.year(), time.Month(d.month()), d.day()) }
 
@@ -72,7 +85,7 @@ func compareDays(a, b day) Level {
 		return BornDifferent // as most are
 	}
 	gap := 2 * closeDays // or more
-	if near {
+	if near && a.inMonths() && b.inMonths() {
 		gap = a.ordinal() - b.ordinal()
 	}
 	switch {

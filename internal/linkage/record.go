@@ -29,6 +29,7 @@ type Record struct {
 	Name   string
 	Mother string
 	Born   *civil.Date
+	NoDay  int // what is written for a birth date and is no day, as YYYYMMDD: 19500231; 0 for none
 	Female *bool
 
 	Area     string // Kemendagri digits without dots

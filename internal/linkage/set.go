@@ -21,6 +21,7 @@ type Set struct {
 	text     [textCount]*dictionary
 	number   [valueCount]*numbers // Postcode, Phone, Number
 	days     map[int32]int32      // records by birth date
+	noDays   map[day]int32        // records by what is written for one and is no day
 	sealed   bool
 	fresh    batch
 	filling  sync.WaitGroup // of the batch before
@@ -55,7 +56,7 @@ func (m marks) has(all marks) bool { return m&all == all }
 
 // NewSet returns an empty Set, with room for about so many records.
 func NewSet(room int) *Set {
-	s := &Set{entries: make([]entry, 0, room), ids: make([]ident.ID, 0, room), family: new(index), days: map[int32]int32{}}
+	s := &Set{entries: make([]entry, 0, room), ids: make([]ident.ID, 0, room), family: new(index), days: map[int32]int32{}, noDays: map[day]int32{}}
 	for _, f := range textFields {
 		s.text[f] = newDictionary(nameWords)
 	}
@@ -91,8 +92,13 @@ func (s *Set) Add(r *Record) {
 		}
 		e.family = at
 	}
-	if e.born.known() {
+	switch {
+	case r.Born != nil:
 		s.days[int32(*r.Born)]++
+	case r.NoDay != 0:
+		if e.born = noDayOf(r.NoDay); e.born.known() {
+			s.noDays[e.born]++
+		}
 	}
 	s.ids = append(s.ids, r.ID)
 	s.fresh.add(e, r)
@@ -169,7 +175,11 @@ func (s *Set) weighDays() {
 		}
 		at, ok := rare[e.born]
 		if !ok {
-			at = uint16(s.bornRarity(e.born.date(), dated))
+			if own, no := s.noDays[e.born]; no {
+				at = uint16(s.noDayRarity(own, dated))
+			} else {
+				at = uint16(s.bornRarity(e.born.date(), dated))
+			}
 			rare[e.born] = at
 		}
 		e.bornAt = at
@@ -279,6 +289,15 @@ func (s *Set) bornRarity(d civil.Date, dated int) int32 {
 	return rarity(share / float64(dated))
 }
 
+// noDayRarity returns how rare it is that so many have one date that is no day:
+// as rare as days of the list are, or less where it stands for an unknown one.
+func (s *Set) noDayRarity(own int32, dated int) int32 {
+	if len(s.days) == 0 {
+		return 0
+	}
+	return rarity(max(1/float64(len(s.days)), float64(own)/float64(dated+int(own))))
+}
+
 // recount counts the values that the records of one person share once.
 func (s *Set) recount(clusters [][]int32) {
 	for f, d := range s.text {
@@ -293,7 +312,11 @@ func (s *Set) recount(clusters [][]int32) {
 		for k, i := range members {
 			born := s.entries[i].born
 			if born.known() && slices.ContainsFunc(members[:k], func(j int32) bool { return s.entries[j].born == born }) {
-				s.days[int32(born.date())]--
+				if _, no := s.noDays[born]; no {
+					s.noDays[born]--
+				} else {
+					s.days[int32(born.date())]--
+				}
 			}
 		}
 	}

@@ -18,6 +18,9 @@ type List struct {
 	// Unread counts the cells that could not be read, by role: days that are
 	// no days, sexes in no known word. They are not compared.
 	Unread map[Role]int `json:"unread,omitempty"`
+	// NoDays counts the birth dates that are no days of any month, such as 31
+	// February: slips of the hand, which are compared digit by digit.
+	NoDays int `json:"no_days,omitempty"`
 
 	names names
 }
@@ -28,7 +31,7 @@ type Source struct {
 	In      io.Reader // read in place of the file, which is then but a name, unless nil
 	Mapping Mapping
 	Number  uint8 // of the list, where there are several
-	Years   bool  // no more than the year or the age may be known of a birth date
+	Years   bool  // no more than the year or the age may be known of a birth date, or digits that are no day
 	// Seen is called with every entry that was read; it may be nil.
 	Seen func(Entry)
 }

@@ -97,6 +97,21 @@ func (r *reader) born(text string) *civil.Date {
 	return r.births.read(text, r.today)
 }
 
+// noDay returns the digits of a birth date that is no day, 0 where it cannot be
+// read.
+func (r *reader) noDay(text string) int {
+	digits := 0
+	if r.years {
+		digits = noDay(text, r.habit, r.today)
+	}
+	if digits == 0 {
+		r.list.Unread[Born]++
+	} else {
+		r.list.NoDays++
+	}
+	return digits
+}
+
 func (r *reader) add(rec *sheet.Record) error {
 	name := strconv.Itoa(rec.Row)
 	if r.columns.id >= 0 {
@@ -115,7 +130,7 @@ func (r *reader) add(rec *sheet.Record) error {
 	}
 	if text := cell(rec, r.columns.born); text != "" {
 		if out.Born = r.born(text); out.Born == nil {
-			r.list.Unread[Born]++
+			out.NoDay = r.noDay(text)
 		}
 	}
 	if text := cell(rec, r.columns.sex); text != "" {

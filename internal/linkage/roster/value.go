@@ -48,17 +48,14 @@ func (s *sexes) read(text string) *bool {
 
 // rewrite writes a day in a form that package sheet reads: eight digits get
 // their hyphens, a month's name becomes its number, two digits of a year get
-// the century that makes the day the latest one not after today, and of a
-// moment the day is taken.
+// the century that makes the day the latest one not after today, what parts a
+// day becomes a hyphen, and of a moment the day is taken.
 func rewrite(text string, today civil.Date) string {
 	if day, _, ok := strings.Cut(text, "T"); ok && len(day) == len("2006-01-02") && digitsOnly(day[:4]) {
 		return day // of a moment
 	}
 	if len(text) == 8 && digitsOnly(text) {
-		if y, _ := strconv.Atoi(text[:4]); y >= 1850 && y <= 2100 {
-			return text[:4] + "-" + text[4:6] + "-" + text[6:]
-		}
-		return text[:2] + "-" + text[2:4] + "-" + text[4:]
+		return apart(text)
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -/.,", r) })
 	if len(parts) != 3 {
@@ -68,13 +65,35 @@ func rewrite(text string, today civil.Date) string {
 		parts[1] = strconv.Itoa(n)
 	} else if n := sheet.Month(parts[0]); n > 0 {
 		parts[0], parts[1] = parts[1], strconv.Itoa(n)
-	} else if len(parts[2]) != 2 || len(parts[0]) > 2 {
-		return text
 	}
 	if len(parts[2]) == 2 && len(parts[0]) <= 2 && digitsOnly(parts[2]) {
 		parts[2] = century(parts, today)
 	}
 	return strings.Join(parts, "-")
+}
+
+// apart puts hyphens into eight digits, with the year in front or, where that
+// would be none or leaves no day, behind: 20101990 is of October.
+func apart(text string) string {
+	inFront := text[:4] + "-" + text[4:6] + "-" + text[6:]
+	behind := text[:2] + "-" + text[2:4] + "-" + text[4:]
+	switch front, back := likelyYear(text[:4]), likelyYear(text[4:]); {
+	case !front && back:
+		return behind
+	case front && back:
+		if _, problem := sheet.ReadDay(inFront); problem != "" {
+			if _, problem := sheet.ReadDay(behind); problem == "" {
+				return behind
+			}
+		}
+	}
+	return inFront
+}
+
+// likelyYear reports whether four digits are a year that a list of people has.
+func likelyYear(text string) bool {
+	y, _ := strconv.Atoi(text)
+	return y >= 1850 && y <= 2100
 }
 
 func century(parts []string, today civil.Date) string {
@@ -136,9 +155,37 @@ func bareNumber(text string) (int, bool) {
 // unknownDay reads year and month of a day whose other parts are noughts or
 // missing: 1951-00-00, 00/05/1951, 1951-05. The year is 0 where there is none.
 func unknownDay(text string) (year int, month time.Month) {
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-/.", r) })
-	if len(parts) < 2 || len(parts) > 3 {
+	year, m, day, ok := figures(text)
+	if !ok || m > 12 || day != 0 {
 		return 0, 0
+	}
+	return year, time.Month(max(m, 1))
+}
+
+// noDay reads what is written as a day is and is none, as YYYYMMDD: 31-02-1950,
+// 19450772. It returns 0 for what is not written so, or stands for no day at
+// all: 99-99-9999.
+func noDay(text string, h sheet.Habit, today civil.Date) int {
+	text = rewrite(text, today)
+	year, month, day, ok := figures(text)
+	if !ok || year == 0 || day == 0 && month == 0 {
+		return 0
+	}
+	if !digitsOnly(text[:4]) && h.Month > h.Day {
+		month, day = day, month
+	}
+	if n := year*1_00_00 + month*1_00 + day; n%1111_1111 != 0 {
+		return n
+	}
+	return 0
+}
+
+// figures returns the figures of year, month and day, in whichever order they
+// stand; those of the day may be missing.
+func figures(text string) (year, month, day int, ok bool) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -/.", r) })
+	if len(parts) < 2 || len(parts) > 3 {
+		return 0, 0, 0, false
 	}
 	if len(parts[0]) != 4 {
 		slices.Reverse(parts)
@@ -146,14 +193,11 @@ func unknownDay(text string) (year int, month time.Month) {
 	var read [3]int
 	for i, p := range parts {
 		if n := 4 - 2*min(i, 1); len(p) > n || i == 0 && len(p) != n || !digitsOnly(p) {
-			return 0, 0
+			return 0, 0, 0, false
 		}
 		read[i], _ = strconv.Atoi(p)
 	}
-	if read[1] > 12 || read[2] != 0 {
-		return 0, 0
-	}
-	return read[0], time.Month(max(read[1], 1))
+	return read[0], read[1], read[2], true
 }
 
 func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
