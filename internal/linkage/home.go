@@ -8,11 +8,12 @@ import "math"
 // is held against both ways of being two people: as strangers, and as people
 // of one home.
 
-// The piece that this takes off a score, as message keys and stored pieces
-// call it.
+// The piece that this takes off a score, as message keys and stored pieces call
+// it: its level says how homes are known.
 const (
 	HomeField = "home"
-	HomeLevel = "shared"
+	HomeLevel = "shared" // by what a home has
+	KinLevel  = "kin"    // by name and town
 )
 
 // settleHomes keeps what was learned of people of one home.

@@ -1,17 +1,19 @@
 package linkage
 
-// homeLike is how homes are known on a list: the parts that tell of one, and
-// what is expected of two people of one before any data are seen.
+// homeLike is how homes are known on a list: the parts that tell of one, what is
+// expected of two people of one before any data are seen, and what the piece of
+// a score is called that is because of them.
 type homeLike struct {
 	parts    partSet
 	expected *shares
+	level    string
 }
 
 // Homes are known by what they have. Of a list that tells nothing of that, of
 // voters say, families are known by a name and a town.
 var (
-	byHome = homeLike{partsOf(byPhone, byAddress, byParent, byMother), &expectedHome}
-	byKin  = homeLike{partsOf(byWord, byPlace), &expectedKin}
+	byHome = homeLike{partsOf(byPhone, byAddress, byParent, byMother), &expectedHome, HomeLevel}
+	byKin  = homeLike{partsOf(byWord, byPlace), &expectedKin, KinLevel}
 )
 
 // homesLike returns how homes are known on this list.

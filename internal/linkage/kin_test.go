@@ -57,3 +57,29 @@ func TestRulesOfHomesHoldNothingElse(t *testing.T) {
 		}
 	}
 }
+
+// What a score loses because of homes is told as it was known.
+func TestWhatHomesTakeOffIsToldAsTheyAreKnown(t *testing.T) {
+	for level, keep := range map[string]func(r *Record){
+		HomeLevel: func(*Record) {},
+		KinLevel:  func(r *Record) { r.Place, r.Address, r.Mother = r.Area, "", "" },
+	} {
+		p := town(9, 900, 200)
+		for i := range p.records {
+			r := &p.records[i]
+			keep(r)
+			r.Family, r.Number, r.Area = ident.ID{}, "", ""
+		}
+		told := map[string]int{}
+		for _, pair := range link(t, p.records, testOptions).Pairs {
+			for _, piece := range pair.Pieces {
+				if piece.Field == HomeField {
+					told[piece.Level]++
+				}
+			}
+		}
+		if told[level] == 0 || len(told) != 1 {
+			t.Errorf("homes that are known by %s are told as %v", level, told)
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (l *linker) learn(ctx context.Context) error {
 		x.two, x.bonds = byChance(seen, x), bondsOf(seen, x)
 	}
 	l.model = newModel(x, c)
+	l.model.homeLevel = like.level
 	if l.model.kindred, err = l.kindred(ctx, x); err != nil {
 		return err
 	}

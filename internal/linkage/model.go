@@ -26,12 +26,13 @@ type Model struct {
 	// home is log2 of how often each level comes between two people of one
 	// home against two strangers, and homes log2 of how likely two random
 	// records are of such people; homeless says there are none.
-	home     [fieldCount][levelCount]int32
-	atHome   [fieldCount][levelCount]int32 // log2 of how often each level comes there
-	homes    int32
-	homeless bool
-	bonds    bonds
-	kindred  kindred
+	home      [fieldCount][levelCount]int32
+	atHome    [fieldCount][levelCount]int32 // log2 of how often each level comes there
+	homes     int32
+	homeless  bool
+	homeLevel string // how homes are known, as the level of their piece
+	bonds     bonds
+	kindred   kindred
 }
 
 // enoughSeen is how many random pairs must show a level before the rarity of
@@ -270,7 +271,7 @@ func (w *Model) explain(p pattern, r *rarities, kin bool) []Piece {
 			add(f)
 		}
 		if bits := w.ofHome(p, r); bits != 0 {
-			pieces = append(pieces, Piece{HomeField, HomeLevel, bits})
+			pieces = append(pieces, Piece{HomeField, w.homeLevel, bits})
 		}
 		return pieces
 	}

@@ -282,12 +282,16 @@ func TestManyAreConfirmedAtOnce(t *testing.T) {
 }
 
 func TestEveryPieceHasWordsInBothLanguages(t *testing.T) {
+	pieces := []string{linkage.HomeField + "." + linkage.HomeLevel, linkage.HomeField + "." + linkage.KinLevel}
 	for f := linkage.Name; f.String() != "unknown"; f++ {
 		for l := linkage.Level(0); f.LevelName(l) != "unknown"; l++ {
-			for _, lang := range i18n.Langs {
-				if key := "linkage.level." + f.String() + "." + f.LevelName(l); !i18n.Has(lang, key) {
-					t.Errorf("%s has no words in %s", key, lang)
-				}
+			pieces = append(pieces, f.String()+"."+f.LevelName(l))
+		}
+	}
+	for _, piece := range pieces {
+		for _, lang := range i18n.Langs {
+			if key := "linkage.level." + piece; !i18n.Has(lang, key) {
+				t.Errorf("%s has no words in %s", key, lang)
 			}
 		}
 	}
