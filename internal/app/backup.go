@@ -39,6 +39,10 @@ func (a *App) Backup(ctx context.Context, out string, p run.Progress) (*backup.M
 	}, Sign: a.Keys.Sign, Head: backup.Manifest{Program: Version, At: a.Clock.Now().UTC().Truncate(time.Millisecond), Engine: string(a.DB.Dialect()), Schema: a.DB.Schema(),
 		Keys: a.Keys.Mark(), Tree: tree, Entries: head.Size, Root: hex.EncodeToString(head.Root[:])}}
 	m, err := source.Make(ctx, out, p)
+	// What was erased meanwhile could not be scrubbed while the copy read it.
+	if err := a.scrub(context.WithoutCancel(ctx)); err != nil {
+		a.Log.WarnContext(ctx, "what was erased could not be scrubbed", "error", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("copying: %w", err)
 	}

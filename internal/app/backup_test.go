@@ -216,3 +216,55 @@ func keysOf(t *testing.T, dir string) string {
 	}
 	return safe
 }
+
+// meanwhile does something once while the database is copied.
+type meanwhile struct {
+	run.Silent
+	stage string
+	do    func()
+}
+
+func (m *meanwhile) Stage(name string, _ int64) { m.stage = name }
+
+func (m *meanwhile) Add(string, int64) {
+	if do := m.do; do != nil && m.stage == "backup_database" {
+		m.do = nil
+		do()
+	}
+}
+
+// TestAnErasureDuringACopyIsDone erases a family while a copy reads it: it is
+// erased, it says that the last traces go later, and they go with the copy's
+// end.
+func TestAnErasureDuringACopyIsDone(t *testing.T) {
+	o := newHomestead(t, "")
+	a := o.open(t)
+	defer a.Close()
+	family := canaryFamily(t, a)
+	traces := func() bool {
+		for _, f := range a.Doctor(system(t)) {
+			if f.Name == "traces" {
+				return !f.OK
+			}
+		}
+		t.Fatal("the doctor does not look at traces")
+		return false
+	}
+	erased := false
+	progress := &meanwhile{do: func() {
+		out := approved(t, a, registry.Request{Kind: registry.Erasure, Family: family, Basis: registry.Basis{On: "2025-05-21", Source: registry.SourceOffice, Document: "request", Evidence: "no. 1"}})
+		erased = true
+		if !out.Traces || !traces() {
+			t.Errorf("it does not say that traces stay: %v, %v", out.Traces, traces())
+		}
+	}}
+	if _, err := a.Backup(system(t), filepath.Join(t.TempDir(), "copy"), progress); err != nil || !erased {
+		t.Fatal(erased, err)
+	}
+	if traces() {
+		t.Error("the copy has ended, and traces are still owed")
+	}
+	if found := search(t, a, o.dir, "", canaries); len(found) > 0 {
+		t.Errorf("of the erased family there is %v", found)
+	}
+}

@@ -29,7 +29,7 @@ const roomNeeded = 1 << 30
 // by hand. It changes nothing.
 func (a *App) Doctor(ctx context.Context) []Finding {
 	return []Finding{
-		a.checkDatabase(ctx), a.checkKeys(), a.checkRoom(), a.checkPolicy(), a.checkStaff(ctx), a.checkLog(ctx), a.checkFiles(ctx), a.checkCopy(ctx), a.checkRestored(ctx),
+		a.checkDatabase(ctx), a.checkKeys(), a.checkRoom(), a.checkPolicy(), a.checkStaff(ctx), a.checkLog(ctx), a.checkFiles(ctx), a.checkCopy(ctx), a.checkRestored(ctx), a.checkTraces(),
 	}
 }
 

@@ -143,7 +143,7 @@ func written(t *testing.T, do func(registry.Basis) (registry.Outcome, error), b 
 	}
 }
 
-func approved(t *testing.T, a *app.App, req registry.Request) {
+func approved(t *testing.T, a *app.App, req registry.Request) registry.Outcome {
 	t.Helper()
 	out, err := a.Registry.Do(officer("first"), req)
 	if req.Basis.Read = out.Mark(); err == nil && req.Basis.Read != "" {
@@ -155,6 +155,7 @@ func approved(t *testing.T, a *app.App, req registry.Request) {
 	if out, err = a.Registry.Approve(officer("second"), out.Proposed, ""); err != nil || !out.Written {
 		t.Fatalf("%+v, %v", out, err)
 	}
+	return out
 }
 
 // search returns which of the words stand anywhere, plain, as hex or base64.

@@ -51,6 +51,7 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	go a.anchor(ctx)
 	go a.measureDaily(ctx)
 	go a.sweepRows(ctx, time.Now())
+	go a.scrubOwed(ctx)
 	err = a.listen(ctx, ready)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()

@@ -45,3 +45,46 @@ func (a *App) sweepRows(ctx context.Context, now time.Time) {
 		a.Log.Info("took half-written determinations away", "count", n)
 	}
 }
+
+// scrubEvery is how long what an erasure left waits, where somebody read it,
+// until it is looked at whether they have ended.
+const scrubEvery = time.Minute
+
+// scrubOwed scrubs what stayed owed, as somebody read it, once they have ended.
+func (a *App) scrubOwed(ctx context.Context) {
+	tick := time.NewTicker(scrubEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.scrub(ctx); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "what was erased could not be scrubbed", "error", err)
+		}
+	}
+}
+
+// scrub does what is owed of scrubbing, if anything is.
+func (a *App) scrub(ctx context.Context) error {
+	owed, err := a.DB.ScrubOwed()
+	if err != nil || owed.IsZero() {
+		return err
+	}
+	return a.DB.Scrub(ctx)
+}
+
+// checkTraces says since when old pages of the database hold what was erased,
+// as somebody read them.
+func (a *App) checkTraces() Finding {
+	owed, err := a.DB.ScrubOwed()
+	f := Finding{Name: "traces", OK: err == nil && owed.IsZero(), Detail: "-", Page: "erased-but-traces.md"}
+	switch {
+	case err != nil:
+		f.Detail = err.Error()
+	case !f.OK:
+		f.Detail = owed.Format(time.RFC3339)
+	}
+	return f
+}

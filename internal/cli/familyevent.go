@@ -139,7 +139,10 @@ func (e *env) eventOutcome(out registry.Outcome) error {
 		e.printf("- %s: %s %s\n", i18n.T(e.lang, "event.again"), s.Label, s.ID)
 	}
 	e.fates(out.Fates)
-	err := e.result(map[string]any{"fates": append([]registry.Fate{}, out.Fates...), "written": out.Written, "proposed": out.Proposed, "event": out.Event, "families": append([]ident.ID{}, out.Families...),
+	if out.Traces {
+		e.printf("%s\n", i18n.T(e.lang, "event.erased_but_traces"))
+	}
+	err := e.result(map[string]any{"traces": out.Traces, "fates": append([]registry.Fate{}, out.Fates...), "written": out.Written, "proposed": out.Proposed, "event": out.Event, "families": append([]ident.ID{}, out.Families...),
 		"warnings": warnings, "stopped": append([]registry.Stopped{}, out.Stopped...), "start_again": append([]registry.Stopped{}, out.Again...)})
 	if err == nil && !out.Written && out.Proposed.IsZero() {
 		err = errFindings

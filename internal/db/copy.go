@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"modernc.org/sqlite"
@@ -148,7 +147,7 @@ func (d *DB) Schema() string {
 // data that a newer one has changed.
 func Knows(step string, d Dialect) bool {
 	all, err := loadMigrations(migrations, d)
-	return err == nil && slices.ContainsFunc(all, func(m migration) bool { return m.name == step })
+	return err == nil && among(all, step)
 }
 
 // Began returns when the database was made.

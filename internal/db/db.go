@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -41,6 +42,7 @@ type Config struct {
 // DB is an open database.
 type DB struct {
 	dialect Dialect
+	dir     string   // data folder
 	path    string   // SQLite: of the file
 	url     string   // PostgreSQL
 	write   *sql.DB  // SQLite: one connection
@@ -68,7 +70,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.aside = newAside(d, c.Dir)
+	d.dir, d.aside = c.Dir, newAside(d, c.Dir)
 	if err := d.prepare(ctx, c); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -88,13 +90,16 @@ func (d *DB) prepare(ctx context.Context, c Config) error {
 // uriPath escapes what would end the path of a URI: a folder may be called so.
 var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
+// busyTimeout is how long the embedded engine waits for another process.
+const busyTimeout = 10 * time.Second
+
 // sqliteDSN sets pragmas in the DSN, since one set by Exec holds only for
 // whichever pooled connection happened to run it.
 func sqliteDSN(path string, pragmas ...string) string {
 	b := strings.Builder{}
 	b.WriteString("file:" + uriPath.Replace(path) + "?_txlock=immediate")
 	for _, p := range append(pragmas,
-		"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
 		"temp_store(MEMORY)", "secure_delete(1)") {
 		b.WriteString("&_pragma=" + p)
 	}

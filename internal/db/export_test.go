@@ -16,3 +16,6 @@ func NeverTooOld(d *DB) {
 	defer d.turns.mu.Unlock()
 	d.turns.longest = time.Hour
 }
+
+// Dir returns the data folder.
+func Dir(d *DB) string { return d.dir }

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -60,7 +62,9 @@ const migrationTable = `CREATE TABLE IF NOT EXISTS schema_migration (
 )`
 
 // migrate applies what is missing, each step in a transaction of its own
-// that also records it, so that a kill between steps loses nothing.
+// that also records it, so that a kill between steps loses nothing. A database
+// that a newer program has changed is left as it is, with fault.Conflict: this
+// one would write what that one takes for wrong.
 func (d *DB) migrate(ctx context.Context) error {
 	all, err := loadMigrations(migrations, d.dialect)
 	if err != nil {
@@ -72,6 +76,11 @@ func (d *DB) migrate(ctx context.Context) error {
 	there, err := d.applied(ctx)
 	if err != nil {
 		return err
+	}
+	for name := range there {
+		if !among(all, name) {
+			return fault.Conflict("db.newer_schema", "name", newest(there))
+		}
 	}
 	for _, m := range all {
 		switch digest, ok := there[m.name]; {
@@ -85,6 +94,16 @@ func (d *DB) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// among reports whether a step is among those that this program has.
+func among(all []migration, name string) bool {
+	return slices.ContainsFunc(all, func(m migration) bool { return m.name == name })
+}
+
+// newest returns the last of the steps that a database has.
+func newest(there map[string]string) string {
+	return slices.Max(slices.Collect(maps.Keys(there)))
 }
 
 // makeList makes the list of steps where there is none.

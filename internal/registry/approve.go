@@ -145,7 +145,7 @@ func (s *Service) Approve(ctx context.Context, id ident.ID, read string) (Outcom
 		return Outcome{}, fmt.Errorf("registry: approving: %w", err)
 	}
 	if erased && out.Written {
-		_, err = s.FinishErasures(ctx)
+		err = s.finish(ctx, &out)
 	}
 	return out, err
 }

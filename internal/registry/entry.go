@@ -49,6 +49,10 @@ type Outcome struct {
 	Stopped  []Stopped  // what depended on somebody who does not count any more
 	Again    []Stopped  // what was stopped before and must be started again by hand
 	Fates    []Fate     // what an erasure took away, and what it left
+
+	// Traces says that old pages of the database still hold what an erasure
+	// took away, as somebody reads them; they are scrubbed once that has ended.
+	Traces bool
 }
 
 // Mark tells these warnings from others. It is empty where there are none.

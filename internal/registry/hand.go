@@ -192,7 +192,7 @@ func (h *hand) write(ctx context.Context) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("registry: entry by hand: %w", err)
 	}
 	if out.Written && h.req.Kind == Erasure && h.approved == nil {
-		_, err = h.s.FinishErasures(ctx)
+		err = h.s.finish(ctx, &out)
 	}
 	return out, err
 }

@@ -268,13 +268,35 @@ func positions(lists ...[][]byte) []uint64 {
 
 // Scrubber leaves nothing on disk of what was written over.
 type Scrubber interface {
+	// OweScrub notes that Scrub is owed, in the transaction that writes over
+	// what must leave no trace.
+	OweScrub() error
+	// Scrub does what is owed. While somebody still reads what is to go, as a
+	// copy does, it stays owed.
 	Scrub(ctx context.Context) error
+	// ScrubOwed returns since when it is owed; the zero time when it is not.
+	ScrubOwed() (time.Time, error)
+}
+
+// traceless is the Scrubber of a store that leaves none.
+type traceless struct{}
+
+func (traceless) OweScrub() error               { return nil }
+func (traceless) Scrub(context.Context) error   { return nil }
+func (traceless) ScrubOwed() (time.Time, error) { return time.Time{}, nil }
+
+func (s *Service) scrubber() Scrubber {
+	if x, ok := s.unit.(Scrubber); ok {
+		return x
+	}
+	return traceless{}
 }
 
 // FinishErasures destroys the keys that erasures have noted and scrubs the
 // disk. It follows every erasure, and is called when the program starts, for
 // one that a dying process left half done. It returns how many keys it
-// destroyed.
+// destroyed. While somebody reads what is to be scrubbed, that stays owed, and
+// this is called again: see Scrubber.
 func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 	ctx = access.With(ctx, access.System("erasure"))
 	n := 0
@@ -288,6 +310,9 @@ func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 			return err
 		}
 		n = len(noted)
+		if err := s.scrubber().OweScrub(); err != nil {
+			return err
+		}
 		// The log's head is locked by the entry: no two processes shred at once.
 		err = s.log.Append(ctx, audit.Act{Purpose: access.PurposeSystem, Action: "erasure.shred", Count: int64(n)})
 		if err != nil {
@@ -304,12 +329,23 @@ func (s *Service) FinishErasures(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("registry: destroying keys: %w", err)
 	}
-	if scrub, ok := s.unit.(Scrubber); ok && n > 0 {
-		if err := scrub.Scrub(ctx); err != nil {
-			return n, fmt.Errorf("registry: %w", err)
-		}
+	if owed, err := s.scrubber().ScrubOwed(); err != nil || owed.IsZero() {
+		return n, err
+	}
+	if err := s.scrubber().Scrub(ctx); err != nil {
+		return n, fmt.Errorf("registry: %w", err)
 	}
 	return n, nil
+}
+
+// finish finishes the erasure of an outcome, and notes in it what stays owed.
+func (s *Service) finish(ctx context.Context, out *Outcome) error {
+	if _, err := s.FinishErasures(ctx); err != nil {
+		return err
+	}
+	owed, err := s.scrubber().ScrubOwed()
+	out.Traces = !owed.IsZero()
+	return err
 }
 
 // ShredStore is the part of the store that erasures use.

@@ -43,6 +43,7 @@ type outcome struct {
 		Stopped  []registry.Stopped `json:"stopped" doc:"what depended on somebody who does not count any more"`
 		Again    []registry.Stopped `json:"start_again" doc:"what was stopped before and must be started by hand"`
 		Fates    []registry.Fate    `json:"fates,omitempty" doc:"what an erasure took away, place by place, and what it left"`
+		Traces   bool               `json:"traces,omitempty" doc:"old pages of the database still hold what was erased, as a copy or a snapshot reads them; they are scrubbed by themselves once it has ended"`
 	}
 }
 
@@ -50,7 +51,7 @@ func outcomeOf(ctx context.Context, out registry.Outcome) *outcome {
 	o := &outcome{}
 	b := &o.Body
 	b.Written, b.Mark, b.Families, b.Warnings = out.Written, out.Mark(), []string{}, []string{}
-	b.Fates = out.Fates
+	b.Fates, b.Traces = out.Fates, out.Traces
 	b.Stopped, b.Again = append([]registry.Stopped{}, out.Stopped...), append([]registry.Stopped{}, out.Again...)
 	if !out.Proposed.IsZero() {
 		b.Proposed = out.Proposed.String()

@@ -24,13 +24,22 @@ func (h *Handlers) approve(ctx context.Context, r *web.Request) (web.Response, e
 	out, err := h.Service.Approve(ctx, v.Event.ID, read)
 	switch {
 	case err == nil && out.Written:
-		return web.SeeOther(toEvent(v.Event), web.Done("event.recorded_done")), nil
+		return web.SeeOther(toEvent(v.Event), web.Done(recorded(out))), nil
 	case fault.Is(err, fault.KindForbidden):
 		return nil, err
 	case err != nil:
 		v.Problem = problemOf(r, err)
 	}
 	return web.Invalid(eventPage(v)), nil
+}
+
+// recorded is what is said of a change that was written: of an erasure, too,
+// whose last traces go once nobody reads them.
+func recorded(out registry.Outcome) string {
+	if out.Traces {
+		return "event.erased_but_traces"
+	}
+	return "event.recorded_done"
 }
 
 // reject turns a proposal down, or takes one's own back.

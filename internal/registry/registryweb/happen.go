@@ -148,7 +148,7 @@ func (h *Handlers) happen(ctx context.Context, r *web.Request) (web.Response, er
 	case err != nil:
 		return nil, err
 	case done:
-		return web.SeeOther(EventPath+"/"+out.Event.String(), web.Done("event.recorded_done")), nil
+		return web.SeeOther(EventPath+"/"+out.Event.String(), web.Done(recorded(out))), nil
 	case !out.Proposed.IsZero():
 		return web.SeeOther(EventPath+"/"+out.Proposed.String(), web.Done("event.proposed")), nil
 	}
