@@ -212,7 +212,7 @@ func (e *env) linked(l *roster.Linked, o linkFiles, took time.Duration) error {
 		}
 	}
 	e.printf("%s\n", i18n.T(e.lang, "cli.linked", "records", l.Result.Records, "compared", l.Result.Compared, "matches", l.Matches(),
-		"file", o.pairs, "seconds", seconds(took)))
+		"file", called(o.pairs), "seconds", seconds(took)))
 	return e.result(map[string]any{"records": l.Result.Records, "pairs_compared": l.Result.Compared, "matches": l.Matches(),
 		"clusters": len(l.Result.Clusters), "seconds": seconds(took), "peak_bytes": peakBytes(), "lists": l.Lists, "blocks": l.Result.Blocks})
 }

@@ -29,7 +29,7 @@ type answer struct {
 // begun that it can be. It returns fault.Invalid where it cannot.
 func (e *env) answer(path string) (*answer, error) {
 	if path == through {
-		return &answer{path: path, out: e.out}, nil
+		return &answer{path: called(path), out: e.out}, nil
 	}
 	place := path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -64,6 +64,14 @@ func (a *answer) beside(place string, mode os.FileMode) (err error) {
 // opened for it: that goes on where it is, also where it is a file.
 func handedOver(path string) bool {
 	return path == "/dev/stderr" || strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
+}
+
+// called is how messages call the file of an answer.
+func called(path string) string {
+	if path == through {
+		return "stdout"
+	}
+	return path
 }
 
 // changeable returns why a file that is there cannot be written; a folder that
