@@ -186,6 +186,12 @@ func TestGoingBackIntoAnEmptyFolderOnly(t *testing.T) {
 	if resumed, err := backup.Resume(data); !resumed || err != nil || backup.Unfinished(data) {
 		t.Fatalf("%v, %v", resumed, err)
 	}
+	if err := os.Mkdir(filepath.Join(data, backup.Restoring), 0o700); err != nil { // killed as the folder itself went
+		t.Fatal(err)
+	}
+	if resumed, err := backup.Resume(data); !resumed || err != nil || backup.Unfinished(data) {
+		t.Fatalf("nothing but the folder was left: %v, %v", resumed, err)
+	}
 	found, _ := filepath.Glob(filepath.Join(data, "*"))
 	for i := range found {
 		found[i] = filepath.Base(found[i])

@@ -108,10 +108,21 @@ func Settle(data string) error {
 
 // Resume carries on a move that was cut off; false where there was none.
 func Resume(data string) (bool, error) {
-	if _, err := os.Stat(filepath.Join(data, Restoring, ready)); err != nil {
+	if _, err := os.Stat(filepath.Join(data, Restoring, ready)); err != nil && !emptied(data) {
 		return false, nil
 	}
 	return true, move(data)
+}
+
+// emptied reports whether all was moved, and only the folder is left: keys that
+// come with a copy are in the data folder once they were moved there.
+func emptied(data string) bool {
+	found, err := os.ReadDir(filepath.Join(data, Restoring))
+	if err != nil || len(found) > 0 {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(data, "keys", seal.Kept))
+	return err == nil
 }
 
 func move(data string) error {
