@@ -18,6 +18,7 @@ const (
 	leaves   = "is written for somebody outside; sought by TestNoIdentifierLeavesInAFile or TestNoIdentifierLeavesUnasked"
 	toldOf   = "tells what is wrong with a file; sought by TestWhatIsWrongWithAFileIsToldWithoutNumbers"
 	keyed    = "is encrypted under a key in memory, and has no name"
+	copied   = "copies what lies in the data folder as it lies; sought by TestGoingBackToACopy"
 	ordinals = "holds places of records and what is reckoned of them, and no text"
 	invented = "holds invented people alone, for a demo, a measurement or a simulation"
 	nobody   = "holds nothing of anybody"
@@ -29,7 +30,12 @@ const (
 var writers = map[string]string{
 	"internal/app/demo.go:WriteFile":                nobody,
 	"internal/app/demostaff.go:WriteFile":           invented,
+	"internal/app/restore.go:WriteFile":             copied,
 	"internal/audit/service.go:OpenFile":            atRest,
+	"internal/backup/make.go:Keep":                  nobody, // the manifest
+	"internal/backup/make.go:OpenFile":              copied,
+	"internal/backup/make.go:WriteFile":             nobody,
+	"internal/backup/restore.go:Keep":               copied,
 	"internal/bank/simulated.go:Keep":               invented,
 	"internal/cli/bench.go:MkdirTemp":               invented,
 	"internal/cli/bench.go:WriteFile":               nobody,
@@ -49,7 +55,9 @@ var writers = map[string]string{
 	"internal/cli/linkout.go:Beside":                "names records of a list of the office's own by its own keys",
 	"internal/cli/pay.go:WriteFile":                 needed + "a bank pays to accounts, and is asked about them; three people signed the list, and the taking is on record",
 	"internal/cli/targeting.go:WriteFile":           nobody,
+	"internal/db/copy.go:OpenFile":                  copied,
 	"internal/db/db.go:OpenFile":                    atRest,
+	"internal/db/scrub.go:CreateTemp":               nobody,
 	"internal/delivery/outbox.go:Keep":              atRest,
 	"internal/determination/compare.go:MkdirTemp":   ordinals,
 	"internal/determination/service.go:MkdirTemp":   atRest,
