@@ -7,7 +7,6 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/backup"
 	"gotong/internal/db"
-	"gotong/internal/registry"
 	"gotong/internal/registry/registrytest"
 	"gotong/internal/run"
 )
@@ -30,20 +29,8 @@ func TestACopyBegunDuringAnImportIsWhole(t *testing.T) {
 		}
 		return n
 	}
-	at := &stuck{reached: make(chan struct{}), goOn: make(chan struct{})}
-	imported, copied := make(chan error, 1), make(chan error, 1)
-	go func() {
-		r, err := o.Runs.Do(rukmini, registry.ImportRun, registry.RunArgs{Upload: upload}, false, at)
-		if err == nil && r.State != run.Done {
-			t.Errorf("the import is %s", r.State)
-		}
-		imported <- err
-	}()
-	select {
-	case <-at.reached:
-	case err := <-imported:
-		t.Fatalf("the import was not written: %v", err)
-	}
+	at, imported := o.importing(rukmini, t, upload)
+	copied := make(chan error, 1)
 	out := filepath.Join(t.TempDir(), "copy")
 	a := o.App
 	ctx := system(t)
@@ -52,7 +39,7 @@ func TestACopyBegunDuringAnImportIsWhole(t *testing.T) {
 		copied <- err
 	}()
 	close(at.goOn)
-	for name, ended := range map[string]chan error{"the import": imported, "the copy": copied} {
+	for name, ended := range map[string]<-chan error{"the import": imported, "the copy": copied} {
 		if err := <-ended; err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"gotong/internal/access"
 	"gotong/internal/audit"
 	"gotong/internal/db"
+	"gotong/internal/ident"
 	"gotong/internal/registry"
 	"gotong/internal/registry/registrytest"
 	"gotong/internal/run"
@@ -36,6 +37,27 @@ func (s *stuck) Add(string, int64) {
 		s.once.Do(func() { close(s.reached) })
 		<-s.goOn
 	}
+}
+
+// importing imports an upload as far as to its first family, and tells how it
+// ended once it may go on.
+func (o *office) importing(ctx context.Context, t *testing.T, upload ident.ID) (at *stuck, imported <-chan error) {
+	t.Helper()
+	at = &stuck{reached: make(chan struct{}), goOn: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() {
+		r, err := o.Runs.Do(ctx, registry.ImportRun, registry.RunArgs{Upload: upload}, false, at)
+		if err == nil && r.State != run.Done {
+			t.Errorf("the import is %s", r.State)
+		}
+		ended <- err
+	}()
+	select {
+	case <-at.reached:
+	case err := <-ended:
+		t.Fatalf("the import was not written: %v", err)
+	}
+	return at, ended
 }
 
 // TestWhoWaitsForAnImportIsTold has somebody save while an import is being
@@ -80,20 +102,7 @@ func TestWhoWaitsForAnImportIsTold(t *testing.T) {
 		return w.Code, string(b)
 	}
 
-	at := &stuck{reached: make(chan struct{}), goOn: make(chan struct{})}
-	imported := make(chan error, 1)
-	go func() {
-		r, err := o.Runs.Do(rukmini, registry.ImportRun, registry.RunArgs{Upload: upload}, false, at)
-		if err == nil && r.State != run.Done {
-			t.Errorf("the import is %s", r.State)
-		}
-		imported <- err
-	}()
-	select {
-	case <-at.reached:
-	case err := <-imported:
-		t.Fatalf("the import was not written: %v", err)
-	}
+	at, imported := o.importing(rukmini, t, upload)
 	code, page := save()
 	for _, told := range []string{"Rukmini", "Impor", `<input type="hidden" name="alamat" value="Jl. Melati 7">`, "/uji", "/pekerjaan/"} {
 		if !strings.Contains(page, told) {

@@ -13,8 +13,9 @@ import (
 
 // begin begins a transaction on a connection of the server's pool. Of the
 // connections that wait in it some may be dead, or all, as when the server was
-// started anew: nothing was done on them, and another is taken.
-func begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions, life context.Context) (*sql.Conn, *sql.Tx, error) {
+// started anew: nothing was done on them, and another is taken. ctx is whose
+// it is, and life the transaction's own.
+func begin(ctx, life context.Context, pool *sql.DB, options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
 	for dead := 0; ; dead++ {
 		conn, err := turn(ctx, pool)
 		if err != nil {

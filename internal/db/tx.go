@@ -92,7 +92,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, fn f
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	begun := context.AfterFunc(ctx, end)
-	conn, stx, err := begin(ctx, pool, options, life)
+	conn, stx, err := begin(ctx, life, pool, options)
 	if err != nil {
 		return err
 	}
