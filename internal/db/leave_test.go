@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"testing"
-	"time"
 
 	"gotong/internal/db"
 	"gotong/internal/db/dbtest"
@@ -29,7 +28,7 @@ func TestWhoeverLeavesCostsNobodyElse(t *testing.T) {
 				}
 			})
 		}
-		waitFor(t, func() bool { return d.Pool().Stats().InUse == leavers })
+		dbtest.Until(t, "all connections are used", func() bool { return d.Pool().Stats().InUse == leavers })
 		waited := d.Pool().Stats().WaitCount
 		const others = 24
 		for range others {
@@ -42,21 +41,11 @@ func TestWhoeverLeavesCostsNobodyElse(t *testing.T) {
 				}
 			})
 		}
-		waitFor(t, func() bool { return d.Pool().Stats().WaitCount-waited >= others })
+		dbtest.Until(t, "the others wait", func() bool { return d.Pool().Stats().WaitCount-waited >= others })
 		leave()
 		all.Wait()
 	}
 	if done := len(deedsDone(t, d)); done != next {
 		t.Errorf("%d of %d are on record", done, next)
-	}
-}
-
-// waitFor waits until something is so.
-func waitFor(t *testing.T, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); !so(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("it did not come to that")
-		}
 	}
 }

@@ -44,7 +44,7 @@ func (s server) cut() {
 	if err != nil {
 		s.t.Error(err)
 	}
-	waitFor(s.t, func() bool {
+	dbtest.Until(s.t, "all connections have ended", func() bool {
 		n := -1
 		err := s.other.Write(context.Background(), func(ctx context.Context) error {
 			return db.From(ctx).QueryRow(ctx, "SELECT count(*)"+all).Scan(&n)

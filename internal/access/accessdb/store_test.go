@@ -178,20 +178,15 @@ func TestAUseBehindAWriterIsKept(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Millisecond) {
+	dbtest.Until(t, "the later use is stored", func() bool {
 		seen, err := work.Read(ctx, d, func(ctx context.Context) (at int64, err error) {
 			return at, db.From(ctx).QueryRow(ctx, "SELECT seen_at FROM session").Scan(&at)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if seen == last {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the later use is not stored")
-		}
-	}
+		return seen == last
+	})
 	c.Advance(29 * time.Minute)
 	restarted := access.NewService(d, accessdb.New(), c, ident.NewMaker(c, rand.Reader), r)
 	if _, err := restarted.Actor(ctx, token); err != nil {

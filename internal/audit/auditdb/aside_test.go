@@ -57,16 +57,6 @@ func inLog(t *testing.T, d *db.DB) (subjects []string) {
 	return subjects
 }
 
-// until waits for a condition that comes to hold by itself.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("never: " + what)
-		}
-	}
-}
-
 func verified(t *testing.T, ctx context.Context, s *audit.Service) audit.Report {
 	t.Helper()
 	r, err := s.Verify(ctx)
@@ -144,7 +134,7 @@ func TestLooksComeIntoTheLogByThemselves(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		until(t, "the looks come in", func() bool { return len(inLog(t, d)) == 3 })
+		dbtest.Until(t, "the looks come in", func() bool { return len(inLog(t, d)) == 3 })
 		if r := verified(t, ctx, s); r.Entries != 3 || r.Waiting != 0 {
 			t.Errorf("%+v", r)
 		}
@@ -391,7 +381,7 @@ func TestWaitingLooksAreFoundAsOthers(t *testing.T) {
 		t.Errorf("%+v", waiting)
 	}
 	release()
-	until(t, "the looks come in", func() bool { return verified(t, nation, s).Entries == 6 })
+	dbtest.Until(t, "the looks come in", func() bool { return verified(t, nation, s).Entries == 6 })
 	if diff := cmp.Diff(waiting, ask()); diff != "" {
 		t.Errorf("they are found otherwise in the log: %s", diff)
 	}

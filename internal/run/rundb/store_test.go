@@ -52,19 +52,16 @@ func serve(t *testing.T, d *db.DB, s *run.Service) {
 	})
 }
 
-func await(t *testing.T, s *run.Service, id ident.ID, until func(run.Run) bool) run.Run {
+func await(t *testing.T, s *run.Service, id ident.ID, until func(run.Run) bool) (r run.Run) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		r, err := s.ByID(officer(), id)
-		if err != nil {
+	dbtest.Until(t, "the run gets there", func() bool {
+		var err error
+		if r, err = s.ByID(officer(), id); err != nil {
 			t.Fatal(err)
 		}
-		if until(r) {
-			return r
-		}
-	}
-	t.Fatal("the run did not get there")
-	return run.Run{}
+		return until(r)
+	})
+	return r
 }
 
 func ended(r run.Run) bool { return r.State.Ended() }
